@@ -1,0 +1,14 @@
+"""What every page says of the site."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, str]:
+    return {
+        "site_title": settings.SITE_TITLE,
+        "site_description": settings.SITE_DESCRIPTION,
+        "site_author": settings.SITE_AUTHOR,
+        "site_url": settings.SITE_URL,
+        "canonical_url": settings.SITE_URL + request.path,
+    }

@@ -1,0 +1,111 @@
+"""Settings from the environment, each parsed once and refused if odd.
+
+A value that cannot be parsed stops the start with its name, the value and what was expected.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1"}
+
+
+class Environment:
+    """The process environment over one `.env` file, which never overrides it."""
+
+    def __init__(self, dotenv: Path) -> None:
+        environ.Env.read_env(str(dotenv))
+        self._env = environ.Env()
+
+    def read(self, name: str, parse: Callable[[str], T], default: str, expected: str) -> T:
+        """Setting `name`, parsed; ImproperlyConfigured says what was expected."""
+        value = self._env.str(name, default=default).strip()
+        try:
+            return parse(value)
+        except (ValueError, KeyError, OSError) as error:
+            raise ImproperlyConfigured(f"{name}={value!r}: expected {expected}") from error
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.read(name, str, default, "text")
+
+
+BOOLEANS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(
+    ("", "0", "false", "no", "off"), False
+)
+
+
+def boolean(value: str) -> bool:
+    return BOOLEANS[value.lower()]
+
+
+def whole_number(value: str) -> int:
+    """A whole number of at least 0."""
+    if not value.isascii() or not value.isdigit():
+        raise ValueError(value)
+    return int(value)
+
+
+def seconds(value: str) -> float:
+    """Seconds, 0 or more, as a decimal number."""
+    number = float(value)
+    if not 0 <= number < float("inf"):
+        raise ValueError(value)
+    return number
+
+
+def names(value: str) -> list[str]:
+    """Names separated by commas, in order, blanks around them dropped."""
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def base_url(value: str) -> str:
+    """An http(s) address of a site, without the slash at its end."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(value)
+    return value.rstrip("/")
+
+
+def time_zone(value: str) -> str:
+    ZoneInfo(value)
+    return value
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise ValueError(value)
+        return value
+
+    return parse
+
+
+def host_of(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def is_loopback(host: str) -> bool:
+    return host in LOOPBACK
+
+
+def generated_secret(path: Path) -> str:
+    """The secret key of a site on loopback: made once, kept in `path` with mode 600."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=path.parent) as file:  # Made with mode 600.
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            with suppress(FileExistsError):  # Another process was first: its secret stands.
+                os.link(file.name, path)
+    return path.read_text()

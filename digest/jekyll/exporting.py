@@ -1,0 +1,54 @@
+"""Published posts -> Jekyll files, made from the rows: no file's text is stored."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from digest.jekyll.document import Document, PaperItem, SectionItem
+from digest.models import Entry, Post, PostQuerySet
+
+# The keys of a post that was never a file, in the order that our blog has always had.
+FRONT_MATTER = (
+    ("layout", "post"),
+    ("title", None),
+    ("date", None),
+    ("tags", None),
+    ("categories", []),
+)
+
+
+def exportable() -> PostQuerySet:
+    """Published posts, oldest first, with all that `document` reads."""
+    return Post.objects.published().with_public_entries().order_by("date", "id")
+
+
+def file_name(post: Post) -> str:
+    return f"{post.date}-{post.slug}.md"
+
+
+def document(post: Post) -> Document:
+    """What readers see of a post, in the language of the post; `post` comes from `exportable`."""
+    tags = post.tags.order_by("taggit_taggeditem_items__id").values_list("name", flat=True)
+    return Document(
+        day=post.date,
+        slug=post.slug,
+        title=post.public_title,
+        published_at=timezone.localtime(post.public_since).replace(microsecond=0),
+        tags=tuple(tags),
+        front_matter=tuple((key, value) for key, value in post.front_matter) or FRONT_MATTER,
+        intro=post.public_intro,
+        papers=tuple(_paper(entry, post.language) for entry in post.public_entries),
+    )
+
+
+def _paper(entry: Entry, language: str) -> PaperItem:
+    return PaperItem(
+        arxiv_id=entry.paper.arxiv_id,
+        title=entry.paper.title,
+        note=entry.public_note,
+        sections=tuple(
+            SectionItem(section.kind, section.heading, section.public_markdown)
+            for section in entry.paper.public_sections
+            if section.language == language
+        ),
+    )

@@ -1,0 +1,124 @@
+"""A post's file -> Post, Entry, Paper, Section: what a person changed here is never overwritten."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.redirects.models import Redirect
+from django.db import transaction
+from simple_history.utils import bulk_create_with_history
+
+from digest import publishing
+from digest.jekyll.document import Document
+from digest.models import Entry, Post, new_feed_id
+from papers import sections
+from papers.ingest import save_listings, save_papers
+from papers.models import Author, Listing, Origin, Paper, Source
+
+
+@dataclass(frozen=True, slots=True)
+class OldHome:
+    """Where a post was public before: its path, and its id in the old feed, if known."""
+
+    path: str
+    feed_id: str | None
+
+
+@transaction.atomic
+def save(document: Document, old: OldHome) -> Counter[str]:
+    """Store one file, whole or not at all; count what was written.
+
+    A post that is here already keeps its title, introduction, tags and papers: people may have
+    changed them. Its sections follow the rules of `papers.sections.write`.
+    """
+    papers, counts = _save_papers(document)
+    post = Post.objects.filter(date=document.day, slug=document.slug).first()
+    new = post is None
+    if post is None:
+        post = _create(document, old, papers)
+        counts["posts added"] += 1
+    outcomes = _save_sections(document, papers)
+    counts.update({f"sections {outcome}": number for outcome, number in outcomes.items()})
+    if new:
+        publishing.publish(post, at=document.published_at)
+    counts["redirects added"] += _redirect(old.path, post)
+    return counts
+
+
+def _save_papers(document: Document) -> tuple[dict[str, Paper], Counter[str]]:
+    papers, counts = save_papers(
+        {
+            item.arxiv_id: {
+                "title": item.title,
+                "raw_title": item.raw_title,
+                "abstract": item.abstract,
+                "organization": item.organization,
+            }
+            for item in document.papers
+        },
+        Origin.IMPORT,
+    )
+    listings = [
+        Listing(
+            paper=papers[item.arxiv_id],
+            source=Source.JEKYLL,
+            day=document.day,
+            rank=rank,
+            upvotes=item.upvotes,
+        )
+        for rank, item in enumerate(document.papers, start=1)
+        if item.upvotes is not None
+    ]
+    counts.update(save_listings(listings))
+    return papers, counts
+
+
+def _create(document: Document, old: OldHome, papers: dict[str, Paper]) -> Post:
+    post = Post(
+        date=document.day,
+        slug=document.slug,
+        title=document.title,
+        intro=document.intro,
+        feed_id=old.feed_id or new_feed_id(),
+        front_matter=[list(pair) for pair in document.front_matter],
+    )
+    post.save()
+    for tag in document.tags:  # One by one: taggit adds several in no order.
+        post.tags.add(tag)
+    entries = [
+        Entry(post=post, paper=papers[item.arxiv_id], position=position, note=item.note)
+        for position, item in enumerate(document.papers, start=1)
+    ]
+    for entry in entries:
+        entry.render()
+    bulk_create_with_history(entries, Entry)
+    return post
+
+
+def _save_sections(document: Document, papers: dict[str, Paper]) -> Counter[sections.Outcome]:
+    texts = [
+        sections.NewText(
+            paper_id=papers[item.arxiv_id].pk,
+            language=settings.LANGUAGE_CODE,
+            kind=section.kind,
+            markdown=section.markdown,
+            heading=section.heading if section.kind == "other" else "",
+            position=position,
+        )
+        for item in document.papers
+        for position, section in enumerate(item.sections, start=1)
+    ]
+    return sections.write(texts, origin=Author.IMPORT)
+
+
+def _redirect(old_path: str, post: Post) -> bool:
+    """Let an address that was public keep working; answer whether that had to be written."""
+    new_path = post.get_absolute_url()
+    if old_path == new_path:
+        return False
+    _, created = Redirect.objects.get_or_create(
+        site_id=settings.SITE_ID, old_path=old_path, defaults={"new_path": new_path}
+    )
+    return created

@@ -1,0 +1,32 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from digest import publishing
+from papers.management import arguments
+
+
+class Command(BaseCommand):
+    help = "Make the draft post of a day from its picked papers; a day that has one stays as it is."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("date", type=arguments.day)
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--all", action="store_true", help="every paper that is listed")
+        which.add_argument("--top", type=int, metavar="N", help="the N most upvoted papers")
+        parser.add_argument("--publish", action="store_true", help="publish it at once")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        day = options["date"]
+        papers = publishing.papers_of(day, top=options["top"], everything=options["all"])
+        try:
+            post = publishing.build(day, papers)
+            if options["publish"]:
+                publishing.publish(post)
+        except publishing.Refused as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            f"“{post}”, {post.get_state_display()}: "
+            + arguments.closing_line({"papers": len(papers)})
+        )

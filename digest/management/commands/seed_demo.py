@@ -1,0 +1,54 @@
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from digest import demo
+from digest.demo import server
+from digest.models import Post
+from papers.models import Origin, Paper
+
+HERE = Path(demo.__file__).parent
+TOP = 8
+
+
+class Command(BaseCommand):
+    help = "Fill the site with the sample digests, through the real pipeline, once."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        days = sorted(date.fromisoformat(file.stem) for file in server.DAYS.glob("*.json"))
+        if Post.history.filter(date=days[-1]).exists():
+            self.stdout.write("The samples are here already; nothing was changed.")
+            return
+        ingest(days)
+        mark_samples()
+        call_command("import_jekyll", HERE / "posts", stdout=self.stdout, stderr=self.stderr)
+        call_command("draft", date=days[-1], stdout=self.stdout)
+        call_command("build_post", str(days[-1]), top=TOP, stdout=self.stdout)
+
+
+def ingest(days: list[date]) -> None:
+    """As `manage.py ingest` does it, from a local server in Hugging Face's place."""
+    with server.running() as address:
+        subprocess.run(  # noqa: S603 (our own command)
+            [sys.executable, "manage.py", "ingest", "--from", str(days[0]), "--to", str(days[-1])],
+            cwd=settings.BASE_DIR,
+            env=os.environ | {"HUGGINGFACE_URL": address},
+            check=True,
+        )
+
+
+def mark_samples() -> None:
+    """Say of each sample description that it is none of the authors' words."""
+    for file in server.DAYS.glob("*.json"):
+        ids = [item["paper"]["id"] for item in json.loads(file.read_text())]
+        for paper in Paper.objects.filter(arxiv_id__in=ids):
+            paper.origins["abstract"] = Origin.SAMPLE.value
+            paper.save(update_fields=["origins"])

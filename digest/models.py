@@ -1,0 +1,222 @@
+"""Posts and their entries: what an editor makes of papers, and what readers may see of it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+from taggit.managers import TaggableManager
+
+from papers import rendering
+from papers.clock import now
+from papers.fields import LineField, MarkdownField
+from papers.models import Paper, Section
+
+
+class State(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    SCHEDULED = "scheduled", _("scheduled")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+def site_language() -> str:
+    return settings.LANGUAGE_CODE
+
+
+def new_feed_id() -> str:
+    return uuid.uuid4().urn
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def published(self) -> PostQuerySet:
+        """The one answer to "may the public see this?"."""
+        return self.filter(state=State.PUBLISHED, published_at__lte=now())
+
+    def in_feeds(self) -> PostQuerySet:
+        """Published posts whose feed delay is over: until then a slip can be taken back."""
+        return self.published().filter(published_at__lte=now() - settings.FEED_DELAY)
+
+    def due(self) -> PostQuerySet:
+        """Scheduled posts whose time has come."""
+        return self.filter(state=State.SCHEDULED, scheduled_at__lte=now())
+
+    def with_public_entries(self) -> PostQuerySet:
+        """With all that a page shows, in as many queries for fifty papers as for five."""
+        entries = Entry.objects.filter(public_position__isnull=False).order_by(
+            "public_position", "id"
+        )
+        sections = Prefetch("paper__sections", Section.objects.public(), "public_sections")
+        return self.prefetch_related(
+            "tags",
+            Prefetch(
+                "entries",
+                entries.select_related("paper").prefetch_related(sections, "paper__tags"),
+                "public_entries",
+            ),
+        )
+
+
+class Post(models.Model):
+    """A dated, titled page of chosen papers in an order; its date is the listing day it digests."""
+
+    date = models.DateField(_("date"), help_text=_("The day whose papers it digests."))
+    slug = models.SlugField(_("slug"), max_length=100, default="daily-papers", allow_unicode=True)
+    language = models.CharField(_("language"), max_length=8, default=site_language)
+    title = LineField(_("title"), max_length=200)
+    intro = MarkdownField(_("introduction"), blank=True)
+    intro_html = models.TextField(blank=True, editable=False)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    scheduled_at = models.DateTimeField(_("scheduled for"), null=True, blank=True)
+
+    feed_id = models.CharField(
+        _("feed id"), max_length=500, unique=True, default=new_feed_id, editable=False
+    )
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    updated_at = models.DateTimeField(_("public text changed"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    created_at = models.DateTimeField(_("made"), db_default=Now(), editable=False)
+    front_matter = models.JSONField(
+        default=list, editable=False, help_text="[key, value] in the order of the imported file."
+    )
+
+    public_title = models.CharField(max_length=200, blank=True, editable=False)
+    public_intro = models.TextField(blank=True, editable=False)
+    public_intro_html = models.TextField(blank=True, editable=False)
+
+    papers = models.ManyToManyField(Paper, through="Entry", related_name="posts")
+    tags = TaggableManager(_("tags"), blank=True)
+    objects = PostQuerySet.as_manager()
+    history = HistoricalRecords(
+        excluded_fields=["intro_html", "public_title", "public_intro", "public_intro_html"],
+        bases=[models.Model],
+    )
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["-date", "-published_at", "-id"]
+        get_latest_by = ["date", "published_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["date", "slug"],
+                name="post_address",
+                violation_error_message=_("Another post has this date and slug."),
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="post_state"),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED)
+                | Q(published_at__isnull=False, updated_at__isnull=False) & ~Q(public_title=""),
+                name="post_published_has_its_times_and_title",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.SCHEDULED) | Q(scheduled_at__isnull=False),
+                name="post_scheduled_has_its_time",
+                violation_error_message=_("A scheduled post needs a time."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.WITHDRAWN) | Q(withdrawn_at__isnull=False),
+                name="post_withdrawn_has_its_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-date", "-published_at"],
+                condition=Q(state=State.PUBLISHED),
+                name="post_published",
+            )
+        ]
+        permissions = [("publish_post", _("Can publish, schedule and withdraw posts"))]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.render()
+        super().save(*args, **kwargs)
+
+    def render(self) -> None:
+        self.intro_html = rendering.render(self.intro, footnote_prefix="intro-")
+
+    def get_absolute_url(self) -> str:
+        return reverse("post", args=[*self.date_parts, self.slug])
+
+    @property
+    def date_parts(self) -> tuple[str, str, str]:
+        return (f"{self.date:%Y}", f"{self.date:%m}", f"{self.date:%d}")
+
+    @property
+    def public_since(self) -> datetime:
+        """When a published post went public."""
+        if self.published_at is None:
+            raise ValueError(f"{self} was never published")
+        return self.published_at
+
+    @property
+    def is_public(self) -> bool:
+        return (
+            self.state == State.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= now()
+        )
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def public(self) -> EntryQuerySet:
+        return self.filter(public_position__isnull=False, post__in=Post.objects.published())
+
+
+class Entry(models.Model):
+    """One paper's place in a post: as the editor orders it, and as readers see it."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="entries")
+    paper = models.ForeignKey(Paper, models.PROTECT, related_name="entries")
+    # Empty: taken out by the editor, and gone for readers with the next publishing.
+    position = models.PositiveSmallIntegerField(_("position"), null=True, blank=True, default=0)
+    note = MarkdownField(_("note"), blank=True, help_text=_("Stands before the sections."))
+    note_html = models.TextField(blank=True, editable=False)
+    public_position = models.PositiveSmallIntegerField(null=True, editable=False)
+    public_note = models.TextField(blank=True, editable=False)
+    public_note_html = models.TextField(blank=True, editable=False)
+
+    objects = EntryQuerySet.as_manager()
+    history = HistoricalRecords(
+        excluded_fields=["note_html", "public_position", "public_note", "public_note_html"],
+        bases=[models.Model],
+    )
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "paper"],
+                name="entry_once",
+                violation_error_message=_("This paper is in the post already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post}: {self.paper}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.render()
+        super().save(*args, **kwargs)
+
+    def render(self) -> None:
+        self.note_html = rendering.render(self.note, footnote_prefix=f"note-{self.paper_id}-")
+
+
+def published_papers() -> models.QuerySet[Paper]:
+    """Papers that stand in a published post: those that have a public page."""
+    return Paper.objects.filter(Exists(Entry.objects.public().filter(paper=OuterRef("pk"))))

@@ -1,0 +1,221 @@
+"""Settings: one file, read from the environment (README, "Settings", lists the names)."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from digest.embedded import valkey
+from digest.environment import (
+    Environment,
+    base_url,
+    boolean,
+    generated_secret,
+    host_of,
+    is_loopback,
+    names,
+    one_of,
+    seconds,
+    time_zone,
+    whole_number,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(BASE_DIR / ".env")
+
+# --- Where the site lives ---------------------------------------------------------------------
+DATA_DIR = env.read("DATA_DIR", lambda value: (BASE_DIR / value).resolve(), "var", "a folder")
+DEBUG = env.read("DEBUG", boolean, "off", "on or off")
+ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", names, "127.0.0.1,localhost,[::1]", "host names")
+SITE_URL = env.read("SITE_URL", base_url, "http://127.0.0.1:8000", "an http(s) address")
+PUBLIC = not all(map(is_loopback, [*ALLOWED_HOSTS, host_of(SITE_URL)]))
+
+SECRET_KEY = env.text("SECRET_KEY")
+if PUBLIC and not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY: a site beyond this machine (SITE_URL, ALLOWED_HOSTS) needs one of its own"
+    )
+SECRET_KEY = SECRET_KEY or generated_secret(DATA_DIR / "secret-key")
+
+# --- What the site says of itself -------------------------------------------------------------
+SITE_TITLE = env.text("SITE_TITLE", "Daily Papers")
+SITE_DESCRIPTION = env.text(
+    "SITE_DESCRIPTION", "매일 아침 읽을 만한 머신러닝 논문을 골라 요약합니다."
+)
+SITE_AUTHOR = env.text("SITE_AUTHOR", "Daily Papers")
+
+KNOWN_LANGUAGES = {"ko": _("Korean"), "en": _("English")}
+LANGUAGES = env.read(
+    "LANGUAGES",
+    lambda value: [(code, KNOWN_LANGUAGES[code]) for code in names(value)],
+    "ko,en",
+    f"codes out of {', '.join(KNOWN_LANGUAGES)}",
+)
+LANGUAGE_CODE = env.read("SITE_LANGUAGE", one_of(*dict(LANGUAGES)), "ko", "one of LANGUAGES")
+TIME_ZONE = env.read("TIME_ZONE", time_zone, "Asia/Seoul", "a time zone such as Asia/Seoul")
+USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "digest" / "locale"]
+
+# --- Sources ----------------------------------------------------------------------------------
+HUGGINGFACE_URL = env.read(
+    "HUGGINGFACE_URL", base_url, "https://huggingface.co", "an http(s) address"
+)
+HF_TOKEN = env.text("HF_TOKEN")
+ARXIV_URL = env.read("ARXIV_URL", base_url, "https://arxiv.org", "an http(s) address")
+ALPHAXIV_URL = env.read("ALPHAXIV_URL", base_url, "https://www.alphaxiv.org", "an http(s) address")
+CONTACT_EMAIL = env.text("CONTACT_EMAIL")
+HTTP_DEADLINE_S = env.read("HTTP_DEADLINE_S", seconds, "60", "seconds")
+HTTP_RETRY_WAIT_S = env.read("HTTP_RETRY_WAIT_S", seconds, "1", "seconds")
+HTTP_RETRY_WAIT_MAX_S = env.read("HTTP_RETRY_WAIT_MAX_S", seconds, "3600", "seconds")
+
+# --- Publishing -------------------------------------------------------------------------------
+FEED_DELAY = timedelta(minutes=env.read("FEED_DELAY_MINUTES", whole_number, "10", "minutes"))
+
+# --- Services ---------------------------------------------------------------------------------
+DATABASE_URL = env.text("DATABASE_URL")
+if PUBLIC and not DATABASE_URL:
+    raise ImproperlyConfigured("DATABASE_URL: a site beyond this machine needs its own PostgreSQL")
+DATABASES = {
+    "default": (
+        env.read(
+            "DATABASE_URL", environ.Env.db_url_config, "", "postgresql://USER:PASSWORD@HOST/NAME"
+        )
+        if DATABASE_URL
+        # Started, or joined, by the first connection.
+        else {"ENGINE": "digest.db", "NAME": "postgres", "DATA_DIR": str(DATA_DIR)}
+    )
+    | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL")
+_embedded_broker, _embedded_cache = valkey.socket_urls(DATA_DIR)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL or _embedded_cache,
+    }
+}
+CELERY_BROKER_URL = REDIS_URL or _embedded_broker
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "publish-scheduled-posts": {"task": "digest.tasks.publish_due", "schedule": 60.0},
+}
+
+# --- Django -----------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.simple_history",
+    "unfold_markdown",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.sites",
+    "django.contrib.redirects",
+    "django.contrib.sitemaps",
+    "django.contrib.postgres",
+    "csp",
+    "simple_history",
+    "taggit",
+    "papers",
+    "digest",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "digest.middleware.admin_content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "django.contrib.redirects.middleware.RedirectFallbackMiddleware",
+]
+ROOT_URLCONF = "digest.urls"
+WSGI_APPLICATION = "digest.wsgi.application"
+SITE_ID = 1
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "digest.context.site",
+            ],
+        },
+    },
+]
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+# On loopback files come from where they lie; a public site collects, hashes and compresses them.
+WHITENOISE_USE_FINDERS = not PUBLIC
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PUBLIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = reverse_lazy("admin:login")
+TAGGIT_CASE_INSENSITIVE = True
+SIMPLE_HISTORY_REVERT_DISABLED = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+
+# --- Safety -----------------------------------------------------------------------------------
+HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECURE_SSL_REDIRECT = False  # The proxy in front redirects; health checks inside stay on http.
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}

@@ -1,0 +1,11 @@
+"""What the workers do of themselves."""
+
+from celery import shared_task
+
+from digest import publishing
+
+
+@shared_task
+def publish_due() -> None:
+    """Publish what is scheduled and due; safe to run again, and late after a pause."""
+    publishing.publish_due()

@@ -1,0 +1,45 @@
+"""Text as people and sources may give it: bounded, and free of what no page or feed can carry."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from papers.rendering import MAX_LENGTH
+from papers.text import clean, fold
+
+
+def no_hidden_characters(text: str) -> None:
+    """Refuse what `papers.text.clean` would take away, naming the first such character."""
+    if clean(text) == text:
+        return
+    hidden = next((char for char in text if not clean(char)), None)
+    if hidden is None:
+        return  # Only normalised (line ends, composed letters): `to_python` does that.
+    raise ValidationError(
+        _("The character U+%(code)04X at position %(position)d cannot be shown. Please remove it."),
+        code="hidden_character",
+        params={"code": ord(hidden), "position": text.index(hidden) + 1},
+    )
+
+
+class MarkdownField(models.TextField):
+    """Markdown of at most `papers.rendering.MAX_LENGTH` characters, with line ends of one kind."""
+
+    default_validators = [MaxLengthValidator(MAX_LENGTH), no_hidden_characters]
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return clean(value) if isinstance(value, str) else value
+
+
+class LineField(models.CharField):
+    """One line of text: white space is folded when it is saved."""
+
+    default_validators = [no_hidden_characters]
+
+    def get_prep_value(self, value: Any) -> Any:
+        value = super().get_prep_value(value)
+        return fold(value) if isinstance(value, str) else value

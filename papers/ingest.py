@@ -1,0 +1,140 @@
+"""FoundPaper -> Paper and Listing, once for each id; running it twice changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from papers.clock import now
+from papers.models import Listing, Origin, Paper, Source, SourceAnswer
+from papers.sections import Outcome, propose
+from papers.sources import huggingface
+from papers.sources.base import DayAnswer, FoundPaper
+from papers.text import fold
+
+
+def ingest_day(day: date) -> tuple[DayAnswer, Counter[str]]:
+    """Ask Hugging Face for `day` (its UTC date) and store the answer; count papers and listings.
+
+    Raises SourceError, with nothing stored, when the source cannot be read.
+    """
+    answer = huggingface.fetch(day)
+    return answer, store(answer)
+
+
+@transaction.atomic
+def store(answer: DayAnswer) -> Counter[str]:
+    """Keep the answer as it came, its papers and their listings; all or nothing."""
+    _keep(answer)
+    papers, counts = save_papers(
+        {found.arxiv_id: facts_of(found) for found in answer.papers}, Origin.HUGGINGFACE
+    )
+    rows = [
+        Listing(
+            paper=papers[found.arxiv_id],
+            source=Source.HUGGINGFACE,
+            day=answer.day,
+            rank=found.rank,
+            upvotes=found.upvotes,
+        )
+        for found in answer.papers
+    ]
+    counts.update(save_listings(rows))
+    return counts
+
+
+def facts_of(found: FoundPaper) -> dict[str, Any]:
+    """The facts among what a source says, under the names of `Paper`'s fields."""
+    links = dict(found.links)
+    return {
+        "title": found.title,
+        "raw_title": found.raw_title,
+        "abstract": fold(found.abstract),
+        "authors": list(found.authors),
+        "keywords": list(found.keywords),
+        "organization": found.organization,
+        "project_url": links.get("project", ""),
+        "code_url": links.get("code", ""),
+        "arxiv_published_at": found.published_at,
+    }
+
+
+def _keep(answer: DayAnswer) -> None:
+    checksum = hashlib.sha256("\n".join(answer.pages).encode()).hexdigest()
+    SourceAnswer.objects.get_or_create(
+        source=answer.source,
+        day=answer.day,
+        checksum=checksum,
+        defaults={
+            "fetched_at": now(),
+            "pages": list(answer.pages),
+            "listed_ids": [found.arxiv_id for found in answer.papers],
+            "refusals": [str(refusal) for refusal in answer.refusals],
+        },
+    )
+
+
+def save_papers(
+    facts: Mapping[str, Mapping[str, Any]], origin: Origin
+) -> tuple[dict[str, Paper], Counter[str]]:
+    """Make or complete papers from facts by arXiv id; answer all of them, and counts by outcome."""
+    stored = {
+        paper.arxiv_id: paper
+        for paper in Paper.objects.select_for_update().filter(arxiv_id__in=facts)
+    }
+    added, changed, fields, proposals = [], [], set(), []
+    for arxiv_id, said in facts.items():
+        paper = stored.get(arxiv_id)
+        if paper is None:
+            paper = stored[arxiv_id] = Paper(arxiv_id=arxiv_id)
+            added.append(paper)
+        new, offered = paper.offer(said, origin)
+        proposals += offered
+        if new:
+            paper.render()
+            fields |= new
+            if paper.pk:
+                changed.append(paper)
+    bulk_create_with_history(added, Paper, batch_size=500)
+    if changed:
+        columns = [*fields, "raw_title", "origins", "title_html", "abstract_html"]
+        bulk_update_with_history(changed, Paper, columns, batch_size=500)
+    counts = {
+        f"papers {Outcome.ADDED}": len(added),
+        f"papers {Outcome.UPDATED}": len(changed),
+        f"facts {Outcome.PROPOSED}": propose(proposals),
+    }
+    return stored, Counter(counts)
+
+
+def save_listings(rows: Sequence[Listing]) -> Counter[str]:
+    """Store listings by (source, day, paper): rank and upvotes follow the source, choices stay."""
+    known = _known_listings(rows)
+    added = [row for row in rows if (row.source, row.day, row.paper_id) not in known]
+    moved = []
+    for row in rows:
+        listing = known.get((row.source, row.day, row.paper_id))
+        if listing and (listing.rank, listing.upvotes) != (row.rank, row.upvotes):
+            listing.rank, listing.upvotes = row.rank, row.upvotes
+            moved.append(listing)
+    Listing.objects.bulk_create(added, batch_size=500)
+    if moved:
+        Listing.objects.bulk_update(moved, ["rank", "upvotes"], batch_size=500)
+    return Counter(
+        {f"listings {Outcome.ADDED}": len(added), f"listings {Outcome.UPDATED}": len(moved)}
+    )
+
+
+def _known_listings(rows: Iterable[Listing]) -> dict[tuple[str, date, int], Listing]:
+    listings = Listing.objects.select_for_update().filter(
+        source__in={row.source for row in rows},
+        day__in={row.day for row in rows},
+        paper__in={row.paper_id for row in rows},
+    )
+    return {(each.source, each.day, each.paper_id): each for each in listings}

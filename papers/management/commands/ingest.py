@@ -1,0 +1,53 @@
+from argparse import ArgumentParser
+from collections import Counter
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from papers.ingest import ingest_day
+from papers.management import arguments
+from papers.sources.base import SourceError
+
+
+class Command(BaseCommand):
+    help = "List a day's papers and store them. Running it twice changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--date", type=arguments.day, help="the source's day (default: today, UTC)"
+        )
+        parser.add_argument("--from", type=arguments.day, dest="first", help="first day of a range")
+        parser.add_argument("--to", type=arguments.day, dest="last", help="last day of a range")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        counts: Counter[str] = Counter({"days": 0, "listed": 0, "refused": 0})
+        failed = 0
+        for day in tqdm(days_asked_for(options), disable=None, unit="day"):
+            try:
+                answer, stored = ingest_day(day)
+            except SourceError as error:
+                self.stderr.write(self.style.ERROR(str(error)))
+                failed += 1
+                continue
+            for refusal in answer.refusals:
+                self.stderr.write(f"{answer.source} {day}: {refusal}")
+            counts["days"] += 1
+            counts["listed"] += len(answer.papers)
+            counts["refused"] += len(answer.refusals)
+            counts.update(stored)
+        self.stdout.write(arguments.closing_line(counts))
+        if failed or counts["refused"]:
+            raise CommandError(f"{failed} days failed, {counts['refused']} items were refused.")
+
+
+def days_asked_for(options: dict[str, Any]) -> list[date]:
+    first, last = options["first"], options["last"]
+    if options["date"] and (first or last):
+        raise CommandError("Give --date, or --from and --to, not both.", returncode=2)
+    if not first and not last:
+        return [options["date"] or datetime.now(UTC).date()]
+    if not first or not last or first > last:
+        raise CommandError("--from and --to go together, the earlier day first.", returncode=2)
+    return arguments.days(first, last)

@@ -1,0 +1,410 @@
+"""What we know of papers: facts from sources, and the sections of their summaries.
+
+Facts and words live apart (design.md, "Data rules"): what a person wrote or changed is theirs, and
+what a source, an import or a drafter would put there becomes a `Proposal`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+from taggit.managers import TaggableManager
+
+from papers import arxiv_id, rendering
+from papers.fields import LineField, MarkdownField
+
+
+class Origin(models.TextChoices):
+    """Where a fact or a text came from, in rising order of trust for facts."""
+
+    SAMPLE = "sample", _("sample")
+    IMPORT = "import", _("import")
+    HUGGINGFACE = "huggingface", "Hugging Face"
+    ARXIV = "arxiv", "arXiv"
+    EDITOR = "editor", _("editor")
+
+
+FACTS = (
+    "title",
+    "abstract",
+    "authors",
+    "keywords",
+    "organization",
+    "project_url",
+    "code_url",
+    "arxiv_published_at",
+)
+TRUST = {origin: rank for rank, origin in enumerate(Origin.values)}
+
+
+class Paper(models.Model):
+    """One work, identified by its arXiv id without version, for ever."""
+
+    arxiv_id = models.CharField(_("arXiv id"), max_length=32, unique=True)
+    title = LineField(_("title"), max_length=500)
+    raw_title = models.TextField(_("title as given"), blank=True, editable=False)
+    title_html = models.TextField(editable=False)
+    abstract = models.TextField(_("abstract"), blank=True, max_length=20_000)
+    abstract_html = models.TextField(blank=True, editable=False)
+    authors = ArrayField(models.TextField(), verbose_name=_("authors"), default=list, blank=True)
+    keywords = ArrayField(
+        models.TextField(),
+        verbose_name=_("keywords"),
+        default=list,
+        blank=True,
+        help_text=_("What sources say. Tags are yours."),
+    )
+    organization = LineField(_("organization"), max_length=200, blank=True)
+    project_url = models.URLField(_("project page"), max_length=500, blank=True)
+    code_url = models.URLField(_("code"), max_length=500, blank=True)
+    arxiv_published_at = models.DateTimeField(_("published on arXiv"), null=True, blank=True)
+    origins = models.JSONField(_("origins"), default=dict, editable=False)
+    created_at = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)
+
+    tags = TaggableManager(_("tags"), blank=True)
+    history = HistoricalRecords(
+        excluded_fields=["title_html", "abstract_html", "created_at"], bases=[models.Model]
+    )
+
+    class Meta:
+        verbose_name = _("paper")
+        verbose_name_plural = _("papers")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(arxiv_id__regex=r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]+/[0-9]{7})$"),
+                name="paper_arxiv_id_form",
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="paper_has_a_title"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.arxiv_id} {self.title}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.render()
+        super().save(*args, **kwargs)
+
+    def render(self) -> None:
+        """Make the stored HTML of title and abstract; nothing is rendered when a page is read."""
+        self.title_html = rendering.render_inline(self.title)
+        self.abstract_html = rendering.render_text(self.abstract)
+
+    def get_absolute_url(self) -> str:
+        return reverse("paper", args=[self.arxiv_id])
+
+    @property
+    def arxiv_url(self) -> str:
+        return arxiv_id.abs_url(self.arxiv_id)
+
+    @property
+    def huggingface_url(self) -> str:
+        return arxiv_id.huggingface_url(self.arxiv_id)
+
+    @property
+    def abstract_is_sample(self) -> bool:
+        return self.origins.get("abstract") == Origin.SAMPLE
+
+    def mark_edited(self, fields: set[str]) -> None:
+        """Make the facts among `fields` the editor's: no source changes them from now on."""
+        self.origins |= {field: Origin.EDITOR.value for field in fields if field in FACTS}
+
+    def offer(self, facts: Mapping[str, Any], origin: Origin) -> tuple[set[str], list[Proposal]]:
+        """Take what `origin` says, where it may; answer the fields changed and what is proposed.
+
+        A more trusted origin replaces a less trusted one, an equal one only fills what is empty
+        (Hugging Face names a paper on several days, and the first word stands), except arXiv, whose
+        newer version wins. What an editor touched stays; a differing fact becomes a proposal.
+        Nothing is written to the database.
+        """
+        changed, proposals = set(), []
+        for field in FACTS:
+            value, current = facts.get(field), getattr(self, field)
+            if not value or value == current:
+                continue
+            holder = self.origins.get(field)
+            if holder == Origin.EDITOR:
+                proposals.append(Proposal.of(field, value, paper=self, origin=origin))
+            elif not current or TRUST[origin] > TRUST.get(holder or "", -1) or origin == "arxiv":
+                setattr(self, field, value)
+                self.origins[field] = origin.value
+                changed.add(field)
+        if "title" in changed:
+            self.raw_title = facts.get("raw_title", self.title)
+        return changed, proposals
+
+
+class Source(models.TextChoices):
+    """A place that names papers."""
+
+    HUGGINGFACE = "huggingface", "Hugging Face Daily Papers"
+    EDITOR = "editor", _("an editor's link")
+    JEKYLL = "jekyll", _("an imported post")
+
+
+class SourceAnswer(models.Model):
+    """What a source said for one day, stored as it came; a row for each different answer."""
+
+    source = models.CharField(_("source"), max_length=20, choices=Source)
+    day = models.DateField(_("day"), help_text=_("The source's day (Hugging Face: UTC)."))
+    fetched_at = models.DateTimeField(_("fetched"))
+    pages = ArrayField(models.TextField(), verbose_name=_("pages"))
+    checksum = models.CharField(max_length=64, editable=False)
+    listed_ids = ArrayField(models.TextField(), verbose_name=_("listed papers"))
+    refusals = models.JSONField(_("refused items"), default=list)
+
+    class Meta:
+        verbose_name = _("source answer")
+        verbose_name_plural = _("source answers")
+        ordering = ["-day", "-fetched_at"]
+        constraints = [
+            models.UniqueConstraint("source", "day", "checksum", name="source_answer_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_source_display()} {self.day}"
+
+
+class Choice(models.TextChoices):
+    """What the editor made of a listed paper."""
+
+    PENDING = "pending", _("pending")
+    PICKED = "picked", _("picked")
+    EXCLUDED = "excluded", _("excluded")
+
+
+class Listing(models.Model):
+    """One source naming one paper on one day, and what the editor made of it."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="listings")
+    source = models.CharField(_("source"), max_length=20, choices=Source)
+    day = models.DateField(_("day"))
+    rank = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 is the first named."))
+    upvotes = models.PositiveIntegerField(_("upvotes"), null=True, blank=True)
+    choice = models.CharField(_("choice"), max_length=10, choices=Choice, default=Choice.PENDING)
+    reason = LineField(_("reason"), max_length=200, blank=True)
+
+    history = HistoricalRecords(bases=[models.Model])
+
+    class Meta:
+        verbose_name = _("listed paper")
+        verbose_name_plural = _("listed papers")
+        ordering = ["-day", "rank"]
+        constraints = [
+            models.UniqueConstraint("source", "day", "paper", name="listing_once"),
+            models.CheckConstraint(condition=Q(choice__in=Choice.values), name="listing_choice"),
+        ]
+        indexes = [models.Index(fields=["day", "rank"], name="listing_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} #{self.rank} {self.paper}"
+
+
+class Kind(models.TextChoices):
+    """The parts of a summary."""
+
+    INTRODUCTION = "introduction", _("Introduction")
+    METHOD = "method", _("Method")
+    RESULTS = "results", _("Results")
+    LIMITATIONS = "limitations", _("Limitations")
+    CONCLUSION = "conclusion", _("Conclusion")
+    OTHER = "other", _("Other")
+
+
+class Author(models.TextChoices):
+    """Who wrote a section."""
+
+    EDITOR = "editor", _("an editor")
+    IMPORT = "import", _("an imported post")
+    MODEL = "model", _("a language model")
+    EXTRACTIVE = "extractive", _("the paper's own words")
+
+
+MACHINES = {Author.MODEL, Author.EXTRACTIVE}
+
+
+class Scope(models.TextChoices):
+    """The text that a draft was made from."""
+
+    UNKNOWN = "", _("unknown")
+    ABSTRACT = "abstract", _("abstract")
+    FULL_TEXT = "full_text", _("full text")
+
+
+class SectionQuerySet(models.QuerySet["Section"]):
+    def public(self) -> SectionQuerySet:
+        """Sections that readers may see something of."""
+        return self.exclude(public_html="")
+
+    def changed(self) -> SectionQuerySet:
+        """Sections whose working text is not what readers see."""
+        return self.exclude(markdown=models.F("public_markdown"))
+
+
+class Section(models.Model):
+    """One part of a paper's summary in one language: the text being worked on, and the public one.
+
+    Only `digest.publishing` copies the first to the second.
+    """
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="sections")
+    language = models.CharField(_("language"), max_length=8)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    heading = LineField(
+        _("heading"), max_length=200, blank=True, help_text=_("For kind “Other” only.")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    markdown = MarkdownField(_("text"), blank=True)
+    html = models.TextField(blank=True, editable=False)
+    renderer = models.CharField(max_length=40, editable=False)
+
+    origin = models.CharField(_("written by"), max_length=20, choices=Author, default=Author.EDITOR)
+    drafter = models.CharField(
+        _("drafter"), max_length=100, blank=True, help_text=_("Model or drafter, with its version.")
+    )
+    prompt_version = models.CharField(_("prompt version"), max_length=40, blank=True)
+    scope = models.CharField(_("made from"), max_length=20, choices=Scope, blank=True, default="")
+    written_at = models.DateTimeField(_("written"), db_default=Now())
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("reviewed by"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+
+    public_markdown = models.TextField(blank=True, editable=False)
+    public_html = models.TextField(blank=True, editable=False)
+    public_origin = models.CharField(max_length=20, choices=Author, blank=True, editable=False)
+    public_drafter = models.CharField(max_length=100, blank=True, editable=False)
+    public_scope = models.CharField(max_length=20, choices=Scope, blank=True, editable=False)
+
+    objects = SectionQuerySet.as_manager()
+    history = HistoricalRecords(
+        excluded_fields=[
+            "html",
+            "renderer",
+            "public_markdown",
+            "public_html",
+            "public_origin",
+            "public_drafter",
+            "public_scope",
+        ],
+        bases=[models.Model],
+    )
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint("paper", "language", "kind", "heading", name="section_once"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="section_kind"),
+            models.CheckConstraint(condition=Q(origin__in=Author.values), name="section_origin"),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.OTHER) & ~Q(heading="") | ~Q(kind=Kind.OTHER) & Q(heading=""),
+                name="section_heading_for_other_only",
+                violation_error_message=_(
+                    "A section of kind “Other”, and no other, has a heading."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper.arxiv_id} · {self.title} ({self.language})"
+
+    @property
+    def title(self) -> str:
+        return self.heading or self.get_kind_display()
+
+    @property
+    def changed(self) -> bool:
+        """Whether readers see another text than the one being worked on."""
+        return self.markdown != self.public_markdown
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.render()
+        super().save(*args, **kwargs)
+
+    def render(self) -> None:
+        """Make the stored HTML of the working text, with the renderer's version beside it."""
+        self.html = rendering.render(self.markdown, footnote_prefix=f"{self.paper_id}-{self.kind}-")
+        self.renderer = rendering.VERSION
+
+
+class ProposalState(models.TextChoices):
+    OPEN = "open", _("open")
+    ACCEPTED = "accepted", _("accepted")
+    REJECTED = "rejected", _("rejected")
+
+
+class Proposal(models.Model):
+    """Text or facts that would replace an editor's; applied only by a person."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="proposals")
+    section = models.ForeignKey(
+        Section, models.CASCADE, null=True, blank=True, related_name="proposals"
+    )
+    field = models.CharField(_("field"), max_length=40)
+    value = models.JSONField(_("proposed value"))
+    checksum = models.CharField(max_length=64, editable=False)
+    origin = models.CharField(_("proposed by"), max_length=20)
+    drafter = models.CharField(_("drafter"), max_length=100, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ProposalState, default=ProposalState.OPEN
+    )
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            # The same proposal is made once, and not again after it was refused.
+            models.UniqueConstraint(
+                fields=["paper", "section", "field", "checksum"],
+                name="proposal_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ProposalState.values), name="proposal_state"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["paper"], condition=Q(state=ProposalState.OPEN), name="proposal_open"
+            )
+        ]
+
+    @classmethod
+    def of(cls, field: str, value: Any, **known: Any) -> Proposal:
+        """A proposal that knows its checksum; nothing is written."""
+        text = json.dumps(value, sort_keys=True)
+        checksum = hashlib.sha256(text.encode()).hexdigest()
+        return cls(field=field, value=value, checksum=checksum, **known)
+
+    def __str__(self) -> str:
+        return f"{self.section or self.paper.arxiv_id}: {self.field}"
