@@ -1,0 +1,41 @@
+"""What tests share: recorded data where it lies beside the project, and a real browser."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+# Playwright drives Chromium from an event loop of its own, and Django's guard would mistake the
+# live server's database calls for calls from inside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"
+CHROMIUM = next(
+    filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM is None:
+        skip = pytest.mark.skip(reason="no Chromium on this machine: browser tests are left out")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Recorded data of real sources, which is not part of the project."""
+    if not CORPUS.is_dir():
+        pytest.skip("no recorded data at ../shared/corpus")
+    return CORPUS
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """Start the system's Chromium: Playwright's own is a download of its own."""
+    return browser_type_launch_args | {
+        "executable_path": CHROMIUM,
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    }

@@ -1,0 +1,73 @@
+"""Small rows for tests: each function makes one thing, in words that a failing test can show."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from digest import publishing
+from digest.models import Entry, Post, State
+from papers.clock import now
+from papers.models import Kind, Paper, Section
+
+DAY = date(2025, 10, 8)
+
+_numbers = count(1)
+
+
+def make_paper(**fields: Any) -> Paper:
+    """A paper with a fresh id, without sections."""
+    number = next(_numbers)
+    return Paper.objects.create(
+        **{
+            "arxiv_id": f"2510.{number:05d}",
+            "title": f"Paper number {number}",
+            "authors": ["Ada Lovelace", "홍길동"],
+            "abstract": "We propose a method. It works.",
+            **fields,
+        }
+    )
+
+
+def make_section(paper: Paper, kind: str = Kind.INTRODUCTION, **fields: Any) -> Section:
+    """A Korean section of an editor's; its text is not public until a post with it is published."""
+    text = f"본 연구는 **{paper.title}**을 다룬다."
+    return Section.objects.create(
+        **{"paper": paper, "kind": kind, "language": "ko", "markdown": text, **fields}
+    )
+
+
+def make_post(
+    state: str = State.PUBLISHED, papers: int | Iterable[Paper] = 5, **fields: Any
+) -> Post:
+    """A post in `state`, of new papers with two sections each, or of the papers given.
+
+    Its date is 2025-10-08, or the first day after it that no post made here stands on.
+    """
+    if isinstance(papers, int):
+        papers = [_paper_with_sections() for _ in range(papers)]
+    day = DAY + timedelta(days=Post.objects.count())
+    post = Post.objects.create(**{"date": day, "title": f"Daily Papers — {day}", **fields})
+    for position, paper in enumerate(papers, start=1):
+        Entry.objects.create(post=post, paper=paper, position=position)
+    _bring_to(state, post)
+    return post
+
+
+def _paper_with_sections() -> Paper:
+    paper = make_paper()
+    make_section(paper, Kind.INTRODUCTION, position=1)
+    make_section(paper, Kind.RESULTS, position=2)
+    return paper
+
+
+def _bring_to(state: str, post: Post) -> None:
+    if state in {State.PUBLISHED, State.WITHDRAWN}:
+        publishing.publish(post)
+    if state == State.WITHDRAWN:
+        publishing.withdraw(post)
+    elif state == State.SCHEDULED:
+        publishing.schedule(post, now() + timedelta(hours=1))
+    elif state == State.IN_REVIEW:
+        post.state = state
+        post.save()
