@@ -168,8 +168,8 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
 # On loopback files come from where they lie; a public site collects, hashes and compresses them.
+STATIC_ROOT = DATA_DIR / "static" if PUBLIC else None
 WHITENOISE_USE_FINDERS = not PUBLIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

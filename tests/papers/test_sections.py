@@ -1,0 +1,110 @@
+"""The one door for machine-written sections: what a person wrote is never replaced."""
+
+import pytest
+
+from papers.models import Author, Proposal, Section
+from papers.sections import NewText, Outcome, write
+from tests.factories import make_paper
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def paper():
+    return make_paper()
+
+
+def draft(paper, markdown, kind="method"):
+    return write(
+        [NewText(paper.pk, "en", kind, markdown)], origin=Author.EXTRACTIVE, drafter="extractive-1"
+    )
+
+
+def import_(paper, markdown):
+    return write([NewText(paper.pk, "en", "method", markdown)], origin=Author.IMPORT)
+
+
+def edit(paper, markdown):
+    section = paper.sections.get()
+    section.markdown, section.origin = markdown, Author.EDITOR
+    section.save()
+
+
+def test_a_missing_section_is_added_rendered_and_has_its_place(paper):
+    assert draft(paper, "We use **attention**.") == {Outcome.ADDED: 1}
+    section = paper.sections.get()
+    assert "<strong>attention</strong>" in section.html
+    assert (section.drafter, section.origin) == ("extractive-1", "extractive")
+    assert section.public_html == ""
+    assert section.position == 2
+
+
+def test_the_same_text_again_writes_nothing(paper, django_assert_num_queries):
+    draft(paper, "We use attention.")
+    before = list(Section.objects.values())
+    assert draft(paper, "We use attention.") == {Outcome.UNCHANGED: 1}
+    assert list(Section.objects.values()) == before
+    assert Section.history.count() == 1
+
+
+def test_a_newer_draft_replaces_an_older_one_and_the_older_stays_in_history(paper):
+    draft(paper, "Old.")
+    assert draft(paper, "New.") == {Outcome.UPDATED: 1}
+    assert paper.sections.get().markdown == "New."
+    assert [row.markdown for row in Section.history.order_by("history_id")] == ["Old.", "New."]
+
+
+def test_an_editors_text_stays_and_the_draft_becomes_one_proposal(paper):
+    draft(paper, "Machine.")
+    edit(paper, "Mine,  as I\ntyped it.")
+    assert draft(paper, "Machine two.") == {Outcome.PROPOSED: 1}
+    assert draft(paper, "Machine two.") == {Outcome.KEPT: 1}
+    assert paper.sections.get().markdown == "Mine,  as I\ntyped it."
+    assert [p.value for p in Proposal.objects.all()] == ["Machine two."]
+
+
+def test_a_refused_proposal_is_not_made_again(paper):
+    draft(paper, "Machine.")
+    edit(paper, "Mine.")
+    draft(paper, "Machine.")
+    Proposal.objects.update(state="rejected")
+    assert draft(paper, "Machine.") == {Outcome.KEPT: 1}
+    assert Proposal.objects.filter(state="open").count() == 0
+
+
+def test_a_section_that_an_editor_emptied_stays_empty(paper):
+    draft(paper, "Machine.")
+    edit(paper, "")
+    draft(paper, "Machine.")
+    assert paper.sections.get().markdown == ""
+
+
+def test_a_drafter_leaves_an_imported_section_alone(paper):
+    import_(paper, "From the old blog.")
+    assert draft(paper, "Machine.") == {Outcome.KEPT: 1}
+    assert paper.sections.get().markdown == "From the old blog."
+    assert not Proposal.objects.exists()
+
+
+def test_an_import_replaces_a_draft(paper):
+    draft(paper, "Machine.")
+    assert import_(paper, "From the old blog.") == {Outcome.UPDATED: 1}
+    section = paper.sections.get()
+    assert (section.markdown, section.origin, section.drafter) == (
+        "From the old blog.",
+        "import",
+        "",
+    )
+
+
+def test_fifty_papers_cost_no_more_queries_than_five(django_assert_max_num_queries):
+    papers = [make_paper() for _ in range(50)]
+    texts = [
+        NewText(p.pk, "en", kind, f"{kind} {p.pk}")
+        for p in papers
+        for kind in ("method", "results")
+    ]
+    with django_assert_max_num_queries(12):
+        write(texts, origin=Author.EXTRACTIVE)
+    with django_assert_max_num_queries(4):
+        write(texts, origin=Author.EXTRACTIVE)
