@@ -1,0 +1,81 @@
+"""arXiv identifiers: every spelling of an id becomes one value, without its version.
+
+The rules are those of info.arxiv.org/help/arxiv_identifier.html: ``YYMM.NNNN`` from April 2007 to
+December 2014, ``YYMM.NNNNN`` since, ``archive/YYMMNNN`` before; a subject class (``math.GT``) and
+a version (``v2``) are spellings, not parts of the id.
+"""
+
+import re
+from reprlib import Repr
+
+from django.conf import settings
+
+# The archives that gave out old-style ids; their list has been closed since March 2007.
+_ARCHIVES = (
+    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas"
+    "|cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|mtrl-th|nlin"
+    "|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|q-alg|q-bio|quant-ph|solv-int|supr-con"
+)
+_MONTH = "(?:0[1-9]|1[0-2])"
+_NEW = (
+    rf"(?:07(?:0[4-9]|1[0-2])|(?:0[89]|1[0-4]){_MONTH})\.[0-9]{{4}}"
+    rf"|(?:1[5-9]|[2-9][0-9]){_MONTH}\.[0-9]{{5}}"
+)
+_OLD_NUMBER = rf"(?:(?:9[1-9]|0[0-6]){_MONTH}|070[1-3])[0-9]{{3}}"
+_SUBJECT_CLASS = r"\.[a-z]{2,6}(?:-[a-z]{2,6})?"  # .GT, .str-el
+
+PATTERN = rf"(?:{_NEW}|(?:{_ARCHIVES})/{_OLD_NUMBER})"
+"""Regular expression of a canonical id, with no group of its own: for a Django path converter."""
+
+_PREFIX = r"""
+    arxiv:\s*
+    | (?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html|format|src|e-print)/
+    | (?:https?://)?(?:www\.)?alphaxiv\.org/(?:[a-z]{2}(?:-[a-z]+)?/)?(?:overview|abs|pdf|html)/
+    | (?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/papers/
+    | (?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.
+"""
+_SPELLING = re.compile(
+    rf"""\s*(?:{_PREFIX})?
+    (?: (?P<new>{_NEW})
+      | (?P<archive>{_ARCHIVES})(?:{_SUBJECT_CLASS})?/(?P<number>{_OLD_NUMBER}) )
+    (?:v[1-9][0-9]{{0,3}})?(?:\.pdf)?/?(?:[?\#][!-~]*)?\s*""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+_LONGEST = 300  # characters; no address of a paper comes near it
+
+_shown = Repr()
+_shown.maxstring = _shown.maxother = 80
+
+
+class InvalidArxivId(ValueError):
+    """The text names no arXiv paper; the message shows it escaped and cut."""
+
+    def __init__(self, text: object) -> None:
+        super().__init__(f"{_shown.repr(text)} is not an arXiv id")
+
+
+def parse(text: object) -> str:
+    """The canonical id that ``text`` spells: an id or an arXiv, alphaXiv, DOI or Hugging Face link.
+
+    Raises InvalidArxivId for everything else, text or not.
+    """
+    match = _SPELLING.fullmatch(text) if isinstance(text, str) and len(text) <= _LONGEST else None
+    if match is None:
+        raise InvalidArxivId(text)
+    return match["new"] or f"{match['archive'].lower()}/{match['number']}"
+
+
+def abs_url(arxiv_id: str) -> str:
+    """The paper's abstract page at arXiv, always the newest version."""
+    return f"{settings.ARXIV_URL}/abs/{arxiv_id}"
+
+
+def alphaxiv_url(arxiv_id: str, language: str) -> str:
+    """The paper's overview at alphaXiv, in the language of the page that links to it."""
+    prefix = "" if language == "en" else f"/{language}"
+    return f"{settings.ALPHAXIV_URL}{prefix}/overview/{arxiv_id}"
+
+
+def huggingface_url(arxiv_id: str) -> str:
+    """The paper's page at Hugging Face."""
+    return f"{settings.HUGGINGFACE_URL}/papers/{arxiv_id}"

@@ -1,0 +1,1 @@
+"""A paper's text in, its sections out; no ORM."""

@@ -1,0 +1,207 @@
+"""The one HTTP client: what may be asked, how long, how much, and how often.
+
+An answer is hostile until read: only configured origins are asked (no redirect leaves them), the
+body is counted as it is unpacked, and one deadline holds over everything a call does.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cache
+from pathlib import Path
+from re import search
+from typing import Any, NoReturn
+
+import anyio
+import httpx2
+import stamina
+from anyio.from_thread import start_blocking_portal
+from django.conf import settings
+
+from papers import strict_json
+from papers.clock import now
+from papers.sources.base import SourceBusy, SourceDown, SourceError
+
+BODY_LIMIT = 8 * 2**20  # bytes, unpacked
+TOO_LARGE = f"response too large: limit {BODY_LIMIT // 2**20} MiB"
+REQUESTS = 4  # for one answer, the first included
+REDIRECTS = 3
+BUSY_S = 300.0  # Hugging Face counts in windows of 5 minutes: the wait after a 429 that names none
+_BASE_URLS = ("HUGGINGFACE_URL", "ARXIV_URL")
+
+
+class HostRefused(SourceError, ValueError):
+    """The address is not on the host, scheme and port of a configured source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One JSON answer, both as text and read."""
+
+    url: str
+    status: int
+    text: str
+    data: Any
+    fetched_at: datetime
+
+
+class _Unwell(Exception):
+    """The source answered 429 or 5xx."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        super().__init__(f"answered {response.status_code} {response.reason_phrase}".rstrip())
+        self.status = response.status_code
+        self.wait = _asked_wait(response.headers)
+
+
+def get_json(
+    url: str,
+    params: Mapping[str, str | int],
+    *,
+    token: str = "",
+    patience: float | None = None,
+) -> Answer:
+    """Ask `url` for JSON; `token` goes along as a Bearer token.
+
+    Retries what time can cure (transport errors, 429, 5xx): at most 4 requests, with growing waits
+    or the one the source asks for. Requests and waits together end after `patience` seconds
+    (HTTP_DEADLINE_S). Raises HostRefused, SourceBusy, SourceDown or SourceError.
+    """
+    address = _allowed(url).copy_merge_params(dict(params))
+    # A thread of its own: asyncio alone can bound name lookup, handshake and dripping headers, and
+    # a caller may have a running loop already.
+    with start_blocking_portal() as portal:
+        return portal.call(
+            _get, address, token, settings.HTTP_DEADLINE_S if patience is None else patience
+        )
+
+
+async def _get(url: httpx2.URL, token: str, patience: float) -> Answer:
+    deadline = anyio.current_time() + patience
+
+    def may_cure(error: Exception) -> bool | float:
+        if isinstance(error, _Unwell) and error.wait:
+            return error.wait if error.wait < deadline - anyio.current_time() else False
+        return isinstance(error, (_Unwell, httpx2.TransportError))
+
+    retrying = stamina.AsyncRetryingCaller(
+        attempts=REQUESTS,
+        timeout=None,
+        wait_initial=settings.HTTP_RETRY_WAIT_S,
+        wait_jitter=settings.HTTP_RETRY_WAIT_S,
+        wait_max=patience,
+    )
+    try:
+        with anyio.fail_after(patience):
+            return await retrying(may_cure, _request, url, token, patience)
+    except TimeoutError:
+        raise SourceDown(f"{url.host} gave no whole answer within {patience:g} s") from None
+    except _Unwell as error:
+        _give_up(url, error)
+    except httpx2.TransportError as error:
+        reason = _escaped(str(error) or type(error).__name__)
+        raise SourceDown(f"{url.host} cannot be read: {reason}") from error
+    except httpx2.DecodingError as error:
+        raise SourceError(f"{url.host}: body cannot be unpacked: {_escaped(str(error))}") from error
+
+
+def _give_up(url: httpx2.URL, error: _Unwell) -> NoReturn:
+    if not error.wait and error.status != 429:
+        raise SourceDown(f"{url.host} {error}") from error
+    wait = min(error.wait or BUSY_S, settings.HTTP_RETRY_WAIT_MAX_S)
+    retry_at = now() + timedelta(seconds=wait)
+    raise SourceBusy(
+        f"{url.host} {error}: waiting until {retry_at:%Y-%m-%d %H:%M:%S %Z}", retry_at
+    ) from error
+
+
+async def _request(url: httpx2.URL, token: str, patience: float) -> Answer:
+    headers = {"User-Agent": _user_agent(), "Accept": "application/json"}
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    # A third each for connecting and for a silence, so that one stall still leaves time to retry.
+    async with httpx2.AsyncClient(headers=headers, timeout=patience / 3) as client:
+        for _ in range(REDIRECTS + 1):
+            async with client.stream("GET", url) as response:
+                if not response.has_redirect_location:
+                    return await _read(response)
+                url = _redirected(response)
+    raise SourceError(f"{url.host} redirects more than {REDIRECTS} times")
+
+
+def _redirected(response: httpx2.Response) -> httpx2.URL:
+    location = response.headers.get("Location", "")
+    try:
+        target = response.url.join(location)
+        if target.origin == response.url.origin:
+            return target
+        host = target.host
+    except (httpx2.InvalidURL, ValueError):
+        host = ""
+    raise SourceError(f"redirect refused: {_escaped(host or location)}")
+
+
+async def _read(response: httpx2.Response) -> Answer:
+    if response.status_code == 429 or response.status_code >= 500:
+        raise _Unwell(response)
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise SourceError(TOO_LARGE)
+    seen = (
+        f"status {response.status_code},"
+        f" content type {_escaped(response.headers.get('Content-Type', 'none'))},"
+        f" begins {bytes(body[:80])!r}"
+    )
+    if response.status_code != 200:
+        raise SourceError(f"{response.url.host} refused the request: {seen}")
+    try:
+        text = body.decode()
+        data = strict_json.loads(text)
+    except ValueError as error:
+        raise SourceError(f"not JSON: {_escaped(str(error))}; {seen}") from error
+    return Answer(str(response.url), response.status_code, text, data, now())
+
+
+def _asked_wait(headers: httpx2.Headers) -> float | None:
+    """Seconds the source asks us to wait: Retry-After, or Hugging Face's RateLimit header.
+
+    RateLimit: ``"api";r=0;t=90`` (huggingface.co/docs/hub/rate-limits).
+    """
+    after = headers.get("Retry-After", "").strip()
+    if after.isascii() and after.isdigit():
+        return float(after[:9])
+    try:
+        return max((parsedate_to_datetime(after) - now()).total_seconds(), 0.0)
+    except (ValueError, TypeError):  # TypeError: a date without a zone
+        limit = search(r";\s*t=([0-9]{1,9})\b", headers.get("RateLimit", ""))
+        return float(limit[1]) if limit else None
+
+
+def _allowed(url: str) -> httpx2.URL:
+    configured = {httpx2.URL(getattr(settings, name)).origin for name in _BASE_URLS}
+    try:
+        address = httpx2.URL(url)
+        if address.origin in configured:
+            return address
+    except (httpx2.InvalidURL, ValueError):
+        pass
+    raise HostRefused(f"{_escaped(url)} is on no configured source ({', '.join(_BASE_URLS)})")
+
+
+def _user_agent() -> str:
+    contact = f" (mailto:{settings.CONTACT_EMAIL})" if settings.CONTACT_EMAIL else ""
+    return _project() + contact
+
+
+@cache
+def _project() -> str:
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    return f"{project['name']}/{project['version']}"
+
+
+def _escaped(text: str) -> str:
+    return ascii(text[:200])[1:-1]

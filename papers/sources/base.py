@@ -1,0 +1,123 @@
+"""What every source answers with, and how it fails; no ORM, no network."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+class SourceError(Exception):
+    """A source did not give a usable answer: nothing of it may be stored.
+
+    Raised as it is for what time does not cure (wrong data, a refused address); SourceDown for
+    what it may. `str()` names the source and the day where they are known.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.source = ""
+        self.day: date | None = None
+
+    def __str__(self) -> str:
+        known = [self.source, self.day.isoformat() if self.day else ""]
+        where = " ".join(part for part in known if part)
+        message = super().__str__()
+        return f"{where}: {message}" if where else message
+
+
+class SourceDown(SourceError):
+    """The source could not be reached, broke off, was too slow or answered 5xx: try again later."""
+
+
+class SourceBusy(SourceDown):
+    """The source asked for a pause longer than this request may sleep.
+
+    No request to it before `retry_at` (aware, UTC).
+    """
+
+    def __init__(self, message: str, retry_at: datetime) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+
+
+@contextmanager
+def naming(source: str, day: date) -> Iterator[None]:
+    """Put the source and the day on every SourceError that leaves the block."""
+    try:
+        yield
+    except SourceError as error:
+        error.source, error.day = source, day
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPaper:
+    """What a source says of a paper, before the database has a say. All text is clean."""
+
+    arxiv_id: str
+    """Canonical, without version."""
+    title: str
+    """White space folded; 1 to 500 characters."""
+    raw_title: str
+    """As the source wrapped it, only unsafe characters removed."""
+    abstract: str
+    """With the source's line breaks, or "" where it has none; at most 20,000 characters."""
+    authors: tuple[str, ...]
+    """In the paper's order."""
+    published_at: datetime | None
+    """When arXiv published the first version (aware, UTC), never the day of the listing."""
+    upvotes: int | None
+    keywords: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+    """(kind, http or https address), kind being "project" or "code". Never fetched."""
+    organization: str
+    withdrawn: bool
+    rank: int
+    """Position in the source's answer, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Remark:
+    position: int
+    """Of the item in the answer, from 1."""
+    arxiv_id: str | None
+    field: str
+    """As the source names it; "" where the item as a whole is meant."""
+    reason: str
+
+    def __str__(self) -> str:
+        item = f"item {self.position}" + (f" ({self.arxiv_id})" if self.arxiv_id else "")
+        return f"{item}: {self.field}: {self.reason}" if self.field else f"{item} {self.reason}"
+
+
+class Refusal(_Remark):
+    """Why one item of an answer was refused, the others being kept."""
+
+    __slots__ = ()
+
+
+class Notice(_Remark):
+    """Something odd in an item that was left out or survived, for an editor to see."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The items of an answer, each one a paper, a refusal or (the same id again) a notice."""
+
+    papers: tuple[FoundPaper, ...]
+    refusals: tuple[Refusal, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayAnswer(Reading):
+    """What a source said for one day: as it was understood, and as it came."""
+
+    source: str
+    day: date
+    fetched_at: datetime
+    """When the last page came (aware, UTC)."""
+    pages: tuple[str, ...]
+    """The text of each response, in order; the last one is an empty list."""
