@@ -1,0 +1,167 @@
+"""A paper and its public summary as a page of one language shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info, gettext
+from django.utils.translation import gettext_lazy as _
+
+from papers import arxiv_id, rendering
+from papers.models import Author, Kind, Listing, Paper, Scope, Section
+
+SHOWN_AUTHORS = 8
+
+_FIRST_BLOCK = re.compile(r"<(li|p)>(.*?)</\1>", re.DOTALL)
+_LABEL = re.compile(r"^\s*(?:Goal|목표|목적)\s*[:：]\s*", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?。])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """A public section, with who wrote it and in which language it stands."""
+
+    section: Section
+    language: str  # of the page
+
+    @property
+    def title(self) -> str:
+        return self.section.title
+
+    @property
+    def html(self) -> SafeString:
+        return mark_safe(self.section.public_html)  # noqa: S308 - sanitised when it was saved
+
+    @property
+    def foreign(self) -> str:
+        """The section's language where it is not the page's."""
+        return self.section.language if self.section.language != self.language else ""
+
+    @property
+    def provenance(self) -> str:
+        """Who wrote the text, from what, and in which language if not the page's: one line."""
+        written = _written_by(self.section)
+        if not self.foreign:
+            return written
+        language = gettext(get_language_info(self.foreign)["name"])
+        return f"{written} · " + gettext("shown in %(language)s") % {"language": language}
+
+
+class Summary:
+    """A paper with all that a page of `language` says of it.
+
+    The paper comes with its `public_sections` prefetched (`Post.objects.with_public_entries`).
+    """
+
+    def __init__(
+        self,
+        paper: Paper,
+        language: str,
+        *,
+        number: int | None = None,
+        note_html: str = "",
+        listing: Listing | None = None,
+    ) -> None:
+        self.paper = paper
+        self.language = language
+        self.number = number
+        self.note = mark_safe(note_html)  # noqa: S308 - sanitised when it was saved
+        self.listing = listing
+        self.title = mark_safe(paper.title_html)  # noqa: S308 - the same
+        self.abstract = mark_safe(paper.abstract_html)  # noqa: S308 - the same
+
+    @cached_property
+    def sections(self) -> list[ShownSection]:
+        chosen = in_language(self.paper.public_sections, self.language)  # type: ignore[attr-defined]
+        return [ShownSection(section, self.language) for section in chosen]
+
+    @cached_property
+    def provenance(self) -> str:
+        """What is to be said of all sections alike, or nothing where they differ."""
+        said = {section.provenance for section in self.sections}
+        return said.pop() if len(said) == 1 else ""
+
+    @property
+    def first_authors(self) -> list[str]:
+        return self.paper.authors[:SHOWN_AUTHORS]
+
+    @property
+    def more_authors(self) -> int:
+        return max(0, len(self.paper.authors) - SHOWN_AUTHORS)
+
+    @property
+    def links(self) -> list[Link]:
+        """Where the paper stands elsewhere."""
+        paper = self.paper
+        links = [
+            Link("arXiv", paper.arxiv_url),
+            Link("alphaXiv", arxiv_id.alphaxiv_url(paper.arxiv_id, self.language)),
+            Link("Hugging Face", paper.huggingface_url),
+            Link(gettext("Code"), paper.code_url),
+            Link(gettext("Project"), paper.project_url),
+        ]
+        return [link for link in links if link.url]
+
+    @cached_property
+    def gist(self) -> str:
+        """The summary in one sentence: the first of its first section, without its label."""
+        return first_sentence(self.sections[0].section.public_html) if self.sections else ""
+
+    @property
+    def gist_language(self) -> str:
+        return self.sections[0].foreign if self.sections else ""
+
+
+def in_language(sections: Iterable[Section], language: str) -> list[Section]:
+    """Of each kind the sections in `language`, or the original where there is none in it."""
+    by_kind: dict[str, list[Section]] = {kind: [] for kind in Kind.values}
+    for section in sections:
+        by_kind[section.kind].append(section)
+    chosen = []
+    for found in by_kind.values():
+        own = [section for section in found if section.language == language]
+        original = found[0].language if found else ""
+        chosen += own or [section for section in found if section.language == original]
+    return chosen
+
+
+def first_sentence(html: str) -> str:
+    """The first sentence of rendered Markdown as plain text, without a label like “Goal:”."""
+    block = _FIRST_BLOCK.search(html)
+    text = " ".join(rendering.plain(block[2] if block else html).split())
+    return _SENTENCE_END.split(_LABEL.sub("", text), maxsplit=1)[0]
+
+
+_SCOPES = {
+    Scope.ABSTRACT: _("from the abstract"),
+    Scope.FULL_TEXT: _("from the full text"),
+}
+
+
+def _written_by(section: Section) -> str:
+    """One honest line on where a public text comes from."""
+    drafter = section.public_drafter
+    match section.public_origin:
+        case Author.EXTRACTIVE if section.public_scope == Scope.FULL_TEXT:
+            said = gettext("The paper's own sentences, word for word")
+        case Author.EXTRACTIVE:
+            said = gettext("The abstract's own sentences, word for word")
+        case Author.MODEL:
+            said = gettext("Written by a language model")
+            if section.public_scope in _SCOPES:
+                said += f", {_SCOPES[Scope(section.public_scope)]}"
+        case Author.IMPORT:
+            return gettext("Taken over from an earlier post")
+        case _:
+            return gettext("Written by an editor")
+    return f"{said} ({drafter})" if drafter else said
