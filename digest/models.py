@@ -60,7 +60,7 @@ class PostQuerySet(models.QuerySet["Post"]):
             "tags",
             Prefetch(
                 "entries",
-                entries.select_related("paper").prefetch_related(sections, "paper__tags"),
+                entries.select_related("paper").prefetch_related(sections, Prefetch("paper__tags")),
                 "public_entries",
             ),
         )
@@ -92,6 +92,9 @@ class Post(models.Model):
     public_title = models.CharField(max_length=200, blank=True, editable=False)
     public_intro = models.TextField(blank=True, editable=False)
     public_intro_html = models.TextField(blank=True, editable=False)
+
+    public_entries: list[Entry]
+    """What readers see, in order; there after `PostQuerySet.with_public_entries`."""
 
     papers = models.ManyToManyField(Paper, through="Entry", related_name="posts")
     tags = TaggableManager(_("tags"), blank=True)

@@ -72,6 +72,9 @@ class Paper(models.Model):
     origins = models.JSONField(_("origins"), default=dict, editable=False)
     created_at = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)
 
+    public_sections: list[Section]
+    """Those with a public text; there where a query prefetched them to this name."""
+
     tags = TaggableManager(_("tags"), blank=True)
     history = HistoricalRecords(
         excluded_fields=["title_html", "abstract_html", "created_at"], bases=[models.Model]

@@ -8,7 +8,7 @@ from digest.jekyll.document import Document, PaperItem, SectionItem
 from digest.models import Entry, Post, PostQuerySet
 
 # The keys of a post that was never a file, in the order that our blog has always had.
-FRONT_MATTER = (
+FRONT_MATTER: tuple[tuple[str, object], ...] = (
     ("layout", "post"),
     ("title", None),
     ("date", None),

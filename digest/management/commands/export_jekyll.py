@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,8 @@ class Command(BaseCommand):
         counts = {"posts": 0, "files written": 0, "files unchanged": 0}
         total = posts.count()
         for post in tqdm(posts.iterator(chunk_size=50), total=total, disable=None, unit="post"):
-            text = writing.write(
-                exporting.document(post),
-                lambda paper, language=post.language: arxiv_id.alphaxiv_url(paper, language),
-            )
+            overview_url = partial(arxiv_id.alphaxiv_url, language=post.language)
+            text = writing.write(exporting.document(post), overview_url)
             written = write_if_changed(directory / exporting.file_name(post), text)
             counts["posts"] += 1
             counts["files written" if written else "files unchanged"] += 1
