@@ -55,12 +55,15 @@ class PostQuerySet(models.QuerySet["Post"]):
         entries = Entry.objects.filter(public_position__isnull=False).order_by(
             "public_position", "id"
         )
-        sections = Prefetch("paper__sections", Section.objects.public(), "public_sections")
+        papers: list[Any] = [  # Any, for taggit has no types.
+            Prefetch("paper__sections", Section.objects.public(), "public_sections"),
+            "paper__tags",
+        ]
         return self.prefetch_related(
             "tags",
             Prefetch(
                 "entries",
-                entries.select_related("paper").prefetch_related(sections, Prefetch("paper__tags")),
+                entries.select_related("paper").prefetch_related(*papers),
                 "public_entries",
             ),
         )
