@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey from Python wheels: what the site uses when no service is configured."""

