@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 import yaml
-from papers.text import fold
 
 from digest.jekyll import safe_yaml
 from digest.jekyll.document import KNOWN_KEYS, Document, Fault
+from papers.text import fold
 
 FIRST_LINE = 2  # of the file; the first is the ---
 MAX_CHARS = 64 * 1024
-MAX_TITLE_CHARS = 500
+MAX_TITLE_CHARS = 200
 MAX_TAGS = 100
 MAX_TAG_CHARS = 100
 
@@ -36,20 +36,15 @@ class FrontMatter:
 
 
 def parse(text: str) -> FrontMatter:
-    """Read the lines between the two ``---``. Raises Fault."""
+    """Read the lines between the two ``---``, cleaned before. Raises Fault."""
     if len(text) > MAX_CHARS:
         line = FIRST_LINE + text.count("\n", 0, MAX_CHARS)
         raise Fault(line, f"front matter: over {MAX_CHARS} characters")
-    # YAML would break lines at these too.
-    text = re.sub("[\r\x85\u2028\u2029]", " ", text)
     try:
         return _fields(safe_yaml.compose(text))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        position = getattr(error, "position", 0)  # of a character that YAML has no place for
-        line = FIRST_LINE + (mark.line if mark else text.count("\n", 0, position))
-        problem = getattr(error, "problem", None) or "a character that YAML does not take"
-        raise Fault(line, f"front matter: {_shown(problem)}") from None
+    except yaml.MarkedYAMLError as error:
+        line = FIRST_LINE + (error.problem_mark.line if error.problem_mark else 0)
+        raise Fault(line, f"front matter: {_shown(error.problem or 'broken')}") from None
 
 
 def _shown(text: str) -> str:

@@ -75,7 +75,7 @@ def _closes(line: str, closer: str) -> bool:
 
 def tidy(markdown: str) -> str:
     """The text without white space at line ends and without blank lines around it."""
-    lines = [line.rstrip(" \t\r") for line in markdown.split("\n")]
+    lines = [line.rstrip(" \t") for line in markdown.split("\n")]
     return "\n".join(lines).strip("\n")
 
 

@@ -4,12 +4,11 @@ import re
 from datetime import date, datetime, tzinfo
 from unicodedata import normalize
 
-from papers.text import clean
-
 from digest.jekyll import front_matter, reading_headings, reading_list
 from digest.jekyll.document import Contents, Document, Fault, Notice, Refused
 from digest.jekyll.front_matter import FrontMatter
 from digest.jekyll.outline import PAPER, Page
+from papers.text import clean
 
 __all__ = ["Refused", "read"]
 
@@ -18,6 +17,7 @@ MAX_PAPERS = 1_000
 MAX_DAYS_APART = 1
 """A digest may go public on the day after the one it lists; more is a mistake in the file."""
 
+_NO_LINE_END = re.compile("[\r\v\f\x85\u2028\u2029]")
 _NAME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-([\w-]{1,100})\.(?:md|markdown)")
 
 
@@ -54,10 +54,12 @@ def _text(data: bytes) -> str:
         line = data.count(b"\n", 0, MAX_BYTES) + 1
         raise Fault(line, f"file: {len(data):,} bytes, limit 4 MiB")
     try:
-        return clean(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Fault(line, f"not UTF-8: byte {data[error.start]:#04x}") from None
+    # `clean` would break lines there, and a paper could begin where no line of the file does.
+    return clean(_NO_LINE_END.sub(" ", text))
 
 
 def _document(text: str, day: date, slug: str, zone: tzinfo) -> Document:
@@ -116,6 +118,7 @@ def _contents(page: Page) -> Contents:
     if len(starts) > MAX_PAPERS:
         raise Fault(page.number(starts[MAX_PAPERS]), f"over {MAX_PAPERS:,} papers")
     contents = reading_headings.read(page) if headings else reading_list.read(page)
+    reading_headings.checked_text(contents.intro, "intro", page.first_line)
     if not contents.papers:
         first = contents.refusals[0]
         raise Fault(first.line, f"no paper: {first.reason}")

@@ -8,8 +8,6 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from papers.text import fold
-
 from digest.jekyll.document import (
     HEADINGS,
     OTHER,
@@ -23,6 +21,8 @@ from digest.jekyll.document import (
 from digest.jekyll.lines import unescape
 from digest.jekyll.outline import PAPER, SECTION, Page
 from papers import arxiv_id
+from papers.rendering import MAX_LENGTH
+from papers.text import fold
 
 MAX_TITLE_CHARS = 500
 MAX_HEADING_CHARS = 200
@@ -91,6 +91,13 @@ def checked_title(title: str, line: int) -> str:
     return title
 
 
+def checked_text(markdown: str, name: str, line: int) -> str:
+    """The Markdown itself. Raises Fault where the site could not store it."""
+    if len(markdown) > MAX_LENGTH:
+        raise Fault(line, f"{name}: {len(markdown):,} chars, limit {MAX_LENGTH:,}")
+    return markdown
+
+
 def checked_id(link: str, line: int) -> str:
     """The id that an arXiv address names. Raises Fault where it names none."""
     try:
@@ -125,7 +132,7 @@ def _note(page: Page, begin: int, end: int, identifier: str) -> str:
     first = next((index for index in range(begin, end) if page.lines[index].strip(" \t")), end)
     if first < end and _is_overview(page.lines[first].rstrip(" \t"), identifier):
         begin = first + 1
-    return page.text(begin, end, PAPER, SECTION)
+    return checked_text(page.text(begin, end, PAPER, SECTION), "note", page.number(begin))
 
 
 def _is_overview(line: str, identifier: str) -> bool:
@@ -146,6 +153,7 @@ def _sections(page: Page, bounds: list[int], notices: list[Notice]) -> tuple[Sec
             notices.append(Notice(section.line, text))
             texts = filter(None, (first.markdown, section.markdown))
             section = replace(first, markdown="\n\n".join(texts))
+        checked_text(section.markdown, "section", section.line)
         sections[key] = section
     return tuple(sections.values())
 

@@ -17,11 +17,10 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from papers.text import fold
-
 from digest.jekyll.document import Contents, Fault, Notice, PaperItem, Refusal
 from digest.jekyll.outline import PAPER, Page, tidy
-from digest.jekyll.reading_headings import add, checked_id, checked_title
+from digest.jekyll.reading_headings import add, checked_id, checked_text, checked_title
+from papers.text import fold
 
 MAX_ABSTRACT_CHARS = 20_000
 MAX_ORGANIZATION_CHARS = 200
@@ -82,7 +81,7 @@ def _paper(page: Page, begin: int, end: int, counted: bool, notices: list[Notice
         abstract=_abstract(fields, notices),
         upvotes=_upvotes(head["upvotes"], line, notices),
         organization=_organization(fields, counted, notices),
-        note=tidy("\n".join(fields.note)),
+        note=checked_text(tidy("\n".join(fields.note)), "note", line),
         line=line,
     )
 

@@ -9,8 +9,9 @@ import re
 from typing import Any
 
 import yaml
-from papers.text import clean, fold
 from yaml.constructor import SafeConstructor
+
+from papers.text import clean, fold
 
 MAX_NESTING = 20
 MAX_KEY_CHARS = 100
@@ -73,7 +74,7 @@ def error(place: Any, problem: str) -> yaml.MarkedYAMLError:
 
 
 def compose(text: str) -> yaml.Node | None:
-    """The nodes of one document; None when it is empty. Raises yaml.YAMLError."""
+    """The nodes of one document; None when it is empty. Raises yaml.MarkedYAMLError."""
     loader = _Loader(text)
     try:
         return loader.get_single_node()
@@ -82,7 +83,7 @@ def compose(text: str) -> yaml.Node | None:
 
 
 def pairs(mapping: yaml.MappingNode) -> dict[str, yaml.Node]:
-    """The values of a mapping by their keys, in order. Raises yaml.YAMLError."""
+    """The values of a mapping by their keys, in order. Raises yaml.MarkedYAMLError."""
     nodes: dict[str, yaml.Node] = {}
     for key_node, node in mapping.value:
         key = fold(scalar(key_node, "key"))

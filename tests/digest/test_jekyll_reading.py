@@ -287,7 +287,7 @@ def test_tags_are_text_in_order_each_once(tags):
         ("? [a]\n: 1", 2, "key: expected text"),
         ("k: 1\n" + "k" * 101 + ": 1", 3, "key of 101 characters"),
         ("title: [a]", 2, "title: expected text"),
-        ("title: " + "a" * 501, 2, "title: 501 characters, limit 500"),
+        ("title: " + "a" * 201, 2, "title: 201 characters, limit 200"),
         ("tags: {a: 1}", 2, "tags: expected text"),
         ("tags: [[a]]", 2, "tags: expected text"),
         ("tags: " + "".join(f" t{n}" for n in range(101)), 2, "tags: 101 of them"),
@@ -433,6 +433,20 @@ def test_a_file_of_a_thousand_papers_is_read_and_one_of_more_refused():
     papers = [f"# 1. [T](https://arxiv.org/abs/2510.{n:05})\n" for n in range(1001)]
     assert len(read_body("".join(papers[:-1])).papers) == 1000
     assert refusal_of(FRONT + "".join(papers)) == f"{NAME}: line 1006: over 1,000 papers"
+
+
+@pytest.mark.parametrize("place", ["section", "note"])
+def test_a_text_too_long_for_the_site_refuses_its_paper_only(place):
+    heading = "" if place == "note" else "## Method\n"
+    other = f"# 2. [Other](https://arxiv.org/abs/2510.00001)\n{heading}{'x' * 200_001}\n"
+    document = read_body(f"{PAPER}\n{other}")
+    assert len(document.papers) == 1
+    assert document.refusals[0].reason == f"{place}: 200,001 chars, limit 200,000"
+
+
+def test_an_intro_too_long_for_the_site_refuses_the_file():
+    refusal = refusal_of(FRONT + "x" * 200_001 + "\n\n" + PAPER)
+    assert refusal == f"{NAME}: line 6: intro: 200,001 chars, limit 200,000"
 
 
 def test_a_paper_of_endless_sections_is_left_out():
