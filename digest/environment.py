@@ -4,12 +4,13 @@ A value that cannot be parsed stops the start with its name, the value and what 
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -34,7 +35,8 @@ class Environment:
         try:
             return parse(value)
         except (ValueError, KeyError, OSError) as error:
-            raise ImproperlyConfigured(f"{name}={value!r}: expected {expected}") from error
+            shown = re.sub(r"(?<=://)[^/@]*(?=@)", "…", value)  # No password in a terminal or log.
+            raise ImproperlyConfigured(f"{name}={shown!r}: expected {expected}") from error
 
     def text(self, name: str, default: str = "") -> str:
         return self.read(name, str, default, "text")
@@ -89,6 +91,17 @@ def one_of(*choices: str) -> Callable[[str], str]:
         return value
 
     return parse
+
+
+def postgresql(value: str) -> dict[str, Any]:
+    """A Django database from `postgresql://USER:PASSWORD@HOST:PORT/NAME` (or `?host=DIR`)."""
+    if urlsplit(value).scheme not in {"postgres", "postgresql"}:
+        raise ValueError(value)
+    config = environ.Env.db_url_config(value)
+    options = config.get("OPTIONS", {})
+    if "host" in options:  # Where Django's own commands look for it.
+        config["HOST"] = options.pop("host")
+    return config
 
 
 def host_of(url: str) -> str:

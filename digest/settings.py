@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
@@ -19,6 +18,7 @@ from digest.environment import (
     is_loopback,
     names,
     one_of,
+    postgresql,
     seconds,
     time_zone,
     whole_number,
@@ -81,9 +81,7 @@ if PUBLIC and not DATABASE_URL:
     raise ImproperlyConfigured("DATABASE_URL: a site beyond this machine needs its own PostgreSQL")
 DATABASES = {
     "default": (
-        env.read(
-            "DATABASE_URL", environ.Env.db_url_config, "", "postgresql://USER:PASSWORD@HOST/NAME"
-        )
+        env.read("DATABASE_URL", postgresql, "", "postgresql://USER:PASSWORD@HOST/NAME")
         if DATABASE_URL
         # Started, or joined, by the first connection.
         else {"ENGINE": "digest.db", "NAME": "postgres", "DATA_DIR": str(DATA_DIR)}

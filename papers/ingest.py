@@ -6,17 +6,21 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from papers.clock import now
-from papers.models import Listing, Origin, Paper, Source, SourceAnswer
+from papers.models import Choice, Listing, Origin, Paper, Source, SourceAnswer
 from papers.sections import Outcome, propose
 from papers.sources import huggingface
 from papers.sources.base import DayAnswer, FoundPaper
 from papers.text import fold
+
+# A withdrawn paper is never published of itself; an editor may still pick it.
+WITHDRAWN = {"choice": Choice.EXCLUDED, "reason": "withdrawn"}
 
 
 def ingest_day(day: date) -> tuple[DayAnswer, Counter[str]]:
@@ -42,6 +46,7 @@ def store(answer: DayAnswer) -> Counter[str]:
             day=answer.day,
             rank=found.rank,
             upvotes=found.upvotes,
+            **(WITHDRAWN if found.withdrawn else {}),
         )
         for found in answer.papers
     ]
@@ -76,6 +81,7 @@ def _keep(answer: DayAnswer) -> None:
             "pages": list(answer.pages),
             "listed_ids": [found.arxiv_id for found in answer.papers],
             "refusals": [str(refusal) for refusal in answer.refusals],
+            "notices": [str(notice) for notice in answer.notices],
         },
     )
 
@@ -114,21 +120,33 @@ def save_papers(
 
 
 def save_listings(rows: Sequence[Listing]) -> Counter[str]:
-    """Store listings by (source, day, paper): rank and upvotes follow the source, choices stay."""
+    """Store listings by (source, day, paper): they follow the source, an editor's choice stays."""
     known = _known_listings(rows)
     added = [row for row in rows if (row.source, row.day, row.paper_id) not in known]
     moved = []
     for row in rows:
         listing = known.get((row.source, row.day, row.paper_id))
-        if listing and (listing.rank, listing.upvotes) != (row.rank, row.upvotes):
-            listing.rank, listing.upvotes = row.rank, row.upvotes
+        if listing and _follow(listing, row):
             moved.append(listing)
     Listing.objects.bulk_create(added, batch_size=500)
     if moved:
-        Listing.objects.bulk_update(moved, ["rank", "upvotes"], batch_size=500)
+        Listing.objects.bulk_update(moved, FOLLOWED, batch_size=500)
     return Counter(
         {f"listings {Outcome.ADDED}": len(added), f"listings {Outcome.UPDATED}": len(moved)}
     )
+
+
+FOLLOWED = ("rank", "upvotes", "choice", "reason")
+
+
+def _follow(listing: Listing, row: Listing) -> bool:
+    """Take over what the source says now; answer whether it says something new."""
+    fields = FOLLOWED if listing.choice == Choice.PENDING else FOLLOWED[:2]
+    if attrgetter(*fields)(listing) == attrgetter(*fields)(row):
+        return False
+    for field in fields:
+        setattr(listing, field, getattr(row, field))
+    return True
 
 
 def _known_listings(rows: Iterable[Listing]) -> dict[tuple[str, date, int], Listing]:

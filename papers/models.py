@@ -166,6 +166,7 @@ class SourceAnswer(models.Model):
     checksum = models.CharField(max_length=64, editable=False)
     listed_ids = ArrayField(models.TextField(), verbose_name=_("listed papers"))
     refusals = models.JSONField(_("refused items"), default=list)
+    notices = models.JSONField(_("notices"), default=list)
 
     class Meta:
         verbose_name = _("source answer")

@@ -213,6 +213,7 @@ class Migration(migrations.Migration):
                 ('checksum', models.CharField(editable=False, max_length=64)),
                 ('listed_ids', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None, verbose_name='listed papers')),
                 ('refusals', models.JSONField(default=list, verbose_name='refused items')),
+                ('notices', models.JSONField(default=list, verbose_name='notices')),
             ],
             options={
                 'verbose_name': 'source answer',

@@ -132,6 +132,15 @@ def test_the_editors_choice_survives_a_second_ingest():
     assert (listing.choice, listing.reason, listing.upvotes) == ("excluded", "off topic", 50)
 
 
+def test_a_withdrawn_paper_is_excluded_unless_the_editor_chose():
+    store(answer(found(1, withdrawn=True), found(2), found(3)))
+    Listing.objects.filter(paper__arxiv_id="2510.00003").update(choice="picked")
+    withdrawn = [found(number, withdrawn=True) for number in (1, 2, 3)]
+    store(answer(*withdrawn, pages=("[2]",)))
+    choices = Listing.objects.order_by("rank").values_list("choice", flat=True)
+    assert list(choices) == ["excluded", "excluded", "picked"]
+
+
 @pytest.mark.parametrize(
     ("held", "offered", "expected"),
     [

@@ -31,8 +31,8 @@ class Command(BaseCommand):
                 self.stderr.write(self.style.ERROR(str(error)))
                 failed += 1
                 continue
-            for refusal in answer.refusals:
-                self.stderr.write(f"{answer.source} {day}: {refusal}")
+            for remark in (*answer.refusals, *answer.notices):
+                self.stderr.write(f"{answer.source} {day}: {remark}")
             counts["days"] += 1
             counts["listed"] += len(answer.papers)
             counts["refused"] += len(answer.refusals)

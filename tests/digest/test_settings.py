@@ -1,0 +1,71 @@
+"""A value that cannot be parsed stops the start with its name, itself and what was expected."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(tmp_path, **settings):
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path / "data"), **settings}
+    return subprocess.run(
+        [sys.executable, "-c", "from digest import settings as s; print(s.SECRET_KEY, s.DATA_DIR)"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("DEBUG", "maybe", "on or off"),
+        ("TIME_ZONE", "Mars/Olympus", "a time zone"),
+        ("FEED_DELAY_MINUTES", "-1", "minutes"),
+        ("FEED_DELAY_MINUTES", "ten", "minutes"),
+        ("HTTP_DEADLINE_S", "nan", "seconds"),
+        ("SITE_URL", "papers.example", "an http(s) address"),
+        ("HUGGINGFACE_URL", "ftp://example.org", "an http(s) address"),
+        ("LANGUAGES", "ko,xx", "codes out of"),
+        ("SITE_LANGUAGE", "fr", "one of LANGUAGES"),
+        ("DATABASE_URL", "nonsense", "postgresql://"),
+    ],
+)
+def test_an_odd_value_stops_the_start(tmp_path, name, value, expected):
+    process = start(tmp_path, **{name: value})
+    assert process.returncode != 0
+    last = process.stderr.strip().splitlines()[-1]
+    assert f"{name}='{value}': expected" in last
+    assert expected in last
+
+
+def test_no_password_is_shown(tmp_path):
+    process = start(tmp_path, DATABASE_URL="mysql://me:sesame@db/x")
+    assert "mysql://…@db/x" in process.stderr
+    assert "sesame" not in process.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "public", [{"SITE_URL": "https://papers.example"}, {"ALLOWED_HOSTS": "papers.example"}]
+)
+def test_a_public_site_demands_its_own_secret_and_database(tmp_path, public):
+    process = start(tmp_path, **public)
+    assert "SECRET_KEY" in process.stderr.strip().splitlines()[-1]
+    process = start(tmp_path, **public, SECRET_KEY="x" * 50)
+    assert "DATABASE_URL" in process.stderr.strip().splitlines()[-1]
+    database = "postgresql://papers@127.0.0.1/papers"
+    assert start(tmp_path, **public, SECRET_KEY="x" * 50, DATABASE_URL=database).returncode == 0
+
+
+def test_the_secret_of_a_loopback_site_is_made_once_for_its_owner_alone(tmp_path):
+    first, second = start(tmp_path), start(tmp_path)
+    assert first.stdout == second.stdout
+    secret = tmp_path / "data" / "secret-key"
+    assert len(secret.read_text()) >= 50
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
