@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
+from digest.models import Entry, Post
 from papers import arxiv_id, rendering
-from papers.models import Author, Kind, Listing, Paper, Scope, Section
+from papers.models import Author, Kind, Listing, Scope, Section, Source
 
 SHOWN_AUTHORS = 8
 
@@ -23,6 +24,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?。])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Link:
+    rel: str
     name: str
     url: str
 
@@ -58,27 +60,36 @@ class ShownSection:
 
 
 class Summary:
-    """A paper with all that a page of `language` says of it.
+    """An entry's paper with all that a page of `language` says of it.
 
     The paper comes with its `public_sections` prefetched (`Post.objects.with_public_entries`).
     """
 
     def __init__(
         self,
-        paper: Paper,
+        entry: Entry,
         language: str,
         *,
         number: int | None = None,
-        note_html: str = "",
         listing: Listing | None = None,
     ) -> None:
-        self.paper = paper
+        self.entry = entry
+        self.paper = entry.paper
         self.language = language
         self.number = number
-        self.note = mark_safe(note_html)  # noqa: S308 - sanitised when it was saved
         self.listing = listing
-        self.title = mark_safe(paper.title_html)  # noqa: S308 - the same
-        self.abstract = mark_safe(paper.abstract_html)  # noqa: S308 - the same
+
+    @property
+    def title(self) -> SafeString:
+        return mark_safe(self.paper.title_html)  # noqa: S308 - sanitised when it was saved
+
+    @property
+    def abstract(self) -> SafeString:
+        return mark_safe(self.paper.abstract_html)  # noqa: S308 - sanitised when it was saved
+
+    @property
+    def note(self) -> SafeString:
+        return mark_safe(self.entry.public_note_html)  # noqa: S308 - sanitised when it was saved
 
     @cached_property
     def sections(self) -> list[ShownSection]:
@@ -104,11 +115,11 @@ class Summary:
         """Where the paper stands elsewhere."""
         paper = self.paper
         links = [
-            Link("arXiv", paper.arxiv_url),
-            Link("alphaXiv", arxiv_id.alphaxiv_url(paper.arxiv_id, self.language)),
-            Link("Hugging Face", paper.huggingface_url),
-            Link(gettext("Code"), paper.code_url),
-            Link(gettext("Project"), paper.project_url),
+            Link("arxiv", "arXiv", paper.arxiv_url),
+            Link("alphaxiv", "alphaXiv", arxiv_id.alphaxiv_url(paper.arxiv_id, self.language)),
+            Link("huggingface", "Hugging Face", paper.huggingface_url),
+            Link("code", gettext("Code"), paper.code_url),
+            Link("project", gettext("Project"), paper.project_url),
         ]
         return [link for link in links if link.url]
 
@@ -120,6 +131,21 @@ class Summary:
     @property
     def gist_language(self) -> str:
         return self.sections[0].foreign if self.sections else ""
+
+
+def summaries_of(post: Post) -> list[Summary]:
+    """The post's public papers in their order; the post comes `with_public_entries`."""
+    language = get_language() or post.language
+    entries: list[Entry] = post.public_entries  # type: ignore[attr-defined]
+    listed = Listing.objects.filter(day=post.date, source=Source.HUGGINGFACE)
+    listings = {
+        listing.paper_id: listing
+        for listing in listed.filter(paper__in=[entry.paper_id for entry in entries])
+    }
+    return [
+        Summary(entry, language, number=number, listing=listings.get(entry.paper_id))
+        for number, entry in enumerate(entries, start=1)
+    ]
 
 
 def in_language(sections: Iterable[Section], language: str) -> list[Section]:

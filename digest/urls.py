@@ -1,6 +1,57 @@
 """Addresses (design.md, "Addresses")."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.contrib.sitemaps.views import sitemap
+from django.urls import path, register_converter
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from digest import converters
+from digest.feeds import AtomFeed, RssFeed, TagFeed
+from digest.sitemaps import SITEMAPS
+from digest.views import archive, digests, paper, site, tags
+from digest.views.public import public
+
+register_converter(converters.FourDigits, "yyyy")
+register_converter(converters.TwoDigits, "dd")
+register_converter(converters.UnicodeSlug, "uslug")
+register_converter(converters.ArxivId, "arxiv_id")
+
+DAY = "<yyyy:year>/<dd:month>/<dd:day>"
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("feed.xml", AtomFeed(), name="atom"),
+    path("rss.xml", RssFeed(), name="rss"),
+    path("tags/<uslug:slug>/feed.xml", TagFeed(), name="tag_feed"),
+    path("healthz", site.healthz, name="healthz"),
+    path("robots.txt", public(site.robots), name="robots"),
+    path("favicon.ico", public(site.favicon)),
+    path("sitemap.xml", public(site.sitemap_index), name="sitemap"),
+    path("sitemap-<section>.xml", public(sitemap), {"sitemaps": SITEMAPS}, name="sitemap_part"),
+    # Without a prefix in the site's own language, under `/en/` in English.
+    *i18n_patterns(
+        path("", public(archive.Home.as_view()), name="home"),
+        path(f"{DAY}/<uslug:slug>/", public(digests.PostPage.as_view()), name="post"),
+        path(f"{DAY}/<uslug:slug>.md", public(digests.PostMarkdown.as_view()), name="post_md"),
+        path(f"{DAY}/<uslug:slug>.json", public(digests.PostJson.as_view()), name="post_json"),
+        path(f"{DAY}/", public(archive.DayPage.as_view()), name="day"),
+        path(
+            "<yyyy:year>/<dd:month>/",
+            public(archive.MonthPage.as_view()),
+            name="month",
+        ),
+        path("<yyyy:year>/", public(archive.YearPage.as_view()), name="year"),
+        path("papers/<arxiv_id:arxiv_id>/", public(paper.PaperPage.as_view()), name="paper"),
+        path(
+            "papers/<arxiv_id:arxiv_id>.md", public(paper.PaperMarkdown.as_view()), name="paper_md"
+        ),
+        path(
+            "papers/<arxiv_id:arxiv_id>.json", public(paper.PaperJson.as_view()), name="paper_json"
+        ),
+        path("papers/<path:spelling>/", public(paper.paper_by_spelling)),
+        path("tags/", public(tags.TagList.as_view()), name="tag_list"),
+        path("tags/<uslug:slug>/", public(tags.TagPage.as_view()), name="tag"),
+        path("about/", public(site.about), name="about"),
+        prefix_default_language=False,
+    ),
+]

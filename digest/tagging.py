@@ -1,0 +1,47 @@
+"""Tags as readers meet them: counted over published posts and papers alone."""
+
+from __future__ import annotations
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from taggit.models import Tag, TaggedItem
+
+from digest.models import Entry, Post, PostQuerySet, published_papers
+from papers.models import Paper
+
+
+def used_tags() -> QuerySet[Tag]:
+    """Tags with `uses`, the number of published posts and papers under them; most used first."""
+    types = ContentType.objects.get_for_models(Post, Paper)
+    public = Q(
+        taggit_taggeditem_items__content_type=types[Post],
+        taggit_taggeditem_items__object_id__in=Post.objects.published().values("pk"),
+    ) | Q(
+        taggit_taggeditem_items__content_type=types[Paper],
+        taggit_taggeditem_items__object_id__in=published_papers().values("pk"),
+    )
+    uses = Count("taggit_taggeditem_items", filter=public)
+    return Tag.objects.annotate(uses=uses).filter(uses__gt=0).order_by("-uses", "name")
+
+
+def posts_about(tag: Tag) -> PostQuerySet:
+    """Published posts under `tag`, or with a paper under it: those papers as `tagged_entries`."""
+    types = ContentType.objects.get_for_models(Post, Paper)
+    items = TaggedItem.objects.filter(tag=tag)
+    tagged_papers = items.filter(content_type=types[Paper]).values("object_id")
+    entries = Entry.objects.filter(public_position__isnull=False, paper__in=tagged_papers)
+    return (
+        Post.objects.published()
+        .filter(
+            Q(pk__in=items.filter(content_type=types[Post]).values("object_id"))
+            | Q(Exists(entries.filter(post=OuterRef("pk"))))
+        )
+        .prefetch_related(
+            Prefetch(
+                "entries",
+                entries.select_related("paper").order_by("public_position"),
+                "tagged_entries",
+            )
+        )
+        .annotate(paper_count=Count("entries", filter=Q(entries__public_position__isnull=False)))
+    )

@@ -1,0 +1,40 @@
+"""The same page in the site's languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.urls import translate_url
+from django.utils.translation import get_language, get_language_info
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A page's address in one language."""
+
+    code: str
+    name: str  # in that language itself
+    path: str
+    url: str
+    current: bool
+
+
+@register.simple_tag(takes_context=True)
+def versions(context: dict[str, Any]) -> list[Version]:
+    """The page's versions in all languages of the site; none where it has but one."""
+    if len(settings.LANGUAGES) < 2:
+        return []
+    path = context["request"].path
+    return [_version(path, code) for code, _ in settings.LANGUAGES]
+
+
+def _version(path: str, code: str) -> Version:
+    translated = translate_url(path, code)
+    name = get_language_info(code)["name_local"]
+    url = settings.SITE_URL + translated
+    return Version(code, name, translated, url, code == get_language())

@@ -1,0 +1,1 @@
+"""Readers' pages: published text only, the same for everybody (`public.public`)."""
