@@ -10,6 +10,7 @@ import shlex
 import shutil
 import stat
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,26 +36,24 @@ def start(data_dir: Path) -> dict[str, str]:
 
     ServiceError where it cannot: what is missing, or the end of the server's log.
     """
-    parameters = {"HOST": str(_sockets(data_dir)), "PORT": PORT, "USER": USER}
-    if not _answers(parameters["HOST"]):
-        log = data_dir / "logs" / "postgres.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
+    host = str(_sockets(data_dir))
+    if not _answers(host):
+        _log(data_dir).parent.mkdir(parents=True, exist_ok=True)
         start_once(
             _lock(data_dir),
-            log,
-            answers=lambda: _answers(parameters["HOST"]),
-            launch=lambda lock: _launch(data_dir, log, lock),
+            _log(data_dir),
+            answers=lambda: _answers(host),
+            launch=lambda lock: _launch(data_dir, lock),
         )
-    return parameters
+    return {"HOST": host, "PORT": PORT, "USER": USER}
 
 
 def stop(data_dir: Path) -> None:
     """Stop the PostgreSQL of `data_dir`, ending its connections, and wait for its end."""
-    cluster = _cluster(data_dir)
 
     def ask_to_end() -> None:
-        if cluster.exists():
-            _run(["pg_ctl", "stop", "-m", "fast", "-w"], cluster, subprocess.DEVNULL)
+        with suppress(FileNotFoundError, ServiceError):  # It may just be starting, or ending.
+            _run(["pg_ctl", "stop", "-m", "fast", "-w"], _cluster(data_dir), _log(data_dir))
 
     stop_all(_lock(data_dir), ask_to_end)
 
@@ -69,36 +68,32 @@ def _answers(host: str) -> bool:
     return pq.PGconn.ping(f"host={host} port={PORT}".encode()) == pq.Ping.OK
 
 
-def _launch(data_dir: Path, log: Path, lock: int) -> None:
+def _launch(data_dir: Path, lock: int) -> None:
     cluster = _cluster(data_dir)
-    with log.open("ab") as file:
-        output = file.fileno()
-        if not cluster.exists():
-            _make_cluster(cluster, output, lock)
-        # We hold the lock and nothing answers: whoever this file names, it is not our server.
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
-        sockets = private_folder(_sockets(data_dir), cluster.stat().st_uid)
-        options = shlex.join(["-k", str(sockets), "-p", PORT, "-c", "listen_addresses="])
-        start = ["pg_ctl", "start", "-w", "-t", f"{START_TIMEOUT_S:.0f}", "-o", options]
-        if _run(start, cluster, output, lock):
-            raise ServiceError(f"PostgreSQL did not start\n{last_lines(log)}")
+    if not cluster.exists():
+        _make_cluster(data_dir, lock)
+    # We hold the lock and nothing answers: whoever this file names, it is not our server.
+    (cluster / "postmaster.pid").unlink(missing_ok=True)
+    sockets = private_folder(_sockets(data_dir), cluster.stat().st_uid)
+    options = shlex.join(["-k", str(sockets), "-p", PORT, "-c", "listen_addresses="])
+    start = ["pg_ctl", "start", "-w", "-t", f"{START_TIMEOUT_S:.0f}", "-o", options]
+    _run(start, cluster, _log(data_dir), lock)
 
 
-def _make_cluster(cluster: Path, output: int, lock: int) -> None:
+def _make_cluster(data_dir: Path, lock: int) -> None:
     """Make the database files beside their place, then move them there: they are never half."""
-    unfinished = cluster.with_name("postgres.new")
+    unfinished = data_dir / "postgres.new"
     shutil.rmtree(unfinished, ignore_errors=True)
     private_folder(unfinished, _owner_of_a_new_cluster())
     # The same order of words and the same messages whatever the language of the machine.
     options = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
     options += ["--builtin-locale=C.UTF-8", "--auth=trust", f"--username={USER}"]
-    if _run(["initdb", *options], unfinished, output, lock):
-        raise ServiceError(f"PostgreSQL could not make its files in {unfinished.parent}")
-    unfinished.rename(cluster)
+    _run(["initdb", *options], unfinished, _log(data_dir), lock)
+    unfinished.rename(_cluster(data_dir))
 
 
-def _run(command: list[str], cluster: Path, output: int, *descriptors: int) -> int:
-    """A program's exit code, run on the cluster as the cluster's owner."""
+def _run(command: list[str], cluster: Path, log: Path, *inherited: int) -> None:
+    """Run a program of the wheel on a cluster, as the cluster's owner; ServiceError if it fails."""
     name, *arguments = command
     owner = cluster.stat()
     options: dict[str, Any] = {}
@@ -106,19 +101,23 @@ def _run(command: list[str], cluster: Path, output: int, *descriptors: int) -> i
         _open_the_way(cluster)
         _open_the_way(Path(program(name)))
         options = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
-    return subprocess.run(  # noqa: S603
-        [program(name), *arguments],
-        cwd=cluster,
-        # By name and not as an argument: pg_ctl would put an argument into a shell's line.
-        env=os.environ | {"PGDATA": str(cluster)},
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        pass_fds=descriptors,
-        start_new_session=True,  # Ctrl-C in the terminal is not meant for the database.
-        check=False,
-        **options,
-    ).returncode
+    try:
+        with log.open("ab") as output:
+            subprocess.run(  # noqa: S603
+                [program(name), *arguments],
+                cwd=cluster,
+                # In the environment, since pg_ctl puts arguments into a line for a shell.
+                env=os.environ | {"PGDATA": str(cluster)},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=inherited,
+                start_new_session=True,  # Ctrl-C in the terminal is not meant for the database.
+                check=True,
+                **options,
+            )
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ServiceError(f"PostgreSQL: {error}\n{last_lines(log)}") from error
 
 
 def _owner_of_a_new_cluster() -> int:
@@ -146,3 +145,7 @@ def _sockets(data_dir: Path) -> Path:
 
 def _lock(data_dir: Path) -> Path:
     return data_dir / "postgres.lock"
+
+
+def _log(data_dir: Path) -> Path:
+    return data_dir / "logs" / "postgres.log"

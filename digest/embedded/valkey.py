@@ -61,11 +61,14 @@ def _launch(data_dir: Path, log: Path, lock: int) -> None:
         "maxmemory-policy": "noeviction",
     }
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
-    done = subprocess.run(  # noqa: S603
-        [_binary(), *arguments], pass_fds=[lock], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise ServiceError(f"valkey did not start\n{done.stdout}{done.stderr}")
+    try:
+        subprocess.run(  # noqa: S603
+            [_binary(), *arguments], pass_fds=[lock], capture_output=True, text=True, check=True
+        )
+    except OSError as error:
+        raise ServiceError(f"Valkey: {error}. Set REDIS_URL to a running one.") from error
+    except subprocess.CalledProcessError as error:
+        raise ServiceError(f"Valkey did not start\n{error.stdout}{error.stderr}") from error
 
 
 def _ask(data_dir: Path, command: bytes) -> bytes:
