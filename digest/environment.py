@@ -34,9 +34,9 @@ class Environment:
         value = self._env.str(name, default=default).strip()
         try:
             return parse(value)
-        except (ValueError, KeyError, OSError) as error:
+        except (ValueError, KeyError, OSError):
             shown = re.sub(r"(?<=://)[^/@]*(?=@)", "…", value)  # No password in a terminal or log.
-            raise ImproperlyConfigured(f"{name}={shown!r}: expected {expected}") from error
+            raise ImproperlyConfigured(f"{name}={shown!r}: expected {expected}") from None
 
     def text(self, name: str, default: str = "") -> str:
         return self.read(name, str, default, "text")

@@ -70,7 +70,7 @@ def write(
             section = stored[text.key] = _new(text, made)
             added.append(section)
             outcomes[Outcome.ADDED] += 1
-        elif section.markdown == text.markdown:
+        elif _lines(section.markdown) == _lines(text.markdown):
             outcomes[Outcome.UNCHANGED] += 1
         elif section.origin == Author.EDITOR:
             proposals.append(
@@ -98,6 +98,11 @@ def write(
     outcomes[Outcome.PROPOSED] += new
     outcomes[Outcome.KEPT] += len(proposals) - new
     return +outcomes
+
+
+def _lines(markdown: str) -> list[str]:
+    """The text without white space at line ends, which files that went out and came back lose."""
+    return [line.rstrip() for line in markdown.strip().split("\n")]
 
 
 def _new(text: NewText, made: dict[str, object]) -> Section:

@@ -17,6 +17,9 @@ from papers import sections
 from papers.ingest import save_listings, save_papers
 from papers.models import Author, Listing, Origin, Paper, Source
 
+PATH_LIMIT = Redirect._meta.get_field("old_path").max_length or 0
+FEED_ID_LIMIT = Post._meta.get_field("feed_id").max_length or 0
+
 
 @dataclass(frozen=True, slots=True)
 class OldHome:
@@ -24,6 +27,10 @@ class OldHome:
 
     path: str
     feed_id: str | None
+
+    def __post_init__(self) -> None:
+        if len(self.path) > PATH_LIMIT or len(self.feed_id or "") > FEED_ID_LIMIT:
+            raise ValueError(f"the old address is longer than {PATH_LIMIT} characters: {self.path}")
 
 
 @transaction.atomic
@@ -41,7 +48,7 @@ def save(document: Document, old: OldHome) -> Counter[str]:
         counts["posts added"] += 1
     outcomes = _save_sections(document, papers)
     counts.update({f"sections {outcome}": number for outcome, number in outcomes.items()})
-    if new:
+    if new and dict(document.front_matter).get("published") is not False:
         publishing.publish(post, at=document.published_at)
     counts["redirects added"] += _redirect(old.path, post)
     return counts
@@ -109,6 +116,7 @@ def _save_sections(document: Document, papers: dict[str, Paper]) -> Counter[sect
         )
         for item in document.papers
         for position, section in enumerate(item.sections, start=1)
+        if section.markdown
     ]
     return sections.write(texts, origin=Author.IMPORT)
 

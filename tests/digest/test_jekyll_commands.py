@@ -155,6 +155,31 @@ def test_an_edited_title_and_order_of_a_post_survive(file):
     assert [entry.pk for entry in post.entries.all()] == [second.pk, first.pk]
 
 
+def test_white_space_at_line_ends_is_no_change(file, tmp_path):
+    run("import_jekyll", file)
+    section = Section.objects.get(kind="method")
+    section.markdown, section.origin = "한 줄  \n다음 줄", Author.EDITOR
+    section.save()
+    publishing.publish_changes(Post.objects.get())
+    run("export_jekyll", tmp_path / "out")
+    before = rows()
+    run("import_jekyll", tmp_path / "out")
+    assert rows() == before
+
+
+def test_a_post_that_was_not_published_comes_in_as_a_draft(file):
+    file.write_text(POST.replace("layout: post", "layout: post\npublished: false"))
+    run("import_jekyll", file)
+    assert Post.objects.get().state == "draft"
+
+
+def test_an_address_too_long_to_redirect_is_refused(file, tmp_path):
+    file.rename(tmp_path / f"2025-10-08-{'가' * 60}.md")
+    with pytest.raises(CommandError, match="1 refused"):
+        run("import_jekyll", tmp_path)
+    assert not Paper.objects.exists()
+
+
 def test_a_dry_run_writes_nothing(file):
     before = rows()
     assert "Nothing was written" in run("import_jekyll", file, dry_run=True)

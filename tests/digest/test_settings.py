@@ -48,7 +48,7 @@ def test_an_odd_value_stops_the_start(tmp_path, name, value, expected):
 def test_no_password_is_shown(tmp_path):
     process = start(tmp_path, DATABASE_URL="mysql://me:sesame@db/x")
     assert "mysql://…@db/x" in process.stderr
-    assert "sesame" not in process.stderr.strip().splitlines()[-1]
+    assert "sesame" not in process.stderr
 
 
 @pytest.mark.parametrize(
