@@ -65,7 +65,8 @@ def program(name: str) -> str:
 
 
 def _answers(host: str) -> bool:
-    return pq.PGconn.ping(f"host={host} port={PORT}".encode()) == pq.Ping.OK
+    address = f"host={host} port={PORT} user={USER} dbname=postgres"
+    return pq.PGconn.ping(address.encode()) == pq.Ping.OK
 
 
 def _launch(data_dir: Path, lock: int) -> None:

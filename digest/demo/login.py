@@ -1,0 +1,49 @@
+"""An editor's login for this machine, made at the first start of the demo."""
+
+import secrets
+from pathlib import Path
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+
+EDITORS = "Editors"  # The group that a migration makes.
+USERNAME = "editor"
+OWN_PASSWORD = "(the password you chose)"  # noqa: S105 (said in place of one we no longer know)
+
+
+def login_file(data_dir: Path) -> Path:
+    return data_dir / "demo-login"
+
+
+def remembered_login(data_dir: Path) -> tuple[str, str]:
+    """(name, password) as `editor_login` last left them; needs no database."""
+    name, password = login_file(data_dir).read_text().splitlines()
+    return name, password
+
+
+def editor_login(data_dir: Path) -> tuple[str, str]:
+    """(name, password) of the editor, who is made where missing and keeps a password of their own.
+
+    The password lies in `data_dir` with mode 600, for this machine alone.
+    """
+    editor, created = get_user_model().objects.get_or_create(
+        username=USERNAME, defaults={"is_staff": True}
+    )
+    if created or not login_file(data_dir).exists():
+        password = secrets.token_urlsafe(12)
+        editor.set_password(password)
+        editor.save(update_fields=["password"])
+        editor.groups.add(apps.get_model("auth", "Group").objects.get(name=EDITORS))
+    else:
+        password = remembered_login(data_dir)[1]
+        if not editor.check_password(password):
+            password = OWN_PASSWORD
+    _remember(data_dir, password)
+    return USERNAME, password
+
+
+def _remember(data_dir: Path, password: str) -> None:
+    file = login_file(data_dir)
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(f"{USERNAME}\n{password}\n")

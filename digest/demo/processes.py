@@ -1,0 +1,108 @@
+"""The demo's child processes: they end when the demo ends, however it ends."""
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+
+GRACE_S = 10.0
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def _end_with_parent() -> None:
+    """On Linux the kernel ends a child whose parent was killed; elsewhere the next start does."""
+    if _libc:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Children:
+    """Processes by name, each with a log of its own and a process group that ends as a whole.
+
+    Their ids stand in `run.json` of the data folder for a next start to find what a killed one
+    left behind.
+    """
+
+    def __init__(self, data_dir: Path, cwd: Path) -> None:
+        self._record = data_dir / "run.json"
+        self._logs = data_dir / "logs"
+        self._cwd = cwd
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def log(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
+
+    def start(self, name: str, *arguments: str) -> None:
+        """Start this Python with `arguments`, under `name`, with a fresh log."""
+        self._logs.mkdir(parents=True, exist_ok=True)
+        with self.log(name).open("wb") as log:
+            self._running[name] = subprocess.Popen(  # noqa: S603
+                [sys.executable, *arguments],
+                cwd=self._cwd,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
+        self._save()
+
+    def ended(self) -> tuple[str, int] | None:
+        """(name, exit code) of a child that has ended, which is then forgotten."""
+        for name, process in self._running.items():
+            code = process.poll()
+            if code is not None:
+                _signal_group(process.pid, signal.SIGKILL)  # What it may have left behind.
+                del self._running[name]
+                self._save()
+                return name, code
+        return None
+
+    def stop(self) -> None:
+        """End every child and its children: asked first, killed after `GRACE_S`."""
+        processes = self._running.values()
+        for process in processes:
+            _signal_group(process.pid, signal.SIGTERM)
+        deadline = time.monotonic() + GRACE_S
+        for process in processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, deadline - time.monotonic()))
+            _signal_group(process.pid, signal.SIGKILL)
+            process.wait()
+        self._running.clear()
+        self._save()
+
+    def end_stale(self) -> None:
+        """End what an earlier demo of this folder left behind when it was killed."""
+        with suppress(FileNotFoundError, ValueError):
+            groups = set(json.loads(self._record.read_text()).values())
+            stale = [process for process in psutil.process_iter() if _is_stale(process, groups)]
+            for process in stale:
+                process.terminate()
+            for process in psutil.wait_procs(stale, timeout=GRACE_S)[1]:
+                process.kill()
+
+    def _save(self) -> None:
+        self._record.write_text(json.dumps({n: p.pid for n, p in self._running.items()}))
+
+
+def _is_stale(process: psutil.Process, groups: set[Any]) -> bool:
+    """A process of a group we made that still runs this Python: an id may have been reused."""
+    try:
+        return os.getpgid(process.pid) in groups and process.cmdline()[:1] == [sys.executable]
+    except (ProcessLookupError, psutil.Error):
+        return False
+
+
+def _signal_group(group: int, number: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # macOS: PermissionError for a zombie.
+        os.killpg(group, number)
