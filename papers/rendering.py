@@ -1,0 +1,249 @@
+"""Markdown or plain text -> HTML that is safe to show, with TeX as MathML.
+
+Anyone may have written the text. Whatever the steps before it make, `nh3` has the last word on the
+tags, attributes and addresses that remain. Rows keep the HTML with `VERSION` beside it.
+"""
+
+import re
+import threading
+from html import escape, unescape
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import nh3
+from markdown import Markdown
+from pymdownx.arithmatex import ArithmatexExtension
+from pymdownx.tilde import DeleteSubExtension
+
+from papers.markup import INLINE_MATH, Page, PageExtension
+from papers.mathml import mathml
+from papers.text import clean, fold, strip_unsafe
+
+VERSION = "markdown-1"
+"""Change it when the same Markdown would give other HTML."""
+
+MAX_LENGTH = 200_000
+"""Characters of one text."""
+
+_TEXT_TAGS = frozenset(
+    {
+        *("a", "b", "blockquote", "br", "code", "del", "em", "h4", "h5", "h6", "hr", "i", "ins"),
+        *("kbd", "li", "mark", "ol", "p", "pre", "strong", "sub", "sup", "table", "tbody", "td"),
+        *("th", "thead", "tr", "ul"),
+    }
+)
+_MATH_ATTRIBUTES: dict[str, set[str]] = {
+    "math": {"display"},
+    "semantics": set(),
+    "annotation": {"encoding"},
+    "mrow": set(),
+    "mi": {"mathvariant"},
+    "mo": {
+        *("accent", "fence", "form", "largeop", "lspace", "maxsize", "minsize", "movablelimits"),
+        *("rspace", "separator", "stretchy", "symmetric"),
+    },
+    "mn": set(),
+    "mtext": set(),
+    "mspace": {"depth", "height", "width"},
+    "msub": set(),
+    "msup": set(),
+    "msubsup": set(),
+    "mmultiscripts": set(),
+    "mprescripts": set(),
+    "munder": {"accentunder"},
+    "mover": {"accent"},
+    "munderover": {"accent", "accentunder"},
+    "mfrac": {"displaystyle", "linethickness"},
+    "msqrt": set(),
+    "mroot": set(),
+    "mtable": {"displaystyle", "scriptlevel"},
+    "mtr": set(),
+    "mtd": {"columnspan", "rowspan"},
+    "mstyle": {"displaystyle", "scriptlevel"},
+    "mpadded": {"depth", "height", "lspace", "voffset", "width"},
+    "mphantom": set(),
+    "merror": set(),
+}
+_TEXT_ATTRIBUTES: dict[str, set[str]] = {
+    "a": {"class", "href"},
+    "code": {"class"},
+    "div": {"class"},
+    "li": {"id"},
+    "ol": {"start"},
+    "sup": {"id"},
+    "td": {"align"},
+    "th": {"align"},
+}
+_ATTRIBUTES = _TEXT_ATTRIBUTES | _MATH_ATTRIBUTES
+_VALUES = {
+    "class": re.compile(r"footnote(?:-ref|-backref)?|tex|language-[\w+#.-]{1,30}"),
+    "id": re.compile(r"[\w./-]*fn(?:ref\d*)?:[^\s\"'<>&]+"),
+}
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "href":
+        # With a hidden character "javascript:" is no scheme, until somebody cleans the page again.
+        return value if clean(value) == value else None
+    allowed = _VALUES.get(name)
+    # nh3 lets "title" and "lang" pass everywhere; "rel" is its own.
+    known = name == "rel" or name in _ATTRIBUTES.get(tag, ())
+    return value if known and (allowed is None or allowed.fullmatch(value)) else None
+
+
+_CLEANER = nh3.Cleaner(
+    tags={*_TEXT_TAGS, "div", *_MATH_ATTRIBUTES},
+    attributes=_ATTRIBUTES,
+    attribute_filter=_attribute,
+    url_schemes={"http", "https", "mailto"},
+    url_relative="pass_through",
+    link_rel="noopener noreferrer",
+)
+
+
+class _Thread(threading.local):
+    """A `Markdown` costs more to build than to use, and may serve one thread at a time."""
+
+    def __init__(self) -> None:
+        self.markdown = Markdown(
+            extensions=[
+                "tables",
+                "fenced_code",
+                "footnotes",
+                "mdx_truly_sane_lists",
+                ArithmatexExtension(generic=True, tex_block_wrap=["", ""], block_tag="p"),
+                DeleteSubExtension(subscript=False),
+                PageExtension(_TEXT_TAGS),
+            ],
+            extension_configs={"tables": {"use_align_attribute": True}},
+        )
+
+    def convert(self, text: str, footnote_prefix: str) -> str:
+        page = self.markdown.treeprocessors["page"]
+        assert isinstance(page, Page)  # noqa: S101  # for the type checker
+        page.prefix = footnote_prefix
+        try:
+            return self.markdown.reset().convert(text)
+        except BaseException:
+            self.__init__()  # type: ignore[misc]  # a parser stopped half-way keeps its state
+            raise
+
+
+_THREAD = _Thread()
+
+
+def render(markdown: str, *, footnote_prefix: str = "") -> str:
+    """Markdown -> safe HTML; `footnote_prefix` keeps footnote ids of one page apart.
+
+    Headings begin at h4. Raises ValueError for text over `MAX_LENGTH`, or so tangled or so deeply
+    nested that the parser would not come back from it.
+    """
+    if not re.fullmatch(r"[\w./-]*", footnote_prefix):
+        raise ValueError(f"footnote prefix {footnote_prefix!r}: letters, digits, . / _ - only")
+    try:
+        return _sanitise(_THREAD.convert(clean(_bounded(markdown)), footnote_prefix))
+    except RecursionError as error:
+        raise ValueError("lists or quotes nested too deep to render") from error
+
+
+def render_inline(text: str) -> str:
+    """One line of plain text, as a title is -> safe HTML: all of it is text but the TeX in it."""
+    return _sanitise(_text_with_math(fold(_bounded(text))))
+
+
+def render_text(text: str) -> str:
+    """Plain text, as an abstract is -> paragraphs of safe HTML: Markdown and HTML are text."""
+    paragraphs = re.split(r"\n\s*\n", clean(_bounded(text)))
+    return _sanitise("\n".join(f"<p>{_text_with_math(p)}</p>" for p in paragraphs if p.strip()))
+
+
+def absolute(html: str, base: str) -> str:
+    """Safe HTML with every link and source made absolute against `base`, for feeds."""
+    return _ADDRESS.sub(lambda m: m[1] + _joined(base, m[2]) + m[3], html)
+
+
+# Serialised HTML escapes "<" in text, so that one always opens a tag.
+_ADDRESS = re.compile(r'(<[^<>]*?\s(?:href|src)=")([^"]*)(")')
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return escape(urljoin(base, unescape(address)))
+    except ValueError:  # "http://[": no browser follows it either
+        return escape(base)
+
+
+def plain(html: str) -> str:
+    """The text of rendered HTML on one line, TeX for its math: for descriptions and search."""
+    reader = _TextReader()
+    reader.feed(html)
+    reader.close()
+    return fold("".join(reader.parts))
+
+
+class _TextReader(HTMLParser):
+    _INLINE = frozenset(
+        {"a", "b", "code", "del", "em", "i", "ins", "kbd", "mark", "span", "strong", "sub", "sup"}
+    )
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.in_math = self.in_annotation = self.in_backlink = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "math":
+            self.in_math = True
+        elif tag == "annotation":
+            self.in_annotation = True
+        elif tag == "a":
+            self.in_backlink = ("class", "footnote-backref") in attrs
+        elif not self.in_math and tag not in self._INLINE:
+            self.parts.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "math":
+            self.in_math = False
+        elif tag == "annotation":
+            self.in_annotation = False
+        elif tag == "a":
+            self.in_backlink = False
+        elif not self.in_math and tag not in self._INLINE:
+            self.parts.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self.in_backlink and (self.in_annotation or not self.in_math):
+            self.parts.append(data)
+
+
+def _bounded(text: str) -> str:
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"text of {len(text):,} characters, limit {MAX_LENGTH:,}")
+    return text
+
+
+_MATH = re.compile(INLINE_MATH, re.DOTALL)
+
+
+def _text_with_math(text: str) -> str:
+    parts, end = [], 0
+    for match in _MATH.finditer(text):
+        tex = match[3] or match[6]
+        if tex:
+            parts += [_escaped(text[end : match.start()]), mathml(tex)]
+            end = match.end()
+    return "".join([*parts, _escaped(text[end:])])
+
+
+def _escaped(text: str) -> str:
+    return escape(text.replace("\\$", "$"), quote=False)
+
+
+def _sanitise(html: str) -> str:
+    safe = _CLEANER.clean(html)
+    bare = strip_unsafe(safe)
+    if bare != safe:
+        # A character reference had hidden something, perhaps inside an address: look once more.
+        safe = _CLEANER.clean(bare)
+    # NFC would melt a tag's end and this accent into one letter, and the tag would stay open.
+    return safe.replace(">\u0338", ">&#x338;")
