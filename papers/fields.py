@@ -7,7 +7,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from papers.rendering import MAX_LENGTH
+from papers import rendering
 from papers.text import clean, fold
 
 
@@ -25,10 +25,26 @@ def no_hidden_characters(text: str) -> None:
     )
 
 
+def can_be_rendered(markdown: str) -> None:
+    """Refuse what the renderer refuses, while its author is still there to mend it."""
+    try:
+        rendering.render(markdown)
+    except ValueError as error:
+        raise ValidationError(
+            _("This text cannot be shown: %(reason)s."),
+            code="unrenderable",
+            params={"reason": error},
+        ) from error
+
+
 class MarkdownField(models.TextField):
     """Markdown of at most `papers.rendering.MAX_LENGTH` characters, with line ends of one kind."""
 
-    default_validators = [MaxLengthValidator(MAX_LENGTH), no_hidden_characters]
+    default_validators = [
+        MaxLengthValidator(rendering.MAX_LENGTH),
+        no_hidden_characters,
+        can_be_rendered,
+    ]
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)

@@ -180,6 +180,14 @@ def test_an_address_too_long_to_redirect_is_refused(file, tmp_path):
     assert not Paper.objects.exists()
 
 
+def test_a_text_that_cannot_be_rendered_refuses_its_file_whole(file):
+    file.write_text(POST.replace("\n방법\n", f"\n{'*a' * 15_000}\n"))
+    with pytest.raises(CommandError, match="1 refused"):
+        run("import_jekyll", file)
+    assert not Paper.objects.exists()
+    assert not Post.objects.exists()
+
+
 def test_a_dry_run_writes_nothing(file):
     before = rows()
     assert "Nothing was written" in run("import_jekyll", file, dry_run=True)

@@ -49,13 +49,14 @@ class Command(BaseCommand):
             try:
                 document = reading.read(path.read_bytes(), path.name, zone)
                 old = old_home(document, options["permalink"], options["site_url"])
+                saved = self.save(document, old, options["dry_run"])
             except (ValueError, OSError) as error:
                 message = str(error) if path.name in str(error) else f"{path.name}: {error}"
                 self.stderr.write(self.style.ERROR(message))
                 counts["refused"] += 1
                 continue
             counts["refused"] += self.remarks(path, document)
-            counts.update(self.save(document, old, options["dry_run"]))
+            counts.update(saved)
         dry = "Nothing was written (dry run): " if options["dry_run"] else ""
         self.stdout.write(dry + arguments.closing_line(counts))
         if counts["refused"]:
