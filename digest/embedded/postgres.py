@@ -18,8 +18,6 @@ from psycopg import pq
 
 from digest.embedded.service import (
     START_TIMEOUT_S,
-    ServiceError,
-    last_lines,
     package_folder,
     private_folder,
     socket_folder,
@@ -38,7 +36,6 @@ def start(data_dir: Path) -> dict[str, str]:
     """
     host = str(_sockets(data_dir))
     if not _answers(host):
-        _log(data_dir).parent.mkdir(parents=True, exist_ok=True)
         start_once(
             _lock(data_dir),
             _log(data_dir),
@@ -52,7 +49,7 @@ def stop(data_dir: Path) -> None:
     """Stop the PostgreSQL of `data_dir`, ending its connections, and wait for its end."""
 
     def ask_to_end() -> None:
-        with suppress(FileNotFoundError, ServiceError):  # It may just be starting, or ending.
+        with suppress(OSError, subprocess.SubprocessError):  # It may just be starting, or ending.
             _run(["pg_ctl", "stop", "-m", "fast", "-w"], _cluster(data_dir), _log(data_dir))
 
     stop_all(_lock(data_dir), ask_to_end)
@@ -73,9 +70,10 @@ def _launch(data_dir: Path, lock: int) -> None:
     cluster = _cluster(data_dir)
     if not cluster.exists():
         _make_cluster(data_dir, lock)
-    # We hold the lock and nothing answers: whoever this file names, it is not our server.
-    (cluster / "postmaster.pid").unlink(missing_ok=True)
     sockets = private_folder(_sockets(data_dir), cluster.stat().st_uid)
+    # We hold the lock and nothing answers: whoever these name, it is not our server.
+    (cluster / "postmaster.pid").unlink(missing_ok=True)
+    (sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
     options = shlex.join(["-k", str(sockets), "-p", PORT, "-c", "listen_addresses="])
     start = ["pg_ctl", "start", "-w", "-t", f"{START_TIMEOUT_S:.0f}", "-o", options]
     _run(start, cluster, _log(data_dir), lock)
@@ -94,31 +92,28 @@ def _make_cluster(data_dir: Path, lock: int) -> None:
 
 
 def _run(command: list[str], cluster: Path, log: Path, *inherited: int) -> None:
-    """Run a program of the wheel on a cluster, as the cluster's owner; ServiceError if it fails."""
+    """Run a program of the wheel on a cluster, as the cluster's owner; raise where it fails."""
     name, *arguments = command
-    owner = cluster.stat()
     options: dict[str, Any] = {}
     if os.getuid() == 0:  # PostgreSQL refuses to run as root.
         _open_the_way(cluster)
         _open_the_way(Path(program(name)))
-        options = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
-    try:
-        with log.open("ab") as output:
-            subprocess.run(  # noqa: S603
-                [program(name), *arguments],
-                cwd=cluster,
-                # In the environment, since pg_ctl puts arguments into a line for a shell.
-                env=os.environ | {"PGDATA": str(cluster)},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=inherited,
-                start_new_session=True,  # Ctrl-C in the terminal is not meant for the database.
-                check=True,
-                **options,
-            )
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise ServiceError(f"PostgreSQL: {error}\n{last_lines(log)}") from error
+        owner = pwd.getpwuid(cluster.stat().st_uid)
+        options = {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+    with log.open("ab") as output:
+        subprocess.run(  # noqa: S603
+            [program(name), *arguments],
+            cwd=cluster,
+            # In the environment, since pg_ctl puts arguments into a line for a shell.
+            env=os.environ | {"PGDATA": str(cluster)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=inherited,
+            start_new_session=True,  # Ctrl-C in the terminal is not meant for the database.
+            check=True,
+            **options,
+        )
 
 
 def _owner_of_a_new_cluster() -> int:

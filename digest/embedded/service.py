@@ -8,6 +8,7 @@ whether a server runs: ids are reused, and a zombie still has one.
 import fcntl
 import os
 import re
+import subprocess
 import time
 from collections.abc import Callable
 from hashlib import sha256
@@ -49,7 +50,7 @@ def socket_folder(home: Path) -> Path:
 
 
 def private_folder(folder: Path, owner: int) -> Path:
-    """Make `folder` for user id `owner` alone; a folder that others could have made is refused."""
+    """Make `folder` for user id `owner` alone; one that somebody else laid out is refused."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         folder.mkdir(mode=0o700)
@@ -68,22 +69,27 @@ def start_once(
 ) -> None:
     """Return once the server answers, launched by this call, by another, or long ago.
 
-    `launch` gets the locked file's descriptor, which the server has to inherit.
+    `launch` gets the locked file's descriptor, which the server has to inherit. ServiceError says
+    why there is no server, with the end of its log.
     """
     launched = False
     deadline = time.monotonic() + START_TIMEOUT_S
-    while not answers():
-        with lock.open("ab") as file:
-            if _take(file):
-                if launched:
-                    raise ServiceError(f"{lock.stem} ended while starting\n{last_lines(log)}")
-                launch(file.fileno())
-                launched = True
-        if time.monotonic() > deadline:
-            raise ServiceError(
-                f"{lock.stem} does not answer after {START_TIMEOUT_S:.0f} s\n{last_lines(log)}"
-            )
-        time.sleep(POLL_S)
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        while not answers():
+            with lock.open("ab") as file:
+                if _take(file):
+                    if launched:
+                        raise ServiceError(f"{lock.stem} ended while starting\n{last_lines(log)}")
+                    launch(file.fileno())
+                    launched = True
+            if time.monotonic() > deadline:
+                raise ServiceError(
+                    f"{lock.stem} does not answer after {START_TIMEOUT_S:.0f} s\n{last_lines(log)}"
+                )
+            time.sleep(POLL_S)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ServiceError(f"{lock.stem} did not start: {error}\n{last_lines(log)}") from error
 
 
 def stop_all(lock: Path, ask_to_end: Callable[[], object]) -> None:

@@ -11,7 +11,6 @@ import subprocess
 from pathlib import Path
 
 from digest.embedded.service import (
-    ServiceError,
     package_folder,
     private_folder,
     socket_folder,
@@ -29,9 +28,6 @@ def socket_urls(data_dir: Path) -> tuple[str, str]:
 def start(data_dir: Path) -> tuple[str, str]:
     """Start, or join, the Valkey of `data_dir`; its `socket_urls`. ServiceError where it cannot."""
     log = data_dir / "logs" / "valkey.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    private_folder(data_dir / "valkey", os.getuid())
-    private_folder(_socket(data_dir).parent, os.getuid())
     start_once(
         _lock(data_dir),
         log,
@@ -47,13 +43,15 @@ def stop(data_dir: Path) -> None:
 
 
 def _launch(data_dir: Path, log: Path, lock: int) -> None:
+    home = private_folder(data_dir / "valkey", os.getuid())
+    private_folder(_socket(data_dir).parent, os.getuid())
     options = {
         "daemonize": "yes",
         "port": "0",
         "unixsocket": _socket(data_dir),
         "unixsocketperm": "700",
-        "dir": data_dir / "valkey",
-        "pidfile": data_dir / "valkey" / "valkey.pid",
+        "dir": home,
+        "pidfile": home / "valkey.pid",
         "logfile": log,
         "appendonly": "yes",
         "save": "",
@@ -61,14 +59,10 @@ def _launch(data_dir: Path, log: Path, lock: int) -> None:
         "maxmemory-policy": "noeviction",
     }
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
-    try:
+    with log.open("ab") as output:
         subprocess.run(  # noqa: S603
-            [_binary(), *arguments], pass_fds=[lock], capture_output=True, text=True, check=True
+            [_binary(), *arguments], pass_fds=[lock], stdout=output, stderr=output, check=True
         )
-    except OSError as error:
-        raise ServiceError(f"Valkey: {error}. Set REDIS_URL to a running one.") from error
-    except subprocess.CalledProcessError as error:
-        raise ServiceError(f"Valkey did not start\n{error.stdout}{error.stderr}") from error
 
 
 def _ask(data_dir: Path, command: bytes) -> bytes:
