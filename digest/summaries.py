@@ -55,8 +55,8 @@ class ShownSection:
         written = _written_by(self.section)
         if not self.foreign:
             return written
-        language = gettext(get_language_info(self.foreign)["name"])
-        return f"{written} · " + gettext("shown in %(language)s") % {"language": language}
+        language = get_language_info(self.foreign)["name_translated"]
+        return f"{written} · " + gettext("the original, in %(language)s") % {"language": language}
 
 
 class Summary:
@@ -178,6 +178,8 @@ def _written_by(section: Section) -> str:
     """One honest line on where a public text comes from."""
     drafter = section.public_drafter
     match section.public_origin:
+        case Author.EXTRACTIVE if section.paper.abstract_is_sample:
+            said = gettext("Sentences of a sample text, which is not the authors' abstract")
         case Author.EXTRACTIVE if section.public_scope == Scope.FULL_TEXT:
             said = gettext("The paper's own sentences, word for word")
         case Author.EXTRACTIVE:
