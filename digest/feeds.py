@@ -195,8 +195,7 @@ class TagFeed(DigestFeed):
         return get_object_or_404(used_tags(), slug=slug)
 
     def posts(self, tag: Tag) -> PostQuerySet:
-        # Counted rows come in no order of their own.
-        return posts_about(tag).in_feeds().order_by("-date", "-published_at", "-id")
+        return posts_about(tag).in_feeds()
 
     def title(self, tag: Tag) -> str:
         return f"{settings.SITE_TITLE}: {tag.name}"
