@@ -2,9 +2,11 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 # Playwright drives Chromium from an event loop of its own, and Django's guard would mistake the
 # live server's database calls for calls from inside it.
@@ -22,6 +24,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _sites_own_language() -> Iterator[None]:
+    """A page asked for in English leaves its thread in English; the next test starts anew."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -75,4 +75,4 @@ if __name__ == "__main__":
     for path in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
         catalog = update(path.parent.parent.name)
         missing = [message.id for message in catalog if message.id and not message.string]
-        print(f"{catalog.locale}: {len(catalog)} strings, {len(missing)} untranslated")  # noqa: T201
+        print(f"{catalog.locale}: {len(catalog)} strings, {len(missing)} untranslated")

@@ -87,6 +87,9 @@ class Period(Archive):
     def get_dated_queryset(self, **lookup: Any) -> PostQuerySet:
         return self.get_queryset().filter(**lookup)
 
+    def get_date_list(self, *args: Any, **kwargs: Any) -> list[Any]:
+        return []  # Django's list of days or months, which answers 404 where it is empty.
+
     def get_dated_items(self) -> tuple[Any, PostQuerySet, dict[str, Any]]:
         days, posts, context = super().get_dated_items()  # type: ignore[misc]
         around = [context[name] for name in context if name.startswith(("next_", "previous_"))]
