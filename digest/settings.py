@@ -23,6 +23,7 @@ from digest.environment import (
     time_zone,
     whole_number,
 )
+from digest.unfold import UNFOLD  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR / ".env")
@@ -189,7 +190,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = reverse_lazy("admin:login")
 TAGGIT_CASE_INSENSITIVE = True
 SIMPLE_HISTORY_REVERT_DISABLED = False
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# Room for a text far too long, so that it is an error at its field with nothing lost.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 
 # --- Safety -----------------------------------------------------------------------------------
