@@ -1,0 +1,30 @@
+"""The editors' first page: what waits to be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from digest.admin.listings import Day
+from digest.changes import CHANGED
+from digest.models import Post, State
+from papers.models import Listing
+
+SHOWN_POSTS = 8
+
+
+def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The newest listed day, and the posts that are not as readers see them."""
+    if request.user.has_perm("papers.view_listing"):
+        newest = Listing.objects.order_by("day").last()
+        context["day"] = Day.of(newest.day) if newest else None
+    if request.user.has_perm("digest.view_post"):
+        posts = Post.objects.all()
+        unfinished = posts.exclude(state__in=[State.PUBLISHED, State.WITHDRAWN])
+        context["post_lists"] = [
+            (unfinished[:SHOWN_POSTS], _("Posts in work")),
+            (posts.filter(CHANGED)[:SHOWN_POSTS], _("Changed since published")),
+        ]
+    return context

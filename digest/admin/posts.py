@@ -1,0 +1,190 @@
+"""Posts: the text, the tags, the papers in their order, and the way to the public."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db.models import Count, Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.admin import StackedInline
+from unfold.decorators import display
+
+from digest import publishing, review
+from digest.admin import workflow
+from digest.changes import with_changes
+from digest.forms import EntryForm, EntryFormSet, PostForm
+from digest.models import Entry, Post, State
+from papers.admin.base import FORM_FIELDS, EditorsAdmin
+
+# What only the steps of publishing may change, and no form, no older version either.
+STEPS = ("state", "scheduled_at", "published_at", "updated_at", "withdrawn_at", "feed_id")
+ADDRESS = ("date", "slug", "language")
+
+STATE_LABELS = {
+    State.DRAFT: "",
+    State.IN_REVIEW: "info",
+    State.SCHEDULED: "primary",
+    State.PUBLISHED: "success",
+    State.WITHDRAWN: "danger",
+}
+
+
+class EntryInline(StackedInline):
+    model = Entry
+    form = EntryForm
+    formset = EntryFormSet
+    fields = ["paper", "position", "note"]
+    formfield_overrides = FORM_FIELDS
+    autocomplete_fields = ["paper"]
+    ordering = ["position", "id"]
+    ordering_field = "position"
+    hide_ordering_field = True
+    collapsible = True
+    extra = 0
+    template_after = "admin/digest/post/taken_out.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        written = Q(paper__sections__language=settings.LANGUAGE_CODE) & ~Q(
+            paper__sections__markdown=""
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .filter(position__isnull=False)
+            .select_related("paper", "post")
+            .annotate(written=Count("paper__sections", filter=written))
+        )
+
+
+@admin.register(Post)
+class PostAdmin(EditorsAdmin):
+    form = PostForm
+    list_display = ["title", "date", "state_label", "changes", "paper_count", "published_at"]
+    list_filter = ["state", "language"]
+    date_hierarchy = "date"
+    search_fields = ["title", "intro"]
+    fieldsets = [
+        (None, {"fields": ["title", "tags", "intro"]}),
+        (
+            gettext_lazy("Address"),
+            {"fields": ["date", "slug", "language"], "classes": ["collapse"]},
+        ),
+    ]
+    inlines = [EntryInline]
+    change_form_outer_before_template = "admin/digest/post/head.html"
+    custom_urls = tuple(
+        (f"<int:object_id>/{name}/", f"digest_post_{name}", view)
+        for name, view in workflow.VIEWS.items()
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+        posts = with_changes(super().get_queryset(request))
+        return posts.annotate(
+            paper_count=Count("entries", filter=Q(entries__position__isnull=False))
+        )
+
+    @display(description=gettext_lazy("state"), label=STATE_LABELS, ordering="state")
+    def state_label(self, post: Post) -> tuple[str, str]:
+        return post.state, post.get_state_display()
+
+    @display(description=gettext_lazy("changes"), label={"changed": "warning"})
+    def changes(self, post: Any) -> tuple[str, str] | None:
+        return ("changed", _("changed since published")) if post.changed else None
+
+    @display(description=gettext_lazy("papers"), ordering="paper_count")
+    def paper_count(self, post: Any) -> int:
+        return post.paper_count
+
+    def view_on_site(self, obj: Post) -> str | None:
+        return obj.get_absolute_url() if obj.is_public else None
+
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
+        """A new post is asked for its date first; an old one's address is out of the way."""
+        if obj is None:
+            return [(None, {"fields": ["date", "title", "slug", "language", "tags", "intro"]})]
+        return self.fieldsets
+
+    def get_inlines(self, request: HttpRequest, obj: Post | None) -> list[type[EntryInline]]:
+        return [EntryInline] if obj else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> Any:
+        return ADDRESS if obj and obj.published_at else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        """What was public once is withdrawn, so that its address can say so."""
+        never_public = obj is not None and obj.published_at is None
+        return never_public and super().has_delete_permission(request, obj)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        post = self.get_object(request, object_id)
+        context = dict(extra_context or {})
+        if post:
+            taken_out = post.entries.filter(position__isnull=True).select_related("paper")
+            context |= {"changed": post.changed, "taken_out": taken_out}
+        return super().change_view(request, object_id, form_url, context)
+
+    def save_model(self, request: HttpRequest, obj: Post, form: ModelForm, change: bool) -> None:
+        if change:
+            stored = Post.objects.only(*STEPS).get(pk=obj.pk)
+            for field in STEPS:
+                setattr(obj, field, getattr(stored, field))
+        super().save_model(request, obj, form, change)
+
+    def save_related(
+        self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        if back := [pk for pk in request.POST.getlist("_put_back") if pk.isdecimal()]:
+            entries = form.instance.entries.filter(pk__in=back, position__isnull=True)
+            publishing.add_entries(
+                form.instance, [entry.paper for entry in entries.select_related("paper")]
+            )
+
+    def response_change(self, request: HttpRequest, obj: Post) -> HttpResponse:
+        """Everything is saved now; the button that saved it may want a step of publishing too."""
+        for step in ("publish", "schedule"):
+            if f"_{step}" in request.POST:
+                return HttpResponseRedirect(reverse(f"admin:digest_post_{step}", args=[obj.pk]))
+        for step, move in (("review", review.send_to_review), ("draft", review.back_to_draft)):
+            if f"_{step}" in request.POST:
+                return self._moved(request, obj, move)
+        return super().response_change(request, obj)
+
+    def _moved(self, request: HttpRequest, post: Post, move: Any) -> HttpResponse:
+        try:
+            move(post)
+        except publishing.Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            state = post.get_state_display()
+            messages.success(request, _("Saved. The post is now: %(state)s.") % {"state": state})
+        return HttpResponseRedirect(reverse("admin:digest_post_change", args=[post.pk]))
+
+
+@admin.register(Entry)
+class EntryAdmin(EditorsAdmin):
+    """One paper's place by itself: where its history is."""
+
+    fields = ["post", "paper", "note"]
+    readonly_fields = ["post", "paper"]
+    list_display = ["post", "paper", "position"]
+    list_select_related = ["post", "paper"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False  # Reached from the post.
+
+    def has_add_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:
+        """One that readers see is taken out in the post, and goes when that is published."""
+        seen = obj is not None and obj.public_position is not None
+        return not seen and super().has_delete_permission(request, obj)

@@ -1,0 +1,126 @@
+"""The steps that readers notice, each asked once more; and the preview that none of them sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from digest import publishing
+from digest.changes import changes
+from digest.forms import ScheduleForm
+from digest.models import Post, State
+from digest.preview import preview
+from digest.summaries import summaries_of
+
+
+@require_http_methods(["GET", "POST"])
+def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> HttpResponse:
+    """Show what readers will see anew; publish it, or the changes to it, when confirmed."""
+    post = _post_to_publish(request, object_id)
+    published = post.state == State.PUBLISHED
+    if published and not publishing.has_changes(post):
+        messages.info(request, _("Saved. Readers see this text already."))
+        return _back(post)
+    if request.method == "POST":
+        step = publishing.publish_changes if published else publishing.publish
+        done = _("Readers see the changes now.") if published else _("The post is published.")
+        return _carry_out(request, post, step, done)
+    context = {
+        "title": _("Publish the changes?") if published else _("Publish this post?"),
+        "button": _("Publish changes") if published else _("Publish"),
+        "changes": changes(post) if published else [],
+        "entries": [] if published else preview(post).public_entries,
+    }
+    return _confirm(request, post, model_admin, "publish", context)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw_view(request: HttpRequest, object_id: int, model_admin: Any) -> HttpResponse:
+    post = _post_to_publish(request, object_id)
+    if request.method == "POST":
+        done = _("The post is withdrawn. Its address says so to whoever comes there.")
+        return _carry_out(request, post, publishing.withdraw, done)
+    context = {"title": _("Withdraw this post?"), "button": _("Withdraw"), "danger": True}
+    return _confirm(request, post, model_admin, "withdraw", context)
+
+
+@require_http_methods(["GET", "POST"])
+def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> HttpResponse:
+    post = _post_to_publish(request, object_id)
+    form = ScheduleForm(request.POST or None, initial={"at": post.scheduled_at})
+    if request.method == "POST" and form.is_valid():
+        at = form.cleaned_data["at"]
+        when = date_format(localtime(at), "DATETIME_FORMAT")
+        done = _("The post will be published on its own: %(when)s.") % {"when": when}
+        return _carry_out(request, post, lambda post: publishing.schedule(post, at), done)
+    context = {"title": _("When shall it be published?"), "button": _("Schedule"), "form": form}
+    return _confirm(request, post, model_admin, "schedule", context)
+
+
+@require_safe
+def preview_view(request: HttpRequest, object_id: int, model_admin: Any) -> HttpResponse:
+    """The readers' page of the working text; never cached, never indexed."""
+    post = get_object_or_404(Post, pk=object_id)
+    if not model_admin.has_view_or_change_permission(request, post):
+        raise PermissionDenied
+    shown = preview(post)
+    with translation.override(post.language):  # As readers see it, whatever the editor reads.
+        context = {"post": shown, "summaries": summaries_of(shown)}
+        response = render(request, "admin/digest/post/preview.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+VIEWS = {
+    "publish": publish_view,
+    "withdraw": withdraw_view,
+    "schedule": schedule_view,
+    "preview": preview_view,
+}
+
+
+def _post_to_publish(request: HttpRequest, object_id: int) -> Post:
+    if not request.user.has_perms(["digest.change_post", "digest.publish_post"]):
+        raise PermissionDenied
+    return get_object_or_404(Post, pk=object_id)
+
+
+def _carry_out(
+    request: HttpRequest, post: Post, step: Callable[[Post], Any], done: str
+) -> HttpResponse:
+    try:
+        step(post)
+    except publishing.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return _back(post)
+
+
+def _back(post: Post) -> HttpResponse:
+    return HttpResponseRedirect(reverse("admin:digest_post_change", args=[post.pk]))
+
+
+def _confirm(
+    request: HttpRequest, post: Post, model_admin: Any, step: str, context: dict[str, Any]
+) -> HttpResponse:
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "post": post,
+        "step": step,
+        **context,
+    }
+    return TemplateResponse(request, "admin/digest/post/confirm.html", context)

@@ -1,0 +1,120 @@
+"""The forms through which an editor makes a post."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import ActionForm, PaginationInlineFormSet
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from digest.models import Entry, Post
+from papers.clock import now
+
+
+class PostForm(forms.ModelForm):
+    language = forms.ChoiceField(label=_("language"), widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "language" in self.fields:
+            choices = dict(settings.LANGUAGES)
+            choices.setdefault(self.instance.language, self.instance.language)
+            cast(forms.ChoiceField, self.fields["language"]).choices = list(choices.items())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        address = {name: cleaned.get(name) for name in ("date", "slug")}
+        others = Post.objects.filter(**address).exclude(pk=self.instance.pk)
+        if all(address.values()) and others.exists():
+            self.add_error("slug", _("Another post has this date and slug."))
+        return cleaned
+
+
+class EntryForm(forms.ModelForm):
+    """A paper's place in the post; the paper itself is chosen once."""
+
+    class Meta:
+        model = Entry
+        fields = ["paper", "position", "note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["position"].required = False
+        if self.instance.pk is not None:
+            self.fields["paper"].disabled = True
+            self.fields["paper"].widget = forms.HiddenInput()
+            self.instance.get_inline_title = self.title  # The theme asks the row for it.
+
+    def title(self) -> str:
+        """The row's title: its paper, with a link to it."""
+        return render_to_string("admin/digest/post/entry_title.html", {"entry": self.instance})
+
+    def clean_position(self) -> int | None:
+        """An empty position means "taken out", which only removing the entry may say."""
+        position = self.cleaned_data["position"]
+        return self.instance.position if position is None else position
+
+    def clean(self) -> dict[str, Any]:
+        """A paper that was taken out, and that readers still see, comes back to its own row."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk is None and (paper := cleaned.get("paper")):
+            taken_out = paper.entries.filter(post=self.instance.post_id, position=None).first()
+            if taken_out:
+                self.instance = taken_out
+        return cleaned
+
+
+class EntryFormSet(PaginationInlineFormSet):
+    """A post's papers: a new one stands last, one that readers see is only marked as taken out."""
+
+    def save_new(self, form: EntryForm, commit: bool = True) -> Entry:
+        last = self.instance.entries.aggregate(last=Max("position"))["last"]
+        form.instance.position = (last or 0) + 1
+        return super().save_new(form, commit)
+
+    def delete_existing(self, obj: Entry, commit: bool = True) -> None:
+        if not commit:
+            return
+        if obj.public_position is None:
+            obj.delete()
+        else:
+            obj.position = None
+            obj.save()
+
+
+class ScheduleForm(forms.Form):
+    at = forms.SplitDateTimeField(label=_("Publish at"), widget=UnfoldAdminSplitDateTimeWidget)
+
+    def clean_at(self) -> Any:
+        at = self.cleaned_data["at"]
+        if at <= now():
+            raise ValidationError(_("This time lies in the past."))
+        return at
+
+
+class ListingActionForm(ActionForm):
+    """The actions on listed papers, with a reason where one is excluded."""
+
+    reason = forms.CharField(
+        label="",
+        required=False,
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget(
+            {
+                "x-show": "action === 'leave_out'",
+                "placeholder": _("Reason, for readers of the ledger"),
+                "aria-label": _("Reason"),
+                "class": "action-reason",
+            }
+        ),
+    )

@@ -1,0 +1,38 @@
+"""A post as readers would see it if it were published now."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+
+from digest.models import Entry, Post
+from papers.clock import now
+from papers.models import Section
+
+
+def preview(post: Post) -> Post:
+    """Another object of the same post whose public fields hold its working text; never save it.
+
+    It comes with what `PostQuerySet.with_public_entries` gives, from the working order.
+    """
+    entries = Entry.objects.filter(position__isnull=False).order_by("position", "id")
+    sections = Prefetch("paper__sections", Section.objects.exclude(html=""), "public_sections")
+    of_papers = [sections, "paper__tags"]
+    papers = entries.select_related("paper").prefetch_related(*of_papers)
+    of_post = ["tags", Prefetch("entries", papers, "public_entries")]
+    shown = Post.objects.prefetch_related(*of_post).get(pk=post.pk)
+    shown.public_title, shown.public_intro = shown.title, shown.intro
+    shown.public_intro_html = shown.intro_html
+    shown.published_at = shown.published_at or shown.scheduled_at or now()
+    shown.updated_at = shown.updated_at or shown.published_at
+    for entry in shown.public_entries:
+        entry.public_position = entry.position
+        entry.public_note, entry.public_note_html = entry.note, entry.note_html
+        for section in entry.paper.public_sections:
+            _show_working_text(section)
+    return shown
+
+
+def _show_working_text(section: Section) -> None:
+    section.public_markdown, section.public_html = section.markdown, section.html
+    section.public_origin, section.public_drafter = section.origin, section.drafter
+    section.public_scope = section.scope

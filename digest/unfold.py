@@ -1,0 +1,81 @@
+"""How the editors' pages look, and the way through them (django-unfold's settings)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _page(title: Any, icon: str, name: str, permission: str, **more: Any) -> dict[str, Any]:
+    link = reverse_lazy(f"admin:{name}")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "permission": lambda request: request.user.has_perm(permission),
+        **more,
+    }
+
+
+def _waiting(request: HttpRequest) -> dict[str, str]:
+    """The badge that counts open proposals, where there are any."""
+    if not request.user.has_perm("papers.view_proposal"):
+        return {}
+    count = apps.get_model("papers", "Proposal").objects.filter(state="open").count()
+    return {"badge": str(count), "badge_variant": "warning"} if count else {}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The way through the editors' pages, in the order of a day's work."""
+    overview = {"title": _("Overview"), "icon": "home", "link": reverse_lazy("admin:index")}
+    work = [
+        overview,
+        _page(_("Listed papers"), "checklist", "papers_listing_changelist", "papers.view_listing"),
+        _page(_("Posts"), "article", "digest_post_changelist", "digest.view_post"),
+        _page(_("Papers"), "science", "papers_paper_changelist", "papers.view_paper"),
+        _page(
+            _("Proposals"),
+            "compare_arrows",
+            "papers_proposal_changelist",
+            "papers.view_proposal",
+            **_waiting(request),
+        ),
+        _page(_("Tags"), "sell", "taggit_tag_changelist", "taggit.view_tag"),
+    ]
+    administration = [
+        _page(
+            _("Source answers"),
+            "cloud_download",
+            "papers_sourceanswer_changelist",
+            "papers.view_sourceanswer",
+        ),
+        _page(_("Users"), "person", "auth_user_changelist", "auth.view_user"),
+        _page(_("Groups"), "group", "auth_group_changelist", "auth.view_group"),
+    ]
+    return [
+        {"items": work},
+        {"title": _("Administration"), "separator": True, "items": administration},
+    ]
+
+
+def site_title(request: HttpRequest) -> str:
+    return settings.SITE_TITLE
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": site_title,
+    "SITE_HEADER": site_title,
+    "SITE_SYMBOL": "newspaper",
+    "SITE_URL": "/",
+    "STYLES": [lambda request: static("admin/editor.css")],
+    "SCRIPTS": [lambda request: static("admin/editor.js")],
+    "DASHBOARD_CALLBACK": "digest.admin.overview.overview",
+    "COMMAND": {"search_models": ["papers.paper", "digest.post"]},
+    "SIDEBAR": {"command_search": True, "navigation": navigation},
+}

@@ -1,0 +1,5 @@
+"""The editors' pages for papers, their sections, proposals and what sources answered."""
+
+from papers.admin import answers, papers, proposals
+
+__all__ = ["answers", "papers", "proposals"]

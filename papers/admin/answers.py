@@ -1,0 +1,43 @@
+"""What sources answered, to be read by whoever looks for a fault; never changed."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from papers.models import SourceAnswer
+
+SHOWN_CHARACTERS = 20_000
+
+
+@admin.register(SourceAnswer)
+class SourceAnswerAdmin(ModelAdmin):
+    list_display = ["day", "source", "fetched_at", "listed", "refused"]
+    list_filter = ["source"]
+    date_hierarchy = "day"
+    fields = ["source", "day", "fetched_at", "listed", "refusals", "text"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: SourceAnswer | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: SourceAnswer | None = None) -> bool:
+        return False
+
+    @display(description=_("listed papers"))
+    def listed(self, answer: SourceAnswer) -> int:
+        return len(answer.listed_ids)
+
+    @display(description=_("refused items"))
+    def refused(self, answer: SourceAnswer) -> int:
+        return len(answer.refusals)
+
+    @display(description=_("the beginning of the answer"))
+    def text(self, answer: SourceAnswer) -> str:
+        return "\n".join(answer.pages)[:SHOWN_CHARACTERS]

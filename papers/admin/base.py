@@ -1,0 +1,65 @@
+"""What every editors' page shares: form fields for our kinds of text, and the Markdown preview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from simple_history.admin import SimpleHistoryAdmin
+from taggit.managers import TaggableManager
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget
+
+from papers import rendering
+from papers.fields import MarkdownField
+from papers.forms import LinesField, TagsField, TextFormField
+from papers.widgets import MarkdownWidget, TagsWidget
+
+FORM_FIELDS: dict[type[Any], dict[str, Any]] = {
+    MarkdownField: {"form_class": TextFormField, "widget": MarkdownWidget},
+    models.TextField: {"form_class": TextFormField},
+    models.URLField: {"assume_scheme": "https"},
+    ArrayField: {"form_class": LinesField, "widget": UnfoldAdminExpandableTextareaWidget},
+    TaggableManager: {"form_class": TagsField, "widget": TagsWidget},
+}
+
+
+class StaffRequest(HttpRequest):
+    """A request that the admin site has let in."""
+
+    user: User
+
+
+class EditorsAdmin(SimpleHistoryAdmin, ModelAdmin):
+    """A row that editors change, with its history and a way back to every version of it."""
+
+    formfield_overrides = FORM_FIELDS
+    compressed_fields = True
+    warn_unsaved_form = True
+    list_filter_submit = False
+
+
+@require_POST
+def render_markdown(request: HttpRequest) -> HttpResponse:
+    """The posted `text` as readers would see it; nothing is stored."""
+    text = request.POST.get("text", "")
+    if len(text) > rendering.MAX_LENGTH:
+        return HttpResponse(_("This text is too long."), status=413, content_type="text/plain")
+    try:
+        html = rendering.render(text, footnote_prefix="preview-")
+    except ValueError as error:
+        return HttpResponse(str(error), status=422, content_type="text/plain")
+    return HttpResponse(html)
+
+
+# The admin theme asks its site for more addresses under this name.
+admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
+    path("render/", admin.site.admin_view(render_markdown), name="render")
+]

@@ -1,0 +1,175 @@
+"""A paper's facts and the sections of its summary."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import Count, Q, QuerySet
+from django.forms import BaseFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import StackedInline
+from unfold.decorators import display
+
+from papers import arxiv_id, editing
+from papers.admin.base import FORM_FIELDS, EditorsAdmin
+from papers.admin.proposals import open_proposals
+from papers.forms import PaperForm, SectionForm, SectionFormSet
+from papers.models import FACTS, Paper, ProposalState, Section
+
+
+class SectionInline(StackedInline):
+    """The sections of one language, all open: what is to be read should not have to be unfolded."""
+
+    model = Section
+    form = SectionForm
+    fields = ["kind", "heading", "markdown", "reviewed"]
+    formfield_overrides = FORM_FIELDS
+    language: str
+    template_before = "admin/papers/section_tools.html"
+    can_delete = False  # A text left empty is gone for readers; the row keeps its history.
+    hide_title = True
+    tab = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
+        queryset = super().get_queryset(request)
+        return queryset.filter(language=self.language).select_related("reviewer")
+
+
+def inline_for(language: str) -> type[SectionInline]:
+    name = get_language_info(language)["name_translated"]
+    formset = type("LanguageFormSet", (SectionFormSet,), {"language": language})
+    return type(
+        "LanguageInline",
+        (SectionInline,),
+        {
+            "language": language,
+            "formset": formset,
+            "verbose_name": _("section"),
+            "verbose_name_plural": _("Summary, %s") % name,
+        },
+    )
+
+
+@admin.register(Paper)
+class PaperAdmin(EditorsAdmin):
+    form = PaperForm
+    list_display = ["title", "arxiv_id", "organization", "summary", "proposed"]
+    list_per_page = 50
+    search_fields = ["title", "arxiv_id", "organization"]
+    search_help_text = _("Title, organization, arXiv id or link")
+    fieldsets = [
+        (None, {"fields": ["arxiv_id", "title", "tags"]}),
+        (
+            _("Facts"),
+            {
+                "fields": [
+                    "abstract",
+                    "authors",
+                    "organization",
+                    "keywords",
+                    "project_url",
+                    "code_url",
+                    "arxiv_published_at",
+                ]
+            },
+        ),
+    ]
+    change_form_outer_before_template = "admin/papers/paper_before.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
+        written = Q(sections__language=settings.LANGUAGE_CODE) & ~Q(sections__markdown="")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                written=Count("sections", filter=written, distinct=True),
+                proposals_open=Count(
+                    "proposals", filter=Q(proposals__state=ProposalState.OPEN), distinct=True
+                ),
+            )
+        )
+
+    @display(description=_("sections"), ordering="written")
+    def summary(self, paper: Any) -> int:
+        return paper.written
+
+    @display(description=_("proposals"), label="warning", ordering="proposals_open")
+    def proposed(self, paper: Any) -> int | None:
+        return paper.proposals_open or None
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Paper], search_term: str
+    ) -> tuple[QuerySet[Paper], bool]:
+        try:
+            return queryset.filter(arxiv_id=arxiv_id.parse(search_term)), False
+        except arxiv_id.InvalidArxivId:
+            return super().get_search_results(request, queryset, search_term)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Paper | None = None) -> list[str]:
+        return ["arxiv_id"] if obj else []
+
+    def get_inlines(self, request: HttpRequest, obj: Paper | None) -> list[type[SectionInline]]:
+        if obj is None:
+            return []
+        stored = obj.sections.order_by().values_list("language", flat=True).distinct()
+        languages = dict.fromkeys([settings.LANGUAGE_CODE, *dict(settings.LANGUAGES), *stored])
+        return [inline_for(language) for language in languages]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        context = {"proposals": open_proposals(int(object_id))} if object_id.isdecimal() else {}
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **context}
+        )
+
+    def save_model(self, request: HttpRequest, obj: Paper, form: ModelForm, change: bool) -> None:
+        """Mark as the editor's what differs from the stored facts, an older version's facts too."""
+        stored = Paper.objects.get(pk=obj.pk) if change else Paper()
+        obj.origins = stored.origins
+        obj.mark_edited({fact for fact in FACTS if getattr(obj, fact) != getattr(stored, fact)})
+        super().save_model(request, obj, form, change)
+
+    def save_formset(
+        self, request: HttpRequest, form: ModelForm, formset: BaseFormSet, change: bool
+    ) -> None:
+        for each in formset.forms:
+            each.editor = request.user
+        super().save_formset(request, form, formset, change)
+        language = getattr(formset, "language", "")
+        if request.POST.get("_reviewed") == language:
+            unread = form.instance.sections.filter(language=language, reviewed_at=None)
+            for section in unread.exclude(markdown=""):
+                editing.review(section, cast(User, request.user))
+                section.save()
+
+    def response_change(self, request: HttpRequest, obj: Paper) -> HttpResponse:
+        if "_reviewed" in request.POST:
+            messages.success(request, _("Saved, and marked as reviewed by you."))
+            return HttpResponseRedirect(request.path)
+        return super().response_change(request, obj)
+
+
+@admin.register(Section)
+class SectionAdmin(EditorsAdmin):
+    """One section by itself: the place of its history."""
+
+    form = SectionForm
+    fields = ["kind", "heading", "markdown", "reviewed"]
+    list_display = ["paper", "title", "language", "origin", "reviewer"]
+    list_select_related = ["paper", "reviewer"]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False  # Reached from the paper.
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> Section:
+        cast(SectionForm, form).editor = cast(User, request.user)
+        return super().save_form(request, form, change)

@@ -1,0 +1,138 @@
+"""Proposals: what would replace an editor's text, with its difference, to accept or to refuse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from papers import differences
+from papers.admin.base import StaffRequest
+from papers.models import Origin, Paper, Proposal, ProposalState
+from papers.proposals import Refused, accept, as_text, current, reject
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A proposal as an editor judges it."""
+
+    proposal: Proposal
+    title: str
+    pieces: list[differences.Piece]
+
+
+def card(proposal: Proposal) -> Card:
+    found = differences.pieces(current(proposal), as_text(proposal.value))
+    return Card(proposal, title(proposal), differences.shortened(found))
+
+
+def title(proposal: Proposal) -> str:
+    if proposal.section:
+        return f"{proposal.section.title} ({proposal.section.language})"
+    names = {
+        field.name: field.verbose_name
+        for field in Paper._meta.get_fields()
+        if hasattr(field, "verbose_name")
+    }
+    return str(names.get(proposal.field, proposal.field))
+
+
+def open_proposals(paper_id: int) -> list[Card]:
+    """The newest open proposals for a paper, at most SHOWN."""
+    proposals = Proposal.objects.filter(paper=paper_id, state=ProposalState.OPEN)
+    return [card(each) for each in proposals.select_related("paper", "section__paper")[:SHOWN]]
+
+
+DECISIONS = {
+    "accept": (accept, gettext_lazy("Accepted. The former text is kept in the history.")),
+    "refuse": (reject, gettext_lazy("Refused. Your text stays as it is.")),
+}
+
+
+@require_POST
+def decide(request: StaffRequest, object_id: int, verdict: str, model_admin: Any) -> HttpResponse:
+    if not request.user.has_perms(["papers.change_proposal", "papers.change_paper"]):
+        raise PermissionDenied
+    if verdict not in DECISIONS:
+        raise Http404
+    proposal = get_object_or_404(Proposal, pk=object_id)
+    step, done = DECISIONS[verdict]
+    try:
+        step(proposal, request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return HttpResponseRedirect(reverse("admin:papers_paper_change", args=[proposal.paper_id]))
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ModelAdmin):
+    list_display = ["subject", "paper_title", "proposer", "state_label", "created_at"]
+    list_filter = ["state"]
+    list_select_related = ["paper", "section__paper"]
+    search_fields = ["paper__title", "paper__arxiv_id"]
+    fields = ["paper", "state_label", "proposer", "created_at", "decided_by", "decided_at"]
+    readonly_fields = fields
+    change_form_outer_before_template = "admin/papers/proposal_before.html"
+    custom_urls = (
+        (
+            "<int:object_id>/<str:verdict>/decide/",
+            "papers_proposal_decide",
+            decide,
+        ),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # Machines propose.
+
+    def has_change_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
+        return False  # Decided by the buttons, never edited.
+
+    def has_delete_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
+        return False  # A refused proposal must be remembered.
+
+    @display(description=gettext_lazy("proposal"))
+    def subject(self, proposal: Proposal) -> str:
+        return title(proposal)
+
+    @display(description=gettext_lazy("paper"), ordering="paper__title")
+    def paper_title(self, proposal: Proposal) -> str:
+        return proposal.paper.title
+
+    @display(description=gettext_lazy("proposed by"))
+    def proposer(self, proposal: Proposal) -> str:
+        names = dict(Origin.choices)
+        return " · ".join(
+            filter(None, [str(names.get(proposal.origin, proposal.origin)), proposal.drafter])
+        )
+
+    @display(
+        description=gettext_lazy("state"),
+        label={
+            ProposalState.OPEN.label: "warning",
+            ProposalState.ACCEPTED.label: "success",
+        },
+    )
+    def state_label(self, proposal: Proposal) -> tuple[str, str]:
+        return proposal.state, proposal.get_state_display()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        proposal = self.get_object(request, object_id)
+        context = {"card": card(proposal)} if proposal else {}
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **context}
+        )

@@ -1,0 +1,106 @@
+"""What a reader of two texts would mark as taken out and put in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import takewhile
+
+# Above this, finding the smallest difference takes seconds: the changed lines are shown whole.
+MAX_WORDS = 2_000
+MAX_LINES = 2_000
+# White space goes with the word before it: two texts that share only blanks share nothing.
+_WORDS = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
+
+
+class Mark(StrEnum):
+    SAME = "same"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text, of one mark."""
+
+    mark: Mark
+    text: str
+
+
+def pieces(before: str, after: str) -> list[Piece]:
+    """Both texts in one: `before` is the SAME and REMOVED pieces, `after` the SAME and ADDED ones.
+
+    Lines are compared first, then the words of the lines that changed.
+    """
+    found: list[Piece] = []
+    for old, new in _runs(before.splitlines(True), after.splitlines(True), MAX_LINES):
+        for mark, text in _marked(old, new):
+            _append(found, mark, text)
+    return found
+
+
+def _runs(before: list[str], after: list[str], longest: int) -> list[tuple[str, str]]:
+    """Stretches of both sides that belong together, equal or not, in order."""
+    head = _alike(before, after)
+    tail = _alike(before[head:][::-1], after[head:][::-1])
+    until_before, until_after = len(before) - tail, len(after) - tail
+    between = _between(before[head:until_before], after[head:until_after], longest)
+    first, last = "".join(before[:head]), "".join(before[until_before:])
+    return [(first, first), *between, (last, last)]
+
+
+def _alike(before: list[str], after: list[str]) -> int:
+    """How many items the two lists have in common at their beginning."""
+    pairs = zip(before, after, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _between(before: list[str], after: list[str], longest: int) -> list[tuple[str, str]]:
+    if max(len(before), len(after)) > longest:
+        return [("".join(before), "".join(after))]
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    return [
+        ("".join(before[i1:i2]), "".join(after[j1:j2]))
+        for _, i1, i2, j1, j2 in matcher.get_opcodes()
+    ]
+
+
+def _marked(old: str, new: str) -> list[tuple[Mark, str]]:
+    if old == new:
+        return [(Mark.SAME, old)]
+    marked = []
+    for gone, come in _runs(_WORDS.findall(old), _WORDS.findall(new), MAX_WORDS):
+        if gone == come:
+            marked.append((Mark.SAME, gone))
+        else:
+            marked += [(Mark.REMOVED, gone), (Mark.ADDED, come)]
+    return marked
+
+
+def _append(found: list[Piece], mark: Mark, text: str) -> None:
+    if not text:
+        return
+    if found and found[-1].mark == mark:
+        text = found.pop().text + text
+    found.append(Piece(mark, text))
+
+
+def shortened(found: list[Piece], *, context: int = 200) -> list[Piece]:
+    """The same pieces, with only `context` characters of unchanged text beside each change."""
+    last = len(found) - 1
+    return [
+        Piece(piece.mark, _shorten(piece.text, context, first=i == 0, last=i == last))
+        if piece.mark == Mark.SAME
+        else piece
+        for i, piece in enumerate(found)
+    ]
+
+
+def _shorten(text: str, context: int, *, first: bool, last: bool) -> str:
+    head = "" if first else text[:context]
+    tail = "" if last else text[-context:]
+    if len(head) + len(tail) + 1 >= len(text):
+        return text
+    return f"{head} … {tail}"

@@ -1,0 +1,223 @@
+"""The fields and forms through which an editor changes papers and sections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+from taggit.forms import TagField
+from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import UnfoldBooleanWidget
+
+from papers import arxiv_id, editing
+from papers.fields import no_hidden_characters
+from papers.models import FACTS, Kind, Origin, Section
+from papers.sections import POSITIONS
+
+MAX_TAGS = 50
+MAX_LINES = 5_000
+MAX_LINE = 300
+
+
+def _unix(text: str | None) -> str | None:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if text else text
+
+
+class TextFormField(forms.CharField):
+    """Text of several lines, kept as typed; the line ends that browsers send are no change."""
+
+    default_validators = [no_hidden_characters]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"strip": False, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        return _unix(super().to_python(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(_unix(initial), _unix(data))
+
+
+class LinesField(SimpleArrayField):
+    """A list with one item a line; empty lines are passed over."""
+
+    def __init__(self, base_field: forms.Field, **kwargs: Any) -> None:
+        base_field.validators += [no_hidden_characters, MaxLengthValidator(MAX_LINE)]
+        super().__init__(base_field, **{**kwargs, "delimiter": "\n", "max_length": MAX_LINES})
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = "\n".join(line for line in value.splitlines() if line.strip())
+        return super().to_python(value)
+
+
+class TagsField(TagField):
+    """Tag names that a tag can be made of: at most MAX_TAGS, each with an address of its own."""
+
+    def clean(self, value: Any) -> list[str]:
+        names = super().clean(value)
+        if len(names) > MAX_TAGS:
+            raise ValidationError(
+                ngettext_lazy(
+                    "At most %(max)d tag, please.", "At most %(max)d tags, please.", "max"
+                )
+                % {"max": MAX_TAGS}
+            )
+        for name in names:
+            no_hidden_characters(name)
+            if len(name) > 100:
+                raise ValidationError(_("“%(tag)s…” is too long for a tag.") % {"tag": name[:30]})
+            if not slugify(name, allow_unicode=True):
+                raise ValidationError(_("A tag needs a letter or a digit: “%s”.") % name)
+        return names
+
+
+class PaperForm(forms.ModelForm):
+    """A paper's facts, each with the place it came from."""
+
+    # Longer than the id itself: an editor pastes a link.
+    arxiv_id = forms.CharField(label=gettext_lazy("arXiv id"), max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for fact in FACTS:
+            origin = self.instance.origins.get(fact)
+            if fact in self.fields and origin in Origin.values:
+                self.fields[fact].help_text = _("From: %s") % Origin(origin).label
+
+    def clean_arxiv_id(self) -> str:
+        try:
+            return arxiv_id.parse(self.cleaned_data["arxiv_id"])
+        except arxiv_id.InvalidArxivId as error:
+            raise ValidationError(_("This is neither an arXiv id nor a link to one.")) from error
+
+
+class SectionForm(forms.ModelForm):
+    """One section's text. What an editor changed is the editor's; `editor` is set before saving."""
+
+    editor: User
+
+    reviewed = forms.BooleanField(
+        label=gettext_lazy("Reviewed"), required=False, widget=UnfoldBooleanWidget
+    )
+
+    class Meta:
+        model = Section
+        fields = ["kind", "heading", "markdown"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        section, stored = self.instance, self.instance.pk is not None
+        kind = section.kind or self.initial.get("kind") or Kind.OTHER
+        self.initial.update(kind=kind, reviewed=section.reviewed_at is not None)
+        self.fields["kind"].widget = forms.HiddenInput()
+        self.fields["kind"].disabled = stored
+        if kind != Kind.OTHER:
+            self.fields["heading"].widget = forms.HiddenInput()
+        text = self.fields["markdown"]
+        text.label = section.heading or Kind(kind).label
+        text.help_text = describe(section) if stored else _("Not written yet.")
+        # What the editor saw, to notice that another hand wrote meanwhile.
+        text.show_hidden_initial = True
+
+    def has_changed(self) -> bool:
+        if self.instance.pk is None:
+            return bool({"markdown", "heading"} & set(self.changed_data))
+        return super().has_changed()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == Kind.OTHER and not cleaned.get("heading"):
+            self.add_error("heading", _("A section of kind “Other” needs a heading."))
+        if "markdown" in self.changed_data and self._written_meanwhile():
+            self.add_error(
+                "markdown",
+                _(
+                    "This section was changed meanwhile by somebody else. Keep a copy of your "
+                    "text, and open the page again."
+                ),
+            )
+        return cleaned
+
+    def _written_meanwhile(self) -> bool:
+        if self.instance.pk is None:
+            key = {name: self.cleaned_data.get(name) for name in ("kind", "heading")}
+            stored = Section.objects.filter(
+                paper=self.instance.paper_id, language=self.instance.language, **key
+            )
+            return stored.exists()
+        seen = self.data.get(self.add_initial_prefix("markdown"))
+        return seen is not None and _unix(seen) != (self.initial["markdown"] or "")
+
+    def save(self, commit: bool = True) -> Section:
+        if "markdown" in self.changed_data:
+            editing.now_the_editors(self.instance)
+        if "reviewed" in self.changed_data:
+            editing.review(self.instance, self.editor if self.cleaned_data["reviewed"] else None)
+        return super().save(commit)
+
+
+def describe(section: Section) -> SafeString:
+    """Who wrote a section from what, who reviewed it, and whether readers see another text."""
+    scope = section.get_scope_display() if section.scope else ""
+    origin = [section.get_origin_display(), section.drafter, scope]
+    written = date_format(localtime(section.written_at), "SHORT_DATE_FORMAT")
+    parts = [
+        _("Written by: %(origin)s, %(date)s")
+        % {"origin": " · ".join(filter(None, map(str, origin))), "date": written}
+    ]
+    if section.reviewed_at:
+        date = date_format(localtime(section.reviewed_at), "SHORT_DATE_FORMAT")
+        reviewer = section.reviewer or _("a user who is gone")
+        parts.append(_("Reviewed by: %(user)s, %(date)s") % {"user": reviewer, "date": date})
+    if section.changed and section.public_html:
+        parts.append(_("Readers still see the text as it was published."))
+    return format_html_join(" — ", "{}", ((part,) for part in parts))
+
+
+class SectionFormSet(PaginationInlineFormSet):
+    """A paper's sections in one language, with an empty form for each part that is missing."""
+
+    language: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        written = {section.kind for section in self.get_queryset()}
+        missing = [kind for kind in Kind.values if kind not in {*written, Kind.OTHER}]
+        self.initial_extra = [{"kind": kind} for kind in missing]
+        self.extra = len(missing)
+
+    def _construct_form(self, i: int, **kwargs: Any) -> SectionForm:
+        form = super()._construct_form(i, **kwargs)
+        if form.instance.pk is None:
+            form.instance.language = self.language
+        return form
+
+    def clean(self) -> None:
+        super().clean()
+        headings = set()
+        for form in self.forms:
+            heading = getattr(form, "cleaned_data", {}).get("heading")
+            if heading and heading in headings:
+                form.add_error("heading", _("Another section has this heading."))
+            headings.add(heading)
+
+    def save_new(self, form: SectionForm, commit: bool = True) -> Section:
+        kind = form.instance.kind
+        form.instance.position = POSITIONS[kind] if kind != Kind.OTHER else self._after_the_last()
+        return super().save_new(form, commit)
+
+    def _after_the_last(self) -> int:
+        sections = self.instance.sections.filter(language=self.language)
+        return max([*POSITIONS.values(), *sections.values_list("position", flat=True)]) + 1

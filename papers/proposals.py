@@ -1,0 +1,96 @@
+"""A person's answer to a proposal: the only way in for text that would replace an editor's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from simple_history.utils import update_change_reason
+
+from papers import editing
+from papers.clock import now
+from papers.models import FACTS, Paper, Proposal, ProposalState, Section
+
+
+class Refused(Exception):
+    """The proposal cannot be decided so; the message says why."""
+
+
+@transaction.atomic
+def accept(proposal: Proposal, user: User) -> None:
+    """Put the proposed text or fact in place, reviewed by `user`, and from then on the editor's.
+
+    A proposal that was refused before can still be accepted; one that was accepted cannot again.
+    """
+    proposal = _locked(proposal)
+    if proposal.state == ProposalState.ACCEPTED:
+        raise Refused(_("This proposal was accepted already."))
+    if proposal.section_id is not None:
+        _accept_text(proposal, user)
+    else:
+        _accept_fact(proposal)
+    _decide(proposal, ProposalState.ACCEPTED, user)
+
+
+@transaction.atomic
+def reject(proposal: Proposal, user: User) -> None:
+    """Leave the editor's text as it is; the same text is not proposed again."""
+    proposal = _locked(proposal)
+    if proposal.state != ProposalState.OPEN:
+        raise Refused(_("This proposal was decided already."))
+    _decide(proposal, ProposalState.REJECTED, user)
+
+
+def current(proposal: Proposal) -> str:
+    """What stands now where the proposed text would go, as text."""
+    holder = proposal.section or proposal.paper
+    return as_text(getattr(holder, proposal.field, ""))
+
+
+def as_text(value: Any) -> str:
+    """A fact as a person reads it: a list with one item a line."""
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _locked(proposal: Proposal) -> Proposal:
+    return Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+
+
+def _accept_text(proposal: Proposal, user: User) -> None:
+    section = Section.objects.select_for_update(of=("self",)).get(proposals=proposal)
+    section.markdown = _checked(section, "markdown", proposal.value)
+    editing.now_the_editors(section)
+    editing.review(section, user)
+    section.save()
+    update_change_reason(section, _("proposal accepted"))
+
+
+def _accept_fact(proposal: Proposal) -> None:
+    if proposal.field not in FACTS:
+        raise Refused(_("“%s” is no fact of a paper.") % proposal.field)
+    paper = Paper.objects.select_for_update(of=("self",)).get(pk=proposal.paper_id)
+    setattr(paper, proposal.field, _checked(paper, proposal.field, proposal.value))
+    paper.mark_edited({proposal.field})
+    paper.save()
+    update_change_reason(paper, _("proposal accepted"))
+
+
+def _checked(row: Paper | Section, field: str, value: Any) -> Any:
+    """The value as the field takes it: a proposal is as old and as strange as what made it."""
+    try:
+        return row._meta.get_field(field).clean(value, row)  # type: ignore[union-attr]
+    except ValidationError as error:
+        reason = " ".join(error.messages)
+        raise Refused(_("The proposed value does not fit: %s") % reason) from error
+    except (TypeError, ValueError) as error:  # Not even of the field's kind.
+        raise Refused(_("The proposed value does not fit: %s") % error) from error
+
+
+def _decide(proposal: Proposal, state: ProposalState, user: User) -> None:
+    proposal.state, proposal.decided_by, proposal.decided_at = state, user, now()
+    proposal.save(update_fields=["state", "decided_by", "decided_at"])

@@ -1,0 +1,82 @@
+"""Who may do what: the group of editors, accounts, and the look of every list."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+from taggit.models import Tag
+
+from tests.factories import make_paper
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client):
+    user = User.objects.create_user("kim", password="x", is_staff=True)
+    user.groups.add(Group.objects.get(name="Editors"))
+    client.force_login(user)
+    return user
+
+
+def test_editors_have_the_rights_their_work_needs_and_no_more():
+    permissions = {
+        permission.codename for permission in Group.objects.get(name="Editors").permissions.all()
+    }
+    rows = ("paper", "section", "listing", "proposal", "post", "entry", "tag")
+    needed = {f"{act}_{row}" for act in ("view", "add", "change") for row in rows}
+    assert permissions == needed | {"delete_entry", "delete_tag", "publish_post"}
+
+
+@pytest.mark.parametrize("name", ["auth_user", "auth_group", "papers_sourceanswer"])
+def test_accounts_and_raw_answers_are_for_administrators(client, editor, admin_user, name):
+    address = reverse(f"admin:{name}_changelist")
+    assert client.get(address).status_code == 403
+    client.force_login(admin_user)
+    assert client.get(address).status_code == 200
+
+
+def test_the_way_through_names_only_what_one_may_open(client, editor):
+    page = client.get("/admin/").content.decode()
+    assert reverse("admin:digest_post_changelist") in page
+    assert reverse("admin:auth_user_changelist") not in page
+
+
+def test_an_administrator_makes_an_account(client, admin_user):
+    client.force_login(admin_user)
+    fields = {
+        "username": "lee",
+        "password1": "lang-und-geheim-7",
+        "password2": "lang-und-geheim-7",
+        "usable_password": "true",
+    }
+    client.post(reverse("admin:auth_user_add"), fields)
+    assert User.objects.get(username="lee").check_password("lang-und-geheim-7")
+
+
+def test_tags_are_renamed_and_counted(client, editor):
+    paper = make_paper()
+    paper.tags.add("hugginface")
+    tag = Tag.objects.get()
+    address = reverse("admin:taggit_tag_change", args=[tag.pk])
+    client.post(address, {"name": "C++ 언어", "slug": "c-언어"})
+    tag.refresh_from_db()
+    assert (tag.name, tag.slug) == ("C++ 언어", "c-언어")
+    response = client.get(reverse("admin:taggit_tag_changelist"))
+    assert response.context["cl"].result_list[0].uses == 1
+
+
+@pytest.mark.parametrize(
+    "fields", [{"name": "", "slug": "x"}, {"name": "x", "slug": ""}, {"name": "x", "slug": "C++"}]
+)
+def test_a_tag_needs_a_name_and_an_address(client, editor, fields):
+    response = client.post(reverse("admin:taggit_tag_add"), fields)
+    assert response.status_code == 200
+    assert not Tag.objects.exists()
+
+
+def test_no_page_asks_another_host_for_anything(client, editor):
+    paper = make_paper()
+    for address in ("/admin/", reverse("admin:papers_paper_change", args=[paper.pk])):
+        page = client.get(address).content.decode()
+        assert 'src="http' not in page
+        assert '<link href="http' not in page

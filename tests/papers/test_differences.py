@@ -1,0 +1,43 @@
+"""Differences: nothing lost, nothing invented, and words, not letters, marked."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papers.differences import Mark, Piece, pieces, shortened
+
+
+def one_side(found, without):
+    return "".join(piece.text for piece in found if piece.mark != without)
+
+
+@given(st.text(alphabet="가나 ab\n."), st.text(alphabet="가나 ab\n."))
+def test_the_pieces_give_both_texts(before, after):
+    found = pieces(before, after)
+    assert one_side(found, Mark.ADDED) == before
+    assert one_side(found, Mark.REMOVED) == after
+
+
+def test_a_changed_word_is_marked_alone():
+    assert pieces("본 연구는 그림을 다룬다.", "본 연구는 언어를 다룬다.") == [
+        Piece(Mark.SAME, "본 연구는 "),
+        Piece(Mark.REMOVED, "그림을 "),
+        Piece(Mark.ADDED, "언어를 "),
+        Piece(Mark.SAME, "다룬다."),
+    ]
+
+
+def test_equal_texts_have_one_piece_and_empty_ones_none():
+    assert pieces("같다", "같다") == [Piece(Mark.SAME, "같다")]
+    assert pieces("", "") == []
+
+
+def test_long_unchanged_text_is_shortened_beside_the_change():
+    text = "x " * 2_000
+    found = shortened(pieces(text + "alt", text + "neu"), context=20)
+    assert [piece.mark for piece in found] == [Mark.SAME, Mark.REMOVED, Mark.ADDED]
+    assert len(found[0].text) < 30
+
+
+def test_texts_too_long_to_compare_are_shown_whole():
+    before, after = "a " * 5_000, "b " * 5_000
+    assert pieces(before, after) == [Piece(Mark.REMOVED, before), Piece(Mark.ADDED, after)]
