@@ -83,19 +83,25 @@ class Children:
 
     def end_stale(self) -> None:
         """End what an earlier demo of this folder left behind when it was killed."""
-        with suppress(FileNotFoundError, ValueError):
-            groups = set(json.loads(self._record.read_text()).values())
-            stale = [process for process in psutil.process_iter() if _is_stale(process, groups)]
-            for process in stale:
-                process.terminate()
-            for process in psutil.wait_procs(stale, timeout=GRACE_S)[1]:
-                process.kill()
+        groups = self._recorded()
+        stale = [process for process in psutil.process_iter() if _is_stale(process, groups)]
+        for process in stale:
+            process.terminate()
+        for process in psutil.wait_procs(stale, timeout=GRACE_S)[1]:
+            process.kill()
+
+    def _recorded(self) -> list[Any]:
+        try:
+            record = json.loads(self._record.read_text())
+        except (FileNotFoundError, ValueError):  # Cut short when the machine was.
+            return []
+        return list(record.values()) if isinstance(record, dict) else []
 
     def _save(self) -> None:
         self._record.write_text(json.dumps({n: p.pid for n, p in self._running.items()}))
 
 
-def _is_stale(process: psutil.Process, groups: set[Any]) -> bool:
+def _is_stale(process: psutil.Process, groups: list[Any]) -> bool:
     """A process of a group we made that still runs this Python: an id may have been reused."""
     try:
         return os.getpgid(process.pid) in groups and process.cmdline()[:1] == [sys.executable]

