@@ -24,6 +24,7 @@ MAX_BLOCK = 20_000
 """Characters between two blank lines: the parser's time grows with the square of it."""
 MAX_LINK_WORK = 20_000_000
 """Sum over blocks of "[" times characters: what looking for each bracket's partner may cost."""
+MAX_FOOTNOTE_MARKS = 1_000
 
 # pymdownx's patterns, but $$x$$ inside a sentence is math too, "$5/$6" is money, and the end of
 # a bracket is looked for no further than the next one.
@@ -119,6 +120,8 @@ def refuse_tangles(text: str) -> None:
             raise ValueError(
                 f"a paragraph of {len(block):,} characters, limit {MAX_BLOCK:,}: add blank lines"
             )
+    if text.count("[^") > MAX_FOOTNOTE_MARKS:
+        raise ValueError(f"more than {MAX_FOOTNOTE_MARKS:,} footnote marks")
     if work > MAX_LINK_WORK:
         raise ValueError("too many square brackets to look for links in")
 

@@ -1,7 +1,7 @@
 """Markdown or plain text -> HTML that is safe to show, with TeX as MathML.
 
-Anyone may have written the text. Whatever the steps before it make, `nh3` has the last word on the
-tags, attributes and addresses that remain. Rows keep the HTML with `VERSION` beside it.
+Anyone may have written the text, so `papers.sanitising` has the last word. Rows keep the HTML with
+`VERSION` beside it.
 """
 
 import re
@@ -10,14 +10,14 @@ from html import escape, unescape
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
-import nh3
 from markdown import Markdown
 from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.tilde import DeleteSubExtension
 
 from papers.markup import INLINE_MATH, Page, PageExtension
 from papers.mathml import mathml
-from papers.text import clean, fold, strip_unsafe
+from papers.sanitising import TEXT_TAGS, sanitise
+from papers.text import clean, fold
 
 VERSION = "markdown-1"
 """Change it when the same Markdown would give other HTML."""
@@ -25,84 +25,9 @@ VERSION = "markdown-1"
 MAX_LENGTH = 200_000
 """Characters of one text."""
 
-_TEXT_TAGS = frozenset(
-    {
-        *("a", "b", "blockquote", "br", "code", "del", "em", "h4", "h5", "h6", "hr", "i", "ins"),
-        *("kbd", "li", "mark", "ol", "p", "pre", "strong", "sub", "sup", "table", "tbody", "td"),
-        *("th", "thead", "tr", "ul"),
-    }
-)
-_MATH_ATTRIBUTES: dict[str, set[str]] = {
-    "math": {"display"},
-    "semantics": set(),
-    "annotation": {"encoding"},
-    "mrow": set(),
-    "mi": {"mathvariant"},
-    "mo": {
-        *("accent", "fence", "form", "largeop", "lspace", "maxsize", "minsize", "movablelimits"),
-        *("rspace", "separator", "stretchy", "symmetric"),
-    },
-    "mn": set(),
-    "mtext": set(),
-    "mspace": {"depth", "height", "width"},
-    "msub": set(),
-    "msup": set(),
-    "msubsup": set(),
-    "mmultiscripts": set(),
-    "mprescripts": set(),
-    "munder": {"accentunder"},
-    "mover": {"accent"},
-    "munderover": {"accent", "accentunder"},
-    "mfrac": {"displaystyle", "linethickness"},
-    "msqrt": set(),
-    "mroot": set(),
-    "mtable": {"displaystyle", "scriptlevel"},
-    "mtr": set(),
-    "mtd": {"columnspan", "rowspan"},
-    "mstyle": {"displaystyle", "scriptlevel"},
-    "mpadded": {"depth", "height", "lspace", "voffset", "width"},
-    "mphantom": set(),
-    "merror": set(),
-}
-_TEXT_ATTRIBUTES: dict[str, set[str]] = {
-    "a": {"class", "href"},
-    "code": {"class"},
-    "div": {"class"},
-    "li": {"id"},
-    "ol": {"start"},
-    "sup": {"id"},
-    "td": {"align"},
-    "th": {"align"},
-}
-_ATTRIBUTES = _TEXT_ATTRIBUTES | _MATH_ATTRIBUTES
-_VALUES = {
-    "class": re.compile(r"footnote(?:-ref|-backref)?|tex|language-[\w+#.-]{1,30}"),
-    "id": re.compile(r"[\w./-]*fn(?:ref\d*)?:[^\s\"'<>&]+"),
-}
-
-
-def _attribute(tag: str, name: str, value: str) -> str | None:
-    if name == "href":
-        # With a hidden character "javascript:" is no scheme, until somebody cleans the page again.
-        return value if clean(value) == value else None
-    allowed = _VALUES.get(name)
-    # nh3 lets "title" and "lang" pass everywhere; "rel" is its own.
-    known = name == "rel" or name in _ATTRIBUTES.get(tag, ())
-    return value if known and (allowed is None or allowed.fullmatch(value)) else None
-
-
-_CLEANER = nh3.Cleaner(
-    tags={*_TEXT_TAGS, "div", *_MATH_ATTRIBUTES},
-    attributes=_ATTRIBUTES,
-    attribute_filter=_attribute,
-    url_schemes={"http", "https", "mailto"},
-    url_relative="pass_through",
-    link_rel="noopener noreferrer",
-)
-
 
 class _Thread(threading.local):
-    """A `Markdown` costs more to build than to use, and may serve one thread at a time."""
+    """One `Markdown` a thread: it may serve one at a time, and building one costs a short text."""
 
     def __init__(self) -> None:
         self.markdown = Markdown(
@@ -113,7 +38,7 @@ class _Thread(threading.local):
                 "mdx_truly_sane_lists",
                 ArithmatexExtension(generic=True, tex_block_wrap=["", ""], block_tag="p"),
                 DeleteSubExtension(subscript=False),
-                PageExtension(_TEXT_TAGS),
+                PageExtension(TEXT_TAGS),
             ],
             extension_configs={"tables": {"use_align_attribute": True}},
         )
@@ -141,20 +66,20 @@ def render(markdown: str, *, footnote_prefix: str = "") -> str:
     if not re.fullmatch(r"[\w./-]*", footnote_prefix):
         raise ValueError(f"footnote prefix {footnote_prefix!r}: letters, digits, . / _ - only")
     try:
-        return _sanitise(_THREAD.convert(clean(_bounded(markdown)), footnote_prefix))
+        return sanitise(_THREAD.convert(clean(_bounded(markdown)), footnote_prefix))
     except RecursionError as error:
         raise ValueError("lists or quotes nested too deep to render") from error
 
 
 def render_inline(text: str) -> str:
     """One line of plain text, as a title is -> safe HTML: all of it is text but the TeX in it."""
-    return _sanitise(_text_with_math(fold(_bounded(text))))
+    return sanitise(_text_with_math(fold(_bounded(text))))
 
 
 def render_text(text: str) -> str:
     """Plain text, as an abstract is -> paragraphs of safe HTML: Markdown and HTML are text."""
     paragraphs = re.split(r"\n\s*\n", clean(_bounded(text)))
-    return _sanitise("\n".join(f"<p>{_text_with_math(p)}</p>" for p in paragraphs if p.strip()))
+    return sanitise("\n".join(f"<p>{_text_with_math(p)}</p>" for p in paragraphs if p.strip()))
 
 
 def absolute(html: str, base: str) -> str:
@@ -237,13 +162,3 @@ def _text_with_math(text: str) -> str:
 
 def _escaped(text: str) -> str:
     return escape(text.replace("\\$", "$"), quote=False)
-
-
-def _sanitise(html: str) -> str:
-    safe = _CLEANER.clean(html)
-    bare = strip_unsafe(safe)
-    if bare != safe:
-        # A character reference had hidden something, perhaps inside an address: look once more.
-        safe = _CLEANER.clean(bare)
-    # NFC would melt a tag's end and this accent into one letter, and the tag would stay open.
-    return safe.replace(">\u0338", ">&#x338;")
