@@ -49,8 +49,8 @@ def paper_data(summary: Summary) -> dict[str, Any]:
         "keywords": paper.keywords,
         "tags": sorted(tag.name for tag in paper.tags.all()),
         "links": {link.rel: link.url for link in summary.links},
-        "note": {"markdown": summary.entry.public_note, "html": summary.note},
-        "sections": [_section_data(section) for section in paper.public_sections],  # type: ignore[attr-defined]
+        "note": {"markdown": summary.entry.public_note, "html": summary.entry.public_note_html},
+        "sections": [_section_data(section) for section in paper.public_sections],
     }
     if summary.listing:
         data["listing"] = {

@@ -93,7 +93,7 @@ class Summary:
 
     @cached_property
     def sections(self) -> list[ShownSection]:
-        chosen = in_language(self.paper.public_sections, self.language)  # type: ignore[attr-defined]
+        chosen = in_language(self.paper.public_sections, self.language)
         return [ShownSection(section, self.language) for section in chosen]
 
     @cached_property
@@ -136,7 +136,7 @@ class Summary:
 def summaries_of(post: Post) -> list[Summary]:
     """The post's public papers in their order; the post comes `with_public_entries`."""
     language = get_language() or post.language
-    entries: list[Entry] = post.public_entries  # type: ignore[attr-defined]
+    entries: list[Entry] = post.public_entries
     listed = Listing.objects.filter(day=post.date, source=Source.HUGGINGFACE)
     listings = {
         listing.paper_id: listing

@@ -44,5 +44,5 @@ def posts_about(tag: Tag) -> PostQuerySet:
             )
         )
         .annotate(paper_count=Count("entries", filter=Q(entries__public_position__isnull=False)))
-        .order_by(*Post._meta.ordering)
+        .order_by(*(Post._meta.ordering or ()))
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import (
@@ -23,7 +23,7 @@ RECENT = 7
 HOME_TAGS = 24
 
 
-def with_titles(posts: PostQuerySet) -> PostQuerySet:
+def with_titles(posts: QuerySet[Post]) -> QuerySet[Post]:
     """Each post with `public_entries` that know their papers' titles: enough for a list."""
     entries = (
         Entry.objects.filter(public_position__isnull=False)
@@ -31,7 +31,8 @@ def with_titles(posts: PostQuerySet) -> PostQuerySet:
         .select_related("paper")
         .only("post", "public_position", "paper__arxiv_id", "paper__title_html")
     )
-    return posts.prefetch_related(Prefetch("entries", entries, "public_entries"))
+    prefetch: list[Any] = [Prefetch("entries", entries, "public_entries")]
+    return posts.prefetch_related(*prefetch)
 
 
 class Home(TemplateView):
@@ -60,10 +61,10 @@ class Home(TemplateView):
 class Archive:
     """What the three archives share: published posts by date, and no endless empty pages."""
 
-    date_field = "date"
+    date_field: str | None = "date"
     month_format = "%m"
     allow_future = True  # `published` alone decides; a source's day may be ahead of our clock.
-    context_object_name = "posts"
+    context_object_name: str | None = "posts"
 
     def get_queryset(self) -> PostQuerySet:
         return Post.objects.published()
@@ -77,20 +78,22 @@ class DayPage(Archive, DayArchiveView):
         posts = response.context_data["posts"]  # type: ignore[attr-defined]
         return redirect(posts[0]) if len(posts) == 1 else response
 
-    def get_dated_queryset(self, **lookup: Any) -> PostQuerySet:
+    def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
         return with_titles(super().get_dated_queryset(**lookup))
 
 
 class Period(Archive):
     """A month or a year: an empty one is shown only between two that are not."""
 
-    def get_dated_queryset(self, **lookup: Any) -> PostQuerySet:
+    def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
         return self.get_queryset().filter(**lookup)
 
-    def get_date_list(self, *args: Any, **kwargs: Any) -> list[Any]:
-        return []  # Django's list of days or months, which answers 404 where it is empty.
+    def get_date_list(
+        self, queryset: QuerySet[Post], date_type: str | None = None, ordering: str = "ASC"
+    ) -> QuerySet[Post]:
+        return queryset.none()  # Nobody asks for it, and Django's own is 404 where it is empty.
 
-    def get_dated_items(self) -> tuple[Any, PostQuerySet, dict[str, Any]]:
+    def get_dated_items(self) -> tuple[Any, QuerySet[Post], dict[str, Any]]:
         days, posts, context = super().get_dated_items()  # type: ignore[misc]
         around = [context[name] for name in context if name.startswith(("next_", "previous_"))]
         if not posts and not all(around):
@@ -101,7 +104,7 @@ class Period(Archive):
 class MonthPage(Period, MonthArchiveView):
     """A calendar of the month, and its digests."""
 
-    def get_dated_queryset(self, **lookup: Any) -> PostQuerySet:
+    def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
         return with_titles(super().get_dated_queryset(**lookup))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -114,7 +117,7 @@ class YearPage(Period, YearArchiveView):
 
     make_object_list = True
 
-    def get_dated_queryset(self, **lookup: Any) -> PostQuerySet:
+    def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
         shown = Q(entries__public_position__isnull=False)
         posts = super().get_dated_queryset(**lookup)
         return posts.annotate(paper_count=Count("entries", filter=shown)).order_by("date")

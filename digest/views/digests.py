@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -29,10 +30,17 @@ class PostPage(DateDetailView):
         try:
             return super().get_object(queryset)
         except Http404:
-            taken_back = Post.objects.filter(state=State.WITHDRAWN, slug=self.kwargs["slug"])
-            if taken_back.filter(date="-".join(map(self.kwargs.get, ("year", "month", "day")))):
+            if self._taken_back():
                 raise Gone from None
             raise
+
+    def _taken_back(self) -> bool:
+        try:
+            day = date.fromisoformat("{year}-{month}-{day}".format(**self.kwargs))
+        except ValueError:
+            return False
+        withdrawn = Post.objects.filter(state=State.WITHDRAWN)
+        return withdrawn.filter(date=day, slug=self.kwargs["slug"]).exists()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         post = self.object

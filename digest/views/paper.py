@@ -26,12 +26,13 @@ class PaperPage(DetailView):
 
     def get_queryset(self) -> QuerySet[Paper]:
         entries = Entry.objects.public().select_related("post").order_by("-post__date")
-        return published_papers().prefetch_related(
+        shown: list[Any] = [
             "tags",
             Prefetch("sections", Section.objects.public(), "public_sections"),
             Prefetch("entries", entries, "public_entries"),
             Prefetch("listings", Listing.objects.order_by("day", "rank"), "days_listed"),
-        )
+        ]
+        return published_papers().prefetch_related(*shown)
 
     def get_object(self, queryset: Any = None) -> Paper:
         try:
@@ -41,7 +42,7 @@ class PaperPage(DetailView):
             if taken_back.filter(
                 entries__paper__arxiv_id=self.kwargs["arxiv_id"],
                 entries__public_position__isnull=False,
-            ):
+            ).exists():
                 raise Gone from None
             raise
 

@@ -1,0 +1,118 @@
+"""Two languages: of the interface always, of the summaries where they exist."""
+
+import re
+from io import BytesIO
+
+import pytest
+from babel.messages.mofile import read_mo, write_mo
+from django.conf import settings as django_settings
+from django.utils import translation
+from django.utils.translation import gettext
+
+from papers.models import Author, Kind
+from tests import messages
+from tests.factories import make_paper, make_post, make_section
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+
+
+def plural_forms(message):
+    return message.string if isinstance(message.string, tuple) else (message.string,)
+
+
+def identity(message):
+    return message.id if isinstance(message.id, tuple) else (message.id,)
+
+
+def test_every_string_has_its_korean():
+    stored = messages.stored("ko")
+    wanted = {(identity(message)[0], message.context) for message in messages.template()} - {
+        ("", None)
+    }
+    known = {
+        (identity(message)[0], message.context)
+        for message in stored
+        if all(plural_forms(message)) and not message.fuzzy
+    }
+    assert sorted(str(each) for each in wanted - known) == []
+
+
+def test_a_translation_names_what_its_english_names():
+    for message in messages.stored("ko"):
+        if message.id:
+            allowed = set(PLACEHOLDER.findall(" ".join(identity(message))))
+            for form in plural_forms(message):
+                assert set(PLACEHOLDER.findall(form)) <= allowed, message.id
+
+
+def test_the_compiled_catalog_is_that_of_the_text():
+    with (messages.LOCALE / "ko" / "LC_MESSAGES" / "django.mo").open("rb") as file:
+        compiled = read_mo(file)
+    expected = BytesIO()
+    write_mo(expected, messages.stored("ko"))
+    expected.seek(0)
+    strings = [
+        {(str(m.id), m.context): m.string for m in catalog if m.id}
+        for catalog in (compiled, read_mo(expected))
+    ]
+    assert strings[0] == strings[1]
+
+
+def test_headings_are_those_of_the_language():
+    with translation.override("ko"):
+        assert [str(label) for label in Kind.labels][:5] == ["서론", "방법", "결과", "한계", "결론"]
+    with translation.override("en"):
+        assert gettext("Introduction") == "Introduction"
+
+
+@pytest.fixture
+def bilingual():
+    """A paper with a Korean and an English introduction, and Korean results alone."""
+    paper = make_paper()
+    make_section(paper, markdown="한국어 서론")
+    make_section(paper, markdown="English introduction", language="en", origin=Author.MODEL)
+    make_section(paper, Kind.RESULTS, markdown="한국어 결과")
+    return paper
+
+
+@pytest.mark.django_db
+def test_a_page_shows_each_section_in_its_language_or_else_the_original(client, bilingual):
+    post = make_post(papers=[bilingual])
+    korean = client.get(post.get_absolute_url()).content.decode()
+    assert "한국어 서론" in korean
+    assert "English introduction" not in korean
+    english = client.get("/en" + post.get_absolute_url()).content.decode()
+    assert '<html lang="en">' in english
+    assert "<h3>Results</h3>" in english
+    assert "English introduction" in english
+    assert "한국어 서론" not in english
+    assert re.search(r'<div class="prose" lang="ko">\s*<p>한국어 결과', english)
+    assert "Written by an editor · the original, in Korean" in english
+    assert "This digest was written in Korean" in english
+    assert "https://www.alphaxiv.org/overview/" in english
+
+
+@pytest.mark.django_db
+def test_json_has_all_languages(client, bilingual):
+    make_post(papers=[bilingual])
+    sections = client.get(f"/papers/{bilingual.arxiv_id}.json").json()["sections"]
+    assert sorted(section["language"] for section in sections) == ["en", "ko", "ko"]
+
+
+@pytest.mark.django_db
+def test_each_page_names_its_other_language(client, bilingual):
+    post = make_post(papers=[bilingual])
+    for address in ("/", post.get_absolute_url(), bilingual.get_absolute_url()):
+        for prefix in ("", "/en"):
+            html = client.get(prefix + address).content.decode()
+            site = django_settings.SITE_URL
+            assert f'hreflang="ko" href="{site}{address}"' in html
+            assert f'hreflang="en" href="{site}/en{address}"' in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("header", ["en", "de", "ko", "*"])
+def test_the_address_alone_decides_the_language(client, header):
+    response = client.get("/", headers={"accept-language": header})
+    assert response.headers["Content-Language"] == "ko"
+    assert client.get("/en/", headers={"accept-language": "ko"}).headers["Content-Language"] == "en"
