@@ -5,13 +5,10 @@ Every link stands on SITE_URL, never on the host a request names.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from html import unescape
 from typing import Any
-from urllib.parse import urljoin
 from xml.sax.saxutils import escape as xml_escape
 
 from django.conf import settings
@@ -34,6 +31,7 @@ from digest.models import Post, PostQuerySet, published_papers
 from digest.summaries import Summary
 from digest.tagging import posts_about, used_tags
 from papers.models import Paper
+from papers.rendering import absolute
 
 MAX_AGE_S = 15 * 60
 MAX_BYTES = 512_000
@@ -75,28 +73,6 @@ def content_of(post: Post) -> str:
     }
     html = render_to_string("feeds/post.html", context)
     return absolute(html, settings.SITE_URL + post.get_absolute_url())
-
-
-# Whole tags, attribute by attribute: one value may look like another attribute's beginning.
-_TAG = re.compile(r'<[a-z][a-z0-9-]*(?: [\w:-]+="[^"]*")+')
-_ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
-
-
-def absolute(html: str, base: str) -> str:
-    """Serialised HTML (lower case, each value in double quotes) with its links joined to `base`."""
-
-    def join(attribute: re.Match[str]) -> str:
-        name, value = attribute.groups()
-        return f' {name}="{_joined(base, value)}"' if name in {"href", "src"} else attribute[0]
-
-    return _TAG.sub(lambda tag: _ATTRIBUTE.sub(join, tag[0]), html)
-
-
-def _joined(base: str, address: str) -> str:
-    try:
-        return escape(urljoin(base, unescape(address).strip()))
-    except ValueError:  # "http://[" leads nowhere in a browser either.
-        return escape(base)
 
 
 class DigestFeed(Feed):

@@ -82,19 +82,25 @@ def render_text(text: str) -> str:
     return sanitise("\n".join(f"<p>{_text_with_math(p)}</p>" for p in paragraphs if p.strip()))
 
 
+# Whole tags, attribute by attribute: one value may look like another attribute's beginning.
+_TAG = re.compile(r'<[a-z][a-z0-9-]*(?: [\w:-]+="[^"]*")+')
+_ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
+
+
 def absolute(html: str, base: str) -> str:
-    """Safe HTML with every link and source made absolute against `base`, for feeds."""
-    return _ADDRESS.sub(lambda m: m[1] + _joined(base, m[2]) + m[3], html)
+    """Serialised HTML (lower case, each value in double quotes) with its links joined to `base`."""
 
+    def join(attribute: re.Match[str]) -> str:
+        name, value = attribute.groups()
+        return f' {name}="{_joined(base, value)}"' if name in {"href", "src"} else attribute[0]
 
-# Serialised HTML escapes "<" in text, so that one always opens a tag.
-_ADDRESS = re.compile(r'(<[^<>]*?\s(?:href|src)=")([^"]*)(")')
+    return _TAG.sub(lambda tag: _ATTRIBUTE.sub(join, tag[0]), html)
 
 
 def _joined(base: str, address: str) -> str:
     try:
-        return escape(urljoin(base, unescape(address)))
-    except ValueError:  # "http://[": no browser follows it either
+        return escape(urljoin(base, unescape(address).strip()))
+    except ValueError:  # "http://[" leads nowhere in a browser either.
         return escape(base)
 
 

@@ -21,10 +21,11 @@ from hypothesis import strategies as st
 
 from digest import publishing
 from digest.feed_formats import Atom, Rss
-from digest.feeds import LEAST, MAX_BYTES, MOST, absolute
+from digest.feeds import LEAST, MAX_BYTES, MOST
 from digest.models import Entry, Post, State
 from papers.clock import now
 from papers.models import Paper, Section
+from papers.rendering import absolute
 from papers.text import clean
 from tests.factories import make_paper, make_post, make_section
 
