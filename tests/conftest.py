@@ -28,11 +28,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: from the first on, Playwright's event loop runs in this thread."""
+    items.sort(key=_needs_a_browser)
     if CHROMIUM is None:
         skip = pytest.mark.skip(reason="no Chromium on this machine: browser tests are left out")
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(skip)
+        for item in filter(_needs_a_browser, items):
+            item.add_marker(skip)
+
+
+def _needs_a_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
 
 
 @pytest.fixture(autouse=True)
