@@ -65,6 +65,16 @@ class LinesField(SimpleArrayField):
 class TagsField(TagField):
     """Tag names that a tag can be made of: at most MAX_TAGS, each with an address of its own."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **kwargs
+            | {
+                "help_text": gettext_lazy(
+                    "Enter takes the tag that is offered first, a comma the words as typed."
+                )
+            }
+        )
+
     def clean(self, value: Any) -> list[str]:
         names = super().clean(value)
         if len(names) > MAX_TAGS:

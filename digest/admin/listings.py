@@ -26,8 +26,8 @@ from unfold.decorators import display
 from digest import publishing
 from digest.forms import ListingActionForm
 from digest.models import Entry, Post
-from papers.admin.base import EditorsAdmin
-from papers.models import Choice, Listing, Paper, Section
+from papers.admin.base import EditorsAdmin, written_sections
+from papers.models import Choice, Listing, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,6 @@ class ListingAdmin(EditorsAdmin):
         return False  # The day's account must balance.
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
-        sections = Section.objects.exclude(markdown="").only("id", "paper_id", "origin")
         entries = Entry.objects.filter(position__isnull=False).select_related("post")
         return (
             super()
@@ -105,7 +104,7 @@ class ListingAdmin(EditorsAdmin):
             .select_related("paper")
             .prefetch_related(
                 "paper__tags",
-                Prefetch("paper__sections", sections, "written"),
+                Prefetch("paper__sections", written_sections(), "written"),
                 Prefetch("paper__entries", entries, "places"),
             )
         )

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from digest import publishing
 from digest.changes import changes, with_changes
@@ -97,9 +98,7 @@ def test_saving_an_unchanged_form_changes_nothing(client, editor):
     assert post.intro == "하나\n\n둘\n"
     assert not publishing.has_changes(post)
     assert Entry.history.count() == entries
-    newest, former = post.history.all()[:2]
-    assert post.history.count() == posts + 1
-    assert newest.diff_against(former).changed_fields == []
+    assert post.history.count() == posts
 
 
 def test_entries_are_ordered_noted_and_added(client, editor):
@@ -441,7 +440,7 @@ def test_the_list_tells_what_changed_in_as_many_queries_for_ten_posts_as_for_two
     Post.objects.filter(pk=changed.pk).update(title="Anders")
     with CaptureQueriesContext(connection) as few:
         page = client.get(address).content.decode()
-    assert page.count("changed since published") + page.count("공개 후 바뀜") == 1
+    assert page.count(gettext("changed since published")) == 1
     for _ in range(8):
         make_post(state=State.PUBLISHED, papers=2)
     with django_assert_num_queries(len(few)):
