@@ -493,3 +493,19 @@ def test_what_sources_and_editors_wrote_is_shown_as_text(client, editor):
         assert "alert(1)" in page, address
         assert "<script>alert" not in page, address
         assert "<img src=x" not in page, address
+
+
+def test_the_form_takes_as_many_queries_for_many_papers_as_for_two(
+    client, editor, django_assert_num_queries
+):
+    small, large = (make_post(state=State.DRAFT, papers=papers) for papers in (2, 20))
+    client.get(change(small))
+    with CaptureQueriesContext(connection) as few:
+        client.get(change(small))
+    with django_assert_num_queries(len(few)):
+        client.get(change(large))
+    for name in ("preview", "publish"):
+        with CaptureQueriesContext(connection) as few:
+            client.get(step(small, name))
+        with django_assert_num_queries(len(few)):
+            client.get(step(large, name))
