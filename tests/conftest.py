@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import translation
+
+from digest.embedded import postgres, valkey
 
 # Playwright drives Chromium from an event loop of its own, and Django's guard would mistake the
 # live server's database calls for calls from inside it.
@@ -25,6 +28,14 @@ def pytest_configure(config: pytest.Config) -> None:
         "filterwarnings",
         "ignore:Session-scoped fixtures defined as instance:pytest.PytestRemovedIn10Warning",
     )
+
+
+def pytest_unconfigure() -> None:
+    """Leave no server of the tests' own behind."""
+    if not settings.DATABASE_URL:
+        postgres.stop(settings.DATA_DIR)
+    if not settings.REDIS_URL:
+        valkey.stop(settings.DATA_DIR)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
