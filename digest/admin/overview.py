@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from digest.admin.listings import Day
+from digest.admin.days import Day
 from digest.changes import CHANGED
 from digest.models import Post, State
 from papers.models import Listing

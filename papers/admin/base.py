@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from papers import rendering
 from papers.fields import MarkdownField
-from papers.forms import LinesField, TagsField, TextFormField
+from papers.form_fields import LinesField, TagsField, TextFormField
 from papers.models import Section
 from papers.widgets import MarkdownWidget, TagsWidget
 
