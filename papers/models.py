@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -364,7 +365,7 @@ class Proposal(models.Model):
         Section, models.CASCADE, null=True, blank=True, related_name="proposals"
     )
     field = models.CharField(_("field"), max_length=40)
-    value = models.JSONField(_("proposed value"))
+    value = models.JSONField(_("proposed value"), encoder=DjangoJSONEncoder)
     checksum = models.CharField(max_length=64, editable=False)
     origin = models.CharField(_("proposed by"), max_length=20)
     drafter = models.CharField(_("drafter"), max_length=100, blank=True)
@@ -406,7 +407,7 @@ class Proposal(models.Model):
     @classmethod
     def of(cls, field: str, value: Any, **known: Any) -> Proposal:
         """A proposal that knows its checksum; nothing is written."""
-        text = json.dumps(value, sort_keys=True)
+        text = json.dumps(value, sort_keys=True, cls=DjangoJSONEncoder)
         checksum = hashlib.sha256(text.encode()).hexdigest()
         return cls(field=field, value=value, checksum=checksum, **known)
 

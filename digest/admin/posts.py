@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from digest import publishing, review
+from digest import publishing
 from digest.admin import workflow
-from digest.changes import with_changes
 from digest.forms import EntryForm, EntryFormSet, PostForm
 from digest.models import Entry, Post, State
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
@@ -81,7 +80,7 @@ class PostAdmin(EditorsAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
-        posts = with_changes(super().get_queryset(request))
+        posts = super().get_queryset(request).with_changes()
         return posts.annotate(
             paper_count=Count("entries", filter=Q(entries__position__isnull=False))
         )
@@ -150,7 +149,10 @@ class PostAdmin(EditorsAdmin):
         for step in ("publish", "schedule"):
             if f"_{step}" in request.POST:
                 return HttpResponseRedirect(reverse(f"admin:digest_post_{step}", args=[obj.pk]))
-        for step, move in (("review", review.send_to_review), ("draft", review.back_to_draft)):
+        for step, move in (
+            ("review", publishing.send_to_review),
+            ("draft", publishing.back_to_draft),
+        ):
             if f"_{step}" in request.POST:
                 return self._moved(request, obj, move)
         return super().response_change(request, obj)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from digest import publishing
-from digest.changes import changes, with_changes
+from digest.changes import changes
 from digest.models import Entry, Post, State
 from digest.preview import preview
 from papers.clock import now
@@ -466,7 +466,7 @@ def test_list_and_publishing_agree_on_what_changed(touch):
         entry.save()
     expected = touch != "nothing"
     assert publishing.has_changes(post) is expected
-    assert with_changes(Post.objects.all()).get(pk=post.pk).changed is expected
+    assert Post.objects.with_changes().get(pk=post.pk).changed is expected
     assert bool(changes(post)) is expected
 
 
