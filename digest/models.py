@@ -214,8 +214,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """One paper's place in a post: as the editor orders it, and as readers see it."""
 
-    post = models.ForeignKey(Post, models.CASCADE, related_name="entries")
-    paper = models.ForeignKey(Paper, models.PROTECT, related_name="entries")
+    post = models.ForeignKey(Post, models.CASCADE, verbose_name=_("post"), related_name="entries")
+    paper = models.ForeignKey(
+        Paper, models.PROTECT, verbose_name=_("paper"), related_name="entries"
+    )
     # Empty: taken out by the editor, and gone for readers with the next publishing.
     position = models.PositiveSmallIntegerField(_("position"), null=True, blank=True, default=0)
     note = MarkdownField(_("note"), blank=True, help_text=_("Stands before the sections."))

@@ -192,7 +192,9 @@ class Choice(models.TextChoices):
 class Listing(models.Model):
     """One source naming one paper on one day, and what the editor made of it."""
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="listings")
+    paper = models.ForeignKey(
+        Paper, models.CASCADE, verbose_name=_("paper"), related_name="listings"
+    )
     source = models.CharField(_("source"), max_length=20, choices=Source)
     day = models.DateField(_("day"))
     rank = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 is the first named."))
@@ -263,7 +265,9 @@ class Section(models.Model):
     Only `digest.publishing` copies the first to the second.
     """
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="sections")
+    paper = models.ForeignKey(
+        Paper, models.CASCADE, verbose_name=_("paper"), related_name="sections"
+    )
     language = models.CharField(_("language"), max_length=8)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     heading = LineField(
@@ -360,9 +364,16 @@ class ProposalState(models.TextChoices):
 class Proposal(models.Model):
     """Text or facts that would replace an editor's; applied only by a person."""
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="proposals")
+    paper = models.ForeignKey(
+        Paper, models.CASCADE, verbose_name=_("paper"), related_name="proposals"
+    )
     section = models.ForeignKey(
-        Section, models.CASCADE, null=True, blank=True, related_name="proposals"
+        Section,
+        models.CASCADE,
+        verbose_name=_("section"),
+        null=True,
+        blank=True,
+        related_name="proposals",
     )
     field = models.CharField(_("field"), max_length=40)
     value = models.JSONField(_("proposed value"), encoder=DjangoJSONEncoder)
