@@ -229,7 +229,7 @@ class Kind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-class Author(models.TextChoices):
+class Writer(models.TextChoices):
     """Who wrote a section."""
 
     EDITOR = "editor", _("an editor")
@@ -238,7 +238,7 @@ class Author(models.TextChoices):
     EXTRACTIVE = "extractive", _("the paper's own words")
 
 
-MACHINES = {Author.MODEL, Author.EXTRACTIVE}
+MACHINES = {Writer.MODEL, Writer.EXTRACTIVE}
 
 
 class Scope(models.TextChoices):
@@ -279,7 +279,7 @@ class Section(models.Model):
     html = models.TextField(blank=True, editable=False)
     renderer = models.CharField(max_length=40, editable=False)
 
-    origin = models.CharField(_("written by"), max_length=20, choices=Author, default=Author.EDITOR)
+    origin = models.CharField(_("written by"), max_length=20, choices=Writer, default=Writer.EDITOR)
     drafter = models.CharField(
         _("drafter"), max_length=100, blank=True, help_text=_("Model or drafter, with its version.")
     )
@@ -298,7 +298,7 @@ class Section(models.Model):
 
     public_markdown = models.TextField(blank=True, editable=False)
     public_html = models.TextField(blank=True, editable=False)
-    public_origin = models.CharField(max_length=20, choices=Author, blank=True, editable=False)
+    public_origin = models.CharField(max_length=20, choices=Writer, blank=True, editable=False)
     public_drafter = models.CharField(max_length=100, blank=True, editable=False)
     public_scope = models.CharField(max_length=20, choices=Scope, blank=True, editable=False)
 
@@ -323,7 +323,7 @@ class Section(models.Model):
         constraints = [
             models.UniqueConstraint("paper", "language", "kind", "heading", name="section_once"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="section_kind"),
-            models.CheckConstraint(condition=Q(origin__in=Author.values), name="section_origin"),
+            models.CheckConstraint(condition=Q(origin__in=Writer.values), name="section_origin"),
             models.CheckConstraint(
                 condition=Q(kind=Kind.OTHER) & ~Q(heading="") | ~Q(kind=Kind.OTHER) & Q(heading=""),
                 name="section_heading_for_other_only",

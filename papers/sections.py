@@ -12,7 +12,7 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from papers.clock import now
-from papers.models import MACHINES, Author, Kind, Proposal, Section
+from papers.models import MACHINES, Kind, Proposal, Section, Writer
 
 
 class Outcome(StrEnum):
@@ -45,7 +45,7 @@ POSITIONS = {kind: position for position, kind in enumerate(Kind.values, start=1
 
 @transaction.atomic
 def write(
-    texts: Iterable[NewText], *, origin: Author, drafter: str = "", scope: str = ""
+    texts: Iterable[NewText], *, origin: Writer, drafter: str = "", scope: str = ""
 ) -> Counter[Outcome]:
     """Store machine-made or imported texts; count what became of each.
 
@@ -72,7 +72,7 @@ def write(
             outcomes[Outcome.ADDED] += 1
         elif _lines(section.markdown) == _lines(text.markdown):
             outcomes[Outcome.UNCHANGED] += 1
-        elif section.origin == Author.EDITOR:
+        elif section.origin == Writer.EDITOR:
             proposals.append(
                 Proposal.of(
                     "markdown",
@@ -83,7 +83,7 @@ def write(
                     drafter=drafter,
                 )
             )
-        elif section.origin == Author.IMPORT and origin in MACHINES:
+        elif section.origin == Writer.IMPORT and origin in MACHINES:
             outcomes[Outcome.KEPT] += 1
         else:
             _rewrite(section, text, made)

@@ -15,7 +15,7 @@ from digest.jekyll.document import Document
 from digest.models import Entry, Post, new_feed_id
 from papers import sections
 from papers.ingest import save_listings, save_papers
-from papers.models import Author, Listing, Origin, Paper, Source
+from papers.models import Listing, Origin, Paper, Source, Writer
 
 PATH_LIMIT = Redirect._meta.get_field("old_path").max_length or 0
 FEED_ID_LIMIT = Post._meta.get_field("feed_id").max_length or 0
@@ -118,7 +118,7 @@ def _save_sections(document: Document, papers: dict[str, Paper]) -> Counter[sect
         for position, section in enumerate(item.sections, start=1)
         if section.markdown
     ]
-    return sections.write(texts, origin=Author.IMPORT)
+    return sections.write(texts, origin=Writer.IMPORT)
 
 
 def _redirect(old_path: str, post: Post) -> bool:

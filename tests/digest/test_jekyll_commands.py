@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from digest import publishing
 from digest.models import Entry, Post
-from papers.models import Author, Listing, Paper, Proposal, Section
+from papers.models import Listing, Paper, Proposal, Section, Writer
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +112,7 @@ def test_the_export_is_the_file_again_and_its_import_writes_nothing(file, tmp_pa
 def test_one_section_changed_and_published_is_the_only_difference(file, tmp_path):
     run("import_jekyll", file)
     section = Section.objects.get(kind="method")
-    section.markdown, section.origin = "고친 방법", Author.EDITOR
+    section.markdown, section.origin = "고친 방법", Writer.EDITOR
     section.save()
     run("export_jekyll", tmp_path / "before")
     assert (tmp_path / "before" / NAME).read_text() == POST
@@ -124,7 +124,7 @@ def test_one_section_changed_and_published_is_the_only_difference(file, tmp_path
 def test_an_editors_words_survive_the_next_import_and_the_files_become_a_proposal(file):
     run("import_jekyll", file)
     section = Section.objects.get(kind="method")
-    section.markdown, section.origin = "내 글", Author.EDITOR
+    section.markdown, section.origin = "내 글", Writer.EDITOR
     section.save()
     run("import_jekyll", file)
     section.refresh_from_db()
@@ -158,7 +158,7 @@ def test_an_edited_title_and_order_of_a_post_survive(file):
 def test_white_space_at_line_ends_is_no_change(file, tmp_path):
     run("import_jekyll", file)
     section = Section.objects.get(kind="method")
-    section.markdown, section.origin = "한 줄  \n다음 줄", Author.EDITOR
+    section.markdown, section.origin = "한 줄  \n다음 줄", Writer.EDITOR
     section.save()
     publishing.publish_changes(Post.objects.get())
     run("export_jekyll", tmp_path / "out")
@@ -267,7 +267,7 @@ def test_the_seed_post_goes_in_and_out(corpus, tmp_path):
     run("import_jekyll", tmp_path)
     assert rows() == before
     section = Section.objects.filter(kind="method").first()
-    section.markdown, section.origin = "고친 글", Author.EDITOR
+    section.markdown, section.origin = "고친 글", Writer.EDITOR
     section.save()
     publishing.publish_changes(post)
     run("export_jekyll", tmp_path / "changed")

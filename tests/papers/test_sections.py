@@ -2,7 +2,7 @@
 
 import pytest
 
-from papers.models import Author, Proposal, Section
+from papers.models import Proposal, Section, Writer
 from papers.sections import NewText, Outcome, write
 from tests.factories import make_paper
 
@@ -16,17 +16,17 @@ def paper():
 
 def draft(paper, markdown, kind="method"):
     return write(
-        [NewText(paper.pk, "en", kind, markdown)], origin=Author.EXTRACTIVE, drafter="extractive-1"
+        [NewText(paper.pk, "en", kind, markdown)], origin=Writer.EXTRACTIVE, drafter="extractive-1"
     )
 
 
 def import_(paper, markdown):
-    return write([NewText(paper.pk, "en", "method", markdown)], origin=Author.IMPORT)
+    return write([NewText(paper.pk, "en", "method", markdown)], origin=Writer.IMPORT)
 
 
 def edit(paper, markdown):
     section = paper.sections.get()
-    section.markdown, section.origin = markdown, Author.EDITOR
+    section.markdown, section.origin = markdown, Writer.EDITOR
     section.save()
 
 
@@ -105,6 +105,6 @@ def test_fifty_papers_cost_no_more_queries_than_five(django_assert_max_num_queri
         for kind in ("method", "results")
     ]
     with django_assert_max_num_queries(12):
-        write(texts, origin=Author.EXTRACTIVE)
+        write(texts, origin=Writer.EXTRACTIVE)
     with django_assert_max_num_queries(4):
-        write(texts, origin=Author.EXTRACTIVE)
+        write(texts, origin=Writer.EXTRACTIVE)
