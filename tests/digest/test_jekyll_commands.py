@@ -4,7 +4,7 @@ import difflib
 import io
 import re
 import tarfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.redirects.models import Redirect
@@ -186,6 +186,59 @@ def test_a_text_that_cannot_be_rendered_refuses_its_file_whole(file):
         run("import_jekyll", file)
     assert not Paper.objects.exists()
     assert not Post.objects.exists()
+
+
+def test_an_import_shows_nothing_that_somebody_is_still_writing(file, tmp_path):
+    paper = Paper.objects.create(arxiv_id="2510.00001", title="First Paper")
+    unfinished = Section.objects.create(
+        paper=paper, language="ko", kind="results", markdown="반쯤 쓴 글", origin=Writer.EDITOR
+    )
+    run("import_jekyll", file)
+    unfinished.refresh_from_db()
+    assert unfinished.public_markdown == ""
+
+
+def test_a_digest_that_went_public_days_later_comes_back_from_its_export(tmp_path):
+    paper = Paper.objects.create(arxiv_id="2510.00001", title="First Paper")
+    Section.objects.create(paper=paper, language="en", kind="method", markdown="Text.")
+    post = publishing.build(date(2025, 10, 8), [paper])
+    post.language = "en"
+    post.save()
+    publishing.publish(post)
+    run("export_jekyll", tmp_path)
+    before = rows()
+    run("import_jekyll", tmp_path)
+    assert rows() == before
+    exported = (tmp_path / NAME).read_text()
+    Post.objects.all().delete()
+    Paper.objects.all().delete()
+    run("import_jekyll", tmp_path)
+    run("export_jekyll", tmp_path / "again")
+    assert (tmp_path / "again" / NAME).read_text() == exported
+    assert Section.objects.get().language == "en"
+
+
+def test_a_file_does_not_hide_behind_a_post_of_our_own(file):
+    paper = Paper.objects.create(arxiv_id="2510.00001", title="First Paper")
+    publishing.build(date(2025, 10, 8), [paper])
+    before = rows()
+    with pytest.raises(CommandError, match="1 refused"):
+        run("import_jekyll", file)
+    assert rows() == before
+
+
+def test_two_files_with_one_feed_id_are_not_both_taken(file, tmp_path):
+    (tmp_path / "2025-10-09-daily-papers.md").write_text(POST.replace("10-08", "10-09"))
+    with pytest.raises(CommandError, match="1 refused"):
+        run("import_jekyll", tmp_path, permalink="chirpy", site_url="https://old.example")
+    assert Post.objects.count() == 1
+
+
+def test_a_date_that_no_database_holds_is_refused_and_the_others_go_on(file, tmp_path):
+    (tmp_path / "0001-01-01-daily-papers.md").write_text(POST.replace("2025-10-08", "0001-01-01"))
+    with pytest.raises(CommandError, match="1 refused"):
+        run("import_jekyll", tmp_path)
+    assert Post.objects.count() == 1
 
 
 def test_a_dry_run_writes_nothing(file):
