@@ -20,7 +20,9 @@ def tagged_paper(number):
     make_section(paper)
     make_section(paper, language="en", kind="results")
     paper.tags.add("shared", f"tag {number % 7}")
-    Listing.objects.create(paper=paper, source="huggingface", day=DAY, rank=number, upvotes=number)
+    Listing.objects.create(
+        paper=paper, source="huggingface", day=DAY, rank=number + 1, upvotes=number
+    )
     return paper
 
 
