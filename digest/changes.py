@@ -1,39 +1,14 @@
-"""What "publish changes" would change for readers: whether anything, and what exactly."""
+"""What "publish changes" would change for readers, place by place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from digest.models import Entry, Post, PostQuerySet, State
+from digest.models import Entry, Post
 from papers import differences
-from papers.models import Section
-
-_entries = Entry.objects.filter(post=OuterRef("pk"))
-_in_place = Section.objects.filter(
-    paper__entries__post=OuterRef("pk"), paper__entries__position__isnull=False
-)
-CHANGED = Q(state=State.PUBLISHED) & (
-    ~Q(title=F("public_title"))
-    | ~Q(intro=F("public_intro"))
-    | Exists(
-        _entries.filter(
-            Q(position__isnull=True)
-            | Q(public_position__isnull=True)
-            | ~Q(position=F("public_position"))
-            | ~Q(note=F("public_note"))
-        )
-    )
-    | Exists(_in_place.changed())
-)
-
-
-def with_changes(posts: PostQuerySet) -> PostQuerySet:
-    """The posts with `changed`: whether their working text differs from what readers see."""
-    return posts.annotate(changed=ExpressionWrapper(CHANGED, output_field=BooleanField()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ def site(request: HttpRequest) -> dict[str, str]:
     return {
         "site_title": settings.SITE_TITLE,
         "site_description": settings.SITE_DESCRIPTION,
+        "site_language": settings.LANGUAGE_CODE,
         "site_author": settings.SITE_AUTHOR,
         "site_url": settings.SITE_URL,
         "canonical_url": settings.SITE_URL + request.path,

@@ -49,6 +49,7 @@ class EntryForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["paper"].label = _("Paper")
         self.fields["position"].required = False
         if self.instance.pk is not None:
             self.fields["paper"].disabled = True

@@ -1,9 +1,23 @@
-"""The admin's own content security policy."""
+"""The language that an address names, and the admin's own content security policy."""
 
 from collections.abc import Callable
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+
+
+class LanguageOfTheAddress(LocaleMiddleware):
+    """Django's, without its `Vary: Accept-Language`: here the address alone decides."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        response.headers.setdefault("Content-Language", translation.get_language() or "")
+        return response
+
 
 # What the admin theme needs: Alpine evaluates its attributes, and widgets set inline styles.
 ADMIN_DIRECTIVES = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +37,19 @@ def new_feed_id() -> str:
     return uuid.uuid4().urn
 
 
+def _is_changed() -> Q:
+    entries = Entry.objects.filter(post=OuterRef("pk"))
+    sections = Section.objects.filter(
+        paper__entries__post=OuterRef("pk"), paper__entries__position__isnull=False
+    )
+    return Q(state=State.PUBLISHED) & (
+        ~Q(title=F("public_title"))
+        | ~Q(intro=F("public_intro"))
+        | Exists(entries.changed())
+        | Exists(sections.changed())
+    )
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def published(self) -> PostQuerySet:
         """The one answer to "may the public see this?"."""
@@ -49,6 +62,14 @@ class PostQuerySet(models.QuerySet["Post"]):
     def due(self) -> PostQuerySet:
         """Scheduled posts whose time has come."""
         return self.filter(state=State.SCHEDULED, scheduled_at__lte=now())
+
+    def changed(self) -> PostQuerySet:
+        """Published posts whose working text differs from what readers see."""
+        return self.filter(_is_changed())
+
+    def with_changes(self) -> PostQuerySet:
+        """With `changed`, for lists: whether the post is one of `changed()`."""
+        return self.annotate(changed=ExpressionWrapper(_is_changed(), output_field=BooleanField()))
 
     def with_public_entries(self) -> PostQuerySet:
         """With all that a page shows, in as many queries for fifty papers as for five."""
@@ -177,6 +198,15 @@ class Post(models.Model):
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
+    def changed(self) -> EntryQuerySet:
+        """Entries that readers see elsewhere, with another note, still, or not yet."""
+        return self.filter(
+            Q(position__isnull=True)
+            | Q(public_position__isnull=True)
+            | ~Q(position=F("public_position"))
+            | ~Q(note=F("public_note"))
+        )
+
     def public(self) -> EntryQuerySet:
         return self.filter(public_position__isnull=False, post__in=Post.objects.published())
 
@@ -184,8 +214,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 class Entry(models.Model):
     """One paper's place in a post: as the editor orders it, and as readers see it."""
 
-    post = models.ForeignKey(Post, models.CASCADE, related_name="entries")
-    paper = models.ForeignKey(Paper, models.PROTECT, related_name="entries")
+    post = models.ForeignKey(Post, models.CASCADE, verbose_name=_("post"), related_name="entries")
+    paper = models.ForeignKey(
+        Paper, models.PROTECT, verbose_name=_("paper"), related_name="entries"
+    )
     # Empty: taken out by the editor, and gone for readers with the next publishing.
     position = models.PositiveSmallIntegerField(_("position"), null=True, blank=True, default=0)
     note = MarkdownField(_("note"), blank=True, help_text=_("Stands before the sections."))

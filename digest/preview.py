@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Prefetch
 
 from digest.models import Entry, Post
@@ -16,9 +18,9 @@ def preview(post: Post) -> Post:
     """
     entries = Entry.objects.filter(position__isnull=False).order_by("position", "id")
     sections = Prefetch("paper__sections", Section.objects.exclude(html=""), "public_sections")
-    of_papers = [sections, "paper__tags"]
+    of_papers: list[Any] = [sections, "paper__tags"]
     papers = entries.select_related("paper").prefetch_related(*of_papers)
-    of_post = ["tags", Prefetch("entries", papers, "public_entries")]
+    of_post: list[Any] = ["tags", Prefetch("entries", papers, "public_entries")]
     shown = Post.objects.prefetch_related(*of_post).get(pk=post.pk)
     shown.public_title, shown.public_intro = shown.title, shown.intro
     shown.public_intro_html = shown.intro_html

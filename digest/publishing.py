@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
@@ -96,14 +96,28 @@ def withdraw(post: Post) -> None:
     _save(post, _("withdrawn"))
 
 
+def send_to_review(post: Post) -> None:
+    """Ask for a second pair of eyes."""
+    _before_publishing(post, State.IN_REVIEW, _("sent to review"))
+
+
+def back_to_draft(post: Post) -> None:
+    """Take a post back to its desk; a scheduled one is not published any more."""
+    _before_publishing(post, State.DRAFT, _("back to draft"))
+
+
 def schedule(post: Post, at: datetime) -> None:
     """Publish at `at`, which must lie ahead."""
-    if post.state in {State.PUBLISHED, State.WITHDRAWN}:
-        raise Refused(_("“%(post)s” was published already.") % {"post": post})
     if at <= now():
         raise Refused(_("The time to publish at lies in the past."))
-    post.state, post.scheduled_at = State.SCHEDULED, at
-    _save(post, _("scheduled"))
+    _before_publishing(post, State.SCHEDULED, _("scheduled"), at)
+
+
+def _before_publishing(post: Post, state: State, reason: str, at: datetime | None = None) -> None:
+    if post.state in {State.PUBLISHED, State.WITHDRAWN}:
+        raise Refused(_("“%(post)s” was published already.") % {"post": post})
+    post.state, post.scheduled_at = state, at
+    _save(post, reason)
 
 
 def publish_due() -> int:
@@ -118,16 +132,7 @@ def publish_due() -> int:
 
 def has_changes(post: Post) -> bool:
     """Whether the working text differs from what readers see ("changed since published")."""
-    return (
-        (post.title, post.intro) != (post.public_title, post.public_intro)
-        or post.entries.filter(
-            Q(position__isnull=True)
-            | Q(public_position__isnull=True)
-            | ~Q(position=F("public_position"))
-            | ~Q(note=F("public_note"))
-        ).exists()
-        or _sections(post).changed().exists()
-    )
+    return Post.objects.changed().filter(pk=post.pk).exists()
 
 
 def _sections(post: Post) -> SectionQuerySet:

@@ -121,7 +121,7 @@ class Summary:
             Link("code", gettext("Code"), paper.code_url),
             Link("project", gettext("Project"), paper.project_url),
         ]
-        return [link for link in links if link.url]
+        return [link for link in links if link.url.startswith(("https://", "http://"))]
 
     @cached_property
     def gist(self) -> str:

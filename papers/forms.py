@@ -1,4 +1,4 @@
-"""The fields and forms through which an editor changes papers and sections."""
+"""The forms through which an editor changes papers and sections."""
 
 from __future__ import annotations
 
@@ -6,81 +6,20 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import slugify
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
-from taggit.forms import TagField
+from django.utils.translation import gettext_lazy
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldBooleanWidget
 
 from papers import arxiv_id, editing
-from papers.fields import no_hidden_characters
+from papers.form_fields import unix_lines
 from papers.models import FACTS, Kind, Origin, Section
 from papers.sections import POSITIONS
-
-MAX_TAGS = 50
-MAX_LINES = 5_000
-MAX_LINE = 300
-
-
-def _unix(text: str | None) -> str | None:
-    return text.replace("\r\n", "\n").replace("\r", "\n") if text else text
-
-
-class TextFormField(forms.CharField):
-    """Text of several lines, kept as typed; the line ends that browsers send are no change."""
-
-    default_validators = [no_hidden_characters]
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"strip": False, **kwargs})
-
-    def to_python(self, value: Any) -> Any:
-        return _unix(super().to_python(value))
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(_unix(initial), _unix(data))
-
-
-class LinesField(SimpleArrayField):
-    """A list with one item a line; empty lines are passed over."""
-
-    def __init__(self, base_field: forms.Field, **kwargs: Any) -> None:
-        base_field.validators += [no_hidden_characters, MaxLengthValidator(MAX_LINE)]
-        super().__init__(base_field, **{**kwargs, "delimiter": "\n", "max_length": MAX_LINES})
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = "\n".join(line for line in value.splitlines() if line.strip())
-        return super().to_python(value)
-
-
-class TagsField(TagField):
-    """Tag names that a tag can be made of: at most MAX_TAGS, each with an address of its own."""
-
-    def clean(self, value: Any) -> list[str]:
-        names = super().clean(value)
-        if len(names) > MAX_TAGS:
-            raise ValidationError(
-                ngettext_lazy(
-                    "At most %(max)d tag, please.", "At most %(max)d tags, please.", "max"
-                )
-                % {"max": MAX_TAGS}
-            )
-        for name in names:
-            no_hidden_characters(name)
-            if len(name) > 100:
-                raise ValidationError(_("“%(tag)s…” is too long for a tag.") % {"tag": name[:30]})
-            if not slugify(name, allow_unicode=True):
-                raise ValidationError(_("A tag needs a letter or a digit: “%s”.") % name)
-        return names
 
 
 class PaperForm(forms.ModelForm):
@@ -158,7 +97,7 @@ class SectionForm(forms.ModelForm):
             )
             return stored.exists()
         seen = self.data.get(self.add_initial_prefix("markdown"))
-        return seen is not None and _unix(seen) != (self.initial["markdown"] or "")
+        return seen is not None and unix_lines(seen) != (self.initial["markdown"] or "")
 
     def save(self, commit: bool = True) -> Section:
         if "markdown" in self.changed_data:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -249,7 +250,9 @@ class Choice(models.TextChoices):
 class Listing(models.Model):
     """One source naming one paper on one day, and what the editor made of it."""
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="listings")
+    paper = models.ForeignKey(
+        Paper, models.CASCADE, verbose_name=_("paper"), related_name="listings"
+    )
     source = models.CharField(_("source"), max_length=20, choices=Source)
     day = models.DateField(_("day"))
     rank = models.PositiveSmallIntegerField(_("rank"), help_text=_("1 is the first named."))
@@ -320,7 +323,9 @@ class Section(models.Model):
     Only `digest.publishing` copies the first to the second.
     """
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="sections")
+    paper = models.ForeignKey(
+        Paper, models.CASCADE, verbose_name=_("paper"), related_name="sections"
+    )
     language = models.CharField(_("language"), max_length=8)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     heading = LineField(
@@ -417,12 +422,19 @@ class ProposalState(models.TextChoices):
 class Proposal(models.Model):
     """Text or facts that would replace an editor's; applied only by a person."""
 
-    paper = models.ForeignKey(Paper, models.CASCADE, related_name="proposals")
+    paper = models.ForeignKey(
+        Paper, models.CASCADE, verbose_name=_("paper"), related_name="proposals"
+    )
     section = models.ForeignKey(
-        Section, models.CASCADE, null=True, blank=True, related_name="proposals"
+        Section,
+        models.CASCADE,
+        verbose_name=_("section"),
+        null=True,
+        blank=True,
+        related_name="proposals",
     )
     field = models.CharField(_("field"), max_length=40)
-    value = models.JSONField(_("proposed value"))
+    value = models.JSONField(_("proposed value"), encoder=DjangoJSONEncoder)
     checksum = models.CharField(max_length=64, editable=False)
     origin = models.CharField(_("proposed by"), max_length=20)
     drafter = models.CharField(_("drafter"), max_length=100, blank=True)
@@ -464,7 +476,7 @@ class Proposal(models.Model):
     @classmethod
     def of(cls, field: str, value: Any, **known: Any) -> Proposal:
         """A proposal that knows its checksum; nothing is written."""
-        text = json.dumps(value, sort_keys=True)
+        text = json.dumps(value, sort_keys=True, cls=DjangoJSONEncoder)
         checksum = hashlib.sha256(text.encode()).hexdigest()
         return cls(field=field, value=value, checksum=checksum, **known)
 

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import translation
+
+from digest.embedded import postgres, valkey
 
 # Playwright drives Chromium from an event loop of its own, and Django's guard would mistake the
 # live server's database calls for calls from inside it.
@@ -27,12 +30,25 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_unconfigure() -> None:
+    """Leave no server of the tests' own behind."""
+    if not settings.DATABASE_URL:
+        postgres.stop(settings.DATA_DIR)
+    if not settings.REDIS_URL:
+        valkey.stop(settings.DATA_DIR)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: from the first on, Playwright's event loop runs in this thread."""
+    items.sort(key=_needs_a_browser)
     if CHROMIUM is None:
         skip = pytest.mark.skip(reason="no Chromium on this machine: browser tests are left out")
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(skip)
+        for item in filter(_needs_a_browser, items):
+            item.add_marker(skip)
+
+
+def _needs_a_browser(item: pytest.Item) -> bool:
+    return item.get_closest_marker("browser") is not None
 
 
 @pytest.fixture(autouse=True)

@@ -61,11 +61,13 @@ def stored(language: str) -> Catalog:
 def update(language: str) -> Catalog:
     """The stored catalog with the project's strings of now."""
     catalog = stored(language)
+    made = catalog.creation_date  # A date that moves with every run would be a change of its own.
     catalog.update(template(), no_fuzzy_matching=True)
+    catalog.creation_date = made
     catalog.obsolete.clear()
     folder = LOCALE / language / "LC_MESSAGES"
     with (folder / "django.po").open("wb") as file:
-        write_po(file, catalog, width=100, sort_output=True, omit_header=False, no_location=True)
+        write_po(file, catalog, width=100, sort_output=True, no_location=True)
     with (folder / "django.mo").open("wb") as file:
         write_mo(file, catalog)
     return catalog

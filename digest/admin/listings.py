@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -24,50 +23,11 @@ from simple_history.utils import bulk_update_with_history
 from unfold.decorators import display
 
 from digest import publishing
+from digest.admin.days import Day
 from digest.forms import ListingActionForm
 from digest.models import Entry, Post
-from papers.admin.base import EditorsAdmin
-from papers.models import Choice, Listing, Paper, Section
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day's listings in numbers, its post, and the days beside it."""
-
-    date: datetime.date
-    listed: int
-    picked: int
-    excluded: int
-    earlier: datetime.date | None
-    later: datetime.date | None
-    post: Post | None
-    missing: int
-    """Picked papers that are not in the post."""
-
-    @classmethod
-    def of(cls, day: datetime.date) -> Day:
-        listings = Listing.objects.filter(day=day)
-        numbers = listings.aggregate(
-            listed=Count("paper", distinct=True),
-            picked=Count("paper", distinct=True, filter=Q(choice=Choice.PICKED)),
-            excluded=Count("paper", distinct=True, filter=Q(choice=Choice.EXCLUDED)),
-        )
-        days = Listing.objects.order_by("day").values_list("day", flat=True)
-        post = Post.objects.filter(date=day).first()
-        there = Entry.objects.filter(post=post, position__isnull=False, paper=OuterRef("paper"))
-        missing = listings.filter(~Exists(there), choice=Choice.PICKED)
-        return cls(
-            date=day,
-            earlier=days.filter(day__lt=day).last(),
-            later=days.filter(day__gt=day).first(),
-            post=post,
-            missing=missing.values("paper").distinct().count() if post else 0,
-            **numbers,
-        )
-
-    @property
-    def pending(self) -> int:
-        return self.listed - self.picked - self.excluded
+from papers.admin.base import EditorsAdmin, written_sections
+from papers.models import Choice, Listing, Paper
 
 
 @admin.register(Listing)
@@ -97,7 +57,6 @@ class ListingAdmin(EditorsAdmin):
         return False  # The day's account must balance.
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
-        sections = Section.objects.exclude(markdown="").only("id", "paper_id", "origin")
         entries = Entry.objects.filter(position__isnull=False).select_related("post")
         return (
             super()
@@ -105,7 +64,7 @@ class ListingAdmin(EditorsAdmin):
             .select_related("paper")
             .prefetch_related(
                 "paper__tags",
-                Prefetch("paper__sections", sections, "written"),
+                Prefetch("paper__sections", written_sections(), "written"),
                 Prefetch("paper__entries", entries, "places"),
             )
         )

@@ -7,8 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from digest.admin.listings import Day
-from digest.changes import CHANGED
+from digest.admin.days import Day
 from digest.models import Post, State
 from papers.models import Listing
 
@@ -25,6 +24,6 @@ def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         unfinished = posts.exclude(state__in=[State.PUBLISHED, State.WITHDRAWN])
         context["post_lists"] = [
             (unfinished[:SHOWN_POSTS], _("Posts in work")),
-            (posts.filter(CHANGED)[:SHOWN_POSTS], _("Changed since published")),
+            (posts.changed()[:SHOWN_POSTS], _("Changed since published")),
         ]
     return context

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,12 +14,11 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from digest import publishing, review
+from digest import publishing
 from digest.admin import workflow
-from digest.changes import with_changes
 from digest.forms import EntryForm, EntryFormSet, PostForm
 from digest.models import Entry, Post, State
-from papers.admin.base import FORM_FIELDS, EditorsAdmin
+from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 
 # What only the steps of publishing may change, and no form, no older version either.
 STEPS = ("state", "scheduled_at", "published_at", "updated_at", "withdrawn_at", "feed_id")
@@ -50,15 +48,12 @@ class EntryInline(StackedInline):
     template_after = "admin/digest/post/taken_out.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        written = Q(paper__sections__language=settings.LANGUAGE_CODE) & ~Q(
-            paper__sections__markdown=""
-        )
         return (
             super()
             .get_queryset(request)
             .filter(position__isnull=False)
             .select_related("paper", "post")
-            .annotate(written=Count("paper__sections", filter=written))
+            .prefetch_related(Prefetch("paper__sections", written_sections(), "written"))
         )
 
 
@@ -68,6 +63,7 @@ class PostAdmin(EditorsAdmin):
     list_display = ["title", "date", "state_label", "changes", "paper_count", "published_at"]
     list_filter = ["state", "language"]
     date_hierarchy = "date"
+    ordering = ["-date", "-published_at", "-id"]
     search_fields = ["title", "intro"]
     fieldsets = [
         (None, {"fields": ["title", "tags", "intro"]}),
@@ -84,7 +80,7 @@ class PostAdmin(EditorsAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
-        posts = with_changes(super().get_queryset(request))
+        posts = super().get_queryset(request).with_changes()
         return posts.annotate(
             paper_count=Count("entries", filter=Q(entries__position__isnull=False))
         )
@@ -153,7 +149,10 @@ class PostAdmin(EditorsAdmin):
         for step in ("publish", "schedule"):
             if f"_{step}" in request.POST:
                 return HttpResponseRedirect(reverse(f"admin:digest_post_{step}", args=[obj.pk]))
-        for step, move in (("review", review.send_to_review), ("draft", review.back_to_draft)):
+        for step, move in (
+            ("review", publishing.send_to_review),
+            ("draft", publishing.back_to_draft),
+        ):
             if f"_{step}" in request.POST:
                 return self._moved(request, obj, move)
         return super().response_change(request, obj)

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -19,7 +20,8 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from papers import rendering
 from papers.fields import MarkdownField
-from papers.forms import LinesField, TagsField, TextFormField
+from papers.form_fields import LinesField, TagsField, TextFormField
+from papers.models import Section
 from papers.widgets import MarkdownWidget, TagsWidget
 
 FORM_FIELDS: dict[type[Any], dict[str, Any]] = {
@@ -43,7 +45,23 @@ class EditorsAdmin(SimpleHistoryAdmin, ModelAdmin):
     formfield_overrides = FORM_FIELDS
     compressed_fields = True
     warn_unsaved_form = True
-    list_filter_submit = False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save what was changed, or brought back from the history; else nothing is to be told."""
+        if not change or form.has_changed() or hasattr(obj, "_history"):
+            super().save_model(request, obj, form, change)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> Any:
+        context["show_save_and_add_another"] = False
+        return super().render_change_form(request, context, **kwargs)
+
+
+def written_sections() -> QuerySet[Section]:
+    """Sections with a text, not loaded: for lists that tell how much of a summary there is."""
+    sections = Section.objects.exclude(markdown="").order_by("language")
+    return sections.only("id", "paper_id", "language")
 
 
 @require_POST

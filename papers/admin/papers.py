@@ -7,16 +7,18 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from papers import arxiv_id, editing
-from papers.admin.base import FORM_FIELDS, EditorsAdmin
+from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.admin.proposals import open_proposals
 from papers.forms import PaperForm, SectionForm, SectionFormSet
 from papers.models import FACTS, Paper, ProposalState, Section
@@ -50,7 +52,7 @@ def inline_for(language: str) -> type[SectionInline]:
             "language": language,
             "formset": formset,
             "verbose_name": _("section"),
-            "verbose_name_plural": _("Summary, %s") % name,
+            "verbose_name_plural": _("Summary (%s)") % name,
         },
     )
 
@@ -60,6 +62,7 @@ class PaperAdmin(EditorsAdmin):
     form = PaperForm
     list_display = ["title", "arxiv_id", "organization", "summary", "proposed"]
     list_per_page = 50
+    ordering = ["-id"]
     search_fields = ["title", "arxiv_id", "organization"]
     search_help_text = _("Title, organization, arXiv id or link")
     fieldsets = [
@@ -82,25 +85,17 @@ class PaperAdmin(EditorsAdmin):
     change_form_outer_before_template = "admin/papers/paper_before.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
-        written = Q(sections__language=settings.LANGUAGE_CODE) & ~Q(sections__markdown="")
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                written=Count("sections", filter=written, distinct=True),
-                proposals_open=Count(
-                    "proposals", filter=Q(proposals__state=ProposalState.OPEN), distinct=True
-                ),
-            )
-        )
+        waiting = Count("proposals", filter=Q(proposals__state=ProposalState.OPEN))
+        papers = super().get_queryset(request).annotate(proposals_open=waiting)
+        return papers.prefetch_related(Prefetch("sections", written_sections(), "written"))
 
-    @display(description=_("sections"), ordering="written")
-    def summary(self, paper: Any) -> int:
-        return paper.written
+    @display(description=_("summary"))
+    def summary(self, paper: Any) -> SafeString:
+        return render_to_string("admin/papers/written.html", {"sections": paper.written})
 
-    @display(description=_("proposals"), label="warning", ordering="proposals_open")
-    def proposed(self, paper: Any) -> int | None:
-        return paper.proposals_open or None
+    @display(description=_("proposals"), label={"open": "warning"}, ordering="proposals_open")
+    def proposed(self, paper: Any) -> tuple[str, int] | None:
+        return ("open", paper.proposals_open) if paper.proposals_open else None
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Paper], search_term: str

@@ -17,7 +17,7 @@ from unfold.decorators import display
 
 from papers import differences
 from papers.admin.base import StaffRequest
-from papers.models import Origin, Paper, Proposal, ProposalState
+from papers.models import Author, Origin, Paper, Proposal, ProposalState
 from papers.proposals import Refused, accept, as_text, current, reject
 
 SHOWN = 20
@@ -29,12 +29,13 @@ class Card:
 
     proposal: Proposal
     title: str
+    proposer: str
     pieces: list[differences.Piece]
 
 
 def card(proposal: Proposal) -> Card:
     found = differences.pieces(current(proposal), as_text(proposal.value))
-    return Card(proposal, title(proposal), differences.shortened(found))
+    return Card(proposal, title(proposal), proposer(proposal), differences.shortened(found))
 
 
 def title(proposal: Proposal) -> str:
@@ -46,6 +47,11 @@ def title(proposal: Proposal) -> str:
         if hasattr(field, "verbose_name")
     }
     return str(names.get(proposal.field, proposal.field))
+
+
+def proposer(proposal: Proposal) -> str:
+    name = {**dict(Author.choices), **dict(Origin.choices)}.get(proposal.origin, proposal.origin)
+    return " · ".join(filter(None, [str(name), proposal.drafter]))
 
 
 def open_proposals(paper_id: int) -> list[Card]:
@@ -113,10 +119,7 @@ class ProposalAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("proposed by"))
     def proposer(self, proposal: Proposal) -> str:
-        names = dict(Origin.choices)
-        return " · ".join(
-            filter(None, [str(names.get(proposal.origin, proposal.origin)), proposal.drafter])
-        )
+        return proposer(proposal)
 
     @display(
         description=gettext_lazy("state"),

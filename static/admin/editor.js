@@ -45,8 +45,40 @@
   );
 }
 
-// Ctrl+S saves, and stays on the page where it can.
+// Enter takes the tag that exists already; what is new comes last, or with a comma.
+document.addEventListener("DOMContentLoaded", () =>
+  window.django?.jQuery?.fn.select2?.defaults.set("insertTag", (offered, fresh) =>
+    offered.push(fresh),
+  ),
+);
+
+// A row just added opens itself.
+document.addEventListener("formset:added", (event) => {
+  const row = event.target.closest("[x-data*=openRow]");
+  if (row) setTimeout(() => row.querySelector("h3 strong")?.click());
+});
+
+// Alt with an arrow moves a row, where the mouse would drag it.
 document.addEventListener("keydown", (event) => {
+  if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
+  const row = event.target.closest("[data-ordering-field] > .form-group.original");
+  const other = event.key === "ArrowUp" ? row?.previousElementSibling : row?.nextElementSibling;
+  if (!other?.matches(".form-group.original")) return;
+  event.preventDefault();
+  other[event.key === "ArrowUp" ? "before" : "after"](row);
+  event.target.focus();
+  sortRecords({ from: row.parentElement }); // The theme's, as after dragging.
+});
+
+// What acts as a button is pressed as one.
+document.addEventListener("keydown", (event) => {
+  if (!["Enter", " "].includes(event.key) || !event.target.matches("[role=button]")) return;
+  event.preventDefault();
+  event.target.click();
+});
+
+// Ctrl+S saves, and stays on the page where it can; before any widget keeps the key to itself.
+const saveByKey = (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
   const button =
     document.querySelector("#submit-row [name=_continue]") ??
@@ -54,4 +86,5 @@ document.addEventListener("keydown", (event) => {
   if (!button) return;
   event.preventDefault();
   button.click();
-});
+};
+document.addEventListener("keydown", saveByKey, { capture: true });

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from django.contrib.auth.models import User
 
 from papers.ingest import store
 from papers.models import Listing, Origin, Paper, Proposal, SourceAnswer
+from papers.proposals import accept
 from papers.sources.base import DayAnswer, FoundPaper
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +166,17 @@ def test_one_bad_row_stores_nothing_of_the_day():
     with pytest.raises(Exception, match="paper_arxiv_id_form"):
         store(answer(found(1), bad))
     assert not SourceAnswer.objects.exists()
+
+
+def test_a_date_that_an_editor_set_is_proposed_against_too():
+    store(answer(found(1)))
+    paper = Paper.objects.get()
+    paper.arxiv_published_at = datetime(2025, 10, 1, tzinfo=UTC)
+    paper.mark_edited({"arxiv_published_at"})
+    paper.save()
+    for _ in range(2):
+        store(answer(found(1)))
+    proposal = Proposal.objects.get()
+    accept(proposal, User.objects.create(username="editor"))
+    paper.refresh_from_db()
+    assert paper.arxiv_published_at == datetime(2025, 10, 6, tzinfo=UTC)

@@ -1,0 +1,51 @@
+"""A day's listed papers in numbers."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from digest.models import Entry, Post
+from papers.models import Choice, Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day's listings in numbers, its post, and the days beside it."""
+
+    date: datetime.date
+    listed: int
+    picked: int
+    excluded: int
+    earlier: datetime.date | None
+    later: datetime.date | None
+    post: Post | None
+    missing: int
+    """Picked papers that are not in the post."""
+
+    @classmethod
+    def of(cls, day: datetime.date) -> Day:
+        listings = Listing.objects.filter(day=day)
+        numbers = listings.aggregate(
+            listed=Count("paper", distinct=True),
+            picked=Count("paper", distinct=True, filter=Q(choice=Choice.PICKED)),
+            excluded=Count("paper", distinct=True, filter=Q(choice=Choice.EXCLUDED)),
+        )
+        days = Listing.objects.order_by("day").values_list("day", flat=True)
+        post = Post.objects.filter(date=day).first()
+        there = Entry.objects.filter(post=post, position__isnull=False, paper=OuterRef("paper"))
+        missing = listings.filter(~Exists(there), choice=Choice.PICKED)
+        return cls(
+            date=day,
+            earlier=days.filter(day__lt=day).last(),
+            later=days.filter(day__gt=day).first(),
+            post=post,
+            missing=missing.values("paper").distinct().count() if post else 0,
+            **numbers,
+        )
+
+    @property
+    def pending(self) -> int:
+        return self.listed - self.picked - self.excluded

@@ -1,0 +1,84 @@
+"""Form fields for our kinds of text: what a browser sends becomes what may be stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+from taggit.forms import TagField
+
+from papers.fields import no_hidden_characters
+
+MAX_TAGS = 50
+MAX_LINES = 5_000
+MAX_LINE = 300
+
+
+def unix_lines(text: str | None) -> str | None:
+    """The text with line ends as they are stored, not as browsers send them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if text else text
+
+
+class TextFormField(forms.CharField):
+    """Text of several lines, kept as typed; the line ends that browsers send are no change."""
+
+    default_validators = [no_hidden_characters]
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"strip": False, **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        return unix_lines(super().to_python(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(unix_lines(initial), unix_lines(data))
+
+
+class LinesField(SimpleArrayField):
+    """A list with one item a line; empty lines are passed over."""
+
+    def __init__(self, base_field: forms.Field, **kwargs: Any) -> None:
+        base_field.validators += [no_hidden_characters, MaxLengthValidator(MAX_LINE)]
+        super().__init__(base_field, **{**kwargs, "delimiter": "\n", "max_length": MAX_LINES})
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = "\n".join(line for line in value.splitlines() if line.strip())
+        return super().to_python(value)
+
+
+class TagsField(TagField):
+    """Tag names that a tag can be made of: at most MAX_TAGS, each with an address of its own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **kwargs
+            | {
+                "help_text": gettext_lazy(
+                    "Enter takes the tag that is offered first, a comma the words as typed."
+                )
+            }
+        )
+
+    def clean(self, value: Any) -> list[str]:
+        names = super().clean(value)
+        if len(names) > MAX_TAGS:
+            raise ValidationError(
+                ngettext_lazy(
+                    "At most %(max)d tag, please.", "At most %(max)d tags, please.", "max"
+                )
+                % {"max": MAX_TAGS}
+            )
+        for name in names:
+            no_hidden_characters(name)
+            if len(name) > 100:
+                raise ValidationError(_("“%(tag)s…” is too long for a tag.") % {"tag": name[:30]})
+            if not slugify(name, allow_unicode=True):
+                raise ValidationError(_("A tag needs a letter or a digit: “%s”.") % name)
+        return names
