@@ -30,10 +30,10 @@ _SESSION = """
         set_config('tcp_keepalives_interval', '5', false),
         set_config('tcp_keepalives_count', '3', false)
 """
+_KNOWN = "INSERT INTO papers_sourcestate (source) VALUES (%s) ON CONFLICT DO NOTHING"
 # No end on record: the one before us died in its turn, or was never there. The wait is in the
 # database's time, since machines' clocks differ, and never longer than the interval.
 _STATE = """
-    INSERT INTO papers_sourcestate (source) VALUES (%(source)s) ON CONFLICT DO NOTHING;
     SELECT stopped, paused_until, reason, GREATEST(0, LEAST(%(interval)s, COALESCE(
         %(interval)s - EXTRACT(EPOCH FROM clock_timestamp() - last_request_at), %(interval)s)))
     FROM papers_sourcestate WHERE source = %(source)s
@@ -86,6 +86,7 @@ def _lock(cursor: CursorWrapper, source: str) -> None:
 
 def _wait(cursor: CursorWrapper, source: str, interval: float) -> float:
     """Seconds until the next request; raises where there may be none."""
+    cursor.execute(_KNOWN, [source])
     cursor.execute(_STATE, {"source": source, "interval": interval})
     stopped, paused_until, reason, wait = cursor.fetchone()
     if stopped:

@@ -12,7 +12,7 @@ _GONE = r"(?:withdrawn|retracted)"
 # A conference's program, not arXiv, is what most papers are withdrawn from.
 _HERE = r"(?!\s+(?:from|at)\s+(?!(?:the\s+)?arxiv))"
 _BETWEEN = r"(?:been|had|be|being|to|now|considered|temporarily|permanently|voluntarily|hereby)"
-_SENTENCE = r"(?:\A|(?<=[.!?;:,*(\[])|(?<=--))[\s*]*"
+_SENTENCE = r"(?:\A|(?<=[.!?;:,(\[])|(?<=--))\ ?"
 _WITHDRAWAL = re.compile(
     rf"""{_SENTENCE}
     (?: # This paper has been temporarily withdrawn. This version was removed by arXiv.
@@ -26,7 +26,7 @@ _WITHDRAWAL = re.compile(
         (?:{_WORK}\s+)?(?:has\s+been\s+)?(?:temporarily\s+)?{_GONE}\s+
         (?:by|due|because|as|since|for|until|pending|owing|in\s+order|after)\b
     )
-    | \A[\s*(\[]*(?:{_WORK}\s+)?{_GONE}[\s.!*)\]]*\Z""",
+    | \A[\ (\[]*(?:{_WORK}\s+)?{_GONE}[\ .!)\]]*\Z""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _REST = re.compile(r"[^.!?;]*")
@@ -36,8 +36,8 @@ _SHOWN = 200  # characters
 def words(comment: str, abstract: str) -> str:
     """The words that say the paper was withdrawn, or "" where none do. Both texts are clean."""
     for text in (comment, abstract):
-        line = " ".join(text.split())
+        line = " ".join(text.replace("*", " ").split())
         if found := _WITHDRAWAL.search(line):
             rest = _REST.match(line, found.end())
-            return (found[0] + (rest[0] if rest else "")).strip(" *([")[:_SHOWN]
+            return (found[0] + (rest[0] if rest else "")).strip(" ([")[:_SHOWN]
     return ""

@@ -104,16 +104,17 @@ def fetch(ids: Sequence[str]) -> Iterator[ArxivReading]:
 
 
 def _ask(batch: Sequence[str]) -> ArxivReading:
-    for attempt in stamina.retry_context(
-        on=lambda error: isinstance(error, SourceDown) and not isinstance(error, SourceBusy),
+    retrying = stamina.RetryingCaller(
         attempts=http.REQUESTS,
         timeout=settings.HTTP_DEADLINE_S,
         wait_initial=settings.HTTP_RETRY_WAIT_S,
         wait_jitter=settings.HTTP_RETRY_WAIT_S,
-    ):
-        with attempt:
-            return _read(_request(batch), batch)
-    raise AssertionError("the last attempt returns or raises")
+    )
+    return retrying(_may_cure, lambda: _read(_request(batch), batch))
+
+
+def _may_cure(error: Exception) -> bool:
+    return isinstance(error, SourceDown) and not isinstance(error, SourceBusy)
 
 
 def _request(batch: Sequence[str]) -> http.Answer:

@@ -13,8 +13,7 @@ from papers.withdrawal import words
         "12 pages, 3 figures. This paper is withdrawn because of an error in Lemma 3.",
         "10 pages; This article has been temporarily withdrawn by the authors",
         "This submission has been withdrawn by arXiv administrators due to a disputed authorship",
-        "arXiv admin note: This version has been removed by arXiv administrators as the submitter "
-        "did not have the right to agree to the license",
+        "arXiv admin note: This version has been removed by arXiv administrators due to copyright",
         "This manuscript was withdrawn from arXiv at the request of the authors",
         "Our paper has had to be withdrawn",
         "The authors have withdrawn this paper due to an error in the proof",
@@ -73,7 +72,7 @@ def test_an_old_withdrawal_stands_in_the_abstract(abstract):
     "abstract",
     [
         "We study when a paper is retracted and show that the paper was retracted too late.",
-        "Patients who had withdrawn consent were left out; 12 drugs were withdrawn from the market.",
+        "Patients who had withdrawn consent were left out; 12 drugs were withdrawn from sale.",
         "This paper studies papers withdrawn by their authors from arXiv.",
         "In this work we ask why this paper by Wakefield was retracted.",
         "This work has shown that users withdrawn from social life fare worse.",
