@@ -9,16 +9,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from typing import Any
-from xml.parsers import expat
 
-import feedparser  # type: ignore[import-untyped]
 import stamina
 from django.conf import settings
+from feedparser import FeedParserDict  # type: ignore[import-untyped]
 from pydantic import BaseModel, Field, OnErrorOmit
 
 from papers import arxiv_id, http, politeness, withdrawal
+from papers.sources import atom
 from papers.sources.base import (
     ABSTRACT_LIMIT,
     TITLE_LIMIT,
@@ -37,7 +36,6 @@ from papers.text import fold
 NAME = "arxiv"
 BATCH = 100  # ids in one request
 ENTRY_LIMIT = 1000
-_ROOT = "http://www.w3.org/2005/Atom feed"
 _ERRORS = "/api/errors"
 _VERSION = re.compile(r"v([1-9][0-9]{0,3})\Z")
 _ANNOUNCEMENT = re.compile(r"\AarXiv:\S+ Announce Type: [a-z-]+\s+Abstract: ")
@@ -85,10 +83,6 @@ class ArxivReading:
     """Ids asked for that the answer says nothing of."""
 
 
-class NotAtom(SourceError):
-    """The answer is something else than an Atom feed."""
-
-
 def fetch(ids: Sequence[str]) -> Iterator[ArxivReading]:
     """What arXiv says of the papers with these canonical ids: one reading for each 100 of them.
 
@@ -132,8 +126,8 @@ def _request(batch: Sequence[str]) -> http.Answer:
 def _read(answer: http.Answer, asked: Sequence[str]) -> ArxivReading:
     try:
         reading = parse(answer.body, asked)
-    except NotAtom as error:
-        raise NotAtom(f"{error}; {answer}") from error
+    except atom.NotAtom as error:
+        raise atom.NotAtom(f"{error}; {answer}") from error
     if answer.status != 200:
         raise SourceError(f"refused the request: {answer}")
     return reading
@@ -142,15 +136,15 @@ def _read(answer: http.Answer, asked: Sequence[str]) -> ArxivReading:
 def parse(feed: bytes, asked: Sequence[str]) -> ArxivReading:
     """The records in a feed, of the ids `asked` for and no others.
 
-    A bad entry is refused and the rest kept; of the same id the first wins. Raises NotAtom;
+    A bad entry is refused and the rest kept; of the same id the first wins. Raises atom.NotAtom;
     SourceError with arXiv's own words where the feed tells of an error, and where nothing of it but
     refusals remains; SourceDown where arXiv knows of results and shows none.
     """
-    parsed = _atom(feed)
+    parsed = atom.read(feed)
     records: dict[str, ArxivRecord] = {}
     refusals: list[Refusal] = []
     notices: list[Notice] = []
-    for position, entry in enumerate(parsed.entries, start=1):
+    for position, entry in enumerate(_entries(parsed), start=1):
         reader = _Reader(position, asked)
         try:
             record = reader.read(dict(entry))
@@ -177,40 +171,13 @@ def _nothing(asked: Sequence[str], refusals: Sequence[Refusal], total: str) -> N
     raise SourceError(f"no entry for {shown}")
 
 
-def _atom(feed: bytes) -> Any:
-    _demand_atom(feed)
-    # A stream, since feedparser would open text that names a file or an address.
-    parsed = feedparser.parse(BytesIO(feed), sanitize_html=False, resolve_relative_uris=False)
-    if parsed.bozo:
-        raise NotAtom(f"not an Atom feed: {fold(str(parsed.bozo_exception))[:200]}")
-    if len(parsed.entries) > ENTRY_LIMIT:
-        raise SourceError(f"too many items: {len(parsed.entries):,}, limit {ENTRY_LIMIT:,}")
-    for entry in parsed.entries:
+def _entries(feed: FeedParserDict) -> list[FeedParserDict]:
+    if len(feed.entries) > ENTRY_LIMIT:
+        raise SourceError(f"too many items: {len(feed.entries):,}, limit {ENTRY_LIMIT:,}")
+    for entry in feed.entries:
         if _ERRORS in dict.get(entry, "id", ""):
             raise SourceError(fold(dict.get(entry, "summary", ""))[:500] or "an error, untold")
-    return parsed
-
-
-def _demand_atom(feed: bytes) -> None:
-    """Refuse what feedparser would make the best of: ill-formed XML, a DOCTYPE, another root."""
-    roots: list[str] = []
-
-    def doctype(name: str, *_: object) -> None:
-        raise NotAtom("not an Atom feed") if name == "html" else SourceError("DOCTYPE refused")
-
-    def element(name: str, _: object) -> None:
-        roots.append(name)
-        parser.StartElementHandler = None
-
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartDoctypeDeclHandler = doctype
-    parser.StartElementHandler = element
-    try:
-        parser.Parse(feed, True)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # Also an encoding unheard of.
-        raise NotAtom(f"not an Atom feed: {error}") from error
-    if roots != [_ROOT]:
-        raise NotAtom(f"not an Atom feed: begins with <{ascii(roots[0][:80])[1:-1]}>")
+    return feed.entries
 
 
 class _Author(BaseModel):

@@ -13,6 +13,7 @@ from werkzeug import Request, Response
 
 from papers.models import SourceState
 from papers.sources import arxiv
+from papers.sources.atom import NotAtom
 from papers.sources.base import SourceBusy, SourceDown, SourceError, SourceForbidden
 from papers.text import fold
 from tests.papers.atom import ATOM, ID, error_feed, make_entry, make_feed
@@ -271,7 +272,7 @@ def test_a_doctype_is_refused(doctype, encoding):
     ids=lambda body: repr(body[:30]),
 )
 def test_what_is_no_atom_feed_is_refused(body):
-    with pytest.raises(arxiv.NotAtom, match=r"^not an Atom feed") as refused:
+    with pytest.raises(NotAtom, match=r"^not an Atom feed") as refused:
         arxiv.parse(body, [ID])
     assert len(str(refused.value)) < 300
 
@@ -420,7 +421,7 @@ def test_other_recorded_kinds_are_refused_with_their_reason(corpus):
     refused = [known for known in manifest(corpus) if known["kind"] in reasons]
     assert len(refused) == 11
     for known in refused:
-        with pytest.raises(arxiv.NotAtom) as error:
+        with pytest.raises(NotAtom) as error:
             arxiv.parse((corpus / "arxiv_api" / known["file"]).read_bytes(), [ID])
         assert str(error.value) == reasons[known["kind"]]
 
@@ -492,7 +493,7 @@ def test_a_400_without_an_error_feed_is_refused_all_the_same(source):
 def test_html_in_place_of_atom_is_refused_and_shown(source):
     body = "<!DOCTYPE html><html><body>Sorry</body></html>"
     source.expect_request("/api/query").respond_with_data(body, content_type="text/html")
-    with pytest.raises(arxiv.NotAtom) as failed:
+    with pytest.raises(NotAtom) as failed:
         fetch()
     assert str(failed.value) == (
         f"arxiv: not an Atom feed; status 200, content type text/html, begins {body.encode()!r}"
