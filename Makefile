@@ -32,7 +32,7 @@ install: .venv/.runtime
 # Tests keep their services apart from the demo's data.
 test: export DATA_DIR := $(CURDIR)/var/test
 test: .venv/.dev
-	.venv/bin/ruff check
+	.venv/bin/ruff check --no-cache
 	.venv/bin/ruff format --check
 	.venv/bin/djlint --lint --quiet templates
 	.venv/bin/mypy

@@ -132,7 +132,6 @@ class Post(models.Model):
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         ordering = ["-date", "-published_at", "-id"]
-        get_latest_by = ["date", "published_at"]
         constraints = [
             models.UniqueConstraint(
                 fields=["date", "slug"],
@@ -140,6 +139,16 @@ class Post(models.Model):
                 violation_error_message=_("Another post has this date and slug."),
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="post_state"),
+            models.CheckConstraint(
+                condition=~Q(slug="") & ~Q(title="") & ~Q(feed_id=""), name="post_has_its_names"
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True)
+                | Q(
+                    state__in=[State.PUBLISHED, State.WITHDRAWN], updated_at__gte=F("published_at")
+                ),
+                name="post_times_in_order",
+            ),
             models.CheckConstraint(
                 condition=~Q(state=State.PUBLISHED)
                 | Q(published_at__isnull=False, updated_at__isnull=False) & ~Q(public_title=""),
@@ -241,7 +250,11 @@ class Entry(models.Model):
                 fields=["post", "paper"],
                 name="entry_once",
                 violation_error_message=_("This paper is in the post already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(position__isnull=False) | Q(public_position__isnull=False),
+                name="entry_stands_somewhere",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from simple_history.utils import update_change_reason
 
 from digest.models import Entry, Post, State
 from papers.clock import now
+from papers.locks import one_at_a_time
 from papers.models import Choice, Listing, Paper, Section, SectionQuerySet
 
 
@@ -21,21 +22,23 @@ class Refused(Exception):
 
 
 def papers_of(day: date, *, top: int | None = None, everything: bool = False) -> list[Paper]:
-    """Papers listed on `day`: the picked ones, the `top` most upvoted, or all, in source order."""
-    listings = Listing.objects.filter(day=day).select_related("paper")
-    if everything:
-        listings = listings.exclude(choice=Choice.EXCLUDED).order_by("rank")
-    elif top is not None:
-        ordered = listings.exclude(choice=Choice.EXCLUDED)
-        listings = ordered.order_by(F("upvotes").desc(nulls_last=True), "rank")[:top]
-    else:
-        listings = listings.filter(choice=Choice.PICKED).order_by("rank")
-    return list(dict.fromkeys(listing.paper for listing in listings))
+    """Papers listed on `day`: the picked ones, the `top` most upvoted, or all, in source order.
+
+    What was excluded in one source's list is left out, whatever another says of it.
+    """
+    listings = Listing.objects.filter(day=day)
+    excluded = listings.filter(choice=Choice.EXCLUDED).values("paper")
+    if top is None and not everything:
+        listings = listings.filter(choice=Choice.PICKED)
+    order = [F("upvotes").desc(nulls_last=True), "rank"] if top is not None else ["rank"]
+    listings = listings.exclude(paper__in=excluded).select_related("paper").order_by(*order, "pk")
+    return list(dict.fromkeys(listing.paper for listing in listings))[:top]
 
 
 @transaction.atomic
 def build(day: date, papers: Iterable[Paper]) -> Post:
     """Make the draft post of `day`; refuse where it has one already, or where no paper is given."""
+    one_at_a_time("posts")
     papers = list(papers)
     if not papers:
         raise Refused(_("%(day)s: no paper to build a post from.") % {"day": day})
@@ -65,21 +68,24 @@ def add_entries(post: Post, papers: Iterable[Paper]) -> int:
 
 
 @transaction.atomic
-def publish(post: Post, *, at: datetime | None = None) -> None:
+def publish(
+    post: Post, *, at: datetime | None = None, sections: SectionQuerySet | None = None
+) -> None:
     """Make the post public as of `at` (now): its page at once, the feeds after FEED_DELAY.
 
-    A post that was public before keeps its first time of publication.
+    All sections of its papers go public with it, or of those only `sections`. A post that was
+    public before keeps its first time of publication.
     """
-    if not post.entries.filter(position__isnull=False).exists():
-        raise Refused(_("“%(post)s” has no paper yet. Add one first.") % {"post": post})
+    _lock(post)
     post.published_at = post.published_at or at or now()
     post.state, post.withdrawn_at, post.scheduled_at = State.PUBLISHED, None, None
-    _make_public(post, at or now())
+    _make_public(post, max(at or now(), post.published_at), sections)
 
 
 @transaction.atomic
 def publish_changes(post: Post) -> bool:
     """Show readers the working text of a published post; answer whether anything was different."""
+    _lock(post)
     if post.state != State.PUBLISHED:
         raise Refused(_("“%(post)s” is not published.") % {"post": post})
     if not has_changes(post):
@@ -88,8 +94,10 @@ def publish_changes(post: Post) -> bool:
     return True
 
 
+@transaction.atomic
 def withdraw(post: Post) -> None:
     """Take a published post back: its address answers 410 from now on."""
+    _lock(post)
     if post.state != State.PUBLISHED:
         raise Refused(_("“%(post)s” is not published.") % {"post": post})
     post.state, post.withdrawn_at = State.WITHDRAWN, now()
@@ -110,10 +118,13 @@ def schedule(post: Post, at: datetime) -> None:
     """Publish at `at`, which must lie ahead."""
     if at <= now():
         raise Refused(_("The time to publish at lies in the past."))
+    _refuse_empty(post)
     _before_publishing(post, State.SCHEDULED, _("scheduled"), at)
 
 
+@transaction.atomic
 def _before_publishing(post: Post, state: State, reason: str, at: datetime | None = None) -> None:
+    _lock(post)
     if post.state in {State.PUBLISHED, State.WITHDRAWN}:
         raise Refused(_("“%(post)s” was published already.") % {"post": post})
     post.state, post.scheduled_at = state, at
@@ -122,12 +133,21 @@ def _before_publishing(post: Post, state: State, reason: str, at: datetime | Non
 
 def publish_due() -> int:
     """Publish every scheduled post whose time has come, dated as scheduled; answer how many."""
-    due = 0
-    with transaction.atomic():
-        for post in Post.objects.due().select_for_update(skip_locked=True):
-            publish(post, at=post.scheduled_at)
-            due += 1
-    return due
+    return sum(map(_publish_if_due, Post.objects.due().values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _publish_if_due(pk: int) -> bool:
+    """One post that cannot be published goes back to its desk, and holds up no other."""
+    post = Post.objects.due().select_for_update(skip_locked=True).filter(pk=pk).first()
+    if post is None:
+        return False
+    try:
+        publish(post, at=post.scheduled_at)
+    except Refused as refused:
+        _before_publishing(post, State.DRAFT, str(refused))
+        return False
+    return True
 
 
 def has_changes(post: Post) -> bool:
@@ -135,17 +155,27 @@ def has_changes(post: Post) -> bool:
     return Post.objects.changed().filter(pk=post.pk).exists()
 
 
-def _sections(post: Post) -> SectionQuerySet:
-    return Section.objects.filter(paper__entries__post=post, paper__entries__position__isnull=False)
+def _lock(post: Post) -> None:
+    """Hold the row until the transaction ends, and go on from what stands there now."""
+    post.refresh_from_db(from_queryset=Post.objects.select_for_update())
 
 
-def _make_public(post: Post, at: datetime) -> None:
+def _refuse_empty(post: Post) -> None:
+    if not post.entries.filter(position__isnull=False).exists():
+        raise Refused(_("“%(post)s” has no paper yet. Add one first.") % {"post": post})
+
+
+def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = None) -> None:
     """Copy working text to public text: the one function that does."""
+    _refuse_empty(post)
     post.entries.filter(position__isnull=True).delete()
     post.entries.update(
         public_position=F("position"), public_note=F("note"), public_note_html=F("note_html")
     )
-    _sections(post).changed().update(
+    changed = (Section.objects.all() if sections is None else sections).changed()
+    changed = changed.filter(paper__entries__post=post)
+    _touch_others(post, changed)
+    changed.update(
         public_markdown=F("markdown"),
         public_html=F("html"),
         public_origin=F("origin"),
@@ -159,6 +189,27 @@ def _make_public(post: Post, at: datetime) -> None:
     _save(post, _("published"))
 
 
+def _touch_others(post: Post, changed: SectionQuerySet) -> None:
+    """Other posts that show the same papers change for readers too, and say when."""
+    papers = list(changed.public().values_list("paper_id", flat=True))
+    others = Post.objects.published().exclude(pk=post.pk)
+    shown = Entry.objects.filter(public_position__isnull=False, paper__in=papers)
+    others.filter(pk__in=shown.values("post")).update(updated_at=now())
+
+
+STEP_FIELDS = (
+    "state",
+    "scheduled_at",
+    "published_at",
+    "updated_at",
+    "withdrawn_at",
+    "intro_html",
+    "public_title",
+    "public_intro",
+    "public_intro_html",
+)
+
+
 def _save(post: Post, reason: str) -> None:
-    post.save()
+    post.save(update_fields=STEP_FIELDS)
     update_change_reason(post, reason)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digest.models import Entry, Post
 from papers import arxiv_id, rendering
-from papers.models import Author, Kind, Listing, Scope, Section, Source
+from papers.models import Kind, Listing, Scope, Section, Source, Writer
 
 SHOWN_AUTHORS = 8
 
@@ -178,17 +178,17 @@ def _written_by(section: Section) -> str:
     """One honest line on where a public text comes from."""
     drafter = section.public_drafter
     match section.public_origin:
-        case Author.EXTRACTIVE if section.paper.abstract_is_sample:
+        case Writer.EXTRACTIVE if section.paper.abstract_is_sample:
             said = gettext("Sentences of a sample text, which is not the authors' abstract")
-        case Author.EXTRACTIVE if section.public_scope == Scope.FULL_TEXT:
+        case Writer.EXTRACTIVE if section.public_scope == Scope.FULL_TEXT:
             said = gettext("The paper's own sentences, word for word")
-        case Author.EXTRACTIVE:
+        case Writer.EXTRACTIVE:
             said = gettext("The abstract's own sentences, word for word")
-        case Author.MODEL:
+        case Writer.MODEL:
             said = gettext("Written by a language model")
             if section.public_scope in _SCOPES:
                 said += f", {_SCOPES[Scope(section.public_scope)]}"
-        case Author.IMPORT:
+        case Writer.IMPORT:
             return gettext("Taken over from an earlier post")
         case _:
             return gettext("Written by an editor")

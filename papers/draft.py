@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from papers import sections
 from papers.drafting import extractive
-from papers.models import Author, Paper, Scope
+from papers.models import Paper, Scope, Writer
 
 # arXiv's abstracts are in English, and the extractive drafter quotes them.
 EXTRACTIVE_LANGUAGE = "en"
@@ -37,7 +37,7 @@ def draft(papers: Iterable[Paper], language: str = EXTRACTIVE_LANGUAGE) -> Count
     counts["without abstract"] = sum(not paper.abstract for paper in papers)
     counts.update(
         sections.write(
-            texts, origin=Author.EXTRACTIVE, drafter=extractive.VERSION, scope=Scope.ABSTRACT
+            texts, origin=Writer.EXTRACTIVE, drafter=extractive.VERSION, scope=Scope.ABSTRACT
         )
     )
     return counts

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 from papers.clock import now
-from papers.models import Author, Section
+from papers.models import Section, Writer
 
 
 def now_the_editors(section: Section) -> None:
     """Note that a person wrote the working text: no machine is its author any more. Not saved."""
-    section.origin = Author.EDITOR
+    section.origin = Writer.EDITOR
     section.drafter = section.prompt_version = section.scope = ""
     section.written_at = now()
 

@@ -6,21 +6,17 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from papers.clock import now
+from papers.locks import one_at_a_time
 from papers.models import Choice, Listing, Origin, Paper, Source, SourceAnswer
 from papers.sections import Outcome, propose
 from papers.sources import huggingface
 from papers.sources.base import DayAnswer, FoundPaper
 from papers.text import fold
-
-# A withdrawn paper is never published of itself; an editor may still pick it.
-WITHDRAWN = {"choice": Choice.EXCLUDED, "reason": "withdrawn"}
 
 
 def ingest_day(day: date) -> tuple[DayAnswer, Counter[str]]:
@@ -35,6 +31,7 @@ def ingest_day(day: date) -> tuple[DayAnswer, Counter[str]]:
 @transaction.atomic
 def store(answer: DayAnswer) -> Counter[str]:
     """Keep the answer as it came, its papers and their listings; all or nothing."""
+    one_at_a_time("papers")
     _keep(answer)
     papers, counts = save_papers(
         {found.arxiv_id: facts_of(found) for found in answer.papers}, Origin.HUGGINGFACE
@@ -46,11 +43,11 @@ def store(answer: DayAnswer) -> Counter[str]:
             day=answer.day,
             rank=found.rank,
             upvotes=found.upvotes,
-            **(WITHDRAWN if found.withdrawn else {}),
         )
         for found in answer.papers
     ]
     counts.update(save_listings(rows))
+    _exclude_withdrawn(answer)
     return counts
 
 
@@ -71,19 +68,21 @@ def facts_of(found: FoundPaper) -> dict[str, Any]:
 
 
 def _keep(answer: DayAnswer) -> None:
+    """A row when the source says something else than last time."""
     checksum = hashlib.sha256("\n".join(answer.pages).encode()).hexdigest()
-    SourceAnswer.objects.get_or_create(
-        source=answer.source,
-        day=answer.day,
-        checksum=checksum,
-        defaults={
-            "fetched_at": now(),
-            "pages": list(answer.pages),
-            "listed_ids": [found.arxiv_id for found in answer.papers],
-            "refusals": [str(refusal) for refusal in answer.refusals],
-            "notices": [str(notice) for notice in answer.notices],
-        },
-    )
+    answers = SourceAnswer.objects.filter(source=answer.source, day=answer.day)
+    newest = answers.order_by("-fetched_at").values_list("checksum", flat=True).first()
+    if newest != checksum:
+        SourceAnswer.objects.create(
+            source=answer.source,
+            day=answer.day,
+            fetched_at=answer.fetched_at,
+            pages=list(answer.pages),
+            checksum=checksum,
+            listed_ids=[found.arxiv_id for found in answer.papers],
+            refusals=[str(refusal) for refusal in answer.refusals],
+            notices=[str(notice) for notice in answer.notices],
+        )
 
 
 def save_papers(
@@ -130,23 +129,35 @@ def save_listings(rows: Sequence[Listing]) -> Counter[str]:
             moved.append(listing)
     Listing.objects.bulk_create(added, batch_size=500)
     if moved:
-        Listing.objects.bulk_update(moved, FOLLOWED, batch_size=500)
+        Listing.objects.bulk_update(moved, ["rank", "upvotes"], batch_size=500)
     return Counter(
         {f"listings {Outcome.ADDED}": len(added), f"listings {Outcome.UPDATED}": len(moved)}
     )
 
 
-FOLLOWED = ("rank", "upvotes", "choice", "reason")
-
-
 def _follow(listing: Listing, row: Listing) -> bool:
     """Take over what the source says now; answer whether it says something new."""
-    fields = FOLLOWED if listing.choice == Choice.PENDING else FOLLOWED[:2]
-    if attrgetter(*fields)(listing) == attrgetter(*fields)(row):
+    if (listing.rank, listing.upvotes) == (row.rank, row.upvotes):
         return False
-    for field in fields:
-        setattr(listing, field, getattr(row, field))
+    listing.rank, listing.upvotes = row.rank, row.upvotes
     return True
+
+
+def _exclude_withdrawn(answer: DayAnswer) -> None:
+    """A withdrawn paper is not published of itself; what an editor made of it stands.
+
+    Machines write no history of listings, so one with history has been in an editor's hands.
+    """
+    withdrawn = [found.arxiv_id for found in answer.papers if found.withdrawn]
+    if withdrawn:
+        Listing.objects.filter(
+            source=answer.source,
+            day=answer.day,
+            paper__arxiv_id__in=withdrawn,
+            choice=Choice.PENDING,
+        ).exclude(pk__in=Listing.history.values("id")).update(
+            choice=Choice.EXCLUDED, reason="withdrawn"
+        )
 
 
 def _known_listings(rows: Iterable[Listing]) -> dict[tuple[str, date, int], Listing]:

@@ -10,8 +10,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from papers.ingest import WITHDRAWN, save_listings, save_papers
-from papers.models import Listing, Origin, Paper, Source
+from papers.ingest import save_papers
+from papers.locks import one_at_a_time
+from papers.models import Choice, Listing, Origin, Paper, Source
+from papers.sections import Outcome
 from papers.sources.arxiv import ArxivRecord
 from papers.text import fold
 
@@ -19,6 +21,7 @@ from papers.text import fold
 @transaction.atomic
 def store_records(records: Iterable[ArxivRecord]) -> tuple[dict[str, Paper], Counter[str]]:
     """Make or complete papers from records; answer them by arXiv id, and counts by outcome."""
+    one_at_a_time("papers")
     return save_papers({record.arxiv_id: facts_of(record) for record in records}, Origin.ARXIV)
 
 
@@ -42,20 +45,21 @@ def facts_of(record: ArxivRecord) -> dict[str, Any]:
 
 @transaction.atomic
 def list_for_editor(papers: Iterable[Paper], day: date) -> Counter[str]:
-    """Put papers that an editor named among those to pick from on `day`, behind those there."""
+    """Put papers that an editor named among those to pick from on `day`, behind those there.
+
+    One that was withdrawn is listed as excluded: it is not published of itself.
+    """
+    one_at_a_time("papers")
     listed = Listing.objects.filter(source=Source.EDITOR, day=day)
     known = set(listed.values_list("paper", flat=True))
     last = listed.aggregate(Max("rank"))["rank__max"] or 0
     new = [paper for paper in papers if paper.pk not in known]
-    return save_listings(
-        [
-            Listing(
-                paper=paper,
-                source=Source.EDITOR,
-                day=day,
-                rank=rank,
-                **(WITHDRAWN if paper.withdrawn else {}),
-            )
-            for rank, paper in enumerate(new, start=last + 1)
-        ]
-    )
+    rows = [
+        Listing(paper=paper, source=Source.EDITOR, day=day, rank=rank)
+        for rank, paper in enumerate(new, start=last + 1)
+    ]
+    for row in rows:
+        if row.paper.withdrawn:
+            row.choice, row.reason = Choice.EXCLUDED, "withdrawn"
+    Listing.objects.bulk_create(rows)
+    return Counter({f"listings {Outcome.ADDED}": len(rows)})

@@ -27,7 +27,7 @@ from papers.fields import LineField, MarkdownField
 
 
 class Origin(models.TextChoices):
-    """Where a fact or a text came from, in rising order of trust for facts."""
+    """Where a fact came from."""
 
     SAMPLE = "sample", _("sample")
     IMPORT = "import", _("import")
@@ -51,7 +51,14 @@ FACTS = (
     "journal_ref",
 )
 MACHINE_FACTS = ("version", "arxiv_updated_at", "withdrawn")
-TRUST = {origin: rank for rank, origin in enumerate(Origin.values)}
+# A blog's author wrote its titles, and Hugging Face strips LaTeX: neither replaces the other.
+TRUST = {
+    Origin.SAMPLE: 0,
+    Origin.IMPORT: 1,
+    Origin.HUGGINGFACE: 1,
+    Origin.ARXIV: 2,
+    Origin.EDITOR: 3,
+}
 
 
 class Paper(models.Model):
@@ -107,7 +114,9 @@ class Paper(models.Model):
         ordering = ["-id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(arxiv_id__regex=r"^([0-9]{4}\.[0-9]{4,5}|[a-z-]+/[0-9]{7})$"),
+                condition=Q(
+                    arxiv_id__regex=r"^([0-9]{2}(0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z-]+/[0-9]{7})$"
+                ),
                 name="paper_arxiv_id_form",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="paper_has_a_title"),
@@ -148,8 +157,8 @@ class Paper(models.Model):
         """Take what `origin` says, where it may; answer the fields changed and what is proposed.
 
         A more trusted origin replaces a less trusted one, an equal one only fills what is empty
-        (Hugging Face names a paper on several days, and the first word stands), except arXiv, whose
-        newer version wins. What an editor touched stays; a differing fact becomes a proposal.
+        (a paper is named on several days, and the first word stands), except arXiv, whose newer
+        version wins. What an editor touched stays; a differing fact becomes a proposal.
         Machine facts, which nobody edits, follow arXiv. Nothing is written to the database.
         """
         changed, proposals = set(), []
@@ -160,7 +169,7 @@ class Paper(models.Model):
             holder = self.origins.get(field)
             if holder == Origin.EDITOR:
                 proposals.append(Proposal.of(field, value, paper=self, origin=origin))
-            elif not current or TRUST[origin] > TRUST.get(holder or "", -1) or origin == "arxiv":
+            elif not current or TRUST[origin] > TRUST.get(holder, -1) or origin == "arxiv":
                 setattr(self, field, value)
                 self.origins[field] = origin.value
                 changed.add(field)
@@ -199,7 +208,8 @@ class SourceAnswer(models.Model):
         verbose_name_plural = _("source answers")
         ordering = ["-day", "-fetched_at"]
         constraints = [
-            models.UniqueConstraint("source", "day", "checksum", name="source_answer_once"),
+            models.UniqueConstraint("source", "day", "fetched_at", name="source_answer_once"),
+            models.CheckConstraint(condition=Q(source__in=Source.values), name="answer_source"),
         ]
 
     def __str__(self) -> str:
@@ -269,6 +279,8 @@ class Listing(models.Model):
         constraints = [
             models.UniqueConstraint("source", "day", "paper", name="listing_once"),
             models.CheckConstraint(condition=Q(choice__in=Choice.values), name="listing_choice"),
+            models.CheckConstraint(condition=Q(source__in=Source.values), name="listing_source"),
+            models.CheckConstraint(condition=Q(rank__gte=1), name="listing_rank_from_1"),
         ]
         indexes = [models.Index(fields=["day", "rank"], name="listing_by_day")]
 
@@ -287,7 +299,7 @@ class Kind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-class Author(models.TextChoices):
+class Writer(models.TextChoices):
     """Who wrote a section."""
 
     EDITOR = "editor", _("an editor")
@@ -296,7 +308,7 @@ class Author(models.TextChoices):
     EXTRACTIVE = "extractive", _("the paper's own words")
 
 
-MACHINES = {Author.MODEL, Author.EXTRACTIVE}
+MACHINES = {Writer.MODEL, Writer.EXTRACTIVE}
 
 
 class Scope(models.TextChoices):
@@ -337,7 +349,7 @@ class Section(models.Model):
     html = models.TextField(blank=True, editable=False)
     renderer = models.CharField(max_length=40, editable=False)
 
-    origin = models.CharField(_("written by"), max_length=20, choices=Author, default=Author.EDITOR)
+    origin = models.CharField(_("written by"), max_length=20, choices=Writer, default=Writer.EDITOR)
     drafter = models.CharField(
         _("drafter"), max_length=100, blank=True, help_text=_("Model or drafter, with its version.")
     )
@@ -356,7 +368,7 @@ class Section(models.Model):
 
     public_markdown = models.TextField(blank=True, editable=False)
     public_html = models.TextField(blank=True, editable=False)
-    public_origin = models.CharField(max_length=20, choices=Author, blank=True, editable=False)
+    public_origin = models.CharField(max_length=20, choices=Writer, blank=True, editable=False)
     public_drafter = models.CharField(max_length=100, blank=True, editable=False)
     public_scope = models.CharField(max_length=20, choices=Scope, blank=True, editable=False)
 
@@ -381,7 +393,17 @@ class Section(models.Model):
         constraints = [
             models.UniqueConstraint("paper", "language", "kind", "heading", name="section_once"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="section_kind"),
-            models.CheckConstraint(condition=Q(origin__in=Author.values), name="section_origin"),
+            models.CheckConstraint(
+                condition=Q(language__regex=r"^[a-z]{2,3}(-[a-z0-9]+)*$"), name="section_language"
+            ),
+            models.CheckConstraint(
+                condition=Q(public_html="") | ~Q(public_markdown=""), name="section_public_whole"
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer__isnull=True) | Q(reviewed_at__isnull=False),
+                name="section_review_has_its_time",
+            ),
+            models.CheckConstraint(condition=Q(origin__in=Writer.values), name="section_origin"),
             models.CheckConstraint(
                 condition=Q(kind=Kind.OTHER) & ~Q(heading="") | ~Q(kind=Kind.OTHER) & Q(heading=""),
                 name="section_heading_for_other_only",
@@ -465,6 +487,10 @@ class Proposal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=ProposalState.values), name="proposal_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ProposalState.OPEN) | Q(decided_at__isnull=False),
+                name="proposal_decided_has_its_time",
             ),
         ]
         indexes = [

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import attrgetter
+from typing import Any
 
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from papers.clock import now
-from papers.models import MACHINES, Author, Kind, Proposal, Section
+from papers.locks import one_at_a_time
+from papers.models import MACHINES, Kind, Proposal, Section, Writer
 
 
 class Outcome(StrEnum):
@@ -21,6 +23,7 @@ class Outcome(StrEnum):
     PROPOSED = "proposed"
     KEPT = "kept"
     UNCHANGED = "unchanged"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,86 +48,103 @@ POSITIONS = {kind: position for position, kind in enumerate(Kind.values, start=1
 
 @transaction.atomic
 def write(
-    texts: Iterable[NewText], *, origin: Author, drafter: str = "", scope: str = ""
+    texts: Iterable[NewText], *, origin: Writer, drafter: str = "", scope: str = ""
 ) -> Counter[Outcome]:
     """Store machine-made or imported texts; count what became of each.
 
-    A missing section is added. One that a machine wrote is updated, by an import too. One that a
-    person changed stays, and the new text becomes a proposal, once. A drafter leaves an imported
-    section as it is. The rows are locked meanwhile, so an editor's save is before or after, never
-    between.
+    A missing section is added. One that a person wrote or reviewed stays, and the new text becomes
+    a proposal, once. One that a machine wrote is updated by the same kind of machine or an import;
+    a drafter leaves imported sections, and those of the other drafter, as they are. A text that
+    cannot be rendered is refused. The rows are locked meanwhile, so an editor's save is before
+    or after, never between.
     """
+    one_at_a_time("papers")
     texts = list(texts)
-    stored = {
-        (section.paper_id, section.language, section.kind, section.heading): section
-        for section in Section.objects.select_for_update(of=("self",)).filter(
-            paper__in={text.paper_id for text in texts}
-        )
-    }
-    added, updated, proposals = [], [], []
-    outcomes: Counter[Outcome] = Counter()
-    for text in texts:
-        section = stored.get(text.key)
-        made = {"origin": origin, "drafter": drafter, "scope": scope, "written_at": now()}
-        if section is None:
-            section = stored[text.key] = _new(text, made)
-            added.append(section)
-            outcomes[Outcome.ADDED] += 1
-        elif _lines(section.markdown) == _lines(text.markdown):
-            outcomes[Outcome.UNCHANGED] += 1
-        elif section.origin == Author.EDITOR:
-            proposals.append(
-                Proposal.of(
-                    "markdown",
-                    text.markdown,
-                    paper_id=section.paper_id,
-                    section=section,
-                    origin=origin,
-                    drafter=drafter,
-                )
-            )
-        elif section.origin == Author.IMPORT and origin in MACHINES:
-            outcomes[Outcome.KEPT] += 1
-        else:
-            _rewrite(section, text, made)
-            updated.append(section)
-            outcomes[Outcome.UPDATED] += 1
-
-    bulk_create_with_history(added, Section, batch_size=500)
-    if updated:
-        fields = ["markdown", "html", "renderer", *made]
-        bulk_update_with_history(updated, Section, fields, batch_size=500)
-    new = propose(proposals)
-    outcomes[Outcome.PROPOSED] += new
-    outcomes[Outcome.KEPT] += len(proposals) - new
+    made = {"origin": origin, "drafter": drafter, "scope": scope, "written_at": now()}
+    batch = _Batch(texts, made)
+    outcomes = Counter(map(batch.decide, texts))
+    batch.save()
+    outcomes[Outcome.KEPT] += batch.known
+    outcomes[Outcome.PROPOSED] -= batch.known
     return +outcomes
+
+
+class _Batch:
+    """What one call of `write` decides, and then writes in a few statements."""
+
+    def __init__(self, texts: Iterable[NewText], made: dict[str, Any]) -> None:
+        self.made = made
+        self.added: list[Section] = []
+        self.updated: list[Section] = []
+        self.proposals: list[Proposal] = []
+        self.known = 0  # Proposals that were made before.
+        papers = {text.paper_id for text in texts}
+        sections = Section.objects.select_for_update(of=("self",)).filter(paper__in=papers)
+        self.stored = {_key(section): section for section in sections}
+
+    def decide(self, text: NewText) -> Outcome:
+        section = self.stored.get(text.key)
+        origin = self.made["origin"]
+        if section and _lines(section.markdown) == _lines(text.markdown):
+            return Outcome.UNCHANGED
+        if section and (section.origin == Writer.EDITOR or section.reviewed_at):
+            self.proposals.append(self._proposal(section, text))
+            return Outcome.PROPOSED
+        if section and origin in MACHINES and section.origin != origin:
+            return Outcome.KEPT
+        try:
+            return self._rewrite(section, text) if section else self._add(text)
+        except ValueError:
+            return Outcome.REFUSED
+
+    def save(self) -> None:
+        bulk_create_with_history(self.added, Section, batch_size=500)
+        if self.updated:
+            fields = ["markdown", "html", "renderer", *self.made]
+            bulk_update_with_history(self.updated, Section, fields, batch_size=500)
+        self.known = len(self.proposals) - propose(self.proposals)
+
+    def _add(self, text: NewText) -> Outcome:
+        section = Section(
+            paper_id=text.paper_id,
+            language=text.language,
+            kind=text.kind,
+            heading=text.heading,
+            position=POSITIONS[text.kind] if text.position is None else text.position,
+            markdown=text.markdown,
+            **self.made,
+        )
+        section.render()
+        self.stored[text.key] = section
+        self.added.append(section)
+        return Outcome.ADDED
+
+    def _rewrite(self, section: Section, text: NewText) -> Outcome:
+        section.markdown = text.markdown
+        section.render()
+        for field, value in self.made.items():
+            setattr(section, field, value)
+        self.updated.append(section)
+        return Outcome.UPDATED
+
+    def _proposal(self, section: Section, text: NewText) -> Proposal:
+        return Proposal.of(
+            "markdown",
+            text.markdown,
+            paper_id=section.paper_id,
+            section=section,
+            origin=self.made["origin"],
+            drafter=self.made["drafter"],
+        )
+
+
+def _key(section: Section) -> tuple[int, str, str, str]:
+    return (section.paper_id, section.language, section.kind, section.heading)
 
 
 def _lines(markdown: str) -> list[str]:
     """The text without white space at line ends, which files that went out and came back lose."""
     return [line.rstrip() for line in markdown.strip().split("\n")]
-
-
-def _new(text: NewText, made: dict[str, object]) -> Section:
-    position = POSITIONS[text.kind] if text.position is None else text.position
-    section = Section(
-        paper_id=text.paper_id,
-        language=text.language,
-        kind=text.kind,
-        heading=text.heading,
-        position=position,
-        markdown=text.markdown,
-        **made,
-    )
-    section.render()
-    return section
-
-
-def _rewrite(section: Section, text: NewText, made: dict[str, object]) -> None:
-    section.markdown = text.markdown
-    for field, value in made.items():
-        setattr(section, field, value)
-    section.render()
 
 
 def propose(proposals: list[Proposal]) -> int:

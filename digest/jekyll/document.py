@@ -23,6 +23,10 @@ KNOWN_KEYS = ("title", "date", "tags")
 """The front matter keys that are fields of the post."""
 
 
+LISTING_DATE = "listing_date"
+"""The front matter key by which a post that went public days later names the day it digests."""
+
+
 class Refused(ValueError):
     """A file that cannot be taken; the text is ``FILE: line N: reason``, fit to be shown."""
 

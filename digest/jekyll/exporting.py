@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils import timezone
 
-from digest.jekyll.document import Document, PaperItem, SectionItem
+from digest.jekyll.document import LISTING_DATE, Document, PaperItem, SectionItem
+from digest.jekyll.reading import MAX_DAYS_APART
 from digest.models import Entry, Post, PostQuerySet
 
 # The keys of a post that was never a file, in the order that our blog has always had.
@@ -35,10 +37,20 @@ def document(post: Post) -> Document:
         title=post.public_title,
         published_at=timezone.localtime(post.public_since).replace(microsecond=0),
         tags=tuple(tags),
-        front_matter=tuple((key, value) for key, value in post.front_matter) or FRONT_MATTER,
+        front_matter=_front_matter(post),
         intro=post.public_intro,
         papers=tuple(_paper(entry, post.language) for entry in post.public_entries),
     )
+
+
+def _front_matter(post: Post) -> tuple[tuple[str, object], ...]:
+    """The keys of the file the post came from, and those without which it would not come back."""
+    pairs = dict(post.front_matter or FRONT_MATTER)
+    if abs((timezone.localdate(post.public_since) - post.date).days) > MAX_DAYS_APART:
+        pairs[LISTING_DATE] = post.date.isoformat()
+    if post.language != settings.LANGUAGE_CODE:
+        pairs["lang"] = post.language
+    return tuple(pairs.items())
 
 
 def _paper(entry: Entry, language: str) -> PaperItem:

@@ -15,7 +15,8 @@ from digest.jekyll.document import Document
 from digest.models import Entry, Post, new_feed_id
 from papers import sections
 from papers.ingest import save_listings, save_papers
-from papers.models import Author, Listing, Origin, Paper, Source
+from papers.locks import one_at_a_time
+from papers.models import Listing, Origin, Paper, Section, Source, Writer
 
 PATH_LIMIT = Redirect._meta.get_field("old_path").max_length or 0
 FEED_ID_LIMIT = Post._meta.get_field("feed_id").max_length or 0
@@ -37,21 +38,42 @@ class OldHome:
 def save(document: Document, old: OldHome) -> Counter[str]:
     """Store one file, whole or not at all; count what was written.
 
-    A post that is here already keeps its title, introduction, tags and papers: people may have
-    changed them. Its sections follow the rules of `papers.sections.write`.
+    A post that came from a file before keeps its title, introduction, tags and papers: people may
+    have changed them. Its sections follow the rules of `papers.sections.write`. Only what the file
+    brings goes public with it. Raises ValueError, with the reason, for a file that cannot be taken.
     """
-    papers, counts = _save_papers(document)
+    one_at_a_time("posts")
     post = Post.objects.filter(date=document.day, slug=document.slug).first()
+    _refuse_clash(document, old, post)
+    papers, counts = _save_papers(document)
     new = post is None
     if post is None:
         post = _create(document, old, papers)
         counts["posts added"] += 1
-    outcomes = _save_sections(document, papers)
+    outcomes = _save_sections(document, papers, post.language)
     counts.update({f"sections {outcome}": number for outcome, number in outcomes.items()})
     if new and dict(document.front_matter).get("published") is not False:
-        publishing.publish(post, at=document.published_at)
-    counts["redirects added"] += _redirect(old.path, post)
+        imported = Section.objects.filter(
+            origin=Writer.IMPORT, language=post.language, public_html=""
+        )
+        publishing.publish(post, at=document.published_at, sections=imported)
+    if post.published_at and post.front_matter:
+        counts["redirects added"] += _redirect(old.path, post)
     return counts
+
+
+def _refuse_clash(document: Document, old: OldHome, post: Post | None) -> None:
+    """A file may neither hide behind a post of our own nor take the feed id of another one."""
+    if post and not post.front_matter:
+        papers = set(post.entries.values_list("paper__arxiv_id", flat=True))
+        if not post.published_at or not {item.arxiv_id for item in document.papers} <= papers:
+            raise ValueError(
+                f"{document.day} has a post of its own here, “{post}”: "
+                "rename the file, or delete that post first"
+            )
+    twin = Post.objects.filter(feed_id=old.feed_id).exclude(pk=post.pk if post else None).first()
+    if old.feed_id and twin:
+        raise ValueError(f"its feed id {old.feed_id} is that of the post of {twin.date}")
 
 
 def _save_papers(document: Document) -> tuple[dict[str, Paper], Counter[str]]:
@@ -88,6 +110,7 @@ def _create(document: Document, old: OldHome, papers: dict[str, Paper]) -> Post:
         slug=document.slug,
         title=document.title,
         intro=document.intro,
+        language=_language(document),
         feed_id=old.feed_id or new_feed_id(),
         front_matter=[list(pair) for pair in document.front_matter],
     )
@@ -104,11 +127,13 @@ def _create(document: Document, old: OldHome, papers: dict[str, Paper]) -> Post:
     return post
 
 
-def _save_sections(document: Document, papers: dict[str, Paper]) -> Counter[sections.Outcome]:
+def _save_sections(
+    document: Document, papers: dict[str, Paper], language: str
+) -> Counter[sections.Outcome]:
     texts = [
         sections.NewText(
             paper_id=papers[item.arxiv_id].pk,
-            language=settings.LANGUAGE_CODE,
+            language=language,
             kind=section.kind,
             markdown=section.markdown,
             heading=section.heading if section.kind == "other" else "",
@@ -118,7 +143,16 @@ def _save_sections(document: Document, papers: dict[str, Paper]) -> Counter[sect
         for position, section in enumerate(item.sections, start=1)
         if section.markdown
     ]
-    return sections.write(texts, origin=Author.IMPORT)
+    outcomes = sections.write(texts, origin=Writer.IMPORT)
+    if outcomes[sections.Outcome.REFUSED]:
+        raise ValueError("a section is so tangled or so deeply nested that it cannot be rendered")
+    return outcomes
+
+
+def _language(document: Document) -> str:
+    """As the file's `lang` says, or the site's own."""
+    said = str(dict(document.front_matter).get("lang"))
+    return said if said in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _redirect(old_path: str, post: Post) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, datetime, tzinfo
 from unicodedata import normalize
 
 from digest.jekyll import front_matter, reading_headings, reading_list
-from digest.jekyll.document import Contents, Document, Fault, Notice, Refused
+from digest.jekyll.document import LISTING_DATE, Contents, Document, Fault, Notice, Refused
 from digest.jekyll.front_matter import FrontMatter
 from digest.jekyll.outline import PAPER, Page
 from papers.text import clean
@@ -15,7 +15,8 @@ __all__ = ["Refused", "read"]
 MAX_BYTES = 4 * 1024 * 1024
 MAX_PAPERS = 1_000
 MAX_DAYS_APART = 1
-"""A digest may go public on the day after the one it lists; more is a mistake in the file."""
+"""A digest may go public on the day after the one it lists; more is a mistake in the file, unless
+the file names its day with `LISTING_DATE` too."""
 
 _NO_LINE_END = re.compile("[\r\v\f\x85\u2028\u2029]")
 _NAME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-([\w-]{1,100})\.(?:md|markdown)")
@@ -105,7 +106,8 @@ def _published_at(front: FrontMatter, day: date, zone: tzinfo) -> datetime:
         published_at = front_matter.moment(front.date, zone)
     except (ValueError, OverflowError):
         raise Fault(line, "date: expected YYYY-MM-DD HH:MM:SS, with +HHMM if not local") from None
-    if abs((published_at.date() - day).days) > MAX_DAYS_APART:
+    late = abs((published_at.date() - day).days) > MAX_DAYS_APART
+    if late and dict(front.keys).get(LISTING_DATE) != day.isoformat():
         raise Fault(line, f"date: {published_at.date()}, but the file name says {day}")
     return published_at
 

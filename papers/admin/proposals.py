@@ -17,7 +17,7 @@ from unfold.decorators import display
 
 from papers import differences
 from papers.admin.base import StaffRequest
-from papers.models import Author, Origin, Paper, Proposal, ProposalState
+from papers.models import Origin, Paper, Proposal, ProposalState, Writer
 from papers.proposals import Refused, accept, as_text, current, reject
 
 SHOWN = 20
@@ -50,7 +50,7 @@ def title(proposal: Proposal) -> str:
 
 
 def proposer(proposal: Proposal) -> str:
-    name = {**dict(Author.choices), **dict(Origin.choices)}.get(proposal.origin, proposal.origin)
+    name = {**dict(Writer.choices), **dict(Origin.choices)}.get(proposal.origin, proposal.origin)
     return " · ".join(filter(None, [str(name), proposal.drafter]))
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from digest.models import Post
-from papers.models import Author, Kind, Listing, Paper, Proposal, Section, SourceAnswer
+from papers.models import Kind, Listing, Paper, Proposal, Section, SourceAnswer, Writer
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_an_editors_change_survives_ingest_and_draft_byte_for_byte(hugging_face)
     run("draft", "--date", DAY)
     section = Section.objects.get(kind=Kind.METHOD)
     mine = "내가  쓴 글\n\n- 목록 `x`"
-    section.markdown, section.origin = mine, Author.EDITOR
+    section.markdown, section.origin = mine, Writer.EDITOR
     section.save()
     hugging_face([item(1, summary="Another abstract. We propose another method.")])
     run("ingest", "--date", DAY)

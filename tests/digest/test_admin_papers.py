@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from papers.models import (
-    Author,
     Kind,
     Origin,
     Paper,
@@ -16,6 +15,7 @@ from papers.models import (
     ProposalState,
     Section,
     SourceAnswer,
+    Writer,
 )
 from papers.sections import NewText, write
 from tests.factories import make_paper, make_post, make_section
@@ -86,12 +86,12 @@ def test_only_the_changed_facts_become_the_editors(client, editor):
 
 def test_saving_an_unchanged_form_changes_nothing(client, editor):
     paper = make_paper(abstract="One.\nTwo.", keywords=["a", "b c"])
-    section = make_section(paper, markdown="하나\n\n둘\n", origin=Author.MODEL, drafter="m-1")
+    section = make_section(paper, markdown="하나\n\n둘\n", origin=Writer.MODEL, drafter="m-1")
     save(client, paper)
     assert paper.origins == {}
     assert section.history.count() == 1
     section.refresh_from_db()
-    assert (section.markdown, section.origin) == ("하나\n\n둘\n", Author.MODEL)
+    assert (section.markdown, section.origin) == ("하나\n\n둘\n", Writer.MODEL)
     assert paper.history.count() == 1
 
 
@@ -106,20 +106,20 @@ def test_a_changed_section_is_the_editors_and_waits_for_readers(client, editor):
     post = make_post(papers=1)
     paper = post.entries.get().paper
     section = paper.sections.first()
-    Section.objects.update(origin=Author.MODEL, drafter="m-1", scope="abstract", prompt_version="3")
+    Section.objects.update(origin=Writer.MODEL, drafter="m-1", scope="abstract", prompt_version="3")
     before = section.public_markdown
     save(client, paper, **{field_of(client, paper, section.kind): "고친 **글**"})
     section.refresh_from_db()
     assert section.markdown == "고친 **글**"
     assert (section.origin, section.drafter, section.scope, section.prompt_version) == (
-        Author.EDITOR,
+        Writer.EDITOR,
         "",
         "",
         "",
     )
     assert section.public_markdown == before
     other = paper.sections.exclude(pk=section.pk).get()
-    assert other.origin == Author.MODEL
+    assert other.origin == Writer.MODEL
 
 
 def test_a_missing_section_is_written_and_an_empty_one_is_not_made(client, editor):
@@ -171,13 +171,13 @@ def test_a_heading_is_there_once(client, editor, heading):
 
 def test_reviewing_names_the_reviewer(client, editor):
     paper = make_paper()
-    section = make_section(paper, origin=Author.MODEL)
+    section = make_section(paper, origin=Writer.MODEL)
     name = field_of(client, paper, section.kind).replace("markdown", "reviewed")
     save(client, paper, **{name: "on"})
     section.refresh_from_db()
     assert section.reviewer == editor
     assert section.reviewed_at
-    assert section.origin == Author.MODEL
+    assert section.origin == Writer.MODEL
 
 
 def test_all_sections_of_a_language_are_reviewed_at_once(client, editor):
@@ -194,10 +194,10 @@ def test_all_sections_of_a_language_are_reviewed_at_once(client, editor):
 
 def test_a_text_written_meanwhile_is_not_overwritten(client, editor):
     paper = make_paper()
-    section = make_section(paper, origin=Author.MODEL, markdown="alt")
+    section = make_section(paper, origin=Writer.MODEL, markdown="alt")
     name = field_of(client, paper, section.kind)
     sent = form_of(client, paper)
-    write([NewText(paper.pk, "ko", section.kind, "neu")], origin=Author.MODEL, drafter="m-2")
+    write([NewText(paper.pk, "ko", section.kind, "neu")], origin=Writer.MODEL, drafter="m-2")
     assert client.post(change(paper), sent).status_code == 302
     section.refresh_from_db()
     assert section.markdown == "neu"
@@ -205,14 +205,14 @@ def test_a_text_written_meanwhile_is_not_overwritten(client, editor):
     assert response.status_code == 200
     assert "markdown" in response.context["inline_admin_formsets"][0].formset.errors[0]
     section.refresh_from_db()
-    assert (section.markdown, section.origin) == ("neu", Author.MODEL)
+    assert (section.markdown, section.origin) == ("neu", Writer.MODEL)
 
 
 def test_a_section_drafted_meanwhile_is_not_made_twice(client, editor):
     paper = make_paper()
     name = field_of(client, paper, Kind.METHOD)
     sent = form_of(client, paper, **{name: "meins"})
-    write([NewText(paper.pk, "ko", Kind.METHOD, "neu")], origin=Author.MODEL)
+    write([NewText(paper.pk, "ko", Kind.METHOD, "neu")], origin=Writer.MODEL)
     assert client.post(change(paper), sent).status_code == 200
     assert paper.sections.get().markdown == "neu"
 
@@ -301,7 +301,7 @@ def test_an_older_text_of_a_section_is_brought_back(client, editor):
 
 def propose(paper, text="새 글"):
     section = make_section(paper, markdown="옛 글")
-    write([NewText(paper.pk, "ko", section.kind, text)], origin=Author.MODEL, drafter="m-1")
+    write([NewText(paper.pk, "ko", section.kind, text)], origin=Writer.MODEL, drafter="m-1")
     return Proposal.objects.get(section=section)
 
 

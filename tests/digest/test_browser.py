@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from papers.models import Author, Kind, Listing
+from papers.models import Kind, Listing, Writer
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -49,7 +49,7 @@ def site(settings, live_server):
     )
     paper.tags.add("강화 학습")
     make_section(paper, markdown=LONG)
-    make_section(paper, Kind.RESULTS, origin=Author.EXTRACTIVE, language="en")
+    make_section(paper, Kind.RESULTS, origin=Writer.EXTRACTIVE, language="en")
     make_post(papers=2)
     post = make_post(papers=[paper, make_paper()], intro="오늘의 **머리글**.", slug="한글-주소")
     post.tags.add("강화 학습", "papers")

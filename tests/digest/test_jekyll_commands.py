@@ -4,7 +4,7 @@ import difflib
 import io
 import re
 import tarfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.redirects.models import Redirect
@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from digest import publishing
 from digest.models import Entry, Post
-from papers.models import Author, Listing, Paper, Proposal, Section
+from papers.models import Listing, Paper, Proposal, Section, Writer
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +112,7 @@ def test_the_export_is_the_file_again_and_its_import_writes_nothing(file, tmp_pa
 def test_one_section_changed_and_published_is_the_only_difference(file, tmp_path):
     run("import_jekyll", file)
     section = Section.objects.get(kind="method")
-    section.markdown, section.origin = "고친 방법", Author.EDITOR
+    section.markdown, section.origin = "고친 방법", Writer.EDITOR
     section.save()
     run("export_jekyll", tmp_path / "before")
     assert (tmp_path / "before" / NAME).read_text() == POST
@@ -124,7 +124,7 @@ def test_one_section_changed_and_published_is_the_only_difference(file, tmp_path
 def test_an_editors_words_survive_the_next_import_and_the_files_become_a_proposal(file):
     run("import_jekyll", file)
     section = Section.objects.get(kind="method")
-    section.markdown, section.origin = "내 글", Author.EDITOR
+    section.markdown, section.origin = "내 글", Writer.EDITOR
     section.save()
     run("import_jekyll", file)
     section.refresh_from_db()
@@ -158,7 +158,7 @@ def test_an_edited_title_and_order_of_a_post_survive(file):
 def test_white_space_at_line_ends_is_no_change(file, tmp_path):
     run("import_jekyll", file)
     section = Section.objects.get(kind="method")
-    section.markdown, section.origin = "한 줄  \n다음 줄", Author.EDITOR
+    section.markdown, section.origin = "한 줄  \n다음 줄", Writer.EDITOR
     section.save()
     publishing.publish_changes(Post.objects.get())
     run("export_jekyll", tmp_path / "out")
@@ -186,6 +186,59 @@ def test_a_text_that_cannot_be_rendered_refuses_its_file_whole(file):
         run("import_jekyll", file)
     assert not Paper.objects.exists()
     assert not Post.objects.exists()
+
+
+def test_an_import_shows_nothing_that_somebody_is_still_writing(file, tmp_path):
+    paper = Paper.objects.create(arxiv_id="2510.00001", title="First Paper")
+    unfinished = Section.objects.create(
+        paper=paper, language="ko", kind="results", markdown="반쯤 쓴 글", origin=Writer.EDITOR
+    )
+    run("import_jekyll", file)
+    unfinished.refresh_from_db()
+    assert unfinished.public_markdown == ""
+
+
+def test_a_digest_that_went_public_days_later_comes_back_from_its_export(tmp_path):
+    paper = Paper.objects.create(arxiv_id="2510.00001", title="First Paper")
+    Section.objects.create(paper=paper, language="en", kind="method", markdown="Text.")
+    post = publishing.build(date(2025, 10, 8), [paper])
+    post.language = "en"
+    post.save()
+    publishing.publish(post)
+    run("export_jekyll", tmp_path)
+    before = rows()
+    run("import_jekyll", tmp_path)
+    assert rows() == before
+    exported = (tmp_path / NAME).read_text()
+    Post.objects.all().delete()
+    Paper.objects.all().delete()
+    run("import_jekyll", tmp_path)
+    run("export_jekyll", tmp_path / "again")
+    assert (tmp_path / "again" / NAME).read_text() == exported
+    assert Section.objects.get().language == "en"
+
+
+def test_a_file_does_not_hide_behind_a_post_of_our_own(file):
+    paper = Paper.objects.create(arxiv_id="2510.00001", title="First Paper")
+    publishing.build(date(2025, 10, 8), [paper])
+    before = rows()
+    with pytest.raises(CommandError, match="1 refused"):
+        run("import_jekyll", file)
+    assert rows() == before
+
+
+def test_two_files_with_one_feed_id_are_not_both_taken(file, tmp_path):
+    (tmp_path / "2025-10-09-daily-papers.md").write_text(POST.replace("10-08", "10-09"))
+    with pytest.raises(CommandError, match="1 refused"):
+        run("import_jekyll", tmp_path, permalink="chirpy", site_url="https://old.example")
+    assert Post.objects.count() == 1
+
+
+def test_a_date_that_no_database_holds_is_refused_and_the_others_go_on(file, tmp_path):
+    (tmp_path / "0001-01-01-daily-papers.md").write_text(POST.replace("2025-10-08", "0001-01-01"))
+    with pytest.raises(CommandError, match="1 refused"):
+        run("import_jekyll", tmp_path)
+    assert Post.objects.count() == 1
 
 
 def test_a_dry_run_writes_nothing(file):
@@ -267,7 +320,7 @@ def test_the_seed_post_goes_in_and_out(corpus, tmp_path):
     run("import_jekyll", tmp_path)
     assert rows() == before
     section = Section.objects.filter(kind="method").first()
-    section.markdown, section.origin = "고친 글", Author.EDITOR
+    section.markdown, section.origin = "고친 글", Writer.EDITOR
     section.save()
     publishing.publish_changes(post)
     run("export_jekyll", tmp_path / "changed")

@@ -10,13 +10,13 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from papers.text import clean, fold
 
 from digest.jekyll.document import HEADINGS, Document, PaperItem, SectionItem
 from digest.jekyll.outline import CLOSED, tidy
 from digest.jekyll.reading import read
 from digest.jekyll.reading_headings import KINDS
 from digest.jekyll.writing import write
+from papers.text import clean, fold
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NEW_YORK = ZoneInfo("America/New_York")

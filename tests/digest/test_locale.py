@@ -9,7 +9,7 @@ from django.conf import settings as django_settings
 from django.utils import translation
 from django.utils.translation import gettext
 
-from papers.models import Author, Kind
+from papers.models import Kind, Writer
 from tests import messages
 from tests.factories import make_paper, make_post, make_section
 
@@ -70,7 +70,7 @@ def bilingual():
     """A paper with a Korean and an English introduction, and Korean results alone."""
     paper = make_paper()
     make_section(paper, markdown="한국어 서론")
-    make_section(paper, markdown="English introduction", language="en", origin=Author.MODEL)
+    make_section(paper, markdown="English introduction", language="en", origin=Writer.MODEL)
     make_section(paper, Kind.RESULTS, markdown="한국어 결과")
     return paper
 

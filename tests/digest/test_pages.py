@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from digest import publishing
 from digest.models import State
-from papers.models import Author, Kind, Listing, Scope
+from papers.models import Kind, Listing, Scope, Writer
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_sections_stand_under_headings_of_the_pages_language_and_missing_ones_ar
 
 def test_the_abstracts_own_sentences_are_marked_as_such_and_as_english(client):
     text = {"markdown": "We propose a method.", "language": "en", "scope": Scope.ABSTRACT}
-    make_section(paper := make_paper(), origin=Author.EXTRACTIVE, drafter="extractive-1", **text)
+    make_section(paper := make_paper(), origin=Writer.EXTRACTIVE, drafter="extractive-1", **text)
     html = page(client, make_post(papers=[paper]).get_absolute_url())
     assert "논문 초록의 문장 그대로 (extractive-1) · 영어 원문" in html
     assert re.search(r'<div class="prose" lang="en">\s*<p>We propose a method', html)
@@ -96,7 +96,7 @@ def test_the_abstracts_own_sentences_are_marked_as_such_and_as_english(client):
 def test_sections_of_different_hands_each_say_whose(client):
     paper = make_paper()
     make_section(paper, Kind.METHOD)
-    make_section(paper, Kind.RESULTS, origin=Author.MODEL, drafter="m-7b", scope=Scope.FULL_TEXT)
+    make_section(paper, Kind.RESULTS, origin=Writer.MODEL, drafter="m-7b", scope=Scope.FULL_TEXT)
     html = page(client, make_post(papers=[paper]).get_absolute_url())
     assert "편집자가 쓴 글" in html
     assert "언어 모델이 쓴 글, 본문을 바탕으로 (m-7b)" in html
@@ -104,7 +104,7 @@ def test_sections_of_different_hands_each_say_whose(client):
 
 def test_sample_text_is_never_called_an_abstract(client):
     paper = make_paper(origins={"abstract": "sample"})
-    make_section(paper, origin=Author.EXTRACTIVE, language="en")
+    make_section(paper, origin=Writer.EXTRACTIVE, language="en")
     html = page(client, make_post(papers=[paper]).get_absolute_url())
     assert "예시 글 (저자의 초록이 아닙니다)" in html
     assert "논문 초록의 문장 그대로" not in html
@@ -226,7 +226,7 @@ def test_other_spellings_of_an_id_lead_to_the_one_address(client, spelling):
 
 
 def test_json_carries_the_facts_and_the_sections_with_their_provenance(client):
-    make_section(paper := make_paper(), origin=Author.IMPORT)
+    make_section(paper := make_paper(), origin=Writer.IMPORT)
     post = make_post(papers=[paper])
     answer = client.get(post.get_absolute_url().rstrip("/") + ".json").json()
     assert (answer["date"], answer["title"], answer["id"]) == (

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from digest import publishing
 from digest.models import Post, State, published_papers
 from papers.clock import now
-from papers.models import Author, Listing, Section
+from papers.models import Listing, Section, Writer
 from tests.factories import make_paper, make_post
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_an_edit_reaches_readers_only_with_publish_changes():
     assert not publishing.has_changes(post)
     section = section_of(post)
     before = section.public_markdown
-    section.markdown, section.origin = "나중에 고친 글", Author.EDITOR
+    section.markdown, section.origin = "나중에 고친 글", Writer.EDITOR
     section.save()
     section.refresh_from_db()
     assert section.public_markdown == before

@@ -11,7 +11,7 @@ from django.urls import reverse
 from digest import publishing
 from digest.models import State
 from papers.clock import now
-from papers.models import Author
+from papers.models import Writer
 from tests.factories import DAY, make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +119,7 @@ def test_readers_see_the_public_text_until_changes_are_published(client):
     post = make_post(papers=2)
     shown, removed = post.entries.all()
     section = shown.paper.sections.first()
-    section.markdown, section.origin = SECRET, Author.EDITOR
+    section.markdown, section.origin = SECRET, Writer.EDITOR
     section.save()
     post.title = post.intro = shown.note = SECRET
     post.save()

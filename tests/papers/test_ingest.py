@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.contrib.auth.models import User
 
+from papers.clock import now
 from papers.ingest import store
 from papers.models import Listing, Origin, Paper, Proposal, SourceAnswer
 from papers.proposals import accept
@@ -43,7 +44,7 @@ def answer(*papers, day=DAY, pages=("[1]",)):
         notices=(),
         source="huggingface",
         day=day,
-        fetched_at=datetime(2025, 10, 7, 12, tzinfo=UTC),
+        fetched_at=now(),
         pages=pages,
     )
 
@@ -82,6 +83,13 @@ def test_a_grown_day_adds_what_is_new_and_follows_the_upvotes():
     assert counts["listings updated"] == 1
     assert Listing.objects.get(paper__arxiv_id="2510.00001").upvotes == 9
     assert SourceAnswer.objects.count() == 2
+
+
+def test_an_answer_that_returns_is_kept_as_the_newest_again():
+    for pages in ("[1]", "[2]", "[1]", "[1]"):
+        store(answer(found(1), pages=(pages,)))
+    newest_last = SourceAnswer.objects.order_by("fetched_at").values_list("pages", flat=True)
+    assert list(newest_last) == [["[1]"], ["[2]"], ["[1]"]]
 
 
 def test_a_paper_on_another_day_is_the_same_paper_and_its_first_facts_stand():
@@ -141,12 +149,18 @@ def test_a_withdrawn_paper_is_excluded_unless_the_editor_chose():
     store(answer(*withdrawn, pages=("[2]",)))
     choices = Listing.objects.order_by("rank").values_list("choice", flat=True)
     assert list(choices) == ["excluded", "excluded", "picked"]
+    put_back = Listing.objects.get(rank=1)
+    put_back.choice, put_back.reason = "pending", "a mistake of theirs"
+    put_back.save()
+    store(answer(*withdrawn, pages=("[3]",)))
+    put_back.refresh_from_db()
+    assert (put_back.choice, put_back.reason) == ("pending", "a mistake of theirs")
 
 
 @pytest.mark.parametrize(
     ("held", "offered", "expected"),
     [
-        (Origin.IMPORT, Origin.HUGGINGFACE, "new"),
+        (Origin.IMPORT, Origin.HUGGINGFACE, "old"),
         (Origin.HUGGINGFACE, Origin.IMPORT, "old"),
         (Origin.HUGGINGFACE, Origin.ARXIV, "new"),
         (Origin.ARXIV, Origin.HUGGINGFACE, "old"),

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from papers import proposals
-from papers.models import Author, Origin, Proposal, ProposalState
+from papers.models import Origin, Proposal, ProposalState, Writer
 from papers.proposals import Refused
 from papers.sections import NewText, write
 from tests.factories import make_paper, make_section
@@ -24,7 +24,7 @@ def section():
 
 def propose(section, text="기계의 글"):
     new = NewText(section.paper_id, "ko", section.kind, text)
-    write([new], origin=Author.MODEL, drafter="model-1")
+    write([new], origin=Writer.MODEL, drafter="model-1")
     return Proposal.objects.get()
 
 
@@ -40,7 +40,7 @@ def test_an_accepted_text_becomes_the_editors_own_and_reviewed(section, user):
     section.refresh_from_db()
     assert section.markdown == "기계의 글"
     assert "기계의 글" in section.html
-    assert (section.origin, section.drafter) == (Author.EDITOR, "")
+    assert (section.origin, section.drafter) == (Writer.EDITOR, "")
     assert section.reviewer == user
     assert section.reviewed_at
     proposal.refresh_from_db()

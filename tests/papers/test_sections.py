@@ -2,7 +2,8 @@
 
 import pytest
 
-from papers.models import Author, Proposal, Section
+from papers.clock import now
+from papers.models import Proposal, Section, Writer
 from papers.sections import NewText, Outcome, write
 from tests.factories import make_paper
 
@@ -16,17 +17,17 @@ def paper():
 
 def draft(paper, markdown, kind="method"):
     return write(
-        [NewText(paper.pk, "en", kind, markdown)], origin=Author.EXTRACTIVE, drafter="extractive-1"
+        [NewText(paper.pk, "en", kind, markdown)], origin=Writer.EXTRACTIVE, drafter="extractive-1"
     )
 
 
 def import_(paper, markdown):
-    return write([NewText(paper.pk, "en", "method", markdown)], origin=Author.IMPORT)
+    return write([NewText(paper.pk, "en", "method", markdown)], origin=Writer.IMPORT)
 
 
 def edit(paper, markdown):
     section = paper.sections.get()
-    section.markdown, section.origin = markdown, Author.EDITOR
+    section.markdown, section.origin = markdown, Writer.EDITOR
     section.save()
 
 
@@ -67,7 +68,7 @@ def test_a_refused_proposal_is_not_made_again(paper):
     draft(paper, "Machine.")
     edit(paper, "Mine.")
     draft(paper, "Machine.")
-    Proposal.objects.update(state="rejected")
+    Proposal.objects.update(state="rejected", decided_at=now())
     assert draft(paper, "Machine.") == {Outcome.KEPT: 1}
     assert Proposal.objects.filter(state="open").count() == 0
 
@@ -77,6 +78,29 @@ def test_a_section_that_an_editor_emptied_stays_empty(paper):
     edit(paper, "")
     draft(paper, "Machine.")
     assert paper.sections.get().markdown == ""
+
+
+def test_what_a_person_reviewed_stays_as_they_saw_it(paper):
+    draft(paper, "Machine.")
+    section = paper.sections.get()
+    section.reviewed_at = now()
+    section.save()
+    assert draft(paper, "Nobody read this.") == {Outcome.PROPOSED: 1}
+    assert paper.sections.get().markdown == "Machine."
+
+
+def test_one_drafter_leaves_the_others_text_alone(paper):
+    write([NewText(paper.pk, "en", "method", "By a model.")], origin=Writer.MODEL)
+    assert draft(paper, "Extracted.") == {Outcome.KEPT: 1}
+    assert paper.sections.get().markdown == "By a model."
+
+
+def test_a_text_that_cannot_be_rendered_is_refused_and_the_others_are_kept(paper):
+    texts = [
+        NewText(paper.pk, "en", "method", "*a" * 15_000),
+        NewText(paper.pk, "en", "results", "Good."),
+    ]
+    assert write(texts, origin=Writer.MODEL) == {Outcome.REFUSED: 1, Outcome.ADDED: 1}
 
 
 def test_a_drafter_leaves_an_imported_section_alone(paper):
@@ -105,6 +129,6 @@ def test_fifty_papers_cost_no_more_queries_than_five(django_assert_max_num_queri
         for kind in ("method", "results")
     ]
     with django_assert_max_num_queries(12):
-        write(texts, origin=Author.EXTRACTIVE)
+        write(texts, origin=Writer.EXTRACTIVE)
     with django_assert_max_num_queries(4):
-        write(texts, origin=Author.EXTRACTIVE)
+        write(texts, origin=Writer.EXTRACTIVE)

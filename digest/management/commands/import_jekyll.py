@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -15,6 +15,7 @@ from digest.jekyll.document import Document
 from digest.jekyll.importing import OldHome
 from papers.management import arguments
 
+COUNTS = ("files", "posts added", "papers without all sections", "refused")
 SUFFIXES = {".md", ".markdown"}
 
 
@@ -42,21 +43,27 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="read and say, write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts: Counter[str] = Counter({"files": 0, "posts added": 0, "refused": 0})
+        counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
         zone = timezone.get_default_timezone()
-        for path in tqdm(list(files(options["paths"])), disable=None, unit="file"):
+        paths = list(files(options["paths"]))
+        if not paths:
+            raise CommandError("No post there: a post's file ends in .md or .markdown.")
+        for path in tqdm(paths, disable=None, unit="file"):
             counts["files"] += 1
             try:
                 document = reading.read(path.read_bytes(), path.name, zone)
                 old = old_home(document, options["permalink"], options["site_url"])
                 saved = self.save(document, old, options["dry_run"])
-            except (ValueError, OSError) as error:
+            except (ValueError, OSError, DatabaseError) as error:
                 message = str(error) if path.name in str(error) else f"{path.name}: {error}"
                 self.stderr.write(self.style.ERROR(message))
                 counts["refused"] += 1
                 continue
             counts["refused"] += self.remarks(path, document)
             counts.update(saved)
+            counts["papers without all sections"] += sum(
+                bool(paper.sections and paper.missing_kinds) for paper in document.papers
+            )
         dry = "Nothing was written (dry run): " if options["dry_run"] else ""
         self.stdout.write(dry + arguments.closing_line(counts))
         if counts["refused"]:

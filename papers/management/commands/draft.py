@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from papers import arxiv_id, draft
 from papers.management import arguments
 from papers.models import Paper
+from papers.sections import Outcome
 
 
 class Command(BaseCommand):
@@ -27,6 +28,8 @@ class Command(BaseCommand):
         except draft.Refused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(arguments.closing_line(counts))
+        if counts[Outcome.REFUSED]:
+            raise CommandError(f"{counts[Outcome.REFUSED]} sections cannot be rendered.")
 
     def papers(self, options: dict[str, Any]) -> list[Paper]:
         if options["date"]:

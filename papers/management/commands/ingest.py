@@ -1,11 +1,12 @@
 from argparse import ArgumentParser
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from papers.clock import now
 from papers.ingest import ingest_day
 from papers.management import arguments
 from papers.sources.base import SourceError
@@ -47,7 +48,7 @@ def days_asked_for(options: dict[str, Any]) -> list[date]:
     if options["date"] and (first or last):
         raise CommandError("Give --date, or --from and --to, not both.", returncode=2)
     if not first and not last:
-        return [options["date"] or datetime.now(UTC).date()]
+        return [options["date"] or now().date()]
     if not first or not last or first > last:
         raise CommandError("--from and --to go together, the earlier day first.", returncode=2)
     return arguments.days(first, last)
