@@ -6,8 +6,9 @@ A value that cannot be parsed stops the start with its name, the value and what 
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, TypeVar
@@ -27,15 +28,15 @@ class Environment:
 
     def __init__(self, dotenv: Path) -> None:
         environ.Env.read_env(str(dotenv))
-        self._env = environ.Env()
 
     def read(self, name: str, parse: Callable[[str], T], default: str, expected: str) -> T:
         """Setting `name`, parsed; ImproperlyConfigured says what was expected."""
-        value = self._env.str(name, default=default).strip()
+        # Not through django-environ, to which a leading "$" names another variable.
+        value = os.environ.get(name, default).strip()
         try:
             return parse(value)
-        except (ValueError, KeyError, OSError):
-            shown = re.sub(r"(?<=://)[^/@]*(?=@)", "…", value)  # No password in a terminal or log.
+        except (ValueError, KeyError, OSError, OverflowError):
+            shown = re.sub(r"(?<=://).*(?=@)", "…", value)  # No password in a terminal or log.
             raise ImproperlyConfigured(f"{name}={shown!r}: expected {expected}") from None
 
     def text(self, name: str, default: str = "") -> str:
@@ -58,6 +59,25 @@ def whole_number(value: str) -> int:
     return int(value)
 
 
+def minutes(value: str) -> timedelta:
+    """Whole minutes, 0 or more."""
+    return timedelta(minutes=whole_number(value))
+
+
+def folder(value: str, base: Path) -> Path:
+    """A folder, made if it is missing; a relative one lies in `base`."""
+    path = (base / value).resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def languages(value: str, known: Mapping[str, T]) -> list[tuple[str, T]]:
+    """Codes of known languages with their names; at least one."""
+    if not names(value):
+        raise ValueError(value)
+    return [(code, known[code]) for code in names(value)]
+
+
 def seconds(value: str) -> float:
     """Seconds, 0 or more, as a decimal number."""
     number = float(value)
@@ -74,7 +94,8 @@ def names(value: str) -> list[str]:
 def base_url(value: str) -> str:
     """An http(s) address of a site, without the slash at its end."""
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    odd = parts.query or parts.fragment or parts.port == 0  # An odd port is a ValueError by itself.
+    if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
         raise ValueError(value)
     return value.rstrip("/")
 

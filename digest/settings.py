@@ -1,6 +1,5 @@
 """Settings: one file, read from the environment (README, "Settings", lists the names)."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -13,15 +12,17 @@ from digest.environment import (
     Environment,
     base_url,
     boolean,
+    folder,
     generated_secret,
     host_of,
     is_loopback,
+    languages,
+    minutes,
     names,
     one_of,
     postgresql,
     seconds,
     time_zone,
-    whole_number,
 )
 from digest.unfold import UNFOLD  # noqa: F401
 
@@ -29,7 +30,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR / ".env")
 
 # --- Where the site lives ---------------------------------------------------------------------
-DATA_DIR = env.read("DATA_DIR", lambda value: (BASE_DIR / value).resolve(), "var", "a folder")
+DATA_DIR = env.read(
+    "DATA_DIR", lambda value: folder(value, BASE_DIR), "var", "a folder to write in"
+)
 DEBUG = env.read("DEBUG", boolean, "off", "on or off")
 ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", names, "127.0.0.1,localhost,[::1]", "host names")
 SITE_URL = env.read("SITE_URL", base_url, "http://127.0.0.1:8000", "an http(s) address")
@@ -52,7 +55,7 @@ SITE_AUTHOR = env.text("SITE_AUTHOR", "Daily Papers")
 KNOWN_LANGUAGES = {"ko": _("Korean"), "en": _("English")}
 LANGUAGES = env.read(
     "LANGUAGES",
-    lambda value: [(code, KNOWN_LANGUAGES[code]) for code in names(value)],
+    lambda value: languages(value, KNOWN_LANGUAGES),
     "ko,en",
     f"codes out of {', '.join(KNOWN_LANGUAGES)}",
 )
@@ -79,7 +82,7 @@ HTTP_RETRY_WAIT_MAX_S = env.read("HTTP_RETRY_WAIT_MAX_S", seconds, "3600", "seco
 HTTP_TURN_WAIT_MAX_S = env.read("HTTP_TURN_WAIT_MAX_S", seconds, "180", "seconds")
 
 # --- Publishing -------------------------------------------------------------------------------
-FEED_DELAY = timedelta(minutes=env.read("FEED_DELAY_MINUTES", whole_number, "10", "minutes"))
+FEED_DELAY = env.read("FEED_DELAY_MINUTES", minutes, "10", "minutes")
 
 # --- Services ---------------------------------------------------------------------------------
 DATABASE_URL = env.text("DATABASE_URL")

@@ -71,8 +71,8 @@ def _refuse_clash(document: Document, old: OldHome, post: Post | None) -> None:
                 f"{document.day} has a post of its own here, “{post}”: "
                 "rename the file, or delete that post first"
             )
-    twin = Post.objects.filter(feed_id=old.feed_id).exclude(pk=post.pk if post else None).first()
-    if old.feed_id and twin:
+    twin = Post.objects.filter(feed_id=old.feed_id).first()
+    if old.feed_id and twin and twin != post:
         raise ValueError(f"its feed id {old.feed_id} is that of the post of {twin.date}")
 
 

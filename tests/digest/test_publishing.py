@@ -1,10 +1,11 @@
 """From picked papers to a public post, and what readers see meanwhile."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from digest import publishing
 from digest.models import Post, State, published_papers
@@ -171,3 +172,75 @@ def test_two_posts_on_one_date_need_two_slugs():
     Post.objects.create(date=DAY, title="Two", slug="daily-papers-2")
     with pytest.raises(IntegrityError), transaction.atomic():
         Post.objects.create(date=DAY, title="Three")
+
+
+def test_publishing_one_post_shows_its_papers_anew_in_the_others_and_says_when():
+    shown = make_post(state=State.PUBLISHED, papers=1)
+    section = section_of(shown)
+    section.markdown, section.origin = "고친 글", Writer.EDITOR
+    section.save()
+    other = make_post(state=State.DRAFT, papers=[section.paper])
+    before = shown.updated_at
+    publishing.publish(other)
+    shown.refresh_from_db()
+    section.refresh_from_db()
+    assert section.public_markdown == "고친 글"
+    assert shown.updated_at > before
+
+
+def test_a_step_goes_on_from_what_stands_there_now():
+    post = make_post(state=State.DRAFT)
+    stale = Post.objects.get(pk=post.pk)
+    Post.objects.filter(pk=post.pk).update(intro="Written meanwhile.")
+    publishing.publish(stale)
+    post.refresh_from_db()
+    assert (post.intro, post.public_intro) == ("Written meanwhile.", "Written meanwhile.")
+    with pytest.raises(publishing.Refused):
+        publishing.back_to_draft(Post(pk=post.pk, state=State.SCHEDULED))
+    post.refresh_from_db()
+    assert post.state == State.PUBLISHED
+
+
+def test_a_scheduled_post_that_cannot_be_published_holds_up_no_other():
+    empty, good = make_post(state=State.SCHEDULED), make_post(state=State.SCHEDULED)
+    empty.entries.all().delete()
+    with time_machine.travel(now() + timedelta(hours=2)):
+        assert publishing.publish_due() == 1
+        assert publishing.publish_due() == 0
+    empty.refresh_from_db()
+    assert empty.state == State.DRAFT
+    assert list(Post.objects.all().filter(state=State.PUBLISHED)) == [good]
+
+
+def test_a_published_post_is_not_emptied():
+    post = make_post(state=State.PUBLISHED)
+    post.entries.update(position=None)
+    with pytest.raises(publishing.Refused):
+        publishing.publish_changes(post)
+
+
+def test_a_paper_excluded_in_one_list_is_not_taken_from_another():
+    paper = listed(1, 5, "excluded")
+    Listing.objects.create(paper=paper, source="jekyll", day=DAY, rank=1, upvotes=5)
+    twice = listed(2, 4)
+    Listing.objects.create(paper=twice, source="jekyll", day=DAY, rank=2, upvotes=4)
+    third = listed(3, 3)
+    assert publishing.papers_of(DAY, everything=True) == [twice, third]
+    assert publishing.papers_of(DAY, top=2) == [twice, third]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_build_a_day_at_once_make_one_post():
+    paper = listed(1, 1)
+
+    def build(_):
+        try:
+            return publishing.build(DAY, [paper]) is not None
+        except publishing.Refused:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert sorted(threads.map(build, range(4))) == [False, False, False, True]
+    assert Post.objects.count() == 1

@@ -33,6 +33,10 @@ def start(tmp_path, **settings):
         ("SITE_URL", "papers.example", "an http(s) address"),
         ("HUGGINGFACE_URL", "ftp://example.org", "an http(s) address"),
         ("LANGUAGES", "ko,xx", "codes out of"),
+        ("LANGUAGES", "", "codes out of"),
+        ("FEED_DELAY_MINUTES", "99999999999999", "minutes"),
+        ("SITE_URL", "http://127.0.0.1:abc", "an http(s) address"),
+        ("DATA_DIR", "/dev/null/x", "a folder"),
         ("SITE_LANGUAGE", "fr", "one of LANGUAGES"),
         ("DATABASE_URL", "nonsense", "postgresql://"),
     ],
@@ -46,7 +50,7 @@ def test_an_odd_value_stops_the_start(tmp_path, name, value, expected):
 
 
 def test_no_password_is_shown(tmp_path):
-    process = start(tmp_path, DATABASE_URL="mysql://me:sesame@db/x")
+    process = start(tmp_path, DATABASE_URL="mysql://me:sesame/@db/x")
     assert "mysql://…@db/x" in process.stderr
     assert "sesame" not in process.stderr
 
@@ -61,6 +65,10 @@ def test_a_public_site_demands_its_own_secret_and_database(tmp_path, public):
     assert "DATABASE_URL" in process.stderr.strip().splitlines()[-1]
     database = "postgresql://papers@127.0.0.1/papers"
     assert start(tmp_path, **public, SECRET_KEY="x" * 50, DATABASE_URL=database).returncode == 0
+
+
+def test_a_dollar_in_a_value_is_a_dollar(tmp_path):
+    assert start(tmp_path, SECRET_KEY="$HOME").stdout.startswith("$HOME ")
 
 
 def test_the_secret_of_a_loopback_site_is_made_once_for_its_owner_alone(tmp_path):

@@ -1,10 +1,12 @@
 """A day's answer becomes papers and listings, once; an editor's hand wins."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
 from papers.clock import now
 from papers.ingest import store
@@ -194,3 +196,16 @@ def test_a_date_that_an_editor_set_is_proposed_against_too():
     accept(proposal, User.objects.create(username="editor"))
     paper.refresh_from_db()
     assert paper.arxiv_published_at == datetime(2025, 10, 6, tzinfo=UTC)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_ingests_of_a_day_at_once_end_like_one():
+    def ingest(upvotes):
+        try:
+            store(answer(found(1, upvotes=upvotes), found(2), pages=(f"[{upvotes}]",)))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(ingest, range(4)))
+    assert (Paper.objects.count(), Listing.objects.count()) == (2, 2)

@@ -1,7 +1,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from digest import publishing
 from papers.management import arguments
@@ -14,9 +14,12 @@ class Command(BaseCommand):
         parser.add_argument("date", type=arguments.day)
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--all", action="store_true", help="every paper that is listed")
-        which.add_argument("--top", type=int, metavar="N", help="the N most upvoted papers")
+        which.add_argument(
+            "--top", type=arguments.at_least_one, metavar="N", help="the N most upvoted papers"
+        )
         parser.add_argument("--publish", action="store_true", help="publish it at once")
 
+    @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         day = options["date"]
         papers = publishing.papers_of(day, top=options["top"], everything=options["all"])

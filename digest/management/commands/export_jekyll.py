@@ -3,10 +3,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from digest.jekyll import exporting, writing
+from digest.models import PostQuerySet
 from papers import arxiv_id
 from papers.management import arguments
 
@@ -23,12 +24,20 @@ class Command(BaseCommand):
         parser.add_argument("--to", type=arguments.day, dest="last", metavar="D")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        first, last, directory = options["first"], options["last"], options["directory"]
+        if first and last and first > last:
+            raise CommandError("--from lies after --to.", returncode=2)
         posts = exporting.exportable()
-        if options["first"]:
-            posts = posts.filter(date__gte=options["first"])
-        if options["last"]:
-            posts = posts.filter(date__lte=options["last"])
-        directory = options["directory"]
+        if first:
+            posts = posts.filter(date__gte=first)
+        if last:
+            posts = posts.filter(date__lte=last)
+        try:
+            self.export(posts, directory)
+        except OSError as error:
+            raise CommandError(f"{directory}: cannot be written: {error.strerror}") from error
+
+    def export(self, posts: PostQuerySet, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         counts = {"posts": 0, "files written": 0, "files unchanged": 0}
         total = posts.count()
