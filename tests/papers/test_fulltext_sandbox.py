@@ -8,6 +8,7 @@ import pytest
 
 from papers.fulltext.base import Kind, ParseFailed, Part, Text
 from papers.fulltext.sandbox import INPUT_LIMIT, Limits, parse, run
+from tests.papers.pdf_files import assemble, make_pdf
 
 HERE = "tests.papers.hostile_parsers:"
 HASTY = Limits(memory=200 * 2**20, cpu_s=1, wall_s=2)
@@ -149,33 +150,19 @@ def test_entities_of_a_doctype_are_not_expanded(tmp_path):
     assert "CANARY" not in text
 
 
-def pdf(stream: bytes, *, kids: str = "3 0 R", filters: str = "") -> bytes:
-    """A PDF of one page, put together by hand; PDFium does without its table of objects."""
-    page = "/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>"
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        f"<</Type/Pages/Kids[{kids}]/Count 1>>".encode(),
-        f"<</Type/Page/Parent 2 0 R{page}>>".encode(),
-        f"<</Length {len(stream)}{filters}>> stream\n".encode() + stream + b"\nendstream",
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]
-    body = [b"%d 0 obj %s endobj" % numbered for numbered in enumerate(objects, 1)]
-    return b"\n".join([b"%PDF-1.7", *body, b"trailer <</Root 1 0 R/Size 6>>"])
-
-
 def test_a_pdf_made_by_hand_is_read():
-    text = parse(pdf(b"BT /F 10 Tf 72 400 Td (Some words.) Tj ET"), "application/pdf")
+    text = parse(make_pdf([(400, "F", "Some words.")]), "application/pdf")
     assert text == Text((Part(Kind.OTHER, "", "Some words."),), "pdf")
 
 
 def test_a_pdf_without_text_is_refused():
     with pytest.raises(ParseFailed, match="holds no text"):
-        parse(pdf(b"0 0 100 100 re f"), "application/pdf")
+        parse(assemble(b"0 0 100 100 re f"), "application/pdf")
 
 
 def test_a_pdf_whose_pages_hold_themselves_is_refused():
     with pytest.raises(ParseFailed):
-        parse(pdf(b"", kids="2 0 R 2 0 R"), "application/pdf", HASTY)
+        parse(assemble(b"", kids="2 0 R 2 0 R"), "application/pdf", HASTY)
 
 
 @linux
@@ -184,4 +171,4 @@ def test_a_pdf_bomb_costs_no_more_than_the_limits():
     bomb = zlib.compress(zlib.compress(words, 1), 9)
     assert len(bomb) < 100_000
     with pytest.raises(ParseFailed, match=STOPPED):
-        parse(pdf(bomb, filters="/Filter[/FlateDecode/FlateDecode]"), "application/pdf", HASTY)
+        parse(assemble(bomb, filters="/Filter[/FlateDecode/FlateDecode]"), "application/pdf", HASTY)
