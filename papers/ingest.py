@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from papers.clock import end_of
 from papers.locks import one_at_a_time
 from papers.models import Choice, Listing, Origin, Paper, Source, SourceAnswer
 from papers.sections import Outcome, propose
@@ -68,11 +69,17 @@ def facts_of(found: FoundPaper) -> dict[str, Any]:
 
 
 def _keep(answer: DayAnswer) -> None:
-    """A row when the source says something else than last time."""
+    """A row when the source says something else than last time.
+
+    The same said again moves nothing, but once: when the day was over at last, which settles it.
+    """
     checksum = hashlib.sha256("\n".join(answer.pages).encode()).hexdigest()
     answers = SourceAnswer.objects.filter(source=answer.source, day=answer.day)
-    newest = answers.order_by("-fetched_at").values_list("checksum", flat=True).first()
-    if newest != checksum:
+    newest = answers.order_by("-fetched_at").only("checksum", "fetched_at").first()
+    if newest and newest.checksum == checksum:
+        if newest.fetched_at < end_of(answer.day) <= answer.fetched_at:
+            answers.filter(pk=newest.pk).update(fetched_at=answer.fetched_at)
+    else:
         SourceAnswer.objects.create(
             source=answer.source,
             day=answer.day,
