@@ -1,0 +1,271 @@
+"""The day's equation: listed = published + excluded (why) + failed (why) + pending.
+
+*Listed* is counted from what the source said, the other side from our own rows, so that a paper
+lost on the way shows as a difference instead of as a smaller day. All of it may be public: of a day
+without a published post it says how many papers are pending, and nothing of what an editor thinks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max, Min, TextChoices
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from digest.models import Entry, Post
+from papers.clock import end_of, now
+from papers.models import Choice, Listing, Source, SourceAnswer, SourceState
+
+NOT_CHOSEN = gettext_noop("not chosen")
+ELSEWHERE = gettext_noop("in the digest of another day")
+LEFT_OUT = gettext_noop("left out by an editor")
+SATURDAY = 5
+
+_REFUSED_ID = re.compile(r"item \d+ \((\S+)\)")  # As papers.sources.base writes a refusal.
+
+Key = tuple[str, date]
+"""A source and its day."""
+
+
+class State(TextChoices):
+    """How far a source's day has come in; what became of its papers is the equation's matter."""
+
+    COMPLETE = "complete", _("complete")
+    QUIET = "quiet", _("nothing listed")
+    OPEN = "open", _("still growing")
+    WAITING = "waiting", _("waiting")
+    FAILED = "failed", _("failed")
+    MISSED = "missed", _("never read")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The account of one source's day (Hugging Face: a UTC date)."""
+
+    date: date
+    source: str
+    state: State
+    listed: int
+    """Distinct papers in the stored answers, and the newest answer's refused items."""
+    published: int
+    excluded: Mapping[str, int]
+    """How many for which reason: an editor's, or one of this module's."""
+    failed: tuple[str, ...]
+    """Why each refused item was refused, as the source's reader says it."""
+    pending: int
+    missing: tuple[str, ...]
+    """Ids that the source listed and no row of ours has."""
+    unlisted: tuple[str, ...]
+    """Ids that a row of ours says were listed, and no answer has."""
+    added: int
+    """Published that day though no source listed it; outside the equation, the same for each
+    source of the day."""
+    read_at: datetime | None
+    until: datetime | None
+    """When a waiting day is asked for again."""
+    posts: tuple[Post, ...]
+    """The day's published posts."""
+
+    @property
+    def left_out(self) -> int:
+        return sum(self.excluded.values())
+
+    @property
+    def difference(self) -> int:
+        return self.listed - self.published - self.left_out - len(self.failed) - self.pending
+
+    @property
+    def balances(self) -> bool:
+        return not self.difference and not self.unlisted
+
+    @property
+    def address(self) -> str:
+        """Of the day's digest, or of the list of them; "" where readers have none yet."""
+        if len(self.posts) == 1:
+            return self.posts[0].get_absolute_url()
+        return reverse("day", args=self.posts[0].date_parts) if self.posts else ""
+
+    def data(self) -> dict[str, Any]:
+        """The account for machines."""
+        return {
+            "date": self.date,
+            "source": self.source,
+            "state": self.state,
+            "listed": self.listed,
+            "published": self.published,
+            "excluded": self.excluded,
+            "failed": self.failed,
+            "pending": self.pending,
+            "balances": self.balances,
+            "missing": self.missing,
+            "unlisted": self.unlisted,
+            "added_by_editor": self.added,
+            "read_at": self.read_at,
+            "waiting_until": self.until,
+            "digest": settings.SITE_URL + self.address if self.posts else None,
+        }
+
+
+def days(first: date, last: date) -> list[Day]:
+    """The accounts from `first` to `last`, oldest first; 8 queries however many they are.
+
+    A source's days before the first and after the last that anything is known of are left out.
+    """
+    books = _Books(first, last)
+    return [books.account(key) for key in books.keys(first, last)]
+
+
+def known() -> tuple[date, date] | None:
+    """The first and the last day that a source has said something of."""
+    bounds = _bounds().values()
+    return (min(b[0] for b in bounds), max(b[1] for b in bounds)) if bounds else None
+
+
+def _bounds() -> dict[str, tuple[date, date]]:
+    """By source, from its answers and from the rows made of them: losing either must show."""
+    by_source: dict[str, list[date]] = defaultdict(list)
+    listings = Listing.objects.exclude(source__in=[Source.EDITOR, Source.JEKYLL])
+    for rows in (SourceAnswer.objects.all(), listings):
+        found = rows.order_by().values_list("source").annotate(Min("day"), Max("day"))
+        for source, first, last in found:
+            by_source[source] += [first, last]
+    return {source: (min(found), max(found)) for source, found in by_source.items()}
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a source's answers for one day say together."""
+
+    ids: set[str] = field(default_factory=set)
+    refusals: list[str] = field(default_factory=list)
+    read_at: datetime | None = None
+
+    def failed(self) -> tuple[str, ...]:
+        """Refused items, but for papers that came through in another item or answer."""
+        found = [(_REFUSED_ID.match(text), text) for text in self.refusals]
+        return tuple(text for named, text in found if not named or named[1] not in self.ids)
+
+
+class _Books:
+    """What is stored of a range of days."""
+
+    def __init__(self, first: date, last: date) -> None:
+        span = (first, last)
+        self.now = now()
+        self.bounds = _bounds()
+        self.said = _said(span)
+        self.stops = _stops()
+        self.rows: dict[Key, list[tuple[str, str, str]]] = defaultdict(list)
+        listings = Listing.objects.filter(source__in=self.bounds, day__range=span)
+        for source, day, arxiv_id, choice, reason in listings.order_by().values_list(
+            "source", "day", "paper__arxiv_id", "choice", "reason"
+        ):
+            self.rows[source, day].append((arxiv_id, choice, reason))
+        self.posts: dict[date, list[Post]] = defaultdict(list)
+        for post in Post.objects.published().filter(date__range=span).only("date", "slug"):
+            self.posts[post.date].append(post)
+        public = Entry.objects.public()
+        self.published = _by_day(
+            public.filter(post__date__range=span).values_list("post__date", "paper__arxiv_id")
+        )
+        # Papers listed on a day and published on any.
+        self.digested = _by_day(
+            public.filter(paper__listings__day__range=span).values_list(
+                "paper__listings__day", "paper__arxiv_id"
+            )
+        )
+
+    def keys(self, first: date, last: date) -> list[Key]:
+        found = []
+        for source, (begin, end) in self.bounds.items():
+            begin, end = max(first, begin), min(last, end)
+            found += [(begin + timedelta(n), source) for n in range((end - begin).days + 1)]
+        return [(source, day) for day, source in sorted(found)]
+
+    def account(self, key: Key) -> Day:
+        source, day = key
+        said = self.said.get(key, _Said())
+        rows = {row[0]: row for row in self.rows[key]}
+        fates = Counter(self._fate(day, *rows[each]) for each in said.ids & rows.keys())
+        excluded = {reason: n for (fate, reason), n in sorted(fates.items()) if fate == "excluded"}
+        failed = said.failed()
+        listed = len(said.ids) + len(failed)
+        state = self._state(key, listed)
+        return Day(
+            date=day,
+            source=source,
+            state=state,
+            listed=listed,
+            published=fates["published", ""],
+            excluded=excluded,
+            failed=failed,
+            pending=fates["pending", ""],
+            missing=tuple(sorted(said.ids - rows.keys())),
+            unlisted=tuple(sorted(rows.keys() - said.ids)),
+            added=len(self.published[day] - self._listed_by_any(day)),
+            read_at=said.read_at,
+            until=self.stops[source].paused_until if state == State.WAITING else None,
+            posts=tuple(self.posts[day]),
+        )
+
+    def _fate(self, day: date, arxiv_id: str, choice: str, reason: str) -> tuple[str, str]:
+        """What became of a listed paper, and why where it was excluded."""
+        if arxiv_id in self.published[day]:
+            return "published", ""
+        if not self.posts[day]:
+            return "pending", ""
+        if choice == Choice.EXCLUDED:
+            return "excluded", reason or LEFT_OUT
+        return "excluded", ELSEWHERE if arxiv_id in self.digested[day] else NOT_CHOSEN
+
+    def _listed_by_any(self, day: date) -> set[str]:
+        return set().union(*(self.said[s, day].ids for s in self.bounds if (s, day) in self.said))
+
+    def _state(self, key: Key, listed: int) -> State:
+        source, day = key
+        said = self.said.get(key)
+        if said and said.read_at and said.read_at >= end_of(day):
+            return State.COMPLETE if listed else State.QUIET
+        if said or day >= self.now.date():
+            return self._unfinished(source)
+        return State.QUIET if day.weekday() >= SATURDAY else State.MISSED
+
+    def _unfinished(self, source: str) -> State:
+        stop = self.stops.get(source)
+        if stop is None:
+            return State.OPEN
+        return State.FAILED if stop.stopped else State.WAITING
+
+
+def _said(span: tuple[date, date]) -> dict[Key, _Said]:
+    said: dict[Key, _Said] = defaultdict(_Said)
+    answers = SourceAnswer.objects.filter(day__range=span).order_by("fetched_at")
+    for source, day, *answer in answers.values_list(
+        "source", "day", "listed_ids", "refusals", "fetched_at"
+    ):
+        ids, refusals, read_at = answer
+        one = said[source, day]
+        one.ids.update(ids)
+        one.refusals, one.read_at = refusals, read_at
+    return dict(said)
+
+
+def _stops() -> dict[str, SourceState]:
+    """Sources that may not be asked now."""
+    states = SourceState.objects.all()
+    return {s.source: s for s in states if s.stopped or (s.paused_until and s.paused_until > now())}
+
+
+def _by_day(rows: Iterable[tuple[date, str]]) -> dict[date, set[str]]:
+    found: dict[date, set[str]] = defaultdict(set)
+    for day, arxiv_id in rows:
+        found[day].add(arxiv_id)
+    return found
