@@ -62,7 +62,7 @@ def remarks(day: ledger.Day) -> str:
 
 
 def totals(days: list[ledger.Day]) -> Counter[str]:
-    counts: Counter[str] = Counter({"days": len(days)})
+    counts: Counter[str] = Counter({"days": len(days)} | dict.fromkeys(HEAD[3:8], 0))
     for day in days:
         counts.update(dict(zip(HEAD[3:8], cells(day)[3:8], strict=True)))
     counts["added by an editor"] = sum({day.date: day.added for day in days}.values())
