@@ -8,7 +8,7 @@ from django.urls import path, register_converter
 from digest import converters
 from digest.feeds import AtomFeed, RssFeed, TagFeed
 from digest.sitemaps import SITEMAPS
-from digest.views import archive, digests, paper, site, tags
+from digest.views import archive, digests, ledger, paper, site, tags
 from digest.views.public import public
 
 register_converter(converters.FourDigits, "yyyy")
@@ -23,6 +23,7 @@ urlpatterns = [
     path("feed.xml", AtomFeed(), name="atom"),
     path("rss.xml", RssFeed(), name="rss"),
     path("tags/<uslug:slug>/feed.xml", TagFeed(), name="tag_feed"),
+    path("ledger.json", public(ledger.data), name="ledger_json"),
     path("healthz", site.healthz, name="healthz"),
     path("robots.txt", public(site.robots), name="robots"),
     path("favicon.ico", public(site.favicon)),
@@ -51,6 +52,8 @@ urlpatterns = [
         path("papers/<path:spelling>/", public(paper.paper_by_spelling)),
         path("tags/", public(tags.TagList.as_view()), name="tag_list"),
         path("tags/<uslug:slug>/", public(tags.TagPage.as_view()), name="tag"),
+        path("ledger/", public(ledger.page), name="ledger"),
+        path("ledger/<yyyy:year>/<dd:month>/", public(ledger.page), name="ledger_month"),
         path("about/", public(site.about), name="about"),
         prefix_default_language=False,
     ),

@@ -192,7 +192,10 @@ class Source(models.TextChoices):
 
 
 class SourceAnswer(models.Model):
-    """What a source said for one day, stored as it came; a row for each different answer."""
+    """What a source said for one day, stored as it came; a row for each different answer.
+
+    `fetched_at` is when it was said first, or once the day was over: that settles the day.
+    """
 
     source = models.CharField(_("source"), max_length=20, choices=Source)
     day = models.DateField(_("day"), help_text=_("The source's day (Hugging Face: UTC)."))

@@ -7,7 +7,7 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-from tests.benchmarks.database import own_database
+from tests.benchmarks.database import copy_rows, own_database
 
 SENTENCE = (
     "본 연구는 **블록 확산(block diffusion)** 모델 {n}을 제안하며 AR 대비 최대 {n}.5배 빠른 추론을 "
@@ -42,24 +42,6 @@ def timed(function) -> float:
     return time.perf_counter() - begin
 
 
-def copy_rows() -> float:
-    """Seconds that COPY takes for the rows of papers and sections, into tables alike."""
-    from django.db import connection
-
-    seconds = 0.0
-    with connection.cursor() as cursor:
-        for table in ("papers_paper", "papers_section"):
-            cursor.execute(f"CREATE TEMP TABLE copied (LIKE {table} INCLUDING INDEXES)")
-            with cursor.copy(f"COPY {table} TO STDOUT") as out:
-                data = b"".join(bytes(block) for block in out)
-            begin = time.perf_counter()
-            with cursor.copy("COPY copied FROM STDIN") as into:
-                into.write(data)
-            seconds += time.perf_counter() - begin
-            cursor.execute("DROP TABLE copied")
-    return seconds
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--digests", type=int, default=439)
@@ -78,7 +60,7 @@ def main() -> None:
         again = timed(lambda: call_command("import_jekyll", folder, **silent))
         texts = list(Section.objects.values_list("markdown", flat=True))
         rendered = timed(lambda: [rendering.render(text) for text in texts])
-        copied = copy_rows()
+        copied = copy_rows("papers_paper", "papers_section")
         print(f"papers {Paper.objects.count()}, sections {len(texts)}")
         print(f"import {first:.1f} s, of which rendering {rendered:.1f} s; again {again:.1f} s")
         print(

@@ -1,12 +1,14 @@
 """The readers' pages in a real browser: no error, nothing wider than the window, no barrier."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from papers.models import Kind, Listing, Writer
+from papers.sources.base import Refusal
+from tests.digest.test_ledger import listed
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -55,7 +57,19 @@ def site(settings, live_server):
     post.tags.add("강화 학습", "papers")
     Listing.objects.create(paper=paper, source="huggingface", day=post.date, rank=1, upvotes=5)
     make_post(papers=1, date=post.date, slug="second")
+    a_ledger()
     return live_server.url
+
+
+def a_ledger():
+    """Two months with a day of every kind, one of them wrong."""
+    refused = Refusal(31, "2509.00031", "title", f"{'9' * 5},000 chars, limit 500")
+    listed(*range(1, 31), refusals=(refused,), day=date(2025, 10, 6))
+    make_post(papers=listed(*range(3, 20), day=date(2025, 10, 10))[:5], date=date(2025, 10, 10))
+    listed(*range(40, 52), day=date(2025, 10, 15))
+    Listing.objects.filter(rank__in=[41, 43, 45, 47, 49]).delete()
+    listed(*range(60, 66), day=date(2025, 10, 16), at=datetime(2025, 10, 16, 12, tzinfo=UTC))
+    listed(99, day=date(2025, 9, 1))
 
 
 PAGES = {
@@ -69,6 +83,7 @@ PAGES = {
     "tags": "/tags/",
     "tag": "/tags/강화-학습/",
     "about": "/about/",
+    "ledger": "/ledger/",
 }
 
 

@@ -2,13 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from papers.clock import now
+from papers.clock import end_of, now
 from papers.ingest import store
 from papers.models import Listing, Origin, Paper, Proposal, SourceAnswer
 from papers.proposals import accept
@@ -76,6 +76,13 @@ def test_the_same_day_again_writes_nothing_in_a_handful_of_queries(django_assert
     assert not any(counts.values())
     assert everything() == before
     assert Paper.history.count() == histories
+
+
+def test_the_same_answer_after_the_end_of_its_day_settles_it_once():
+    evening = end_of(DAY) - timedelta(hours=1)
+    for hours, expected in ((0, 0), (0.5, 0), (1, 1), (2, 1)):
+        store(replace(answer(found(1)), fetched_at=evening + timedelta(hours=hours)))
+        assert SourceAnswer.objects.get().fetched_at == evening + timedelta(hours=expected)
 
 
 def test_a_grown_day_adds_what_is_new_and_follows_the_upvotes():
