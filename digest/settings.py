@@ -69,12 +69,17 @@ HUGGINGFACE_URL = env.read(
     "HUGGINGFACE_URL", base_url, "https://huggingface.co", "an http(s) address"
 )
 HF_TOKEN = env.text("HF_TOKEN")
+ARXIV_API_URL = env.read(
+    "ARXIV_API_URL", base_url, "https://export.arxiv.org/api/query", "an http(s) address"
+)
 ARXIV_URL = env.read("ARXIV_URL", base_url, "https://arxiv.org", "an http(s) address")
+ARXIV_INTERVAL_S = env.read("ARXIV_INTERVAL_S", seconds, "3", "seconds")
 ALPHAXIV_URL = env.read("ALPHAXIV_URL", base_url, "https://www.alphaxiv.org", "an http(s) address")
 CONTACT_EMAIL = env.text("CONTACT_EMAIL")
 HTTP_DEADLINE_S = env.read("HTTP_DEADLINE_S", seconds, "60", "seconds")
 HTTP_RETRY_WAIT_S = env.read("HTTP_RETRY_WAIT_S", seconds, "1", "seconds")
 HTTP_RETRY_WAIT_MAX_S = env.read("HTTP_RETRY_WAIT_MAX_S", seconds, "3600", "seconds")
+HTTP_TURN_WAIT_MAX_S = env.read("HTTP_TURN_WAIT_MAX_S", seconds, "180", "seconds")
 
 # --- Publishing -------------------------------------------------------------------------------
 FEED_DELAY = env.read("FEED_DELAY_MINUTES", minutes, "10", "minutes")

@@ -5,7 +5,7 @@ body is counted as it is unpacked, and one deadline holds over everything a call
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -22,14 +22,16 @@ from django.conf import settings
 
 from papers import strict_json
 from papers.clock import now
-from papers.sources.base import SourceBusy, SourceDown, SourceError
+from papers.sources.base import SourceBusy, SourceDown, SourceError, SourceForbidden
 
 BODY_LIMIT = 8 * 2**20  # bytes, unpacked
 TOO_LARGE = f"response too large: limit {BODY_LIMIT // 2**20} MiB"
 REQUESTS = 4  # for one answer, the first included
 REDIRECTS = 3
 BUSY_S = 300.0  # Hugging Face counts in windows of 5 minutes: the wait after a 429 that names none
-_BASE_URLS = ("HUGGINGFACE_URL", "ARXIV_URL")
+RATE_EXCEEDED = b"Rate exceeded."  # The whole body of arXiv's 429, whatever status it comes with.
+_OPENING = 80  # bytes of a body that messages show
+_BASE_URLS = ("HUGGINGFACE_URL", "ARXIV_URL", "ARXIV_API_URL")
 
 
 class HostRefused(SourceError, ValueError):
@@ -38,21 +40,37 @@ class HostRefused(SourceError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One JSON answer, both as text and read."""
+    """One answer, its whole body unpacked."""
 
     url: str
     status: int
+    content_type: str
+    body: bytes
+    fetched_at: datetime
+
+    def __str__(self) -> str:
+        """What a person needs to see of an answer that is not what was asked for."""
+        return (
+            f"status {self.status}, content type {self.content_type},"
+            f" begins {self.body[:_OPENING]!r}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class JsonAnswer:
+    """One answer that is JSON, both as text and read."""
+
     text: str
     data: Any
     fetched_at: datetime
 
 
 class _Unwell(Exception):
-    """The source answered 429 or 5xx."""
+    """The source answered 429, 5xx or "Rate exceeded."."""
 
-    def __init__(self, response: httpx2.Response) -> None:
+    def __init__(self, response: httpx2.Response, *, busy: bool) -> None:
         super().__init__(f"answered {response.status_code} {response.reason_phrase}".rstrip())
-        self.status = response.status_code
+        self.busy = busy
         self.wait = _asked_wait(response.headers)
 
 
@@ -62,24 +80,57 @@ def get_json(
     *,
     token: str = "",
     patience: float | None = None,
-) -> Answer:
-    """Ask `url` for JSON; `token` goes along as a Bearer token.
+) -> JsonAnswer:
+    """Ask `url` for JSON, as `get` does."""
+    answer = get(url, params, accept="application/json", token=token, patience=patience)
+    try:
+        text = answer.body.decode()
+        return JsonAnswer(text, strict_json.loads(text), answer.fetched_at)
+    except ValueError as error:
+        raise SourceError(f"not JSON: {_escaped(str(error))}; {answer}") from error
 
-    Retries what time can cure (transport errors, 429, 5xx): at most 4 requests, with growing waits
-    or the one the source asks for. Requests and waits together end after `patience` seconds
-    (HTTP_DEADLINE_S). Raises HostRefused, SourceBusy, SourceDown or SourceError.
+
+def get(
+    url: str,
+    params: Mapping[str, str | int],
+    *,
+    accept: str,
+    token: str = "",
+    patience: float | None = None,
+    requests: int = REQUESTS,
+    statuses: Collection[int] = (200,),
+) -> Answer:
+    """Ask `url` for what `accept` names; `token` goes along as a Bearer token.
+
+    Retries what time can cure (transport errors, 429, 5xx): at most `requests` requests, with
+    growing waits or the one the source asks for; with 1 there is one request, no redirect followed.
+    Requests and waits together end after `patience` seconds (HTTP_DEADLINE_S). Raises HostRefused,
+    SourceBusy, SourceDown, SourceForbidden (403), or SourceError for a status not in `statuses`.
     """
     address = _allowed(url).copy_merge_params(dict(params))
+    asking = _Asking(
+        headers={"User-Agent": _user_agent(), "Accept": accept}
+        | ({"Authorization": f"Bearer {token}"} if token else {}),
+        patience=settings.HTTP_DEADLINE_S if patience is None else patience,
+        requests=requests,
+        statuses=statuses,
+    )
     # A thread of its own: asyncio alone can bound name lookup, handshake and dripping headers, and
     # a caller may have a running loop already.
     with start_blocking_portal() as portal:
-        return portal.call(
-            _get, address, token, settings.HTTP_DEADLINE_S if patience is None else patience
-        )
+        return portal.call(_get, address, asking)
 
 
-async def _get(url: httpx2.URL, token: str, patience: float) -> Answer:
-    deadline = anyio.current_time() + patience
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    headers: Mapping[str, str]
+    patience: float
+    requests: int
+    statuses: Collection[int]
+
+
+async def _get(url: httpx2.URL, asking: _Asking) -> Answer:
+    deadline = anyio.current_time() + asking.patience
 
     def may_cure(error: Exception) -> bool | float:
         if isinstance(error, _Unwell) and error.wait:
@@ -87,17 +138,17 @@ async def _get(url: httpx2.URL, token: str, patience: float) -> Answer:
         return isinstance(error, (_Unwell, httpx2.TransportError))
 
     retrying = stamina.AsyncRetryingCaller(
-        attempts=REQUESTS,
+        attempts=asking.requests,
         timeout=None,
         wait_initial=settings.HTTP_RETRY_WAIT_S,
         wait_jitter=settings.HTTP_RETRY_WAIT_S,
-        wait_max=patience,
+        wait_max=asking.patience,
     )
     try:
-        with anyio.fail_after(patience):
-            return await retrying(may_cure, _request, url, token, patience)
+        with anyio.fail_after(asking.patience):
+            return await retrying(may_cure, _request, url, asking)
     except TimeoutError:
-        raise SourceDown(f"{url.host} gave no whole answer within {patience:g} s") from None
+        raise SourceDown(f"{url.host} gave no whole answer within {asking.patience:g} s") from None
     except _Unwell as error:
         _give_up(url, error)
     except httpx2.TransportError as error:
@@ -108,7 +159,7 @@ async def _get(url: httpx2.URL, token: str, patience: float) -> Answer:
 
 
 def _give_up(url: httpx2.URL, error: _Unwell) -> NoReturn:
-    if not error.wait and error.status != 429:
+    if not error.wait and not error.busy:
         raise SourceDown(f"{url.host} {error}") from error
     wait = min(error.wait or BUSY_S, settings.HTTP_RETRY_WAIT_MAX_S)
     retry_at = now() + timedelta(seconds=wait)
@@ -117,18 +168,16 @@ def _give_up(url: httpx2.URL, error: _Unwell) -> NoReturn:
     ) from error
 
 
-async def _request(url: httpx2.URL, token: str, patience: float) -> Answer:
-    headers = {"User-Agent": _user_agent(), "Accept": "application/json"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
+async def _request(url: httpx2.URL, asking: _Asking) -> Answer:
+    redirects = REDIRECTS if asking.requests > 1 else 0
     # A third each for connecting and for a silence, so that one stall still leaves time to retry.
-    async with httpx2.AsyncClient(headers=headers, timeout=patience / 3) as client:
-        for _ in range(REDIRECTS + 1):
+    async with httpx2.AsyncClient(headers=asking.headers, timeout=asking.patience / 3) as client:
+        for _ in range(redirects + 1):
             async with client.stream("GET", url) as response:
                 if not response.has_redirect_location:
-                    return await _read(response)
+                    return await _read(response, asking.statuses)
                 url = _redirected(response)
-    raise SourceError(f"{url.host} redirects more than {REDIRECTS} times")
+    raise SourceError(f"{url.host} redirects more than {redirects} times")
 
 
 def _redirected(response: httpx2.Response) -> httpx2.URL:
@@ -143,27 +192,25 @@ def _redirected(response: httpx2.Response) -> httpx2.URL:
     raise SourceError(f"redirect refused: {_escaped(host or location)}")
 
 
-async def _read(response: httpx2.Response) -> Answer:
-    if response.status_code == 429 or response.status_code >= 500:
-        raise _Unwell(response)
+async def _read(response: httpx2.Response, statuses: Collection[int]) -> Answer:
+    status = response.status_code
+    unwell = status == 429 or status >= 500
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
+        if unwell and len(body) >= _OPENING:
+            break
         if len(body) > BODY_LIMIT:
             raise SourceError(TOO_LARGE)
-    seen = (
-        f"status {response.status_code},"
-        f" content type {_escaped(response.headers.get('Content-Type', 'none'))},"
-        f" begins {bytes(body[:80])!r}"
-    )
-    if response.status_code != 200:
-        raise SourceError(f"{response.url.host} refused the request: {seen}")
-    try:
-        text = body.decode()
-        data = strict_json.loads(text)
-    except ValueError as error:
-        raise SourceError(f"not JSON: {_escaped(str(error))}; {seen}") from error
-    return Answer(str(response.url), response.status_code, text, data, now())
+    rate_exceeded = body.strip() == RATE_EXCEEDED
+    if unwell or rate_exceeded:
+        raise _Unwell(response, busy=status == 429 or rate_exceeded)
+    content_type = _escaped(response.headers.get("Content-Type", "none"))
+    answer = Answer(str(response.url), status, content_type, bytes(body), now())
+    if status in statuses:
+        return answer
+    refused = SourceForbidden if status == 403 else SourceError
+    raise refused(f"{response.url.host} refused the request: {answer}")
 
 
 def _asked_wait(headers: httpx2.Headers) -> float | None:

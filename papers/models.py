@@ -45,7 +45,12 @@ FACTS = (
     "project_url",
     "code_url",
     "arxiv_published_at",
+    "categories",
+    "comment",
+    "doi",
+    "journal_ref",
 )
+MACHINE_FACTS = ("version", "arxiv_updated_at", "withdrawn")
 # A blog's author wrote its titles, and Hugging Face strips LaTeX: neither replaces the other.
 TRUST = {
     Origin.SAMPLE: 0,
@@ -77,6 +82,21 @@ class Paper(models.Model):
     project_url = models.URLField(_("project page"), max_length=500, blank=True)
     code_url = models.URLField(_("code"), max_length=500, blank=True)
     arxiv_published_at = models.DateTimeField(_("published on arXiv"), null=True, blank=True)
+    categories = ArrayField(
+        models.TextField(),
+        verbose_name=_("categories"),
+        default=list,
+        blank=True,
+        help_text=_("arXiv's, the primary one first."),
+    )
+    comment = LineField(_("authors' comment"), max_length=2_000, blank=True)
+    doi = LineField("DOI", max_length=200, blank=True)
+    journal_ref = LineField(_("journal reference"), max_length=2_000, blank=True)
+    version = models.PositiveSmallIntegerField(_("arXiv version"), null=True, editable=False)
+    arxiv_updated_at = models.DateTimeField(_("updated on arXiv"), null=True, editable=False)
+    withdrawn = models.BooleanField(
+        _("withdrawn"), default=False, editable=False, help_text=_("By its authors or by arXiv.")
+    )
     origins = models.JSONField(_("origins"), default=dict, editable=False)
     created_at = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)
 
@@ -139,7 +159,7 @@ class Paper(models.Model):
         A more trusted origin replaces a less trusted one, an equal one only fills what is empty
         (a paper is named on several days, and the first word stands), except arXiv, whose newer
         version wins. What an editor touched stays; a differing fact becomes a proposal.
-        Nothing is written to the database.
+        Machine facts, which nobody edits, follow arXiv. Nothing is written to the database.
         """
         changed, proposals = set(), []
         for field in FACTS:
@@ -152,6 +172,11 @@ class Paper(models.Model):
             elif not current or TRUST[origin] > TRUST.get(holder, -1) or origin == "arxiv":
                 setattr(self, field, value)
                 self.origins[field] = origin.value
+                changed.add(field)
+        for field in MACHINE_FACTS:
+            value = facts.get(field)
+            if value is not None and value != getattr(self, field):
+                setattr(self, field, value)
                 changed.add(field)
         if "title" in changed:
             self.raw_title = facts.get("raw_title", self.title)
@@ -191,6 +216,39 @@ class SourceAnswer(models.Model):
         return f"{self.get_source_display()} {self.day}"
 
 
+class SourceState(models.Model):
+    """When a source may be asked again; written by `papers.politeness`, one row a source."""
+
+    source = models.CharField(_("source"), max_length=20, primary_key=True)
+    last_request_at = models.DateTimeField(
+        _("last request"),
+        null=True,
+        editable=False,
+        help_text=_("When it ended. Empty while one is under way."),
+    )
+    paused_until = models.DateTimeField(_("paused until"), null=True, editable=False)
+    stopped = models.BooleanField(
+        _("stopped"),
+        db_default=False,
+        editable=False,
+        help_text=_("Until a person resumes it."),
+    )
+    reason = models.TextField(_("reason"), blank=True, db_default="", editable=False)
+
+    class Meta:
+        verbose_name = _("state of a source")
+        verbose_name_plural = _("states of sources")
+        ordering = ["source"]
+
+    def __str__(self) -> str:
+        return self.source
+
+    def resume(self) -> None:
+        """Let the source be asked again: a person has seen why it was stopped or paused."""
+        self.stopped, self.paused_until, self.reason = False, None, ""
+        self.save(update_fields=["stopped", "paused_until", "reason"])
+
+
 class Choice(models.TextChoices):
     """What the editor made of a listed paper."""
 
@@ -228,6 +286,51 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} #{self.rank} {self.paper}"
+
+
+class TextSource(models.TextChoices):
+    """The form of a paper that its full text was read from."""
+
+    HTML = "html", "HTML"
+    PDF = "pdf", "PDF"
+
+
+class FullText(models.Model):
+    """What one version of a paper says, or why it cannot be read: for drafting and for checks.
+
+    Private: arXiv's terms let nobody else serve a paper, so no view, feed or export reads this.
+    """
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="full_texts")
+    version = models.PositiveSmallIntegerField(_("version"), help_text=_("arXiv's: 1 for v1."))
+    source = models.CharField(_("read from"), max_length=4, choices=TextSource)
+    checksum = models.CharField(
+        _("checksum"), max_length=64, help_text=_("SHA-256 of the file, in hexadecimal.")
+    )
+    parts = models.JSONField(
+        _("parts"), default=list, help_text=_("As papers.fulltext.base.Text has them.")
+    )
+    parsed_at = models.DateTimeField(_("read"))
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("full text")
+        verbose_name_plural = _("full texts")
+        ordering = ["paper", "-version", "source"]
+        constraints = [
+            models.UniqueConstraint("paper", "version", "source", name="full_text_once"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="full_text_version"),
+            models.CheckConstraint(
+                condition=Q(source__in=TextSource.values), name="full_text_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(error="") & ~Q(parts=[]) | ~Q(error="") & Q(parts=[]),
+                name="full_text_parts_or_error",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper.arxiv_id}v{self.version} ({self.get_source_display()})"
 
 
 class Kind(models.TextChoices):

@@ -21,7 +21,7 @@ from papers import arxiv_id, editing
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.admin.proposals import open_proposals
 from papers.forms import PaperForm, SectionForm, SectionFormSet
-from papers.models import Paper, ProposalState, Section
+from papers.models import MACHINE_FACTS, Paper, ProposalState, Section
 
 
 class SectionInline(StackedInline):
@@ -77,7 +77,14 @@ class PaperAdmin(EditorsAdmin):
                     "keywords",
                     "project_url",
                     "code_url",
+                    "categories",
+                    "comment",
+                    "doi",
+                    "journal_ref",
                     "arxiv_published_at",
+                    "arxiv_updated_at",
+                    "version",
+                    "withdrawn",
                 ]
             },
         ),
@@ -111,7 +118,7 @@ class PaperAdmin(EditorsAdmin):
         list(Section.objects.select_for_update(no_key=True).filter(paper=obj).values("pk"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Paper | None = None) -> list[str]:
-        return ["arxiv_id"] if obj else []
+        return ["arxiv_id", *MACHINE_FACTS] if obj else [*MACHINE_FACTS]
 
     def get_inlines(self, request: HttpRequest, obj: Paper | None) -> list[type[SectionInline]]:
         if obj is None:

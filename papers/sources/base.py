@@ -5,6 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from papers.text import clean
+
+TITLE_LIMIT = 500  # characters
+ABSTRACT_LIMIT = 20_000  # characters
+
 
 class SourceError(Exception):
     """A source did not give a usable answer: nothing of it may be stored.
@@ -25,6 +30,10 @@ class SourceError(Exception):
         return f"{where}: {message}" if where else message
 
 
+class SourceForbidden(SourceError):
+    """The source turned us away (403): nothing more is asked until a person resumes it."""
+
+
 class SourceDown(SourceError):
     """The source could not be reached, broke off, was too slow or answered 5xx: try again later."""
 
@@ -41,8 +50,8 @@ class SourceBusy(SourceDown):
 
 
 @contextmanager
-def naming(source: str, day: date) -> Iterator[None]:
-    """Put the source and the day on every SourceError that leaves the block."""
+def naming(source: str, day: date | None = None) -> Iterator[None]:
+    """Put the source, and the day if there is one, on every SourceError that leaves the block."""
     try:
         yield
     except SourceError as error:
@@ -100,6 +109,36 @@ class Notice(_Remark):
     """Something odd in an item that was left out or survived, for an editor to see."""
 
     __slots__ = ()
+
+
+class Refused(Exception):
+    """Ends the reading of one item; the others go on."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+class ItemReader:
+    """Reads one item of an answer, noting what was odd about it."""
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        self.arxiv_id: str | None = None
+        self.notices: list[Notice] = []
+
+    def note(self, field: str, reason: str) -> None:
+        self.notices.append(Notice(self.position, self.arxiv_id, field, reason))
+
+    def refused(self, field: str, reason: str) -> Refused:
+        return Refused(Refusal(self.position, self.arxiv_id, field, reason))
+
+    def within(self, limit: int, field: str, text: str) -> str:
+        """The text, clean and without blanks around it; Refused when longer than `limit`."""
+        cleaned = clean(text).strip()
+        if len(cleaned) > limit:
+            raise self.refused(field, f"{len(cleaned):,} chars, limit {limit:,}")
+        return cleaned
 
 
 @dataclass(frozen=True, slots=True)

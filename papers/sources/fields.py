@@ -1,18 +1,31 @@
 """Kinds of fields that sources fill: pydantic types that clean a value or refuse it."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any, ClassVar, cast
 from urllib.parse import urlsplit
 
 from django.core import exceptions, validators
-from pydantic import AfterValidator, Field, PlainValidator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    PlainValidator,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+from pydantic_core import PydanticUseDefault
 
 from papers.clock import now
 from papers.text import clean, fold
 
 _EARLIEST = datetime(1991, 8, 1, tzinfo=UTC)  # arXiv's first month
-_LINE_LIMIT = 200  # characters
+_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[!-~]+")
+_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]{2}[a-z-]{0,10})?")
 _is_web_address = validators.URLValidator(schemes=["http", "https"])
 
 
@@ -36,10 +49,10 @@ def _address(value: str) -> str:
     return address
 
 
-def _short(value: str) -> str:
+def _short(value: str, limit: int = 200) -> str:
     line = fold(value)
-    if len(line) > _LINE_LIMIT:
-        raise ValueError(f"{len(line):,} chars, limit {_LINE_LIMIT}")
+    if len(line) > limit:
+        raise ValueError(f"{len(line):,} chars, limit {limit:,}")
     return line
 
 
@@ -49,11 +62,61 @@ def _not_blank(value: str) -> str:
     return line
 
 
+def _first_doi(value: str) -> str:
+    # A work with several versions of record has several, with blanks between.
+    doi, *_ = _short(value, 500).split() or [""]
+    if not _DOI.fullmatch(doi) or len(doi) > 200:
+        raise ValueError("not a DOI")
+    return doi
+
+
+def _category(value: str) -> str:
+    if not _CATEGORY.fullmatch(value):
+        raise ValueError("not an arXiv category")
+    return value
+
+
 Line = Annotated[str, AfterValidator(_short)]
-"""One line of clean text, perhaps empty."""
+"""One line of clean text, at most 200 characters, perhaps empty."""
+LongLine = Annotated[str, AfterValidator(partial(_short, limit=2_000))]
+"""The same, at most 2,000 characters."""
 Name = Annotated[str, AfterValidator(_not_blank)]
 """One line of clean text with something on it."""
 Address = Annotated[str, Field(max_length=500), AfterValidator(_address)]
 """An http or https address, to be shown and never fetched."""
 Moment = Annotated[datetime, PlainValidator(_moment)]
 """A point in time since arXiv began (aware, UTC)."""
+Doi = Annotated[str, AfterValidator(_first_doi)]
+"""A digital object identifier without the resolver's address, the first where there are several."""
+Category = Annotated[str, AfterValidator(_category)]
+"""An arXiv category: `hep-th`, `cs.CL`."""
+
+
+class Extras(BaseModel):
+    """Optional fields of an item: an odd one is left empty, with a notice, and the others stay.
+
+    The context of the validation is a function of the field's name and the reason.
+    """
+
+    prefix: ClassVar[str] = ""
+    """What comes before a field's name where the source nests it."""
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _else_empty(
+        cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Any:
+        if value is None or value == "":
+            raise PydanticUseDefault
+        name = str(info.field_name)
+        field = f"{cls.prefix}{cls.model_fields[name].alias or name}"
+        note = cast("Callable[[str, str], None]", info.context)
+        try:
+            read = handler(value)
+        except ValidationError as error:
+            reason = error.errors(include_url=False, include_input=False)[0]["msg"]
+            note(field, f"left empty: {fold(reason)[:200]}")
+            raise PydanticUseDefault from None
+        if isinstance(read, list) and len(read) < len(value):
+            note(field, f"{len(value) - len(read)} of {len(value)} left out")
+        return read

@@ -7,33 +7,31 @@ required; any other field that is odd is left empty, with a notice.
 
 import time
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.conf import settings
-from pydantic import (
-    BaseModel,
-    Field,
-    OnErrorOmit,
-    ValidationError,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    field_validator,
-)
-from pydantic_core import PydanticUseDefault
+from pydantic import BaseModel, Field, OnErrorOmit
 
 from papers import arxiv_id, http
-from papers.sources.base import DayAnswer, FoundPaper, Notice, Reading, Refusal, SourceError, naming
-from papers.sources.fields import Address, Line, Moment, Name
-from papers.text import clean, fold
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from papers.sources.base import (
+    ABSTRACT_LIMIT,
+    TITLE_LIMIT,
+    DayAnswer,
+    FoundPaper,
+    ItemReader,
+    Notice,
+    Reading,
+    Refusal,
+    Refused,
+    SourceError,
+    naming,
+)
+from papers.sources.fields import Address, Extras, Line, Moment, Name
+from papers.text import fold
 
 NAME = "huggingface"
 PAGE_LIMIT = 20
 ITEM_LIMIT = 1000
-TITLE_LIMIT = 500  # characters
-ABSTRACT_LIMIT = 20_000  # characters
 _JSON_NAMES = {dict: "object", str: "string", bool: "boolean", type(None): "null"}
 
 
@@ -90,7 +88,7 @@ def parse(items: object) -> Reading:
         reader = _Reader(position)
         try:
             paper = reader.read(item)
-        except _Refused as refused:
+        except Refused as refused:
             refusals.append(refused.refusal)
             continue
         if first := papers.get(paper.arxiv_id):
@@ -118,8 +116,10 @@ class _Organization(BaseModel):
     name: Line = ""
 
 
-class _Extras(BaseModel):
-    """The optional fields of `paper`; each fails alone."""
+class _Extras(Extras):
+    """The optional fields of `paper`."""
+
+    prefix = "paper."
 
     authors: list[OnErrorOmit[_Author]] = Field([], max_length=10_000)
     published_at: Moment | None = Field(None, alias="publishedAt")
@@ -130,46 +130,8 @@ class _Extras(BaseModel):
     organization: _Organization = _Organization()
     withdrawn_at: Any = Field(None, alias="withdrawnAt")
 
-    @field_validator("*", mode="wrap")
-    @classmethod
-    def _else_empty(
-        cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
-    ) -> Any:
-        if value is None or value == "":
-            raise PydanticUseDefault
-        name = str(info.field_name)
-        field = f"paper.{cls.model_fields[name].alias or name}"
-        note = cast("Callable[[str, str], None]", info.context)  # _Reader.note
-        try:
-            read = handler(value)
-        except ValidationError as error:
-            reason = error.errors(include_url=False, include_input=False)[0]["msg"]
-            note(field, f"left empty: {fold(reason)[:200]}")
-            raise PydanticUseDefault from None
-        if isinstance(read, list) and len(read) < len(value):
-            note(field, f"{len(value) - len(read)} of {len(value)} left out")
-        return read
 
-
-class _Refused(Exception):
-    def __init__(self, refusal: Refusal) -> None:
-        self.refusal = refusal
-
-
-class _Reader:
-    """Reads one item, noting what was odd about it."""
-
-    def __init__(self, position: int) -> None:
-        self.position = position
-        self.arxiv_id: str | None = None
-        self.notices: list[Notice] = []
-
-    def note(self, field: str, reason: str) -> None:
-        self.notices.append(Notice(self.position, self.arxiv_id, field, reason))
-
-    def refused(self, field: str, reason: str) -> _Refused:
-        return _Refused(Refusal(self.position, self.arxiv_id, field, reason))
-
+class _Reader(ItemReader):
     def read(self, item: object) -> FoundPaper:
         if not isinstance(item, dict):
             raise self.refused("", "is not an object")
@@ -212,9 +174,7 @@ class _Reader:
         found = ""
         for value in (item.get(field), paper.get(field)):
             if isinstance(value, str):
-                cleaned = clean(value).strip()
-                if len(cleaned) > limit:
-                    raise self.refused(field, f"{len(cleaned):,} chars, limit {limit:,}")
+                cleaned = self.within(limit, field, value)
                 found = found or cleaned
             elif value is not None:
                 self.note(field, f"left out: not text but {_JSON_NAMES.get(type(value), 'other')}")

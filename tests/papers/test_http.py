@@ -17,7 +17,7 @@ from werkzeug import Request, Response
 
 from papers import http
 from papers.clock import now
-from papers.sources.base import SourceBusy, SourceDown, SourceError
+from papers.sources.base import SourceBusy, SourceDown, SourceError, SourceForbidden
 
 
 @pytest.fixture
@@ -86,11 +86,67 @@ def test_an_answer_holds_the_text_and_what_it_says(source):
     )
     before = now()
     answer = get(source)
-    assert answer.url == source.url_for("/api?p=0")
-    assert answer.status == 200
     assert answer.text == '[{"제목": "한글"}]'
     assert answer.data == [{"제목": "한글"}]
     assert before <= answer.fetched_at <= now()
+
+
+def test_an_answer_of_another_kind_is_its_bytes(source):
+    source.expect_request("/api", query_string={"p": "0"}).respond_with_data(
+        b"<feed/>", content_type="application/atom+xml"
+    )
+    answer = http.get(source.url_for("/api"), {"p": 0}, accept="application/atom+xml")
+    assert source.log[0][0].headers["Accept"] == "application/atom+xml"
+    assert (answer.url, answer.status) == (source.url_for("/api?p=0"), 200)
+    assert answer.body == b"<feed/>"
+    assert str(answer) == ("status 200, content type application/atom+xml, begins b'<feed/>'")
+
+
+def test_another_status_is_an_answer_where_the_caller_reads_it(source):
+    source.expect_request("/api").respond_with_data("what is wrong", 400)
+    answer = http.get(source.url_for("/api"), {}, accept="text/plain", statuses=(200, 400))
+    assert (answer.status, answer.body) == (400, b"what is wrong")
+
+
+def test_one_request_is_one_even_where_time_could_cure(source):
+    source.expect_request("/api").respond_with_data("sorry", 503)
+    with pytest.raises(SourceDown, match="answered 503"):
+        http.get(source.url_for("/api"), {}, accept="text/plain", requests=1)
+    assert len(source.log) == 1
+
+
+def test_one_request_follows_no_redirect(source):
+    source.expect_request("/api").respond_with_data("", 302, {"Location": "/moved"})
+    with pytest.raises(SourceError, match="redirects more than 0 times"):
+        http.get(source.url_for("/api"), {}, accept="text/plain", requests=1)
+    assert len(source.log) == 1
+
+
+def test_being_turned_away_is_its_own_error(source):
+    source.expect_request("/api").respond_with_data("Blocked", 403)
+    with pytest.raises(SourceForbidden, match="refused the request: status 403"):
+        get(source)
+    assert len(source.log) == 1
+
+
+@pytest.mark.parametrize("status", [200, 429, 503])
+def test_rate_exceeded_is_a_busy_source_whatever_its_status(source, status):
+    source.expect_request("/api").respond_with_data("Rate exceeded.", status)
+    before = now()
+    with pytest.raises(SourceBusy) as busy:
+        http.get(source.url_for("/api"), {}, accept="application/atom+xml", requests=1)
+    assert busy.value.retry_at >= before + timedelta(minutes=5)
+
+
+def test_an_unwell_source_is_not_listened_to_for_long(raw_source, settings):
+    def flood(connection, over):
+        connection.sendall(b"HTTP/1.1 503 Sorry\r\n\r\n")
+        while not over.is_set():
+            connection.sendall(b" " * 65536)
+
+    raw_source(flood)
+    with pytest.raises(SourceDown, match="answered 503 Sorry"):
+        http.get_json(settings.HUGGINGFACE_URL, {})
 
 
 def test_a_request_says_who_asks(source, settings):

@@ -1,0 +1,66 @@
+"""What reading a paper's file answers with, and how it fails."""
+
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class ParseFailed(Exception):
+    """A file gave no usable text; `str()` says what of it ("has 1200 pages, limit 1000")."""
+
+
+class Kind(StrEnum):
+    """The role of a part, as far as its heading tells."""
+
+    ABSTRACT = "abstract"
+    INTRODUCTION = "introduction"
+    RELATED = "related"
+    METHOD = "method"
+    RESULTS = "results"
+    DISCUSSION = "discussion"
+    LIMITATIONS = "limitations"
+    CONCLUSION = "conclusion"
+    APPENDIX = "appendix"
+    OTHER = "other"
+
+
+class Part(NamedTuple):
+    """One section of a paper, its subsections included. All text is clean."""
+
+    kind: Kind
+    heading: str
+    """As the paper writes it, without its number; "" where it has none."""
+    text: str
+    """One line a paragraph, caption, table row or inner heading. TeX stands between `$` signs; a
+    `$` may also be money."""
+
+
+class Text(NamedTuple):
+    """A paper in its own order, without authors, references and page furniture."""
+
+    parts: tuple[Part, ...]
+    source: str
+    """ "html" or "pdf"."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"source": self.source, "parts": [part._asdict() for part in self.parts]}
+
+    @classmethod
+    def from_json(cls, data: Any) -> "Text":
+        """The inverse of `as_json`; raises ValueError for anything else."""
+        try:
+            parts = [(part["kind"], part["heading"], part["text"]) for part in data["parts"]]
+            source = data["source"]
+        except (KeyError, TypeError):
+            raise ValueError("not a paper's text") from None
+        if source not in ("html", "pdf") or not all(
+            isinstance(value, str) for part in parts for value in part
+        ):
+            raise ValueError("not a paper's text")
+        return cls(tuple(Part(Kind(kind), heading, text) for kind, heading, text in parts), source)
+
+
+def require_text(text: Text) -> Text:
+    """The text, if it says more than an abstract; raises ParseFailed."""
+    if all(part.kind == Kind.ABSTRACT for part in text.parts):
+        raise ParseFailed("holds no text beyond an abstract")
+    return text

@@ -1,0 +1,68 @@
+"""What the heading of a section says about its role."""
+
+import re
+
+from papers.fulltext.base import Kind
+
+# The name that comes first in a heading decides: "Conclusion and limitations" is a conclusion.
+_NAMES = {
+    Kind.ABSTRACT: r"^abstract$",
+    Kind.INTRODUCTION: r"^introduction\b",
+    Kind.RELATED: r"""\brelated\ (?:\w+\ )?(?:works?|literature|research)\b
+        |\b(?:prior|previous)\ (?:works?|research)\b|\bliterature\ (?:review|survey)\b
+        |^background\b""",
+    Kind.METHOD: r"""\bmethods?\b|\bmethodolog|\bapproach(?:es)?\b|^proposed\b|\bframework\b
+        |\barchitecture\b|\balgorithms?\b|^(?:the|our)\ (?:\w+\ )?model$""",
+    Kind.RESULTS: r"""\bexperiment|\bresults?\b|\bevaluations?\b|\bablations?\b|\bempirical\b
+        |\bfindings\b|^analys[ie]s\b""",
+    Kind.DISCUSSION: r"\bdiscussions?\b",
+    Kind.LIMITATIONS: r"\blimitations?\b|\bthreats\ to\ validity\b",
+    Kind.CONCLUSION: r"\bconclusions?\b|\bconcluding\b|^summary\b|^closing\ remarks\b",
+    Kind.APPENDIX: r"^appendi(?:x|ces)\b|^supplement(?:ary|al)\b",
+}
+_KINDS = re.compile(
+    "|".join(f"(?P<{kind}>{names})" for kind, names in _NAMES.items()), re.VERBOSE | re.IGNORECASE
+)
+
+_REFERENCES = re.compile(
+    r"(?:references|bibliography|literature cited|references and notes)|(?:\w+ )*checklist",
+    re.IGNORECASE,
+)
+
+# Names that stand without a number; where a heading is known by its looks alone, only these count.
+_STANDARD = re.compile(
+    r"""abstract|introduction|related\ works?|background|(?:materials\ and\ )?methods?|methodology
+    |experiments?|(?:experimental\ )?results(?:\ and\ discussion)?|evaluation|discussion
+    |limitations?(?:\ (?:and|&)\ [\w ]{1,40})?|conclusions?(?:\ (?:and|&)\ [\w ]{1,40})?
+    |acknowledge?ments?|author\ contributions?|(?:code\ and\ )?data\ availability|funding
+    |(?:ethics|ethical|impact|reproducibility|broader\ impact)\ (?:statement|considerations?)
+    |broader\ impacts?|appendi(?:x|ces)|supplement(?:ary|al)\ (?:materials?|information)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_NUMBER = re.compile(
+    r"(?:(?:appendix|section)\s+)?(?:\d{1,2}(?:\.\d{1,2}){0,4}|[IVX]{1,6}(?=[.:])|[A-Z](?:\.\d{1,2}){1,3}"
+    r"|[A-Z](?=[.:]))[.:]?\s+",
+    re.IGNORECASE,
+)
+
+
+def kind_of(heading: str) -> Kind:
+    """The role of a section with this heading, which bears no number."""
+    found = _KINDS.search(heading)
+    return Kind(found.lastgroup) if found and found.lastgroup else Kind.OTHER
+
+
+def is_dropped(heading: str) -> bool:
+    """Whether the heading opens what is not the paper's own text: references, a form."""
+    return _REFERENCES.fullmatch(heading) is not None
+
+
+def is_standard(heading: str) -> bool:
+    """Whether the whole heading is a name that papers give to unnumbered sections."""
+    return _STANDARD.fullmatch(heading) is not None
+
+
+def without_number(heading: str) -> str:
+    """The heading without a number typed in front of it."""
+    return _NUMBER.sub("", heading, count=1) if _NUMBER.match(heading) else heading

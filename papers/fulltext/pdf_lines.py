@@ -1,0 +1,139 @@
+"""A PDF's pages -> lines with the looks that tell a heading, and without page furniture."""
+
+import ctypes
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import pypdfium2  # type: ignore[import-untyped]
+from pypdfium2 import raw
+
+from papers.fulltext.base import ParseFailed
+
+PAGES = 1_000  # a thesis has 300
+MARGIN = 0.1  # of a page's height, at its top and at its bottom
+LEAD = 100  # characters of a bold beginning that are looked at
+
+# Weights are often missing, and Computer Modern's bold ones are wrong: names tell better.
+_BOLD = re.compile(r"bold|black|heavy|medi|demi|CMBX|CMB\d|SFBX|LinBiolinumTB|LinLibertineTB", re.I)
+_STAMP = re.compile(r"arXiv:\S{9,20}\s+\[[\w.-]+\]\s+\d{1,2} \w{3} \d{4}")
+_PAGE_NUMBER = re.compile(
+    r"[\W_]{0,3}(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?[\W_]{0,3}", re.I
+)
+_NOTICE = re.compile(
+    r"\d+(?:st|nd|rd|th) [\w ]{0,60}?(?:Conference|Workshop|Symposium) |Proceedings of |Preprint\b"
+    r"|Published as |Under review\b|Accepted (?:at|to|by) |Copyright |©",
+    re.I,
+)
+
+
+_CONTACT = re.compile(
+    r"[∗*†‡§¶\d]{0,3}\s*(?:(?:Electronic address|E-?mail|Corresponding author)\b|\S+@\S+\.)", re.I
+)
+
+
+class Line(NamedTuple):
+    """A line of the text layer; one that ends in a hyphen holds the next one too."""
+
+    text: str
+    lead: str
+    """How it begins in bold: "", a part of it, or all of it."""
+    font: str
+    size: float
+    """In the font's own units: to be compared within a file only; 1.0 where a file scales text."""
+    left: float
+    """In points."""
+    height: float
+    """Of its first character above the foot of the page, in parts of the page's height."""
+    foot: float
+    """Of its last character, likewise."""
+
+
+def read_lines(data: bytes) -> list[Line]:
+    """The lines of all pages; raises ParseFailed for what is no PDF, or too long, or locked."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        raise ParseFailed(f"cannot be opened as a PDF: {error}") from error
+    if len(document) > PAGES:
+        raise ParseFailed(f"has {len(document)} pages, limit {PAGES}")
+    return [line for page in _without_furniture(_pages(document)) for line in page]
+
+
+def _pages(document: pypdfium2.PdfDocument) -> Iterator[list[Line]]:
+    for number in range(len(document)):
+        try:
+            page = document[number]
+            text = page.get_textpage()
+        except pypdfium2.PdfiumError:
+            continue  # One broken page does not take the others with it.
+        _, bottom, _, top = page.get_cropbox()
+        yield list(_lines(text.raw, bottom, max(top - bottom, 1.0)))
+        text.close()
+        page.close()
+
+
+def _lines(page: ctypes.c_void_p, bottom: float, height: float) -> Iterator[Line]:
+    # Character by character: the page's text as a whole counts some characters otherwise.
+    count = max(raw.FPDFText_CountChars(page), 0)
+    codes = (raw.FPDFText_GetUnicode(page, at) for at in range(count))
+    text = "".join(chr(min(code, sys.maxunicode)) for code in codes)
+    for found in re.finditer(r"[^\r\n]*[^\s\0][^\r\n]*", text):
+        line = found[0].strip()
+        at = found.start() + found[0].index(line)
+        x, y = _origin(page, at)
+        _, foot = _origin(page, at + len(line) - 1)
+        lead = _bold_lead(page, line, at) if _is_bold(page, at) else ""
+        size = raw.FPDFText_GetFontSize(page, at)
+        heights = (y - bottom) / height, (foot - bottom) / height
+        yield Line(line, lead, _font(page, at), size, x, *heights)
+
+
+def _origin(page: ctypes.c_void_p, at: int) -> tuple[float, float]:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(page, at, x, y)
+    return x.value, y.value
+
+
+def _bold_lead(page: ctypes.c_void_p, line: str, start: int) -> str:
+    for length, char in enumerate(line[:LEAD]):
+        if not char.isspace() and not _is_bold(page, start + length):
+            return line[:length].rstrip()
+    return line
+
+
+def _is_bold(page: ctypes.c_void_p, at: int) -> bool:
+    return raw.FPDFText_GetFontWeight(page, at) >= 600 or bool(_BOLD.search(_font(page, at)))
+
+
+def _font(page: ctypes.c_void_p, at: int) -> str:
+    name = ctypes.create_string_buffer(64)
+    raw.FPDFText_GetFontInfo(page, at, name, len(name), ctypes.c_int())
+    return name.value.decode("latin-1")
+
+
+def _without_furniture(pages: Iterable[list[Line]]) -> Iterator[list[Line]]:
+    """Drop arXiv's stamp, page numbers, contacts, notices of a publisher, and running heads."""
+    pages = list(pages)
+    seen = Counter(shape for page in pages for shape in {_shape(line) for line in page} if shape)
+    for page in pages:
+        yield [
+            line
+            for line in page
+            if not _STAMP.match(line.text)
+            and not _CONTACT.match(line.text)
+            and not (_in_margin(line) and _PAGE_NUMBER.fullmatch(line.text))
+            and not (_in_margin(line) and _NOTICE.match(line.text))
+            and seen[_shape(line)] < 2
+        ]
+
+
+def _in_margin(line: Line) -> bool:
+    return not MARGIN < line.height < 1 - MARGIN
+
+
+def _shape(line: Line) -> str:
+    """What is the same on each page of a running head; "" for any other line."""
+    return re.sub(r"\d+", "#", line.text) if _in_margin(line) and len(line.text) > 3 else ""

@@ -1,0 +1,69 @@
+from argparse import ArgumentParser
+from collections import Counter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+from tqdm import tqdm
+
+from papers import arxiv_id
+from papers.management import arguments
+from papers.metadata import list_for_editor, store_records
+from papers.sources import arxiv
+from papers.sources.base import SourceError
+
+
+class Command(BaseCommand):
+    help = (
+        "Take papers in by hand, with what arXiv says of them, and list them today for picking. "
+        "Running it twice changes nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "papers", nargs="+", metavar="ID_OR_URL", help="arXiv ids, or links to papers"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        counts: Counter[str] = Counter({"papers added": 0, "listings added": 0, "refused": 0})
+        ids = self.ids(options["papers"], counts)
+        with tqdm(total=len(ids), disable=None, unit="paper") as progress:
+            try:
+                for reading in arxiv.fetch(ids):
+                    self.remarks(reading, counts)
+                    counts.update(self.save(reading))
+                    progress.update(len(reading.records))
+            except SourceError as error:
+                self.stdout.write(arguments.closing_line(counts))
+                raise CommandError(f"{error}. Nothing more was stored; run it again.") from error
+        self.stdout.write(arguments.closing_line(counts))
+        if counts["refused"]:
+            raise CommandError(f"{counts['refused']} refused: see above, mend, and run it again.")
+
+    def ids(self, spellings: list[str], counts: Counter[str]) -> list[str]:
+        """The canonical ids that `spellings` name, each once."""
+        ids = []
+        for spelling in spellings:
+            try:
+                ids.append(arxiv_id.parse(spelling))
+            except arxiv_id.InvalidArxivId as error:
+                self.refuse(str(error), counts)
+        return list(dict.fromkeys(ids))
+
+    def remarks(self, reading: arxiv.ArxivReading, counts: Counter[str]) -> None:
+        for notice in reading.notices:
+            self.stderr.write(f"arxiv: {notice}")
+        for refusal in reading.refusals:
+            self.refuse(f"arxiv: {refusal}", counts)
+        for missing in reading.missing:
+            self.refuse(f"arxiv: no entry for {missing}", counts)
+
+    def refuse(self, message: str, counts: Counter[str]) -> None:
+        self.stderr.write(self.style.ERROR(message))
+        counts["refused"] += 1
+
+    @transaction.atomic
+    def save(self, reading: arxiv.ArxivReading) -> Counter[str]:
+        papers, counts = store_records(reading.records)
+        return counts + list_for_editor(papers.values(), timezone.localdate())

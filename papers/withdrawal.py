@@ -1,0 +1,43 @@
+"""Whether a paper was taken back: arXiv says so in words only, in the comment or the abstract.
+
+A withdrawal is a new version without files; the old ones stay (info.arxiv.org/help/withdraw.md).
+Other things are withdrawn too (a submission to a conference, a claim, a drug), so that only a
+sentence about this very paper counts.
+"""
+
+import re
+
+_WORK = r"(?:e-?print|preprint|paper|article|manuscript|submission|work|note|report|version)"
+_GONE = r"(?:withdrawn|retracted)"
+# A conference's program, not arXiv, is what most papers are withdrawn from.
+_HERE = r"(?!\s+(?:from|at)\s+(?!(?:the\s+)?arxiv))"
+_BETWEEN = r"(?:been|had|be|being|to|now|considered|temporarily|permanently|voluntarily|hereby)"
+_SENTENCE = r"(?:\A|(?<=[.!?;:,(\[])|(?<=--))\ ?"
+_WITHDRAWAL = re.compile(
+    rf"""{_SENTENCE}
+    (?: # This paper has been temporarily withdrawn. This version was removed by arXiv.
+        (?:this|the|our|the\s+present)\s+(?:arxiv\s+)?{_WORK}\s+
+        (?:has|is|was|had|will|should|must)\s+(?:{_BETWEEN}\s+){{0,4}}
+        (?:{_GONE}\b{_HERE}|removed\s+by\s+(?:the\s+)?arxiv)
+      | # The authors have withdrawn this paper. We withdraw this paper.
+        (?:we|I|(?:the\s+)?authors?|arxiv\s+admin(?:istrator)?s?)\s+
+        (?:(?:has|have|had\s+to|hereby)\s+)?(?:withdraws?|{_GONE})\s+(?:this|the|our)\s+{_WORK}\b
+      | # Withdrawn by the author. Paper withdrawn due to an error.
+        (?:{_WORK}\s+)?(?:has\s+been\s+)?(?:temporarily\s+)?{_GONE}\s+
+        (?:by|due|because|as|since|for|until|pending|owing|in\s+order|after)\b
+    )
+    | \A[\ (\[]*(?:{_WORK}\s+)?{_GONE}[\ .!)\]]*\Z""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_REST = re.compile(r"[^.!?;]*")
+_SHOWN = 200  # characters
+
+
+def words(comment: str, abstract: str) -> str:
+    """The words that say the paper was withdrawn, or "" where none do. Both texts are clean."""
+    for text in (comment, abstract):
+        line = " ".join(text.replace("*", " ").split())
+        if found := _WITHDRAWAL.search(line):
+            rest = _REST.match(line, found.end())
+            return (found[0] + (rest[0] if rest else "")).strip(" ([")[:_SHOWN]
+    return ""
