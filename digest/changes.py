@@ -1,14 +1,18 @@
-"""What "publish changes" would change for readers, place by place."""
+"""What publishing would change for those who read already, place by place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from digest.models import Entry, Post
+from digest.models import Entry, Post, published_papers
 from papers import differences
+from papers.models import Section
+
+Place = tuple[str, str, str]
+"""Its name, the public text, and the working text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +25,27 @@ class Change:
 
 def changes(post: Post) -> list[Change]:
     """The differences between working and public text, in the order of the page."""
-    return [
-        Change(place, differences.shortened(differences.pieces(before, after)))
-        for place, before, after in _places(post)
-        if before != after
-    ]
+    return list(_changes(_places(post)))
 
 
-def _places(post: Post) -> Iterator[tuple[str, str, str]]:
+def changes_elsewhere(post: Post) -> list[Change]:
+    """What publishing `post`, which is not public, changes in papers that other posts show."""
+    sections = (
+        Section.objects.changed()
+        .filter(paper__in=published_papers())
+        .filter(paper__entries__post=post, paper__entries__position__isnull=False)
+    )
+    ordered = sections.order_by("paper__entries__position", "position", "id")
+    return list(_changes(map(_section, ordered.select_related("paper"))))
+
+
+def _changes(places: Iterable[Place]) -> Iterator[Change]:
+    for place, before, after in places:
+        if before != after:
+            yield Change(place, differences.shortened(differences.pieces(before, after)))
+
+
+def _places(post: Post) -> Iterator[Place]:
     entries = list(post.entries.select_related("paper").prefetch_related("paper__sections"))
     yield _("Title"), post.public_title, post.title
     yield _("Papers"), _order(entries, "public_position"), _order(entries, "position")
@@ -39,8 +56,12 @@ def _places(post: Post) -> Iterator[tuple[str, str, str]]:
         paper = entry.paper
         yield f"{paper.title} — {_('Note')}", entry.public_note, entry.note
         for section in paper.sections.all():
-            place = f"{paper.title} — {section.title} ({section.language})"
-            yield place, section.public_markdown, section.markdown
+            yield _section(section)
+
+
+def _section(section: Section) -> Place:
+    place = f"{section.paper.title} — {section.title} ({section.language})"
+    return place, section.public_markdown, section.markdown
 
 
 def _order(entries: list[Entry], field: str) -> str:

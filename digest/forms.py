@@ -19,9 +19,12 @@ from unfold.widgets import (
 
 from digest.models import Entry, Post
 from papers.clock import now
+from papers.editing import SharedForm
 
 
-class PostForm(forms.ModelForm):
+class PostForm(SharedForm):
+    rendered = ("intro_html",)
+
     language = forms.ChoiceField(label=_("language"), widget=UnfoldAdminSelectWidget)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -40,7 +43,14 @@ class PostForm(forms.ModelForm):
         return cleaned
 
 
-class EntryForm(forms.ModelForm):
+class NoteForm(SharedForm):
+    """An entry's note."""
+
+    rendered = ("note_html",)
+    last_hand_wins = frozenset({"position"})
+
+
+class EntryForm(NoteForm):
     """A paper's place in the post; the paper itself is chosen once."""
 
     class Meta:
@@ -86,11 +96,12 @@ class EntryFormSet(PaginationInlineFormSet):
     def delete_existing(self, obj: Entry, commit: bool = True) -> None:
         if not commit:
             return
+        obj.refresh_from_db()
         if obj.public_position is None:
             obj.delete()
         else:
             obj.position = None
-            obj.save()
+            obj.save(update_fields=["position"])
 
 
 class ScheduleForm(forms.Form):

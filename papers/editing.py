@@ -1,10 +1,18 @@
-"""What becomes of a section under a person's hand."""
+"""What becomes of a row under a person's hand: whose it is, and what other hands did meanwhile."""
 
 from __future__ import annotations
 
+from copy import deepcopy
+from typing import Any, ClassVar
+
+from django import forms
 from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from papers.clock import now
+from papers.form_fields import unix_lines
 from papers.models import Section, Writer
 
 
@@ -19,3 +27,109 @@ def review(section: Section, user: User | None) -> None:
     """Note that `user` has read and checked the text, or with None that nobody has. Not saved."""
     section.reviewer = user
     section.reviewed_at = now() if user else None
+
+
+class SharedForm(forms.ModelForm):
+    """A form of a row that others write too: it saves what its person changed, and no more.
+
+    Each field carries what it showed. One left alone takes what stands in the database by now. One
+    that was changed both here and there is an error that shows what stands there; saving again
+    puts the person's own in its place.
+    """
+
+    last_hand_wins: ClassVar[frozenset[str]] = frozenset()
+    rendered: ClassVar[tuple[str, ...]] = ()
+    """Columns that the model's `save` makes of others."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = self.instance.pk is not None
+        self.shared = [
+            name
+            for name, field in self.fields.items()
+            if stored and not isinstance(field, forms.ModelChoiceField)
+        ]
+        for name, field in self.fields.items():
+            came = not self.is_bound or self.add_initial_prefix(name) in self.data
+            field.show_hidden_initial = came and name in self.shared
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in self.shared:
+            if name not in cleaned or self.fields[name].disabled:
+                continue
+            if name not in self.changed_data:
+                cleaned[name] = self.initial[name]
+            elif self.newer(name) and self._differs(name) and name not in self.last_hand_wins:
+                self._show_what_stands(name)
+        return cleaned
+
+    def newer(self, name: str) -> bool:
+        """Whether another value stands in the database than the field showed."""
+        bound = self[name]
+        if not bound.field.show_hidden_initial or bound.field.disabled:
+            return False
+        return unix_lines(self.data[bound.html_initial_name]) != self._standing(name)
+
+    def _standing(self, name: str) -> str:
+        """What the field would carry now."""
+        bound = self[name]
+        value = bound.field.prepare_value(bound.initial)
+        return unix_lines(bound.field.hidden_widget().format_value(value)) or ""
+
+    def _differs(self, name: str) -> bool:
+        return self.fields[name].has_changed(self[name].initial, self[name].data)
+
+    def _show_what_stands(self, name: str) -> None:
+        text = _(
+            "Somebody else changed this while you were at it. Yours is still in the field; saving "
+            "again puts it in the place of what stands there now:"
+        )
+        standing = self._standing(name)
+        self.add_error(name, format_html('{}<pre class="standing">{}</pre>', text, standing))
+        data: Any = self.data
+        self.data = data = data.copy()
+        data[self.add_initial_prefix(name)] = standing  # Seen, from now on.
+
+    def save(self, commit: bool = True) -> Any:
+        row = super().save(commit=False)
+        if commit:
+            self.write()
+            self.save_m2m()
+        return row
+
+    @transaction.atomic
+    def write(self) -> None:
+        """Save a new row whole, and of a stored one what this form makes different.
+
+        The difference is to the database: an older version is brought back by a form in which
+        nobody changed anything. What the form does not have stays as it stands.
+        """
+        row = self.instance
+        if row.pk is None:
+            self.prepare(self._edited(type(row)()))
+            row.save()
+            return
+        stored = type(row)._base_manager.select_for_update(no_key=True).get(pk=row.pk)
+        edited = self._edited(stored)
+        for field in row._meta.concrete_fields:
+            if field.name not in edited:
+                setattr(row, field.attname, deepcopy(getattr(stored, field.attname)))
+        self.prepare(edited)
+        changed = {field.name for field in row._meta.concrete_fields if differ(field, row, stored)}
+        if changed:
+            row.save(update_fields=changed.union(self.rendered))
+
+    def _edited(self, stored: models.Model) -> set[str]:
+        own = {name for name in self.cleaned_data if not self.fields[name].disabled}
+        fields = [field for field in stored._meta.concrete_fields if field.name in own]
+        return {field.name for field in fields if differ(field, self.instance, stored)}
+
+    def prepare(self, edited: set[str]) -> None:
+        """Note in the row what follows from the fields that were edited."""
+
+
+def differ(field: models.Field, row: models.Model, other: models.Model) -> bool:
+    """Whether `field` would be stored as something else for `row` than for `other`."""
+    here, there = (getattr(each, field.attname) for each in (row, other))
+    return field.get_prep_value(here) != field.get_prep_value(there)

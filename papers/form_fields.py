@@ -8,10 +8,12 @@ from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils.dateparse import parse_datetime
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from taggit.forms import TagField
+from taggit.utils import parse_tags
 
 from papers.fields import no_hidden_characters
 
@@ -53,8 +55,32 @@ class LinesField(SimpleArrayField):
         return super().to_python(value)
 
 
+class MomentField(forms.SplitDateTimeField):
+    """A date and a time; what it showed is carried in one piece."""
+
+    hidden_widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return parse_datetime(value or "")
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid"]) from error
+
+
+class CarriedTags(forms.HiddenInput):
+    """Tag names in one piece, as taggit reads them."""
+
+    def format_value(self, value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        names = sorted(tag.name.replace('"', "") for tag in value or ())
+        return ", ".join(f'"{name}"' for name in names)
+
+
 class TagsField(TagField):
     """Tag names that a tag can be made of: at most MAX_TAGS, each with an address of its own."""
+
+    hidden_widget = CarriedTags
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -65,6 +91,9 @@ class TagsField(TagField):
                 )
             }
         )
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return set(parse_tags(CarriedTags().format_value(initial))) != set(parse_tags(data))
 
     def clean(self, value: Any) -> list[str]:
         names = super().clean(value)

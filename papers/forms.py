@@ -17,13 +17,14 @@ from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldBooleanWidget
 
 from papers import arxiv_id, editing
-from papers.form_fields import unix_lines
 from papers.models import FACTS, Kind, Origin, Section
 from papers.sections import POSITIONS
 
 
-class PaperForm(forms.ModelForm):
-    """A paper's facts, each with the place it came from."""
+class PaperForm(editing.SharedForm):
+    """A paper's facts, each with the place it came from; those that are edited are the editor's."""
+
+    rendered = ("title_html", "abstract_html")
 
     # Longer than the id itself: an editor pastes a link.
     arxiv_id = forms.CharField(label=gettext_lazy("arXiv id"), max_length=300)
@@ -41,10 +42,14 @@ class PaperForm(forms.ModelForm):
         except arxiv_id.InvalidArxivId as error:
             raise ValidationError(_("This is neither an arXiv id nor a link to one.")) from error
 
+    def prepare(self, edited: set[str]) -> None:
+        self.instance.mark_edited(edited)
 
-class SectionForm(forms.ModelForm):
+
+class SectionForm(editing.SharedForm):
     """One section's text. What an editor changed is the editor's; `editor` is set before saving."""
 
+    rendered = ("html", "renderer")
     editor: User
 
     reviewed = forms.BooleanField(
@@ -62,13 +67,13 @@ class SectionForm(forms.ModelForm):
         self.initial.update(kind=kind, reviewed=section.reviewed_at is not None)
         self.fields["kind"].widget = forms.HiddenInput()
         self.fields["kind"].disabled = stored
+        # Readers see a heading at once, not with the next publishing.
+        self.fields["heading"].disabled = stored
         if kind != Kind.OTHER:
             self.fields["heading"].widget = forms.HiddenInput()
         text = self.fields["markdown"]
         text.label = section.heading or Kind(kind).label
         text.help_text = describe(section) if stored else _("Not written yet.")
-        # What the editor saw, to notice that another hand wrote meanwhile.
-        text.show_hidden_initial = True
 
     def has_changed(self) -> bool:
         if self.instance.pk is None:
@@ -87,24 +92,25 @@ class SectionForm(forms.ModelForm):
                     "text, and open the page again."
                 ),
             )
+        if cleaned.get("reviewed") and "reviewed" in self.changed_data and self.newer("markdown"):
+            self.add_error("reviewed", _("The text is another by now. Open the page again."))
         return cleaned
 
     def _written_meanwhile(self) -> bool:
-        if self.instance.pk is None:
-            key = {name: self.cleaned_data.get(name) for name in ("kind", "heading")}
-            stored = Section.objects.filter(
-                paper=self.instance.paper_id, language=self.instance.language, **key
-            )
-            return stored.exists()
-        seen = self.data.get(self.add_initial_prefix("markdown"))
-        return seen is not None and unix_lines(seen) != (self.initial["markdown"] or "")
+        """Whether the part that was missing, and is new here, was written by another hand."""
+        if self.instance.pk is not None:
+            return False
+        key = {name: self.cleaned_data.get(name) for name in ("kind", "heading")}
+        stored = Section.objects.filter(
+            paper=self.instance.paper_id, language=self.instance.language, **key
+        )
+        return stored.exists()
 
-    def save(self, commit: bool = True) -> Section:
-        if "markdown" in self.changed_data:
+    def prepare(self, edited: set[str]) -> None:
+        if "markdown" in edited:
             editing.now_the_editors(self.instance)
         if "reviewed" in self.changed_data:
             editing.review(self.instance, self.editor if self.cleaned_data["reviewed"] else None)
-        return super().save(commit)
 
 
 def describe(section: Section) -> SafeString:

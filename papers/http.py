@@ -25,7 +25,6 @@ from papers.clock import now
 from papers.sources.base import SourceBusy, SourceDown, SourceError, SourceForbidden
 
 BODY_LIMIT = 8 * 2**20  # bytes, unpacked
-TOO_LARGE = f"response too large: limit {BODY_LIMIT // 2**20} MiB"
 REQUESTS = 4  # for one answer, the first included
 REDIRECTS = 3
 BUSY_S = 300.0  # Hugging Face counts in windows of 5 minutes: the wait after a 429 that names none
@@ -99,13 +98,15 @@ def get(
     patience: float | None = None,
     requests: int = REQUESTS,
     statuses: Collection[int] = (200,),
+    limit: int = BODY_LIMIT,
 ) -> Answer:
     """Ask `url` for what `accept` names; `token` goes along as a Bearer token.
 
     Retries what time can cure (transport errors, 429, 5xx): at most `requests` requests, with
     growing waits or the one the source asks for; with 1 there is one request, no redirect followed.
     Requests and waits together end after `patience` seconds (HTTP_DEADLINE_S). Raises HostRefused,
-    SourceBusy, SourceDown, SourceForbidden (403), or SourceError for a status not in `statuses`.
+    SourceBusy, SourceDown, SourceForbidden (403), or SourceError for a status not in `statuses` or
+    a body of more than `limit` bytes, unpacked.
     """
     address = _allowed(url).copy_merge_params(dict(params))
     asking = _Asking(
@@ -114,6 +115,7 @@ def get(
         patience=settings.HTTP_DEADLINE_S if patience is None else patience,
         requests=requests,
         statuses=statuses,
+        limit=limit,
     )
     # A thread of its own: asyncio alone can bound name lookup, handshake and dripping headers, and
     # a caller may have a running loop already.
@@ -127,6 +129,7 @@ class _Asking:
     patience: float
     requests: int
     statuses: Collection[int]
+    limit: int
 
 
 async def _get(url: httpx2.URL, asking: _Asking) -> Answer:
@@ -175,7 +178,7 @@ async def _request(url: httpx2.URL, asking: _Asking) -> Answer:
         for _ in range(redirects + 1):
             async with client.stream("GET", url) as response:
                 if not response.has_redirect_location:
-                    return await _read(response, asking.statuses)
+                    return await _read(response, asking)
                 url = _redirected(response)
     raise SourceError(f"{url.host} redirects more than {redirects} times")
 
@@ -192,7 +195,7 @@ def _redirected(response: httpx2.Response) -> httpx2.URL:
     raise SourceError(f"redirect refused: {_escaped(host or location)}")
 
 
-async def _read(response: httpx2.Response, statuses: Collection[int]) -> Answer:
+async def _read(response: httpx2.Response, asking: _Asking) -> Answer:
     status = response.status_code
     unwell = status == 429 or status >= 500
     body = bytearray()
@@ -200,17 +203,21 @@ async def _read(response: httpx2.Response, statuses: Collection[int]) -> Answer:
         body += chunk
         if unwell and len(body) >= _OPENING:
             break
-        if len(body) > BODY_LIMIT:
-            raise SourceError(TOO_LARGE)
+        if len(body) > asking.limit:
+            raise too_large(asking.limit)
     rate_exceeded = body.strip() == RATE_EXCEEDED
     if unwell or rate_exceeded:
         raise _Unwell(response, busy=status == 429 or rate_exceeded)
     content_type = _escaped(response.headers.get("Content-Type", "none"))
     answer = Answer(str(response.url), status, content_type, bytes(body), now())
-    if status in statuses:
+    if status in asking.statuses:
         return answer
     refused = SourceForbidden if status == 403 else SourceError
     raise refused(f"{response.url.host} refused the request: {answer}")
+
+
+def too_large(limit: int) -> SourceError:
+    return SourceError(f"response too large: limit {limit // 2**20} MiB")
 
 
 def _asked_wait(headers: httpx2.Headers) -> float | None:

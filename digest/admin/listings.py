@@ -141,7 +141,7 @@ def choose(request: HttpRequest, object_id: int, model_admin: ListingAdmin) -> H
         listing.choice, listing.reason = Choice(choice or ""), _reason(reason)
     except (ValueError, ValidationError):
         return HttpResponseBadRequest()
-    listing.save()
+    listing.save(update_fields=["choice", "reason"])
     context = {"listing": listing, "day": Day.of(listing.day), "swap": True}
     return render(request, "admin/papers/listing/chosen.html", context)
 

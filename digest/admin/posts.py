@@ -16,12 +16,10 @@ from unfold.decorators import display
 
 from digest import publishing
 from digest.admin import workflow
-from digest.forms import EntryForm, EntryFormSet, PostForm
+from digest.forms import EntryForm, EntryFormSet, NoteForm, PostForm
 from digest.models import Entry, Post, State
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 
-# What only the steps of publishing may change, and no form, no older version either.
-STEPS = ("state", "scheduled_at", "published_at", "updated_at", "withdrawn_at", "feed_id")
 ADDRESS = ("date", "slug", "language")
 
 STATE_LABELS = {
@@ -117,22 +115,13 @@ class PostAdmin(EditorsAdmin):
         never_public = obj is not None and obj.published_at is None
         return never_public and super().has_delete_permission(request, obj)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
     ) -> HttpResponse:
-        post = self.get_object(request, object_id)
-        context = dict(extra_context or {})
-        if post:
+        if post := kwargs.get("obj"):
             taken_out = post.entries.filter(position__isnull=True).select_related("paper")
             context |= {"changed": post.changed, "taken_out": taken_out}
-        return super().change_view(request, object_id, form_url, context)
-
-    def save_model(self, request: HttpRequest, obj: Post, form: ModelForm, change: bool) -> None:
-        if change:
-            stored = Post.objects.only(*STEPS).get(pk=obj.pk)
-            for field in STEPS:
-                setattr(obj, field, getattr(stored, field))
-        super().save_model(request, obj, form, change)
+        return super().render_change_form(request, context, **kwargs)
 
     def save_related(
         self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool
@@ -172,6 +161,7 @@ class PostAdmin(EditorsAdmin):
 class EntryAdmin(EditorsAdmin):
     """One paper's place by itself: where its history is."""
 
+    form = NoteForm
     fields = ["post", "paper", "note"]
     readonly_fields = ["post", "paper"]
     list_display = ["post", "paper", "position"]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from digest import publishing
-from digest.changes import changes
+from digest.changes import changes, changes_elsewhere
 from digest.forms import ScheduleForm
 from digest.models import Post, State
 from digest.preview import preview
@@ -40,7 +40,7 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
     context = {
         "title": _("Publish the changes?") if published else _("Publish this post?"),
         "button": _("Publish changes") if published else _("Publish"),
-        "changes": changes(post) if published else [],
+        "changes": changes(post) if published else changes_elsewhere(post),
         "entries": [] if published else preview(post).public_entries,
     }
     return _confirm(request, post, model_admin, "publish", context)

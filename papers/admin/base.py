@@ -7,9 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -19,14 +19,16 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from papers import rendering
+from papers.editing import SharedForm
 from papers.fields import MarkdownField
-from papers.form_fields import LinesField, TagsField, TextFormField
+from papers.form_fields import LinesField, MomentField, TagsField, TextFormField
 from papers.models import Section
 from papers.widgets import MarkdownWidget, TagsWidget
 
 FORM_FIELDS: dict[type[Any], dict[str, Any]] = {
     MarkdownField: {"form_class": TextFormField, "widget": MarkdownWidget},
     models.TextField: {"form_class": TextFormField},
+    models.DateTimeField: {"form_class": MomentField},
     models.URLField: {"assume_scheme": "https"},
     ArrayField: {"form_class": LinesField, "widget": UnfoldAdminExpandableTextareaWidget},
     TaggableManager: {"form_class": TagsField, "widget": TagsWidget},
@@ -42,14 +44,37 @@ class StaffRequest(HttpRequest):
 class EditorsAdmin(SimpleHistoryAdmin, ModelAdmin):
     """A row that editors change, with its history and a way back to every version of it."""
 
+    form = SharedForm
     formfield_overrides = FORM_FIELDS
     compressed_fields = True
     warn_unsaved_form = True
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        obj = super().get_object(request, object_id, from_field)
+        if obj is not None and request.method == "POST":
+            self.lock(obj)
+        return obj
+
+    def lock(self, obj: Any) -> None:
+        """Hold the row until it is saved, and go on from what stands there now.
+
+        The weaker lock lets others refer to the row meanwhile, as a proposal does to its paper.
+        """
+        obj.refresh_from_db(from_queryset=self.model._base_manager.select_for_update(no_key=True))
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """An older version, to bring it back; what is gone altogether stays gone."""
+        with transaction.atomic():
+            if not version_id.isdecimal() or self.get_object(request, object_id) is None:
+                raise Http404
+            return super().history_form_view(request, object_id, version_id, extra_context)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save what was changed, or brought back from the history; else nothing is to be told."""
-        if not change or form.has_changed() or hasattr(obj, "_history"):
-            super().save_model(request, obj, form, change)
+        obj._history_user = request.user
+        form.write()
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], **kwargs: Any

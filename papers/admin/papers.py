@@ -21,7 +21,7 @@ from papers import arxiv_id, editing
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.admin.proposals import open_proposals
 from papers.forms import PaperForm, SectionForm, SectionFormSet
-from papers.models import FACTS, MACHINE_FACTS, Paper, ProposalState, Section
+from papers.models import MACHINE_FACTS, Paper, ProposalState, Section
 
 
 class SectionInline(StackedInline):
@@ -112,6 +112,11 @@ class PaperAdmin(EditorsAdmin):
         except arxiv_id.InvalidArxivId:
             return super().get_search_results(request, queryset, search_term)
 
+    def lock(self, obj: Paper) -> None:
+        """Hold the sections too, in the order in which `sections.write` takes them."""
+        super().lock(obj)
+        list(Section.objects.select_for_update(no_key=True).filter(paper=obj).values("pk"))
+
     def get_readonly_fields(self, request: HttpRequest, obj: Paper | None = None) -> list[str]:
         return ["arxiv_id", *MACHINE_FACTS] if obj else [*MACHINE_FACTS]
 
@@ -130,25 +135,18 @@ class PaperAdmin(EditorsAdmin):
             request, object_id, form_url, {**(extra_context or {}), **context}
         )
 
-    def save_model(self, request: HttpRequest, obj: Paper, form: ModelForm, change: bool) -> None:
-        """Mark as the editor's what differs from the stored facts, an older version's facts too."""
-        stored = Paper.objects.get(pk=obj.pk) if change else Paper()
-        obj.origins = stored.origins
-        obj.mark_edited({fact for fact in FACTS if getattr(obj, fact) != getattr(stored, fact)})
-        super().save_model(request, obj, form, change)
-
     def save_formset(
         self, request: HttpRequest, form: ModelForm, formset: BaseFormSet, change: bool
     ) -> None:
         for each in formset.forms:
             each.editor = request.user
         super().save_formset(request, form, formset, change)
-        language = getattr(formset, "language", "")
-        if request.POST.get("_reviewed") == language:
-            unread = form.instance.sections.filter(language=language, reviewed_at=None)
+        if request.POST.get("_reviewed") == getattr(formset, "language", ""):
+            read = [each.instance.pk for each in formset.forms if not each.newer("markdown")]
+            unread = form.instance.sections.filter(pk__in=read, reviewed_at=None)
             for section in unread.exclude(markdown=""):
                 editing.review(section, cast(User, request.user))
-                section.save()
+                section.save(update_fields=["reviewer", "reviewed_at"])
 
     def response_change(self, request: HttpRequest, obj: Paper) -> HttpResponse:
         if "_reviewed" in request.POST:

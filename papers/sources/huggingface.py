@@ -54,7 +54,7 @@ def fetch(day: date) -> DayAnswer:
             )
             pages.append(answer.text)
             if sum(map(len, pages)) > http.BODY_LIMIT:
-                raise SourceError(http.TOO_LARGE)
+                raise http.too_large(http.BODY_LIMIT)
             page = _list(answer.data)
             if not page:
                 break

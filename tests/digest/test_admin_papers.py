@@ -7,6 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from papers.clock import now
 from papers.models import (
     Kind,
     Origin,
@@ -406,12 +407,12 @@ def test_a_list_takes_as_many_queries_for_many_rows_as_for_two(
     def fill(count):
         for number in range(count):
             paper = make_paper()
-            make_section(paper, reviewer=admin_user)
+            make_section(paper, reviewer=admin_user, reviewed_at=now())
             Proposal.of("title", f"{number}", paper=paper, origin=Origin.ARXIV).save()
             SourceAnswer.objects.create(
                 source="huggingface",
                 day="2025-10-08",
-                fetched_at="2025-10-08T00:00Z",
+                fetched_at=now(),
                 pages=[],
                 listed_ids=[],
                 checksum=str(paper.pk),

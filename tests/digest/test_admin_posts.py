@@ -348,7 +348,8 @@ def test_the_preview_shows_the_working_text_to_editors_alone(client, editor):
 def test_the_preview_writes_nothing_and_follows_the_working_order(client, editor):
     post = make_post(state=State.DRAFT, papers=3)
     first, second, third = post.entries.all()
-    first.position, second.position, third.position = 2, 1, None
+    first.position, second.position = 2, 1
+    third.position, third.public_position = None, 3
     for entry in (first, second, third):
         entry.save()
     shown = preview(post)

@@ -1,0 +1,72 @@
+"""A paper's file from arXiv -> FullText: HTML first, else PDF; each version is asked for once."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.conf import settings
+
+from papers import http, politeness
+from papers.clock import now
+from papers.fulltext import sandbox
+from papers.fulltext.base import ParseFailed
+from papers.models import FullText, Paper, TextSource
+from papers.sources import arxiv
+from papers.sources.base import SourceError, naming
+
+ADDRESSES = {TextSource.HTML: "html", TextSource.PDF: "pdf"}
+MEDIA_TYPES = {TextSource.HTML: "text/html", TextSource.PDF: "application/pdf"}
+
+
+def fetch(paper: Paper) -> FullText | None:
+    """The text of the paper's newest known version, stored now or before; None where none is read.
+
+    What could not be read is stored with its reason, and not asked for again. Raises SourceError
+    where arXiv's record of the paper is not known, and SourceDown, SourceBusy or SourceForbidden
+    where it cannot be asked now.
+    """
+    if paper.version is None:
+        raise SourceError(f"{paper.arxiv_id}: version not known: fetch arXiv's record first")
+    stored = {text.source: text for text in paper.full_texts.filter(version=paper.version)}
+    for source in TextSource:
+        text = stored.get(source) or _read(paper, paper.version, source)
+        if not text.error:
+            return text
+    return None
+
+
+def _read(paper: Paper, version: int, source: TextSource) -> FullText:
+    body, parts, error = b"", [], ""
+    try:
+        body = _ask(f"{paper.arxiv_id}v{version}", source)
+        parts = sandbox.parse(body, MEDIA_TYPES[source]).as_json()["parts"]
+    except ParseFailed as failed:
+        error = str(failed)
+    return FullText.objects.create(
+        paper=paper,
+        version=version,
+        source=source,
+        checksum=hashlib.sha256(body).hexdigest(),
+        parts=parts,
+        parsed_at=now(),
+        error=error,
+    )
+
+
+def _ask(name: str, source: TextSource) -> bytes:
+    """The file's bytes; ParseFailed where arXiv has none of that form.
+
+    `name` is the id with its version: an address without one is a redirect, and so two requests.
+    """
+    with naming(arxiv.NAME), politeness.turn(arxiv.NAME):
+        answer = http.get(
+            f"{settings.ARXIV_URL}/{ADDRESSES[source]}/{name}",
+            {},
+            accept=MEDIA_TYPES[source],
+            requests=1,
+            statuses=(200, 404),
+            limit=sandbox.INPUT_LIMIT,
+        )
+    if answer.status == 404:
+        raise ParseFailed("is not at arXiv in this form")
+    return answer.body
