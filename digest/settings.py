@@ -23,6 +23,7 @@ from digest.environment import (
     postgresql,
     seconds,
     time_zone,
+    whole_number,
 )
 from digest.unfold import UNFOLD  # noqa: F401
 
@@ -81,6 +82,17 @@ HTTP_RETRY_WAIT_S = env.read("HTTP_RETRY_WAIT_S", seconds, "1", "seconds")
 HTTP_RETRY_WAIT_MAX_S = env.read("HTTP_RETRY_WAIT_MAX_S", seconds, "3600", "seconds")
 HTTP_TURN_WAIT_MAX_S = env.read("HTTP_TURN_WAIT_MAX_S", seconds, "180", "seconds")
 
+# --- Jobs -------------------------------------------------------------------------------------
+AUTO_DRAFT = env.read(
+    "AUTO_DRAFT", one_of("picked", "all", "never"), "picked", "picked, all or never"
+)
+POLL_PAUSE = env.read("POLL_MINUTES", minutes, "30", "minutes")  # 0: no day is asked for by itself.
+CATCH_UP_DAYS = env.read("CATCH_UP_DAYS", whole_number, "14", "a whole number of days")
+CATCH_UP_WAIT_S = env.read("CATCH_UP_WAIT_S", seconds, "5", "seconds")
+SWEEP_WAIT_S = env.read("SWEEP_WAIT_S", seconds, "60", "seconds")
+JOB_HANDED_WAIT_S = env.read("JOB_HANDED_WAIT_S", seconds, "60", "seconds")
+JOB_RETRY_WAIT_S = env.read("JOB_RETRY_WAIT_S", seconds, "60", "seconds")
+
 # --- Publishing -------------------------------------------------------------------------------
 FEED_DELAY = env.read("FEED_DELAY_MINUTES", minutes, "10", "minutes")
 
@@ -108,7 +120,20 @@ CACHES = {
     }
 }
 CELERY_BROKER_URL = REDIS_URL or _embedded_broker
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # A worker outlasts any absence of its queue.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,  # seconds; longer than any task, and a second delivery does no harm
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+}
+# A page that adds a job does not wait for a queue that is down: the sweep hands it out later.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_ACKS_LATE = False  # What died is counted and tried again by the sweep alone.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 540  # seconds
+CELERY_TASK_TIME_LIMIT = 600  # seconds
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -116,7 +141,18 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "publish-scheduled-posts": {"task": "digest.tasks.publish_due", "schedule": 60.0},
+    "hand-out-jobs": {
+        "task": "papers.tasks.sweep",
+        "schedule": max(SWEEP_WAIT_S, 0.1),
+        "options": {"expires": 60},  # A worker that was away needs one, not all it missed.
+    },
 }
+if POLL_PAUSE:
+    CELERY_BEAT_SCHEDULE["ask-for-open-days"] = {
+        "task": "papers.tasks.poll_day",
+        "schedule": POLL_PAUSE,
+        "options": {"expires": 60},
+    }
 
 # --- Django -----------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -55,6 +55,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "papers_sourceanswer_changelist",
             "papers.view_sourceanswer",
         ),
+        _page(_("Jobs"), "task_alt", "papers_job_changelist", "papers.view_job"),
         _page(_("Sources"), "sensors", "papers_sourcestate_changelist", "papers.view_sourcestate"),
         _page(_("Users"), "person", "auth_user_changelist", "auth.view_user"),
         _page(_("Groups"), "group", "auth_group_changelist", "auth.view_group"),

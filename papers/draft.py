@@ -22,11 +22,7 @@ def draft(papers: Iterable[Paper], language: str = EXTRACTIVE_LANGUAGE) -> Count
 
     Raises Refused for another language than the text's own.
     """
-    if language != EXTRACTIVE_LANGUAGE:
-        raise Refused(
-            f"The extractive drafter quotes the paper, so it cannot write {language!r}: "
-            f"use --language {EXTRACTIVE_LANGUAGE}."
-        )
+    require_own_language(language)
     papers = list(papers)
     texts = [
         sections.NewText(paper.pk, language, kind, markdown)
@@ -41,3 +37,12 @@ def draft(papers: Iterable[Paper], language: str = EXTRACTIVE_LANGUAGE) -> Count
         )
     )
     return counts
+
+
+def require_own_language(language: str) -> None:
+    """Refuse a language that is not the text's own."""
+    if language != EXTRACTIVE_LANGUAGE:
+        raise Refused(
+            f"The extractive drafter quotes the paper, so it cannot write {language!r}: "
+            f"use --language {EXTRACTIVE_LANGUAGE}."
+        )

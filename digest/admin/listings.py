@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -28,6 +29,7 @@ from digest.forms import ListingActionForm
 from digest.models import Entry, Post
 from papers.admin.base import EditorsAdmin, written_sections
 from papers.models import Choice, Listing, Paper
+from papers.steps import draft_picked
 
 
 @admin.register(Listing)
@@ -122,7 +124,12 @@ class ListingAdmin(EditorsAdmin):
         listings = list(queryset)
         for listing in listings:
             listing.choice, listing.reason = choice, reason
-        bulk_update_with_history(listings, Listing, ["choice", "reason"], default_user=request.user)
+        with transaction.atomic():
+            bulk_update_with_history(
+                listings, Listing, ["choice", "reason"], default_user=request.user
+            )
+            if choice == Choice.PICKED:
+                draft_picked(listing.paper for listing in listings)
         message = ngettext(
             "%(count)d paper: %(choice)s.", "%(count)d papers: %(choice)s.", len(listings)
         )
@@ -141,7 +148,10 @@ def choose(request: HttpRequest, object_id: int, model_admin: ListingAdmin) -> H
         listing.choice, listing.reason = Choice(choice or ""), _reason(reason)
     except (ValueError, ValidationError):
         return HttpResponseBadRequest()
-    listing.save(update_fields=["choice", "reason"])
+    with transaction.atomic():
+        listing.save(update_fields=["choice", "reason"])
+        if listing.choice == Choice.PICKED:
+            draft_picked([listing.paper])
     context = {"listing": listing, "day": Day.of(listing.day), "swap": True}
     return render(request, "admin/papers/listing/chosen.html", context)
 

@@ -88,6 +88,7 @@ class Demo:
         site += ["--blocking-threads", "2", "digest.wsgi:application"]
         celery = ["-m", "celery", "-A", "digest"]
         worker = ["worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle"]
+        worker += ["-Q", "celery,arxiv"]
         self.children.start("site", "-m", "granian", *site)
         self.children.start("worker", *celery, *worker)
         self.children.start("beat", *celery, "beat", "--loglevel", "INFO")

@@ -28,3 +28,8 @@ def days(first: date, last: date) -> list[date]:
 def closing_line(counts: Mapping[str, int]) -> str:
     """What a command did, as one line of counts."""
     return ", ".join(f"{number} {what}" for what, number in counts.items()) + "."
+
+
+def queued(added: int, asked: int) -> str:
+    """What a command left to the workers, as its closing line."""
+    return closing_line({"jobs queued": added, "queued before": asked - added})

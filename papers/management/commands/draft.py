@@ -3,9 +3,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from papers import arxiv_id, draft
+from papers import arxiv_id, draft, jobs
 from papers.management import arguments
-from papers.models import Paper
+from papers.models import JobKind, Paper
 from papers.sections import Outcome
 
 
@@ -18,12 +18,18 @@ class Command(BaseCommand):
         which.add_argument("--paper", nargs="+", metavar="ID", help="arXiv ids or links")
         parser.add_argument("--language", default=draft.EXTRACTIVE_LANGUAGE)
         parser.add_argument("--with", choices=["extractive"], default="extractive", dest="drafter")
+        parser.add_argument("--queue", action="store_true", help="leave it to the workers")
 
     def handle(self, *args: Any, **options: Any) -> None:
         papers = self.papers(options)
         if not papers:
             raise CommandError("No paper to draft: run ingest for that day first.")
         try:
+            if options["queue"]:
+                draft.require_own_language(options["language"])
+                added = jobs.add(JobKind.DRAFT, *(each.arxiv_id for each in papers), again=True)
+                self.stdout.write(arguments.queued(added, len(papers)))
+                return
             counts = draft.draft(papers, options["language"])
         except draft.Refused as error:
             raise CommandError(str(error)) from error

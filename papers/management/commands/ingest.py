@@ -6,9 +6,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from papers import jobs
 from papers.clock import now
 from papers.ingest import ingest_day
 from papers.management import arguments
+from papers.models import JobKind
 from papers.sources.base import SourceError
 
 
@@ -21,8 +23,14 @@ class Command(BaseCommand):
         )
         parser.add_argument("--from", type=arguments.day, dest="first", help="first day of a range")
         parser.add_argument("--to", type=arguments.day, dest="last", help="last day of a range")
+        parser.add_argument("--queue", action="store_true", help="leave it to the workers")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["queue"]:
+            days = days_asked_for(options)
+            added = jobs.add(JobKind.INGEST_DAY, *map(date.isoformat, days), again=True)
+            self.stdout.write(arguments.queued(added, len(days)))
+            return
         counts: Counter[str] = Counter({"days": 0, "listed": 0, "refused": 0})
         failed = 0
         for day in tqdm(days_asked_for(options), disable=None, unit="day"):

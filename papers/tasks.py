@@ -1,0 +1,26 @@
+"""Celery's addresses of what workers do; what is due and what became of it, PostgreSQL knows."""
+
+from celery import shared_task
+
+from papers import jobs, polling
+from papers.steps import STEPS
+
+
+@shared_task
+def run_job(job_id: int) -> None:
+    """Make one attempt at a job, and keep the queue filled: it never holds all that is due."""
+    jobs.run(job_id, STEPS)
+    jobs.hand_out()
+
+
+@shared_task
+def sweep() -> None:
+    """Count the attempts that died, and hand out what is due, also what a queue has lost."""
+    jobs.bury()
+    jobs.hand_out()
+
+
+@shared_task
+def poll_day() -> None:
+    """Ask again for the days that have not settled."""
+    polling.poll()

@@ -1,0 +1,114 @@
+"""Real workers on the tests' own database, and their Valkey, which may be stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from redis import Redis
+
+from digest.embedded import valkey
+from papers.models import Job, JobState
+
+PATIENCE_S = 25
+
+# Waits that a test can sit through.
+SHORT = {
+    "SWEEP_WAIT_S": "0.5",
+    "JOB_HANDED_WAIT_S": "1",
+    "JOB_RETRY_WAIT_S": "0.1",
+    "POLL_MINUTES": "0",
+    "ARXIV_INTERVAL_S": "0",
+}
+
+
+class Crew:
+    """Worker and beat processes, and the queue between them."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.data_dir = django_settings.DATA_DIR
+        self.environment = environment | {"DATA_DIR": str(self.data_dir)}
+        self.processes: list[subprocess.Popen] = []
+        self.start_queue()
+        self.forget()
+
+    def start_queue(self) -> None:
+        valkey.start(self.data_dir)
+
+    def stop_queue(self) -> None:
+        valkey.stop(self.data_dir)
+
+    def forget(self) -> None:
+        with Redis.from_url(valkey.socket_urls(self.data_dir)[1]) as redis:
+            redis.flushall()
+
+    def worker(self, *options: str) -> subprocess.Popen:
+        return self._start(
+            "worker", "--concurrency=2", "-Q", "celery,arxiv", "--without-mingle", *options
+        )
+
+    def beat(self) -> subprocess.Popen:
+        return self._start("beat", "-s", str(self.folder / f"beat-{len(self.processes)}"))
+
+    def _start(self, *arguments: str) -> subprocess.Popen:
+        with (self.folder / f"{len(self.processes)}-{arguments[0]}.log").open("w") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "tests.faults.worker", *arguments],
+                env=self.environment,
+                cwd=django_settings.BASE_DIR,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.processes.append(process)
+        return process
+
+    def kill(self, process: subprocess.Popen) -> None:
+        """kill -9 a worker with its children."""
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                self.kill(process)
+        self.stop_queue()
+
+    def logs(self) -> str:
+        """What processes said, for a failing test to show."""
+        return "\n".join(
+            f"--- {log.name}\n{log.read_text()[-3000:]}" for log in self.folder.glob("*.log")
+        )
+
+    def wait_until(self, so: Callable[[], bool], patience: float = PATIENCE_S) -> None:
+        deadline = time.monotonic() + patience
+        while not so():
+            if time.monotonic() > deadline:
+                pytest.fail(f"{list(Job.objects.values())}\n{self.logs()}", pytrace=False)
+            time.sleep(0.05)
+
+    def wait_until_all_is_done(self) -> None:
+        self.wait_until(lambda: not Job.objects.exclude(state=JobState.DONE).exists())
+
+
+@pytest.fixture
+def crew(tmp_path: Path, settings, transactional_db: None) -> Iterator[Crew]:
+    if settings.REDIS_URL:
+        pytest.skip("these tests stop and empty the queue: not one that was configured")
+    params = connection.get_connection_params()
+    url = f"postgresql://{params.get('user', '')}:{params.get('password', '')}@/{params['dbname']}"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DATABASE_URL": f"{url}?host={params.get('host', '')}&port={params.get('port', '')}",
+        **SHORT,
+    }
+    crew = Crew(tmp_path, environment)
+    yield crew
+    crew.stop()

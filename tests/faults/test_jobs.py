@@ -1,0 +1,202 @@
+"""Workers are killed, queues are lost, sources turn us away: everything is done, and once."""
+
+import json
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from werkzeug import Request, Response
+
+from papers import jobs
+from papers.clock import now
+from papers.models import Job, JobKind, JobState, Listing, Paper, Run, RunOutcome, Section
+from tests.factories import make_paper
+from tests.papers.atom import make_entry, make_feed
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+DAYS = ["2025-10-07", "2025-10-08", "2025-10-09"]
+PAPERS_A_DAY = 4
+
+
+def item(day, number):
+    return {
+        "paper": {
+            "id": f"2510.{int(day[-2:]):02}{number:03}",
+            "title": f"Paper {number} of {day}",
+            "summary": "We study widgets. We propose a method. Results show a gain of 3.2%.",
+            "authors": [{"name": "Ada Lovelace"}],
+            "publishedAt": f"{day}T00:00:00.000Z",
+        }
+    }
+
+
+class Sources:
+    """Plays Hugging Face and arXiv, slow enough to be interrupted, and counts who asks."""
+
+    def __init__(self, server):
+        self.asked = Counter()
+        self.wait = 0.0
+        self.refusal = None
+        server.expect_request("/api/daily_papers").respond_with_handler(self.day)
+        server.expect_request("/api/query").respond_with_handler(self.arxiv)
+
+    def day(self, request: Request) -> Response:
+        day, page = request.args["date"], request.args["p"]
+        self.asked[day, page] += 1
+        if self.refusal:
+            return self.refusal()
+        time.sleep(self.wait)
+        items = [item(day, number) for number in range(PAPERS_A_DAY)] if page == "0" else []
+        return Response(json.dumps(items), content_type="application/json")
+
+    def arxiv(self, request: Request) -> Response:
+        self.asked["arxiv"] += 1
+        time.sleep(self.wait)
+        return Response(make_feed(*map(make_entry, request.args["id_list"].split(","))))
+
+
+@pytest.fixture
+def sources(httpserver, crew):
+    url = httpserver.url_for("").rstrip("/")
+    crew.environment |= {"HUGGINGFACE_URL": url, "ARXIV_API_URL": f"{url}/api/query"}
+    return Sources(httpserver)
+
+
+def every_row_is_there_once(days=DAYS):
+    assert Paper.objects.count() == Listing.objects.count() == PAPERS_A_DAY * len(days)
+    assert not Paper.objects.exclude(version=2, title="A Title in two lines").exists()
+    assert Job.objects.filter(attempts__gt=jobs.ATTEMPTS).count() == 0
+    assert not Run.objects.filter(ended_at=None).exists()
+
+
+def test_days_come_in_by_the_workers_and_the_second_time_changes_nothing(crew, sources):
+    crew.worker()
+    crew.beat()
+    call_command("ingest", "--from", DAYS[0], "--to", DAYS[-1], "--queue")
+    crew.wait_until_all_is_done()
+    every_row_is_there_once()
+    assert Job.objects.count() == 6  # Each day, and what arXiv says of its papers.
+    rows = list(Paper.history.values()), list(Listing.objects.values())
+    call_command("ingest", "--from", DAYS[0], "--to", DAYS[-1], "--queue")
+    crew.wait_until_all_is_done()
+    assert (list(Paper.history.values()), list(Listing.objects.values())) == rows
+    assert sources.asked["arxiv"] == 3
+
+
+def test_a_job_handed_twice_runs_once(crew, sources):
+    sources.wait = 0.5
+    jobs.add(JobKind.INGEST_DAY, DAYS[0])
+    job = Job.objects.get()
+    for _ in range(5):
+        jobs.current_app.send_task("papers.tasks.run_job", [job.pk], queue="celery")
+    crew.worker()
+    crew.worker()
+    crew.wait_until_all_is_done()
+    crew.wait_until(lambda: _queue_is_empty(crew))
+    assert sources.asked[DAYS[0], "0"] == 1
+    assert job.runs.count() == 1
+
+
+def _queue_is_empty(crew):
+    with jobs.current_app.connection_for_read() as broker:
+        return not broker.default_channel.client.llen("celery")
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.3, 0.6, 0.9, 1.2])
+def test_a_worker_killed_at_any_moment_loses_and_repeats_nothing(crew, sources, after_s):
+    sources.wait = 0.2
+    worker = crew.worker()
+    crew.beat()
+    call_command("ingest", "--from", DAYS[0], "--to", DAYS[-1], "--queue")
+    crew.wait_until(lambda: Run.objects.exists())
+    time.sleep(after_s)
+    crew.kill(worker)
+    crew.worker()
+    crew.wait_until_all_is_done()
+    every_row_is_there_once()
+
+
+def test_a_killed_attempt_is_counted(crew):
+    make_paper(arxiv_id="9902.00001")
+    jobs.add(JobKind.DRAFT, "9902.00001")
+    crew.beat()
+    for attempt in range(1, jobs.ATTEMPTS + 1):
+        worker = crew.worker()
+        crew.wait_until(lambda n=attempt: Run.objects.filter(ended_at=None).count() == 1)
+        assert Job.objects.get().attempts == attempt
+        crew.kill(worker)
+        if attempt < jobs.ATTEMPTS:  # The sweep needs a worker, which the next round kills.
+            continue
+    crew.worker()
+    crew.wait_until(lambda: Job.objects.filter(state=JobState.FAILED).exists())
+    assert Job.objects.get().reason == "its worker died (attempt 3 of 3)"
+    assert list(Run.objects.values_list("outcome", flat=True)) == [RunOutcome.DIED] * 3
+
+
+def test_what_always_kills_its_worker_is_tried_three_times_and_the_others_finish(crew):
+    for number in range(1, 6):
+        make_paper(arxiv_id=f"2510.{number:05}")
+    make_paper(arxiv_id="9901.00001")
+    ids = ["9901.00001", *(f"2510.{number:05}" for number in range(1, 6))]
+    call_command("draft", "--paper", *ids, "--queue")
+    crew.worker()
+    crew.beat()
+    settled = [JobState.DONE, JobState.FAILED]
+    crew.wait_until(lambda: Job.objects.filter(state__in=settled).count() == len(ids))
+    deadly = Job.objects.get(key="9901.00001")
+    assert (deadly.state, deadly.attempts) == (JobState.FAILED, 3)
+    assert deadly.reason == "its worker died (attempt 3 of 3)"
+    assert deadly.runs.filter(outcome=RunOutcome.DIED).count() == 3
+    assert Job.objects.filter(state=JobState.DONE).count() == 5
+    assert Section.objects.values("paper").distinct().count() == 5
+
+
+def test_a_queue_that_stops_and_forgets_loses_nothing(crew, sources):
+    sources.wait = 0.3
+    crew.worker()
+    crew.beat()
+    call_command("ingest", "--from", DAYS[0], "--to", DAYS[-1], "--queue")
+    crew.wait_until(lambda: Run.objects.exists())
+    crew.stop_queue()
+    began = time.monotonic()
+    jobs.add(JobKind.INGEST_DAY, "2025-10-10")  # Stored and answered with no queue there.
+    assert Job.objects.get(key="2025-10-10").state == JobState.DUE
+    time.sleep(max(0.0, 3 - (time.monotonic() - began)))
+    crew.start_queue()
+    crew.forget()
+    crew.wait_until_all_is_done()
+    every_row_is_there_once([*DAYS, "2025-10-10"])
+
+
+def test_a_day_waits_as_long_as_its_source_asks(crew, sources):
+    sources.refusal = lambda: Response(status=429, headers={"Retry-After": "3"})
+    crew.environment["HTTP_DEADLINE_S"] = "1"  # Longer than one request may sleep.
+    crew.worker()
+    crew.beat()
+    jobs.add(JobKind.INGEST_DAY, DAYS[0])
+    crew.wait_until(lambda: Job.objects.filter(state=JobState.WAITING).exists())
+    job = Job.objects.get()
+    assert "waiting until" in job.reason
+    assert timedelta(0) < job.next_at - now() <= timedelta(seconds=3)
+    assert sources.asked[DAYS[0], "0"] == 1
+    sources.refusal = None
+    crew.wait_until_all_is_done()
+    first, second = job.runs.order_by("id")
+    assert first.outcome == RunOutcome.WAITING
+    assert second.started_at >= job.next_at
+    assert sources.asked[DAYS[0], "0"] == 2
+
+
+def test_what_time_does_not_cure_is_asked_once(crew, sources):
+    sources.refusal = lambda: Response("no such thing", status=404)
+    crew.worker()
+    crew.beat()
+    jobs.add(JobKind.INGEST_DAY, DAYS[0])
+    crew.wait_until(lambda: Job.objects.filter(state=JobState.FAILED).exists())
+    job = Job.objects.get()
+    assert (job.attempts, job.runs.count()) == (1, 1)
+    assert "status 404" in job.reason
+    assert sources.asked[DAYS[0], "0"] == 1
