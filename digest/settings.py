@@ -132,6 +132,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_ACKS_LATE = False  # What died is counted and tried again by the sweep alone.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A worker that holds an unread message when its queue goes away ends (kombu 5.7, restore_unacked).
+CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_TASK_SOFT_TIME_LIMIT = 540  # seconds
 CELERY_TASK_TIME_LIMIT = 600  # seconds
 CELERY_TASK_IGNORE_RESULT = True

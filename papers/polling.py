@@ -25,14 +25,16 @@ def poll() -> int:
     one_at_a_time("poll")
     today = now().date()
     reach = today - timedelta(days=max(settings.CATCH_UP_DAYS, 1))
+    asked = Job.objects.filter(kind=JobKind.INGEST_DAY)
     known = {
         date.fromisoformat(job.key): job
-        for job in Job.objects.filter(
-            kind=JobKind.INGEST_DAY, key__range=(reach.isoformat(), today.isoformat())
-        ).annotate(read_at=Max("runs__started_at", filter=Q(runs__outcome=RunOutcome.DONE)))
+        for job in asked.filter(key__range=(reach.isoformat(), today.isoformat())).annotate(
+            read_at=Max("runs__started_at", filter=Q(runs__outcome=RunOutcome.DONE))
+        )
     }
     yesterday = today - timedelta(days=1)
-    first = min([*known, yesterday])
+    longer = asked.filter(key__lt=reach.isoformat()).exists()
+    first = reach if longer else min([*known, yesterday])
     days = [first + timedelta(days=number) for number in range((today - first).days + 1)]
     wanted = [day for day in days if _is_wanted(day, known.get(day), older=day < yesterday)]
     return jobs.add(
