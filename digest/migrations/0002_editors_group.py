@@ -9,7 +9,7 @@ ROWS = {
     "taggit": ["tag"],
 }
 EDITED = ["view", "add", "change"]
-MORE = ["delete_entry", "delete_tag", "publish_post"]
+MORE = ["delete_entry", "delete_tag", "publish_post", "view_job", "change_job", "view_run"]
 
 
 def make_group(apps, schema_editor):
@@ -29,7 +29,7 @@ def make_group(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("papers", "0001_initial"),
+        ("papers", "0004_jobs"),
         ("digest", "0001_initial"),
         ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
         ("auth", "0012_alter_user_first_name_max_length"),
