@@ -22,7 +22,16 @@ from django.utils.translation import gettext_noop
 
 from digest.models import Entry, Post
 from papers.clock import end_of, now
-from papers.models import Choice, Listing, Source, SourceAnswer, SourceState
+from papers.models import (
+    Choice,
+    Job,
+    JobKind,
+    JobState,
+    Listing,
+    Source,
+    SourceAnswer,
+    SourceState,
+)
 
 NOT_CHOSEN = gettext_noop("not chosen")
 ELSEWHERE = gettext_noop("in the digest of another day")
@@ -133,10 +142,15 @@ def _bounds() -> dict[str, tuple[date, date]]:
     """By source, from its answers and from the rows made of them: losing either must show."""
     by_source: dict[str, list[date]] = defaultdict(list)
     listings = Listing.objects.exclude(source__in=[Source.EDITOR, Source.JEKYLL])
-    for rows in (SourceAnswer.objects.all(), listings):
-        found = rows.order_by().values_list("source").annotate(Min("day"), Max("day"))
-        for source, first, last in found:
-            by_source[source] += [first, last]
+    answered, listed = (
+        rows.order_by().values_list("source").annotate(Min("day"), Max("day"))
+        for rows in (SourceAnswer.objects.all(), listings)
+    )
+    for source, first, last in answered.union(listed):
+        by_source[source] += [first, last]
+    asked = Job.objects.filter(kind=JobKind.INGEST_DAY).aggregate(first=Min("key"), last=Max("key"))
+    if asked["first"]:  # A day that could never be read must show too.
+        by_source[Source.HUGGINGFACE.value] += map(date.fromisoformat, asked.values())
     return {source: (min(found), max(found)) for source, found in by_source.items()}
 
 
@@ -163,6 +177,7 @@ class _Books:
         self.bounds = _bounds()
         self.said = _said(span)
         self.stops = _stops()
+        self.jobs = _jobs(span)
         self.rows: dict[Key, list[tuple[str, str, str]]] = defaultdict(list)
         listings = Listing.objects.filter(source__in=self.bounds, day__range=span)
         for source, day, arxiv_id, choice, reason in listings.order_by().values_list(
@@ -212,7 +227,7 @@ class _Books:
             unlisted=tuple(sorted(rows.keys() - said.ids)),
             added=len(self.published[day] - self._listed_by_any(day)),
             read_at=said.read_at,
-            until=self.stops[source].paused_until if state == State.WAITING else None,
+            until=self._until(source, day) if state == State.WAITING else None,
             posts=tuple(self.posts[day]),
         )
 
@@ -234,15 +249,33 @@ class _Books:
         said = self.said.get(key)
         if said and said.read_at and said.read_at >= end_of(day):
             return State.COMPLETE if listed else State.QUIET
+        job = self.jobs.get((source, day))
+        if job:
+            return _AS_JOB[JobState(job.state)]
         if said or day >= self.now.date():
             return self._unfinished(source)
         return State.QUIET if day.weekday() >= SATURDAY else State.MISSED
+
+    def _until(self, source: str, day: date) -> datetime | None:
+        """When the source may be asked again."""
+        job = self.jobs.get((source, day))
+        return job.next_at if job else self.stops[source].paused_until
 
     def _unfinished(self, source: str) -> State:
         stop = self.stops.get(source)
         if stop is None:
             return State.OPEN
         return State.FAILED if stop.stopped else State.WAITING
+
+
+_AS_JOB = {JobState.FAILED: State.FAILED, JobState.WAITING: State.WAITING}
+
+
+def _jobs(span: tuple[date, date]) -> dict[Key, Job]:
+    """By day, the jobs that could not read it: they failed, or wait for another attempt."""
+    keys = [day.isoformat() for day in span]
+    jobs = Job.objects.filter(kind=JobKind.INGEST_DAY, key__range=keys, state__in=_AS_JOB)
+    return {(Source.HUGGINGFACE.value, date.fromisoformat(job.key)): job for job in jobs}
 
 
 def _said(span: tuple[date, date]) -> dict[Key, _Said]:

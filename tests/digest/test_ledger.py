@@ -10,7 +10,7 @@ from digest.ledger import State
 from digest.models import State as PostState
 from papers.clock import end_of, now
 from papers.ingest import store
-from papers.models import Listing, Paper, SourceAnswer, SourceState
+from papers.models import Job, JobKind, JobState, Listing, Paper, SourceAnswer, SourceState
 from papers.sources.base import DayAnswer, FoundPaper, Refusal
 from tests.factories import make_paper, make_post
 
@@ -200,6 +200,19 @@ def test_a_day_is_open_until_it_was_read_after_its_end():
     assert SourceAnswer.objects.get().fetched_at == end_of(DAY)
 
 
+def test_a_day_that_could_not_be_read_says_so_and_until_when_it_waits():
+    until = now() + timedelta(minutes=5)
+    job = Job.objects.create(
+        kind=JobKind.INGEST_DAY, key=DAY.isoformat(), state=JobState.WAITING, next_at=until
+    )
+    assert (account().state, account().until) == (State.WAITING, until)
+    job.state, job.next_at = JobState.FAILED, None
+    job.save()
+    assert (account().state, account().until) == (State.FAILED, None)
+    listed(1, at=end_of(DAY))
+    assert account().state == State.COMPLETE
+
+
 def test_an_open_day_waits_while_its_source_is_paused_and_fails_when_it_is_stopped():
     listed(1, at=end_of(DAY) - timedelta(hours=1))
     until = now() + timedelta(minutes=5)
@@ -252,6 +265,6 @@ def test_the_queries_are_the_same_for_any_range(django_assert_num_queries):
         papers = listed(number, number + 20, day=DAY + timedelta(days=number))
         make_post(papers=papers[:1], date=DAY + timedelta(days=number))
     for last in (DAY + timedelta(days=1), date.max):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             found = [day.data() for day in ledger.days(DAY, last)]
     assert len(found) == 12
