@@ -51,7 +51,7 @@ class JobAdmin(Machines, ModelAdmin):
     list_display = ["key", "kind", "state_label", "attempts", "next_at", "reason"]
     list_filter = ["state", "kind"]
     search_fields = ["key", "reason"]
-    fields = ["kind", "key", "state_label", "attempts", "next_at", "reason", "handed_at"]
+    fields = ["kind", "key", "state", "attempts", "next_at", "reason", "handed_at"]
     readonly_fields = fields
     inlines = [RunInline]
     actions = ["try_again"]
@@ -76,6 +76,13 @@ class JobAdmin(Machines, ModelAdmin):
         count = jobs.retry(queryset)
         message = ngettext("%d job is due again.", "%d jobs are due again.", count)
         messages.success(request, message % count)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Nothing to save here: a job is read, and tried again from the list."""
+        context = {"show_save": False, "show_save_and_continue": False, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         failed = Job.objects.filter(state=JobState.FAILED).count()

@@ -24,7 +24,8 @@ def test_editors_have_the_rights_their_work_needs_and_no_more():
     }
     rows = ("paper", "section", "listing", "proposal", "post", "entry", "tag")
     needed = {f"{act}_{row}" for act in ("view", "add", "change") for row in rows}
-    assert permissions == needed | {"delete_entry", "delete_tag", "publish_post"}
+    more = {"delete_entry", "delete_tag", "publish_post", "view_job", "change_job", "view_run"}
+    assert permissions == needed | more
 
 
 @pytest.mark.parametrize("name", ["auth_user", "auth_group", "papers_sourceanswer"])
