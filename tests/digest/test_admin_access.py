@@ -10,14 +10,6 @@ from tests.factories import make_paper
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def editor(client):
-    user = User.objects.create_user("kim", password="x", is_staff=True)
-    user.groups.add(Group.objects.get(name="Editors"))
-    client.force_login(user)
-    return user
-
-
 def test_editors_have_the_rights_their_work_needs_and_no_more():
     permissions = {
         permission.codename for permission in Group.objects.get(name="Editors").permissions.all()

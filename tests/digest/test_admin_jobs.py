@@ -1,7 +1,7 @@
 """Jobs in the admin: what is due, what failed and why, and another try."""
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from papers.clock import now
@@ -10,14 +10,6 @@ from papers.models import Job, JobKind, JobState, Run, RunOutcome
 pytestmark = pytest.mark.django_db
 
 REASON = "huggingface 2025-10-08: <script>alert(1)</script> answered 500"
-
-
-@pytest.fixture
-def editor(client):
-    user = User.objects.create_user("editor", is_staff=True)
-    user.groups.add(Group.objects.get(name="Editors"))
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,14 +19,6 @@ pytestmark = pytest.mark.django_db
 DAY = date(2025, 10, 7)
 LIST = "/admin/papers/listing/"
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
-
-
-@pytest.fixture
-def editor(client):
-    user = User.objects.create_user("kim", password="x", is_staff=True)
-    user.groups.add(Group.objects.get(name="Editors"))
-    client.force_login(user)
-    return user
 
 
 def listed(rank, day=DAY, **fields):

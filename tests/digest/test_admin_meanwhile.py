@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import close_old_connections, connection, transaction
 from django.urls import reverse
 
@@ -21,14 +21,6 @@ from tests.factories import make_paper, make_post, make_section
 pytestmark = pytest.mark.django_db
 
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
-
-
-@pytest.fixture
-def editor(client):
-    user = User.objects.create_user("kim", password="x", is_staff=True)
-    user.groups.add(Group.objects.get(name="Editors"))
-    client.force_login(user)
-    return user
 
 
 class FormReader(HTMLParser):

@@ -1,7 +1,7 @@
 """The editors' pages of papers: facts, sections, proposals, preview and history."""
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -24,14 +24,6 @@ from tests.factories import make_paper, make_post, make_section
 pytestmark = pytest.mark.django_db
 
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
-
-
-@pytest.fixture
-def editor(client):
-    user = User.objects.create_user("kim", password="x", is_staff=True)
-    user.groups.add(Group.objects.get(name="Editors"))
-    client.force_login(user)
-    return user
 
 
 def change(paper):

@@ -23,14 +23,6 @@ pytestmark = pytest.mark.django_db
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
-@pytest.fixture
-def editor(client):
-    user = User.objects.create_user("kim", password="x", is_staff=True)
-    user.groups.add(Group.objects.get(name="Editors"))
-    client.force_login(user)
-    return user
-
-
 def change(post):
     return reverse("admin:digest_post_change", args=[post.pk])
 
