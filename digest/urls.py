@@ -1,4 +1,4 @@
-"""Addresses (design.md, "Addresses")."""
+"""The addresses of the site. One that was public once keeps working: 301, or 410."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin

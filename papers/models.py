@@ -1,6 +1,6 @@
 """What we know of papers: facts from sources, and the sections of their summaries.
 
-Facts and words live apart (design.md, "Data rules"): what a person wrote or changed is theirs, and
+Facts and words live apart: what a person wrote or changed is theirs, and
 what a source, an import or a drafter would put there becomes a `Proposal`.
 """
 

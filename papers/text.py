@@ -44,7 +44,7 @@ _STRAY_JOINER = re.compile(f"(?<![{_EMOJI}\ufe0f])\u200d|\u200d(?![{_EMOJI}])")
 def clean(text: str) -> str:
     """Text in NFC, with line ends "\\n", that encodes to UTF-8 and is legal in XML and PostgreSQL.
 
-    Removed are control, bidi, tag and zero-width characters and noncharacters (test-matrix B12);
+    Removed are control, bidi, tag and zero-width characters and noncharacters;
     a lone surrogate becomes U+FFFD. Emoji sequences, tabs and right-to-left letters stay.
     """
     text = _LINE_END.sub("\n", text)

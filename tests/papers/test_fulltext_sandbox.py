@@ -1,4 +1,4 @@
-"""Files are read in a child process that may fail in any way (test-matrix S04)."""
+"""Files are read in a child process that may fail in any way."""
 
 import os
 import sys

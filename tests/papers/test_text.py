@@ -1,4 +1,4 @@
-"""Text cleaned at the door (test-matrix B12)."""
+"""Text cleaned at the door."""
 
 import unicodedata
 from xml.etree import ElementTree
