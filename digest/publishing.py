@@ -175,6 +175,7 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     changed = (Section.objects.all() if sections is None else sections).changed()
     changed = changed.filter(paper__entries__post=post)
     _touch_others(post, changed)
+    Paper.objects.filter(pk__in=changed.values("paper")).update(public_version=F("version"))
     changed.update(
         public_markdown=F("markdown"),
         public_html=F("html"),

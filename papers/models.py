@@ -52,6 +52,8 @@ FACTS = (
     "journal_ref",
 )
 MACHINE_FACTS = ("version", "arxiv_updated_at", "withdrawn")
+# Of these a person decides once readers know the paper; until then they follow arXiv.
+CONFIRMED_FACTS = ("withdrawn",)
 # A blog's author wrote its titles, and Hugging Face strips LaTeX: neither replaces the other.
 TRUST = {
     Origin.SAMPLE: 0,
@@ -98,6 +100,13 @@ class Paper(models.Model):
     withdrawn = models.BooleanField(
         _("withdrawn"), default=False, editable=False, help_text=_("By its authors or by arXiv.")
     )
+    public_version = models.PositiveSmallIntegerField(
+        _("version when published"),
+        null=True,
+        editable=False,
+        help_text=_("arXiv's newest version when the summary last went public."),
+    )
+    arxiv_checked_at = models.DateTimeField(_("asked about at arXiv"), null=True, editable=False)
     origins = models.JSONField(_("origins"), default=dict, editable=False)
     created_at = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)
 
@@ -106,7 +115,8 @@ class Paper(models.Model):
 
     tags = TaggableManager(_("tags"), blank=True)
     history = HistoricalRecords(
-        excluded_fields=["title_html", "abstract_html", "created_at"], bases=[models.Model]
+        excluded_fields=["title_html", "abstract_html", "created_at", "arxiv_checked_at"],
+        bases=[models.Model],
     )
 
     class Meta:
@@ -147,6 +157,13 @@ class Paper(models.Model):
         return arxiv_id.huggingface_url(self.arxiv_id)
 
     @property
+    def newer_version(self) -> int | None:
+        """arXiv's version where readers see a summary made of an older one."""
+        if self.version and self.public_version and self.version > self.public_version:
+            return self.version
+        return None
+
+    @property
     def abstract_is_sample(self) -> bool:
         return self.origins.get("abstract") == Origin.SAMPLE
 
@@ -154,13 +171,17 @@ class Paper(models.Model):
         """Make the facts among `fields` the editor's: no source changes them from now on."""
         self.origins |= {field: Origin.EDITOR.value for field in fields if field in FACTS}
 
-    def offer(self, facts: Mapping[str, Any], origin: Origin) -> tuple[set[str], list[Proposal]]:
+    def offer(
+        self, facts: Mapping[str, Any], origin: Origin, *, public: bool = False
+    ) -> tuple[set[str], list[Proposal]]:
         """Take what `origin` says, where it may; answer the fields changed and what is proposed.
 
         A more trusted origin replaces a less trusted one, an equal one only fills what is empty
         (a paper is named on several days, and the first word stands), except arXiv, whose newer
         version wins. What an editor touched stays; a differing fact becomes a proposal.
-        Machine facts, which nobody edits, follow arXiv. Nothing is written to the database.
+        Machine facts, which nobody edits, follow arXiv; but that a paper which is `public` was
+        withdrawn is proposed, for its readers are to learn of it from a person. Nothing is written
+        to the database.
         """
         changed, proposals = set(), []
         for field in FACTS:
@@ -174,13 +195,26 @@ class Paper(models.Model):
                 setattr(self, field, value)
                 self.origins[field] = origin.value
                 changed.add(field)
-        for field in MACHINE_FACTS:
-            value = facts.get(field)
-            if value is not None and value != getattr(self, field):
-                setattr(self, field, value)
-                changed.add(field)
+        followed, unconfirmed = self._follow(facts, origin, public)
+        changed |= followed
+        proposals += unconfirmed
         if "title" in changed:
             self.raw_title = facts.get("raw_title", self.title)
+        return changed, proposals
+
+    def _follow(
+        self, facts: Mapping[str, Any], origin: Origin, public: bool
+    ) -> tuple[set[str], list[Proposal]]:
+        changed, proposals = set(), []
+        for field in MACHINE_FACTS:
+            value = facts.get(field)
+            if value is None or value == getattr(self, field):
+                continue
+            if public and field in CONFIRMED_FACTS:
+                proposals.append(Proposal.of(field, value, paper=self, origin=origin))
+            else:
+                setattr(self, field, value)
+                changed.add(field)
         return changed, proposals
 
 
@@ -564,7 +598,10 @@ class JobKind(models.TextChoices):
 
     INGEST_DAY = "ingest_day", _("a day's list")
     ARXIV_METADATA = "arxiv_metadata", _("what arXiv says")
+    FULL_TEXT = "full_text", _("a full text")
     DRAFT = "draft", _("a draft")
+    RECHECK = "recheck", _("published papers, asked about again")
+    ALERT = "alert", _("a mail to the editors")
 
 
 class JobState(models.TextChoices):

@@ -12,7 +12,7 @@ from simple_history.utils import update_change_reason
 
 from papers import editing
 from papers.clock import now
-from papers.models import FACTS, Paper, Proposal, ProposalState, Section
+from papers.models import CONFIRMED_FACTS, FACTS, Paper, Proposal, ProposalState, Section
 
 
 class Refused(Exception):
@@ -71,7 +71,7 @@ def _accept_text(proposal: Proposal, user: User) -> None:
 
 
 def _accept_fact(proposal: Proposal) -> None:
-    if proposal.field not in FACTS:
+    if proposal.field not in (*FACTS, *CONFIRMED_FACTS):
         raise Refused(_("“%s” is no fact of a paper.") % proposal.field)
     paper = Paper.objects.select_for_update(of=("self",)).get(pk=proposal.paper_id)
     setattr(paper, proposal.field, _checked(paper, proposal.field, proposal.value))

@@ -7,13 +7,14 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext_lazy as _
+from simple_history.utils import bulk_update_with_history
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
@@ -57,10 +58,30 @@ def inline_for(language: str) -> type[SectionInline]:
     )
 
 
+class SaidSince(admin.SimpleListFilter):
+    """Published papers of which arXiv says more than it did."""
+
+    title = _("arXiv says since")
+    parameter_name = "since"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("newer", _("a newer version")), ("withdrawn", _("withdrawn"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Paper]) -> QuerySet[Paper]:
+        match self.value():
+            case "newer":
+                return queryset.filter(version__gt=F("public_version"))
+            case "withdrawn":
+                return queryset.filter(withdrawn=True)
+        return queryset
+
+
 @admin.register(Paper)
 class PaperAdmin(EditorsAdmin):
     form = PaperForm
     list_display = ["title", "arxiv_id", "organization", "summary", "proposed"]
+    list_filter = [SaidSince]
+    actions = ["summary_holds"]
     list_per_page = 50
     ordering = ["-id"]
     search_fields = ["title", "arxiv_id", "organization"]
@@ -84,6 +105,7 @@ class PaperAdmin(EditorsAdmin):
                     "arxiv_published_at",
                     "arxiv_updated_at",
                     "version",
+                    "public_version",
                     "withdrawn",
                 ]
             },
@@ -112,13 +134,32 @@ class PaperAdmin(EditorsAdmin):
         except arxiv_id.InvalidArxivId:
             return super().get_search_results(request, queryset, search_term)
 
+    @admin.action(
+        description=_("The summary holds for arXiv's newest version too"), permissions=["change"]
+    )
+    def summary_holds(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
+        """Take the notice of a newer version off the page: a person has compared them."""
+        papers = list(queryset.filter(version__gt=F("public_version")))
+        for paper in papers:
+            paper.public_version = paper.version
+        bulk_update_with_history(
+            papers,
+            Paper,
+            ["public_version"],
+            default_user=request.user,
+            default_change_reason=_("the summary holds for the newest version"),
+        )
+        message = ngettext("%d paper: noted.", "%d papers: noted.", len(papers))
+        messages.success(request, message % len(papers))
+
     def lock(self, obj: Paper) -> None:
         """Hold the sections too, in the order in which `sections.write` takes them."""
         super().lock(obj)
         list(Section.objects.select_for_update(no_key=True).filter(paper=obj).values("pk"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Paper | None = None) -> list[str]:
-        return ["arxiv_id", *MACHINE_FACTS] if obj else [*MACHINE_FACTS]
+        machines = [*MACHINE_FACTS, "public_version"]
+        return ["arxiv_id", *machines] if obj else machines
 
     def get_inlines(self, request: HttpRequest, obj: Paper | None) -> list[type[SectionInline]]:
         if obj is None:

@@ -20,10 +20,11 @@ PATIENCE_S = 25
 
 # Waits that a test can sit through.
 SHORT = {
-    "SWEEP_WAIT_S": "0.5",
+    "SWEEP_WAIT_S": "1",
     "JOB_HANDED_WAIT_S": "1",
     "JOB_RETRY_WAIT_S": "0.1",
     "POLL_MINUTES": "0",
+    "RECHECK_AT": "never",
     "ARXIV_INTERVAL_S": "0",
 }
 
@@ -55,7 +56,7 @@ class Crew:
         )
 
     def beat(self) -> subprocess.Popen:
-        return self._start("beat", "-s", str(self.folder / f"beat-{len(self.processes)}"))
+        return self._start("beat", "--max-interval", "1")
 
     def _start(self, *arguments: str) -> subprocess.Popen:
         with (self.folder / f"{len(self.processes)}-{arguments[0]}.log").open("w") as log:
