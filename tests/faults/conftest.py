@@ -63,6 +63,9 @@ class Crew:
         """A command of the site, in a process of its own."""
         return self._start("manage.py", name, *arguments)
 
+    def program(self, text: str, *arguments: str) -> subprocess.Popen:
+        return self._start("-c", text, *arguments)
+
     def celery(self, name: str, *arguments: str) -> subprocess.Popen:
         return self._start("-m", "celery", "-A", "tests.faults.worker", name, *arguments)
 
@@ -103,8 +106,8 @@ class Crew:
                 pytest.fail(f"{list(Job.objects.values())}\n{self.logs()}", pytrace=False)
             time.sleep(0.05)
 
-    def wait_until_all_is_done(self) -> None:
-        self.wait_until(lambda: not Job.objects.exclude(state=JobState.DONE).exists())
+    def wait_until_all_is_done(self, patience: float = PATIENCE_S) -> None:
+        self.wait_until(lambda: not Job.objects.exclude(state=JobState.DONE).exists(), patience)
 
 
 @pytest.fixture
