@@ -32,6 +32,7 @@ from papers.models import (
     SourceAnswer,
     SourceState,
 )
+from papers.sources.daily import DAILY
 
 NOT_CHOSEN = gettext_noop("not chosen")
 ELSEWHERE = gettext_noop("in the digest of another day")
@@ -150,7 +151,8 @@ def _bounds() -> dict[str, tuple[date, date]]:
         by_source[source] += [first, last]
     asked = Job.objects.filter(kind=JobKind.INGEST_DAY).aggregate(first=Min("key"), last=Max("key"))
     if asked["first"]:  # A day that could never be read must show too.
-        by_source[Source.HUGGINGFACE.value] += map(date.fromisoformat, asked.values())
+        for source in DAILY:
+            by_source[source] += map(date.fromisoformat, asked.values())
     return {source: (min(found), max(found)) for source, found in by_source.items()}
 
 
@@ -275,7 +277,7 @@ def _jobs(span: tuple[date, date]) -> dict[Key, Job]:
     """By day, the jobs that could not read it: they failed, or wait for another attempt."""
     keys = [day.isoformat() for day in span]
     jobs = Job.objects.filter(kind=JobKind.INGEST_DAY, key__range=keys, state__in=_AS_JOB)
-    return {(Source.HUGGINGFACE.value, date.fromisoformat(job.key)): job for job in jobs}
+    return {(source, date.fromisoformat(job.key)): job for job in jobs for source in DAILY}
 
 
 def _said(span: tuple[date, date]) -> dict[Key, _Said]:

@@ -151,7 +151,8 @@ async def _get(url: httpx2.URL, asking: _Asking) -> Answer:
         with anyio.fail_after(asking.patience):
             return await retrying(may_cure, _request, url, asking)
     except TimeoutError:
-        raise SourceDown(f"{url.host} gave no whole answer within {asking.patience:g} s") from None
+        patience = f"{asking.patience:.3g} s"  # What is left of a deadline over several pages.
+        raise SourceDown(f"{url.host} gave no whole answer within {patience}") from None
     except _Unwell as error:
         _give_up(url, error)
     except httpx2.TransportError as error:

@@ -13,20 +13,10 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from papers.clock import end_of
 from papers.locks import one_at_a_time
-from papers.models import Choice, Listing, Origin, Paper, Section, Source, SourceAnswer
+from papers.models import Choice, Listing, Paper, Section, SourceAnswer
 from papers.sections import Outcome, propose
-from papers.sources import huggingface
 from papers.sources.base import DayAnswer, FoundPaper
 from papers.text import fold
-
-
-def ingest_day(day: date) -> tuple[DayAnswer, Counter[str]]:
-    """Ask Hugging Face for `day` (its UTC date) and store the answer; count papers and listings.
-
-    Raises SourceError, with nothing stored, when the source cannot be read.
-    """
-    answer = huggingface.fetch(day)
-    return answer, store(answer)
 
 
 @transaction.atomic
@@ -35,12 +25,12 @@ def store(answer: DayAnswer) -> Counter[str]:
     one_at_a_time("papers")
     _keep(answer)
     papers, counts = save_papers(
-        {found.arxiv_id: facts_of(found) for found in answer.papers}, Origin.HUGGINGFACE
+        {found.arxiv_id: facts_of(found) for found in answer.papers}, answer.source
     )
     rows = [
         Listing(
             paper=papers[found.arxiv_id],
-            source=Source.HUGGINGFACE,
+            source=answer.source,
             day=answer.day,
             rank=found.rank,
             upvotes=found.upvotes,
@@ -93,7 +83,7 @@ def _keep(answer: DayAnswer) -> None:
 
 
 def save_papers(
-    facts: Mapping[str, Mapping[str, Any]], origin: Origin
+    facts: Mapping[str, Mapping[str, Any]], origin: str
 ) -> tuple[dict[str, Paper], Counter[str]]:
     """Make or complete papers from facts by arXiv id; answer all of them, and counts by outcome."""
     stored = {

@@ -13,16 +13,32 @@ from papers import draft, full_texts, ingest, jobs
 from papers.metadata import ask
 from papers.models import JobKind, Paper
 from papers.recheck import recheck
-from papers.sources import huggingface
+from papers.sources.base import DayAnswer, SourceDown, SourceError
+from papers.sources.daily import DAILY
 
 
 def ingest_day(key: str) -> Counter[str]:
-    """Store what Hugging Face lists for a day, and add the jobs that follow from it."""
-    answer = huggingface.fetch(date.fromisoformat(key))
+    """Store what the sources list for a day, and add the jobs that follow from it.
+
+    One that fails holds up no other: they are stored, and all are asked again when the job is.
+    """
+    counts: Counter[str] = Counter()
+    failures: list[SourceError] = []
+    for fetch in DAILY.values():
+        try:
+            counts += _store(fetch(date.fromisoformat(key)))
+        except SourceError as error:
+            failures.append(error)
+    if failures:  # What time may cure decides when the day is tried again.
+        raise next((error for error in failures if isinstance(error, SourceDown)), failures[0])
+    return counts
+
+
+def _store(answer: DayAnswer) -> Counter[str]:
     with transaction.atomic():  # What follows is due if and only if the day is stored.
         counts = ingest.store(answer)
         if counts["listings added"]:
-            jobs.add(JobKind.ARXIV_METADATA, key, again=True)
+            jobs.add(JobKind.ARXIV_METADATA, answer.day.isoformat(), again=True)
             if settings.AUTO_DRAFT == "all":
                 jobs.add(JobKind.DRAFT, *(found.arxiv_id for found in answer.papers))
     listed = {"listed": len(answer.papers), "refused": len(answer.refusals)}

@@ -1,1 +1,1 @@
-"""Places that name papers: one module a source, each with `NAME` and `fetch(day)`."""
+"""Places that name papers: one module a source, each with its `NAME`."""

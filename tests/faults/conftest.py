@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from pytest_httpserver import HTTPServer
 from redis import Redis
 
 from digest.embedded import valkey
 from papers.models import Job, JobState
+from tests.faults.sources import Sources
 
 PATIENCE_S = 25
 
@@ -51,17 +53,27 @@ class Crew:
             redis.flushall()
 
     def worker(self, *options: str) -> subprocess.Popen:
-        return self._start(
+        return self.celery(
             "worker", "--concurrency=2", "-Q", "celery,arxiv", "--without-mingle", *options
         )
 
     def beat(self) -> subprocess.Popen:
-        return self._start("beat", "--max-interval", "1")
+        return self.celery("beat", "--max-interval", "1")
+
+    def command(self, name: str, *arguments: str) -> subprocess.Popen:
+        """A command of the site, in a process of its own."""
+        return self._start("manage.py", name, *arguments)
+
+    def program(self, text: str, *arguments: str) -> subprocess.Popen:
+        return self._start("-c", text, *arguments)
+
+    def celery(self, name: str, *arguments: str) -> subprocess.Popen:
+        return self._start("-m", "celery", "-A", "tests.faults.worker", name, *arguments)
 
     def _start(self, *arguments: str) -> subprocess.Popen:
-        with (self.folder / f"{len(self.processes)}-{arguments[0]}.log").open("w") as log:
+        with (self.folder / f"{len(self.processes)}.log").open("w") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "tests.faults.worker", *arguments],
+                [sys.executable, *arguments],
                 env=self.environment,
                 cwd=django_settings.BASE_DIR,
                 stdout=log,
@@ -95,8 +107,8 @@ class Crew:
                 pytest.fail(f"{list(Job.objects.values())}\n{self.logs()}", pytrace=False)
             time.sleep(0.05)
 
-    def wait_until_all_is_done(self) -> None:
-        self.wait_until(lambda: not Job.objects.exclude(state=JobState.DONE).exists())
+    def wait_until_all_is_done(self, patience: float = PATIENCE_S) -> None:
+        self.wait_until(lambda: not Job.objects.exclude(state=JobState.DONE).exists(), patience)
 
 
 @pytest.fixture
@@ -113,3 +125,12 @@ def crew(tmp_path: Path, settings, transactional_db: None) -> Iterator[Crew]:
     crew = Crew(tmp_path, environment)
     yield crew
     crew.stop()
+
+
+@pytest.fixture
+def sources(crew: Crew) -> Iterator[Sources]:
+    """Sources that answer several requests at a time, and that the crew's processes ask."""
+    with HTTPServer(threaded=True) as server:
+        sources = Sources(server)
+        crew.environment |= sources.environment
+        yield sources

@@ -1,68 +1,21 @@
 """Workers are killed, queues are lost, sources turn us away: everything is done, and once."""
 
-import json
 import time
-from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from werkzeug import Request, Response
+from werkzeug import Response
 
 from papers import jobs
 from papers.clock import now
 from papers.models import Job, JobKind, JobState, Listing, Paper, Run, RunOutcome, Section
 from tests.factories import make_paper
-from tests.papers.atom import make_entry, make_feed
+from tests.faults.sources import PAPERS_A_DAY
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 DAYS = ["2025-10-07", "2025-10-08", "2025-10-09"]
-PAPERS_A_DAY = 4
-
-
-def item(day, number):
-    return {
-        "paper": {
-            "id": f"2510.{int(day[-2:]):02}{number:03}",
-            "title": f"Paper {number} of {day}",
-            "summary": "We study widgets. We propose a method. Results show a gain of 3.2%.",
-            "authors": [{"name": "Ada Lovelace"}],
-            "publishedAt": f"{day}T00:00:00.000Z",
-        }
-    }
-
-
-class Sources:
-    """Plays Hugging Face and arXiv, slow enough to be interrupted, and counts who asks."""
-
-    def __init__(self, server):
-        self.asked = Counter()
-        self.wait = 0.0
-        self.refusal = None
-        server.expect_request("/api/daily_papers").respond_with_handler(self.day)
-        server.expect_request("/api/query").respond_with_handler(self.arxiv)
-
-    def day(self, request: Request) -> Response:
-        day, page = request.args["date"], request.args["p"]
-        self.asked[day, page] += 1
-        if self.refusal:
-            return self.refusal()
-        time.sleep(self.wait)
-        items = [item(day, number) for number in range(PAPERS_A_DAY)] if page == "0" else []
-        return Response(json.dumps(items), content_type="application/json")
-
-    def arxiv(self, request: Request) -> Response:
-        self.asked["arxiv"] += 1
-        time.sleep(self.wait)
-        return Response(make_feed(*map(make_entry, request.args["id_list"].split(","))))
-
-
-@pytest.fixture
-def sources(httpserver, crew):
-    url = httpserver.url_for("").rstrip("/")
-    crew.environment |= {"HUGGINGFACE_URL": url, "ARXIV_API_URL": f"{url}/api/query"}
-    return Sources(httpserver)
 
 
 def every_row_is_there_once(days=DAYS):

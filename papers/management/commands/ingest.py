@@ -8,10 +8,11 @@ from tqdm import tqdm
 
 from papers import jobs
 from papers.clock import now
-from papers.ingest import ingest_day
+from papers.ingest import store
 from papers.management import arguments
 from papers.models import JobKind
 from papers.sources.base import SourceError
+from papers.sources.daily import DAILY
 
 
 class Command(BaseCommand):
@@ -32,23 +33,27 @@ class Command(BaseCommand):
             self.stdout.write(arguments.queued(added, len(days)))
             return
         counts: Counter[str] = Counter({"days": 0, "listed": 0, "refused": 0})
-        failed = 0
-        for day in tqdm(days_asked_for(options), disable=None, unit="day"):
-            try:
-                answer, stored = ingest_day(day)
-            except SourceError as error:
-                self.stderr.write(self.style.ERROR(str(error)))
-                failed += 1
-                continue
-            for remark in (*answer.refusals, *answer.notices):
-                self.stderr.write(f"{answer.source} {day}: {remark}")
-            counts["days"] += 1
-            counts["listed"] += len(answer.papers)
-            counts["refused"] += len(answer.refusals)
-            counts.update(stored)
+        days = days_asked_for(options)
+        failed: set[date] = set()
+        for day in tqdm(days, disable=None, unit="day"):
+            for fetch in DAILY.values():
+                try:
+                    answer = fetch(day)
+                except SourceError as error:
+                    self.stderr.write(self.style.ERROR(str(error)))
+                    failed.add(day)
+                    continue
+                for remark in (*answer.refusals, *answer.notices):
+                    self.stderr.write(f"{answer.source} {day}: {remark}")
+                counts["listed"] += len(answer.papers)
+                counts["refused"] += len(answer.refusals)
+                counts.update(store(answer))
+        counts["days"] = len(days) - len(failed)
         self.stdout.write(arguments.closing_line(counts))
         if failed or counts["refused"]:
-            raise CommandError(f"{failed} days failed, {counts['refused']} items were refused.")
+            raise CommandError(
+                f"{len(failed)} days failed, {counts['refused']} items were refused."
+            )
 
 
 def days_asked_for(options: dict[str, Any]) -> list[date]:

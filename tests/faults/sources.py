@@ -1,0 +1,74 @@
+"""Plays Hugging Face and arXiv over a real socket: slow, ill or odd as a test says."""
+
+import json
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from tests.papers.atom import make_entry, make_feed
+
+PAPERS_A_DAY = 4
+
+
+def item(day: str, number: int, **paper: Any) -> dict[str, Any]:
+    """One item of Hugging Face's list for a day: its paper has an id that no other day has."""
+    year, month, of_month = day.split("-")
+    return {
+        "paper": {
+            "id": f"{year[2:]}{month}.{int(of_month):02}{number:03}",
+            "title": f"Paper {number} of {day}",
+            "summary": "We study widgets. We propose a method. Results show a gain of 3.2%.",
+            "authors": [{"name": "Ada Lovelace"}],
+            "publishedAt": f"{day}T00:00:00.000Z",
+            "upvotes": number,
+            **paper,
+        }
+    }
+
+
+class Sources:
+    """Answers each day with PAPERS_A_DAY papers or those in `days`, and counts who asks."""
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.url = server.url_for("").rstrip("/")
+        self.asked: Counter[Any] = Counter()
+        self.asked_at: defaultdict[str, list[float]] = defaultdict(list)
+        """When the first page of each day was asked for (seconds, monotonic)."""
+        self.days: dict[str, list[dict[str, Any]]] = {}
+        self.wait = 0.0
+        self.refusal: Callable[[], Response] | None = None
+        self.refusals: defaultdict[str, list[Response]] = defaultdict(list)
+        """What a day answers first, one after the other."""
+        self.meeting: threading.Barrier | None = None
+        """Holds every request for a day's first page until so many are there."""
+        server.expect_request("/api/daily_papers").respond_with_handler(self.day)
+        server.expect_request("/api/query").respond_with_handler(self.arxiv)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"HUGGINGFACE_URL": self.url, "ARXIV_API_URL": f"{self.url}/api/query"}
+
+    def day(self, request: Request) -> Response:
+        day, page = request.args["date"], request.args["p"]
+        self.asked[day, page] += 1
+        if page == "0":
+            self.asked_at[day].append(time.monotonic())
+            if self.meeting:
+                self.meeting.wait()
+        if self.refusals[day]:
+            return self.refusals[day].pop(0)
+        if self.refusal:
+            return self.refusal()
+        time.sleep(self.wait)
+        items = self.days.get(day, [item(day, number) for number in range(PAPERS_A_DAY)])
+        return Response(json.dumps(items if page == "0" else []), content_type="application/json")
+
+    def arxiv(self, request: Request) -> Response:
+        self.asked["arxiv"] += 1
+        time.sleep(self.wait)
+        return Response(make_feed(*map(make_entry, request.args["id_list"].split(","))))

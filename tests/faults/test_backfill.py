@@ -1,0 +1,95 @@
+"""A backfill whose workers are killed again and again ends like one that was left in peace."""
+
+import gzip
+import json
+import random
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from subprocess import Popen
+
+import pytest
+
+from digest import ledger
+from papers import jobs
+from papers.models import Job, JobKind, JobState, Listing, Paper, Run, RunOutcome, Section
+from papers.sources import huggingface
+from tests.faults.sources import PAPERS_A_DAY, item
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+KILLS = 20
+
+
+def assassinate(crew, start: Callable[[], Popen], pauses: tuple[float, float]) -> None:
+    """kill -9 one of two workers, with its children, at KILLS random moments; each is replaced.
+
+    A third attempt is left in peace: three deaths are an answer too, and another test's.
+    """
+    chance = random.Random(20251008)
+    workers = [start(), start()]
+    last = Job.objects.filter(state=JobState.RUNNING, attempts=jobs.ATTEMPTS)
+    for _ in range(KILLS):
+        time.sleep(chance.uniform(*pauses))
+        crew.wait_until(lambda: not last.exists())
+        victim = chance.randrange(2)
+        crew.kill(workers[victim])
+        workers[victim] = start()
+
+
+def every_day_balances(days):
+    first, last = date.fromisoformat(min(days)), date.fromisoformat(max(days))
+    accounts = [day for day in ledger.days(first, last) if day.date.isoformat() in days]
+    assert len(accounts) == len(days)
+    assert all(day.balances and not day.missing for day in accounts)
+    assert {day.state for day in accounts} <= {ledger.State.COMPLETE, ledger.State.QUIET}
+
+
+def nothing_is_left_over():
+    assert not Job.objects.filter(attempts__gt=jobs.ATTEMPTS).exists()
+    assert not Run.objects.filter(ended_at=None).exists()
+    assert Run.objects.filter(outcome=RunOutcome.DIED).count() >= 3  # The kills met work.
+
+
+def test_days_with_what_follows_from_them_survive_twenty_kills(crew, sources):
+    days = [(date(2025, 9, 1) + timedelta(n)).isoformat() for n in range(30)]
+    sources.wait = 0.3
+    crew.environment["AUTO_DRAFT"] = "all"
+    crew.beat()
+    jobs.add(JobKind.INGEST_DAY, *days)
+    assassinate(crew, crew.worker, pauses=(0.8, 1.8))
+    crew.wait_until_all_is_done(patience=60)
+    nothing_is_left_over()
+    every_day_balances(days)
+    papers = {item(day, n)["paper"]["id"] for day in days for n in range(PAPERS_A_DAY)}
+    stored = Paper.objects.order_by("arxiv_id")
+    assert list(stored.values_list("arxiv_id", flat=True)) == sorted(papers)
+    assert set(stored.values_list("version", "title")) == {(2, "A Title in two lines")}
+    assert Paper.history.count() == 2 * len(papers)  # Hugging Face's facts, then arXiv's.
+    assert Listing.objects.count() == len(papers)
+    assert Section.objects.values("paper").distinct().count() == len(papers)
+
+
+@pytest.mark.corpus
+def test_a_recorded_year_survives_twenty_kills(crew, sources, corpus):
+    files = {file.name[:10]: file for file in (corpus / "hf_daily").glob("*.json.gz")}
+    days = sorted(files)
+    assert len(days) == 260
+    sources.days = {day: json.loads(gzip.decompress(files[day].read_bytes())) for day in days}
+    crew.environment |= {"SWEEP_WAIT_S": "1", "JOB_HANDED_WAIT_S": "3"}
+    crew.beat()
+    jobs.add(JobKind.INGEST_DAY, *days)
+    assassinate(crew, lambda: crew.worker("-Q", "celery"), pauses=(1.5, 2.5))
+    read = Job.objects.filter(kind=JobKind.INGEST_DAY, state=JobState.DONE)
+    crew.wait_until(lambda: read.count() == len(days), patience=120)
+    nothing_is_left_over()
+    every_day_balances(days)
+    listed = {
+        (day, paper.arxiv_id, paper.rank, paper.upvotes)
+        for day in days
+        for paper in huggingface.parse(sources.days[day]).papers
+    }
+    stored = Listing.objects.values_list("day", "paper__arxiv_id", "rank", "upvotes")
+    assert {(day.isoformat(), *listing) for day, *listing in stored} == listed
+    assert (Listing.objects.count(), Paper.objects.count()) == (5533, 5531)
+    assert Paper.history.count() == 5531

@@ -1,0 +1,85 @@
+"""Sources that are ill, slow, hostile or change their mind: a day comes in once, or not at all."""
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from werkzeug import Response
+
+from papers import jobs
+from papers.models import Job, JobKind, JobState, Listing, Paper, Run, RunOutcome, SourceAnswer
+from tests.faults import raw_server
+from tests.faults.sources import PAPERS_A_DAY
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+DAY = "2025-10-08"
+MEMORY = 64 * 2**20  # bytes that an answer may cost at most
+
+# Reads one day well, then makes an attempt at another from a source that is not; tells what the
+# second one added to the memory's peak.
+ATTEMPTS = """
+import sys, django
+django.setup()
+from django.conf import settings
+from papers import jobs, steps
+from papers.models import Job
+
+def memory(name):
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith(name)) * 1024
+
+well, ill = sys.argv[1:3]
+steps.ingest_day(well)
+with open("/proc/self/clear_refs", "w") as peak:
+    peak.write("5")
+before = memory("VmRSS")
+settings.HUGGINGFACE_URL = sys.argv[3]
+jobs.run(Job.objects.get(key=ill).pk, steps.STEPS)
+print(memory("VmHWM") - before)
+"""
+
+
+def test_a_source_that_fails_three_times_is_asked_four_times_in_one_run(crew, sources):
+    days = [f"2025-10-{number:02}" for number in range(1, 5)]
+    for day in days:
+        sources.refusals[day] = [Response("sorry", 500) for _ in range(3)]
+    crew.environment["HTTP_RETRY_WAIT_S"] = "0.1"
+    jobs.add(JobKind.INGEST_DAY, *days)
+    crew.worker("-Q", "celery")
+    crew.wait_until(lambda: Job.objects.filter(state=JobState.DONE).count() == len(days))
+    assert list(Run.objects.values_list("outcome", flat=True)) == [RunOutcome.DONE] * len(days)
+    assert Paper.objects.count() == Listing.objects.count() == PAPERS_A_DAY * len(days)
+    waits = [[b - a for a, b in pairwise(sources.asked_at[day])] for day in days]
+    over = [w - least for day in waits for w, least in zip(day, [0.1, 0.2, 0.4], strict=True)]
+    assert min(over) >= 0
+    assert max(over) - min(over) > 0.02  # Jitter: up to 0.1 s on top, another one each time.
+
+
+@pytest.mark.parametrize(
+    ("behave", "reason"),
+    [
+        (raw_server.stalls, "gave no whole answer within 1 s"),
+        (raw_server.drips, "gave no whole answer within 1 s"),
+        (raw_server.resets, "cannot be read"),
+        (raw_server.ends_early, "cannot be read"),
+        (raw_server.never_ends, "response too large: limit 8 MiB"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_an_answer_that_is_none_fails_its_run_and_costs_little(crew, sources, behave, reason):
+    ill = "2025-10-09"
+    jobs.add(JobKind.INGEST_DAY, ill)
+    with raw_server.raw_server(behave) as (url, connections):
+        crew.environment["HTTP_DEADLINE_S"] = "1"
+        process = crew.program(ATTEMPTS, DAY, ill, url)
+        assert process.wait(timeout=20) == 0, crew.logs()
+    assert int(crew.logs().splitlines()[-1]) < MEMORY
+    assert 1 <= len(connections) <= 4
+    run = Run.objects.get()
+    assert run.outcome == RunOutcome.FAILED
+    assert f"huggingface {ill}: " in run.message
+    assert reason in run.message
+    assert Job.objects.get(key=ill).state in {JobState.WAITING, JobState.FAILED}
+    assert Paper.objects.count() == Listing.objects.count() == PAPERS_A_DAY
+    assert set(SourceAnswer.objects.values_list("day", flat=True)) == {date.fromisoformat(DAY)}
