@@ -13,8 +13,8 @@ from papers import draft, full_texts, ingest, jobs
 from papers.metadata import ask
 from papers.models import JobKind, Paper
 from papers.recheck import recheck
+from papers.sources import daily
 from papers.sources.base import DayAnswer, SourceDown, SourceError
-from papers.sources.daily import DAILY
 
 
 def ingest_day(key: str) -> Counter[str]:
@@ -24,9 +24,9 @@ def ingest_day(key: str) -> Counter[str]:
     """
     counts: Counter[str] = Counter()
     failures: list[SourceError] = []
-    for fetch in DAILY.values():
+    for source in daily.DAILY:
         try:
-            counts += _store(fetch(date.fromisoformat(key)))
+            counts += _store(daily.fetch(source, date.fromisoformat(key)))
         except SourceError as error:
             failures.append(error)
     if failures:  # What time may cure decides when the day is tried again.
