@@ -193,18 +193,26 @@ def test_the_panel_over_the_jobs_follows_them_without_a_reload(desk):
     assert job.state == JobState.DUE
 
 
-def test_nothing_is_asked_while_nothing_is_under_way(desk):
-    Job.objects.create(kind=JobKind.DRAFT, key="2510.00001", state=JobState.DONE, next_at=None)
+LOOK = """hidden => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.DUE])
+def test_nothing_is_asked_while_nothing_is_under_way_or_nobody_looks(desk, state):
+    next_at = now() if state == JobState.DUE else None
+    Job.objects.create(kind=JobKind.DRAFT, key="2510.00001", state=state, next_at=next_at)
     asked = []
-    desk.on("request", lambda request: asked.append(request.url))
     desk.clock.install()
-    watched(desk, "admin:papers_job_changelist")
-    asked.clear()
+    desk.goto_admin("admin:papers_job_changelist")
+    if state == JobState.DUE:
+        desk.evaluate(LOOK, True)
+    desk.on("request", lambda request: asked.append(request.url))
     desk.clock.run_for(700_000)
     assert asked == []
-    desk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # Somebody looks again.
-    desk.wait_for_timeout(0)
-    assert [url.endswith("/live/") for url in asked] == [True]
+    with desk.expect_response("**/live/"):
+        desk.evaluate(LOOK, False)
 
 
 def test_a_jobs_page_follows_it_while_it_runs(desk):
