@@ -9,13 +9,17 @@ from django.utils.translation import gettext as _
 
 from digest.admin.days import Day
 from digest.models import Post, State
-from papers.models import Listing
+from papers.models import Job, JobState, Listing, SourceState
 
 SHOWN_POSTS = 8
 
 
 def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The newest listed day, and the posts that are not as readers see them."""
+    """What failed, the newest listed day, and the posts that are not as readers see them."""
+    if request.user.has_perm("papers.view_job"):
+        context["failed_jobs"] = Job.objects.filter(state=JobState.FAILED).count()
+    if request.user.has_perm("papers.view_sourcestate"):
+        context["stopped_sources"] = SourceState.objects.filter(stopped=True)
     if request.user.has_perm("papers.view_listing"):
         newest = Listing.objects.order_by("day").last()
         context["day"] = Day.of(newest.day) if newest else None
