@@ -28,6 +28,11 @@ WORDS: dict[str, Any] = {
     "proposed": ngettext_lazy("%d section proposed", "%d sections proposed"),
     "facts proposed": ngettext_lazy("%d fact proposed", "%d facts proposed"),
     "refused": ngettext_lazy("%d refused", "%d refused"),
+    "asked": ngettext_lazy("%d asked about", "%d asked about"),
+    "parts read": ngettext_lazy("%d part read", "%d parts read"),
+    "unreadable": ngettext_lazy("%d unreadable", "%d unreadable"),
+    "mails": ngettext_lazy("%d mail", "%d mails"),
+    "cured meanwhile": ngettext_lazy("%d cured meanwhile", "%d cured meanwhile"),
     "missing": ngettext_lazy("%d not found", "%d not found"),
 }
 
