@@ -24,7 +24,7 @@ SHOWN_POSTS = 8
 
 
 def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What needs a person, the newest listed day, and the posts that are not as readers see them."""
+    """What needs a person, the newest listed day, and posts that are not as readers see them."""
     if request.user.has_perm("papers.view_job"):
         context["failed_jobs"] = Job.objects.filter(state=JobState.FAILED).count()
     if request.user.has_perm("papers.view_sourcestate"):
