@@ -9,7 +9,7 @@ from papers import arxiv_id
 from papers.admin.progress import again_in
 from papers.admin.runs import RunRow, rows
 from papers.jobs import ATTEMPTS
-from papers.models import Job, JobKind, JobState, Paper, Source, SourceAnswer
+from papers.models import Job, JobKind, JobState, Paper, SourceAnswer
 from papers.sources.base import Notice, Refusal, Remark
 
 SHOWN_RUNS = 50
@@ -20,16 +20,17 @@ SHOWN_REMARKS = 500
 class RemarkRow:
     """What was refused, or only noticed, about one item of an answer."""
 
+    answer: SourceAnswer
     remark: Remark
     refused: bool
     address: str
     """Of the paper at arXiv; "" where no id was read."""
 
     @classmethod
-    def of(cls, remark: Remark) -> RemarkRow:
+    def of(cls, answer: SourceAnswer, remark: Remark) -> RemarkRow:
         known = remark.arxiv_id
         address = arxiv_id.abs_url(known) if known else ""
-        return cls(remark, isinstance(remark, Refusal), address)
+        return cls(answer, remark, isinstance(remark, Refusal), address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,10 @@ class JobPage:
     """The source's day that the job is about, where it is about one."""
     paper: Paper | None
     """The paper that the job is about, where it is about one."""
-    answer: SourceAnswer | None
-    """The newest of the day, without its pages."""
+    answers: list[SourceAnswer]
+    """The newest of the day, one for each source, without their pages."""
     remarks: list[RemarkRow]
-    """What was refused in that answer, then what was noticed; at most SHOWN_REMARKS."""
+    """What was refused in those, then what was noticed; at most SHOWN_REMARKS."""
     unshown: int
     """How many remarks more there are."""
 
@@ -57,16 +58,16 @@ class JobPage:
     def of(cls, job: Job) -> JobPage:
         runs = rows(job.runs.all()[: SHOWN_RUNS + 1])
         day = _day(job)
-        answer = _answer(day) if day and job.kind == JobKind.INGEST_DAY else None
-        remarks = _remarks(answer) if answer else []
+        answers = _answers(day) if day and job.kind == JobKind.INGEST_DAY else []
+        remarks = _remarks(answers)
         return cls(
             job=job,
             runs=runs[:SHOWN_RUNS],
             more_runs=len(runs) > SHOWN_RUNS,
             day=day,
             paper=None if day else Paper.objects.filter(arxiv_id=job.key).only("title").first(),
-            answer=answer,
-            remarks=[RemarkRow.of(remark) for remark in remarks[:SHOWN_REMARKS]],
+            answers=answers,
+            remarks=remarks[:SHOWN_REMARKS],
             unshown=max(len(remarks) - SHOWN_REMARKS, 0),
         )
 
@@ -98,10 +99,12 @@ def _day(job: Job) -> date | None:
         return None
 
 
-def _answer(day: date) -> SourceAnswer | None:
-    answers = SourceAnswer.objects.filter(source=Source.HUGGINGFACE, day=day)
-    return answers.order_by("-fetched_at").defer("pages", "listed_ids").first()
+def _answers(day: date) -> list[SourceAnswer]:
+    answers = SourceAnswer.objects.filter(day=day).defer("pages", "listed_ids")
+    return list(answers.order_by("source", "-fetched_at").distinct("source"))
 
 
-def _remarks(answer: SourceAnswer) -> list[Remark]:
-    return [*map(Refusal.read, answer.refusals), *map(Notice.read, answer.notices)]
+def _remarks(answers: list[SourceAnswer]) -> list[RemarkRow]:
+    refused = [RemarkRow.of(a, Refusal.read(text)) for a in answers for text in a.refusals]
+    noticed = [RemarkRow.of(a, Notice.read(text)) for a in answers for text in a.notices]
+    return refused + noticed

@@ -19,6 +19,7 @@ WORDS: dict[str, Any] = {
     "papers updated": ngettext_lazy("%d paper updated", "%d papers updated"),
     "listings added": ngettext_lazy("%d new on the list", "%d new on the list"),
     "listings updated": ngettext_lazy("%d moved on the list", "%d moved on the list"),
+    "asked": ngettext_lazy("%d asked about", "%d asked about"),
     "papers": ngettext_lazy("%d paper", "%d papers"),
     "without abstract": ngettext_lazy("%d without an abstract", "%d without an abstract"),
     "added": ngettext_lazy("%d section written", "%d sections written"),
@@ -27,12 +28,11 @@ WORDS: dict[str, Any] = {
     "kept": ngettext_lazy("%d section kept", "%d sections kept"),
     "proposed": ngettext_lazy("%d section proposed", "%d sections proposed"),
     "facts proposed": ngettext_lazy("%d fact proposed", "%d facts proposed"),
-    "refused": ngettext_lazy("%d refused", "%d refused"),
-    "asked": ngettext_lazy("%d asked about", "%d asked about"),
     "parts read": ngettext_lazy("%d part read", "%d parts read"),
     "unreadable": ngettext_lazy("%d unreadable", "%d unreadable"),
-    "mails": ngettext_lazy("%d mail", "%d mails"),
+    "mails": ngettext_lazy("%d mail sent", "%d mails sent"),
     "cured meanwhile": ngettext_lazy("%d cured meanwhile", "%d cured meanwhile"),
+    "refused": ngettext_lazy("%d refused", "%d refused"),
     "missing": ngettext_lazy("%d not found", "%d not found"),
 }
 

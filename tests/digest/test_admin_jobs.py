@@ -131,6 +131,21 @@ def test_what_was_refused_of_a_day_is_told_item_by_item(client, admin_client, fa
     assert f'id="{row}"' in client.get(address).content.decode()
 
 
+def test_each_source_of_a_day_is_named_with_what_was_refused_of_it(client, editor, failed):
+    for source in ("huggingface", "arxiv"):
+        SourceAnswer.objects.create(
+            source=source,
+            day=failed.key,
+            fetched_at=now(),
+            pages=["[]"],
+            listed_ids=[],
+            refusals=[f"item 1: title: missing in {source}"],
+        )
+    page = client.get(reverse("admin:papers_job_live_page", args=[failed.pk])).content.decode()
+    assert "missing in huggingface" in page
+    assert "missing in arxiv" in page
+
+
 def test_more_refusals_than_a_page_holds_are_counted(client, editor, failed):
     refusals = [Refusal(number, None, "title", "missing") for number in range(1, 521)]
     listed(1, day=date.fromisoformat(failed.key), refusals=refusals)
