@@ -291,3 +291,38 @@ class Entry(models.Model):
 def published_papers() -> models.QuerySet[Paper]:
     """Papers that stand in a published post: those that have a public page."""
     return Paper.objects.filter(Exists(Entry.objects.public().filter(paper=OuterRef("pk"))))
+
+
+class Correction(models.Model):
+    """A dated note that a published digest was put right: on its page, in its feeds, and by itself.
+
+    What was said to readers stays said: a correction is made once and not edited.
+    """
+
+    post = models.ForeignKey(
+        Post, models.CASCADE, verbose_name=_("post"), related_name="corrections"
+    )
+    paper = models.ForeignKey(
+        Paper, models.SET_NULL, verbose_name=_("paper"), null=True, blank=True, related_name="+"
+    )
+    text = LineField(_("what was put right"), max_length=500)
+    feed_id = models.CharField(max_length=500, unique=True, default=new_feed_id, editable=False)
+    corrected_at = models.DateTimeField(_("corrected"))
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("corrected by"),
+        null=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-corrected_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="correction_has_a_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post}: {self.text}"

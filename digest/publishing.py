@@ -14,7 +14,7 @@ from simple_history.utils import update_change_reason
 from digest.models import Entry, Post, State
 from papers.clock import now
 from papers.locks import one_at_a_time
-from papers.models import Choice, Listing, Paper, Section, SectionQuerySet
+from papers.models import PUBLISHED, Choice, Listing, Paper, Section, SectionQuerySet
 
 
 class Refused(Exception):
@@ -176,13 +176,7 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     changed = changed.filter(paper__entries__post=post)
     _touch_others(post, changed)
     Paper.objects.filter(pk__in=changed.values("paper")).update(public_version=F("version"))
-    changed.update(
-        public_markdown=F("markdown"),
-        public_html=F("html"),
-        public_origin=F("origin"),
-        public_drafter=F("drafter"),
-        public_scope=F("scope"),
-    )
+    changed.update(**{f"public_{name}": F(name) for name in PUBLISHED})
     post.render()
     post.public_title, post.public_intro = post.title, post.intro
     post.public_intro_html = post.intro_html
