@@ -107,6 +107,10 @@ class Finding(models.Model):
         return hashlib.sha256(told.encode()).hexdigest()
 
     @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None
+
+    @property
     def why(self) -> str:
         """The message in the reader's language."""
         return gettext(self.message) % self.data
