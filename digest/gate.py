@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 
 from digest.models import Post
 from papers import checking
-from papers.models import Finding, FindingLevel
+from papers.models import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +34,4 @@ def findings(post: Post) -> list[Finding]:
 
 def errors(post: Post) -> list[Finding]:
     """What stands between the post and the public."""
-    return [each for each in findings(post) if each.is_open and each.level == FindingLevel.ERROR]
+    return [each for each in findings(post) if each.blocks]

@@ -46,6 +46,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "papers.view_proposal",
             **_waiting(request),
         ),
+        _page(
+            _("Findings"),
+            "rule",
+            "papers_finding_changelist",
+            "papers.view_finding",
+        ),
         _page(_("Tags"), "sell", "taggit_tag_changelist", "taggit.view_tag"),
     ]
     administration = [

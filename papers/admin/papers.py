@@ -18,8 +18,9 @@ from simple_history.utils import bulk_update_with_history
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from papers import arxiv_id, editing
+from papers import arxiv_id, checking, editing
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
+from papers.admin.findings import findings_beside
 from papers.admin.proposals import open_proposals
 from papers.forms import PaperForm, SectionForm, SectionFormSet
 from papers.models import MACHINE_FACTS, Paper, ProposalState, Section
@@ -30,7 +31,8 @@ class SectionInline(StackedInline):
 
     model = Section
     form = SectionForm
-    fields = ["kind", "heading", "markdown", "reviewed"]
+    fields = ["kind", "heading", "markdown", "findings", "reviewed"]
+    readonly_fields = ["findings"]
     formfield_overrides = FORM_FIELDS
     language: str
     template_before = "admin/papers/section_tools.html"
@@ -40,7 +42,16 @@ class SectionInline(StackedInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
         queryset = super().get_queryset(request)
-        return queryset.filter(language=self.language).select_related("reviewer")
+        sections = queryset.filter(language=self.language).select_related("reviewer")
+        return sections.prefetch_related("findings__accepted_by")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        self.request = request
+        return super().get_formset(request, obj, **kwargs)
+
+    @display(description=_("findings"))
+    def findings(self, section: Section) -> SafeString | str:
+        return findings_beside(section, self.request) if section.pk else ""
 
 
 def inline_for(language: str) -> type[SectionInline]:
@@ -171,7 +182,14 @@ class PaperAdmin(EditorsAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        context = {"proposals": open_proposals(int(object_id))} if object_id.isdecimal() else {}
+        context = {}
+        if paper := self.get_object(request, object_id):
+            if request.method == "GET":
+                checking.check([paper])
+            context = {
+                "proposals": open_proposals(paper.pk),
+                "findings": paper.findings.filter(section=None).select_related("accepted_by"),
+            }
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **context}
         )

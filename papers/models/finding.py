@@ -111,6 +111,11 @@ class Finding(models.Model):
         return self.accepted_at is None
 
     @property
+    def blocks(self) -> bool:
+        """Whether it stands between its text and the public."""
+        return self.is_open and self.level == FindingLevel.ERROR
+
+    @property
     def why(self) -> str:
         """The message in the reader's language."""
         return gettext(self.message) % self.data
