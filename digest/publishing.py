@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from simple_history.utils import update_change_reason
@@ -248,6 +249,7 @@ def _touch_others(post: Post, changed: SectionQuerySet) -> None:
     others.filter(pk__in=shown.values("post")).update(updated_at=now())
 
 
+REASON_LENGTH = 100  # of a reason in the history
 STEP_FIELDS = (
     "state",
     "scheduled_at",
@@ -263,4 +265,4 @@ STEP_FIELDS = (
 
 def _save(post: Post, reason: str) -> None:
     post.save(update_fields=STEP_FIELDS)
-    update_change_reason(post, reason)
+    update_change_reason(post, Truncator(reason).chars(REASON_LENGTH))

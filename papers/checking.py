@@ -13,7 +13,9 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from papers.checks import base, evidence, suite
 from papers.checks.suite import Claim, HouseTerm, Source
@@ -62,7 +64,9 @@ def full_texts(papers: Iterable[Paper]) -> dict[int, str]:
 
 def accept(finding: Finding, user: User, reason: str) -> None:
     """Note that `user` has judged a finding and why it may stand. Raises ValidationError."""
-    finding.reason = Finding._meta.get_field("reason").clean(reason, finding)
+    finding.reason = Finding._meta.get_field("reason").clean(reason.strip(), finding)
+    if not finding.reason:
+        raise ValidationError(_("Please say why it may stand."))
     finding.accepted_at, finding.accepted_by = now(), user
     finding.save(update_fields=["reason", "accepted_at", "accepted_by"])
 
@@ -128,16 +132,8 @@ class _Batch:
         Finding.objects.open().filter(pk__in=self.gone).delete()
         Finding.objects.bulk_create(self.added, ignore_conflicts=True)
         Finding.objects.bulk_update(self.moved, ["start", "end"])
-        # A text that was saved meanwhile is read the next time.
-        for checksum, pks in _by_checksum(self.checked).items():
-            Section.objects.filter(pk__in=pks).update(checked=checksum)
-
-
-def _by_checksum(sections: Iterable[Section]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
-    for section in sections:
-        found[section.checked].append(section.pk)
-    return found
+        # A text that was saved meanwhile has another checksum, and is read the next time.
+        Section.objects.bulk_update(self.checked, ["checked"], batch_size=500)
 
 
 def _claim(section: Section) -> Claim:
@@ -161,9 +157,6 @@ def _identity(found: base.Finding) -> str:
 def _row(
     paper: Paper, section: Section | None, found: base.Finding, checksum: str, source: Source
 ) -> Finding:
-    near = ""
-    if section and source.text and found.level != base.Level.UNCHECKED:
-        near = evidence.nearest(section.markdown, found.start, found.end, source.text)
     return Finding(
         paper=paper,
         section=section,
@@ -175,6 +168,15 @@ def _row(
         start=found.start,
         end=found.end,
         text=found.text,
-        evidence=near,
+        evidence=_evidence(section, found, source),
         checksum=checksum,
     )
+
+
+def _evidence(section: Section | None, found: base.Finding, source: Source) -> str:
+    """What the paper says in that place: where the check saw it, else what comes nearest."""
+    if section is None or not source.text or found.level == base.Level.UNCHECKED:
+        return ""
+    if found.source_span:
+        return evidence.sentence_at(source.text, found.source_span)
+    return evidence.nearest(section.markdown, found.start, found.end, source.text)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from sentencex import segment
 
 LONGEST = 600  # characters shown
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9-]+|[0-9]+(?:[.,][0-9]+)*")
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9-]+|[0-9]+(?:[.,][0-9]+)*|%")
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s|\n")
 
 
@@ -28,7 +28,16 @@ def nearest(markdown: str, start: int, end: int, source: str) -> str:
         score = sum(rarity[token] for token in shared) / math.sqrt(len(tokens) + 8)
         if score > best:
             best, chosen = score, sentence
-    return chosen if len(chosen) <= LONGEST else f"{chosen[:LONGEST]}…"
+    return _shown(chosen)
+
+
+def sentence_at(source: str, span: tuple[int, int]) -> str:
+    """The sentence of the source that holds a span, shortened where it is long."""
+    return _shown(_around(source, *span).strip())
+
+
+def _shown(sentence: str) -> str:
+    return sentence if len(sentence) <= LONGEST else f"{sentence[:LONGEST]}…"
 
 
 def _around(text: str, start: int, end: int) -> str:

@@ -22,9 +22,13 @@ from papers.checks.readable import read
 from papers.checks.units import BARE, RATIO, TIMES, TIMES_OR_COUNT
 
 NAME = "numbers"
+UNSUPPORTED_CODE = "unsupported"
 UNSUPPORTED = gettext_noop("The paper does not state %(number)s.")
 DIFFERS = gettext_noop("The paper does not state %(number)s, but it states %(stated)s.")
 UNCHECKED = gettext_noop("There is no text of the paper to check the numbers against.")
+
+COMMON = 100
+"""Whole numbers below it stand in most texts, of whatever."""
 
 MAX_WAYS = 100
 """Ways in which one value may stand in a text; past them it is no longer looked at how it does."""
@@ -62,7 +66,7 @@ def _finding(markdown: str, start: int, end: int, claimed: Quantity, stated: Sta
     if span := stated.alike(claimed):
         data["stated"] = stated.source[slice(*span)]
         return Finding(NAME, Level.ERROR, "differs", DIFFERS, start, end, text, data, span)
-    return Finding(NAME, Level.ERROR, "unsupported", UNSUPPORTED, start, end, text, data)
+    return Finding(NAME, Level.ERROR, UNSUPPORTED_CODE, UNSUPPORTED, start, end, text, data)
 
 
 class Stated:
@@ -91,6 +95,8 @@ class Stated:
         each = self._by_digits.get(_digits(claimed.value))
         if not each or not (_is_measure(claimed) or _is_measure(each)):
             return None
+        if not _is_measure(each) and each.value < COMMON and each.value.denominator == 1:
+            return None  # "Eight tasks" is no other way of saying 8B.
         return self._readable.span(each.start, each.end)
 
     @cached_property

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext_noop
+
+from papers.checks import numbers
 from papers.checks.base import Finding
+
+NOT_IN_ABSTRACT = "not_in_abstract"
+_NOT_IN_ABSTRACT = gettext_noop(
+    "The abstract does not state %(number)s; the full text, which might, was not read."
+)
 
 VERSION = "checks-1"
 """Moves with every change of a check, so that what was checked before is checked anew."""
@@ -44,7 +52,15 @@ class HouseTerm:
 
 def of_section(claim: Claim, source: Source, glossary: Sequence[HouseTerm]) -> list[Finding]:
     """What the checks say against a section, in the order of its text."""
-    return []
+    found = [_as_far_as_known(each, source) for each in numbers.check(claim.markdown, source.text)]
+    return sorted(found, key=lambda finding: (finding.start, finding.end))
+
+
+def _as_far_as_known(finding: Finding, source: Source) -> Finding:
+    """What is not in the abstract may still be in a full text that was not read."""
+    if finding.code != numbers.UNSUPPORTED_CODE or source.complete:
+        return finding
+    return replace(finding, code=NOT_IN_ABSTRACT, message=_NOT_IN_ABSTRACT)
 
 
 def of_paper(claims: Sequence[Claim], source: Source) -> list[Finding]:

@@ -120,6 +120,13 @@ class Finding(models.Model):
         """The message in the reader's language."""
         return gettext(self.message) % self.data
 
+    def line(self) -> str:
+        """Where, how grave and what, for a terminal."""
+        where = self.paper.arxiv_id
+        if self.section:
+            where += f" {self.section.language} {self.section.title}"
+        return f"{where}: {self.level}: {self.why}"
+
 
 class Term(models.Model):
     """The house's rendering of an English term, and those that it does not want."""
