@@ -6,8 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
+import psutil
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
@@ -17,6 +20,8 @@ from redis import Redis
 from digest.embedded import valkey
 from papers.models import Job, JobState
 from tests.faults.sources import Sources
+
+T = TypeVar("T")
 
 PATIENCE_S = 25
 
@@ -28,6 +33,12 @@ SHORT = {
     "POLL_MINUTES": "0",
     "ARXIV_INTERVAL_S": "0",
 }
+
+# Who holds the lock of a job (papers/locks.py), by the name that we gave the process.
+AT_WORK = """
+    SELECT DISTINCT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND classid = x'6a6f6273'::int
+"""
 
 
 class Crew:
@@ -73,7 +84,7 @@ class Crew:
         with (self.folder / f"{len(self.processes)}.log").open("w") as log:
             process = subprocess.Popen(
                 [sys.executable, *arguments],
-                env=self.environment,
+                env=self.environment | {"PGAPPNAME": str(len(self.processes))},
                 cwd=django_settings.BASE_DIR,
                 stdout=log,
                 stderr=log,
@@ -81,6 +92,18 @@ class Crew:
             )
         self.processes.append(process)
         return process
+
+    def at_work(self) -> list[subprocess.Popen]:
+        """The workers that work on a job at this moment."""
+        with connection.cursor() as cursor:
+            cursor.execute(AT_WORK)
+            return [self.processes[int(number)] for (number,) in cursor.fetchall()]
+
+    def kill_child(self, process: subprocess.Popen, number: int) -> None:
+        """kill -9 one of a worker's children: those do the work."""
+        with suppress(psutil.NoSuchProcess):
+            children = psutil.Process(process.pid).children()
+            children[number % len(children)].kill()
 
     def kill(self, process: subprocess.Popen) -> None:
         """kill -9 a worker with its children."""
@@ -99,12 +122,14 @@ class Crew:
             f"--- {log.name}\n{log.read_text()[-3000:]}" for log in self.folder.glob("*.log")
         )
 
-    def wait_until(self, so: Callable[[], bool], patience: float = PATIENCE_S) -> None:
+    def wait_until(self, so: Callable[[], T], patience: float = PATIENCE_S) -> T:
+        """Wait for an answer that is true, and give it."""
         deadline = time.monotonic() + patience
-        while not so():
+        while not (answer := so()):
             if time.monotonic() > deadline:
                 pytest.fail(f"{list(Job.objects.values())}\n{self.logs()}", pytrace=False)
             time.sleep(0.05)
+        return answer
 
     def wait_until_all_is_done(self, patience: float = PATIENCE_S) -> None:
         self.wait_until(lambda: not Job.objects.exclude(state=JobState.DONE).exists(), patience)
