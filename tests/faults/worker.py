@@ -20,6 +20,9 @@ def draft_paper(key: str) -> dict[str, int]:
         os._exit(1)
     if key.startswith("9902"):
         time.sleep(600)
+    if key.startswith("9903"):
+        time.sleep(0.5)
+        return {}
     return draft(key)
 
 
