@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -49,6 +50,7 @@ class Crew:
         self.data_dir = django_settings.DATA_DIR
         self.environment = environment | {"DATA_DIR": str(self.data_dir)}
         self.processes: list[subprocess.Popen] = []
+        self.thawing: threading.Timer | None = None
         self.start_queue()
         self.forget()
 
@@ -57,6 +59,21 @@ class Crew:
 
     def stop_queue(self) -> None:
         valkey.stop(self.data_dir)
+
+    def freeze_queue(self) -> None:
+        """Let it take connections and answer nothing, as a machine does that has vanished.
+
+        It thaws by itself in the end: who waits for it then fails a test instead of hanging it.
+        """
+        self.queue = int((self.data_dir / "valkey" / "valkey.pid").read_text())
+        os.kill(self.queue, signal.SIGSTOP)
+        self.thawing = threading.Timer(PATIENCE_S, os.kill, [self.queue, signal.SIGCONT])
+        self.thawing.start()
+
+    def thaw_queue(self) -> None:
+        assert self.thawing.is_alive()
+        self.thawing.cancel()
+        os.kill(self.queue, signal.SIGCONT)
 
     def forget(self) -> None:
         with Redis.from_url(valkey.socket_urls(self.data_dir)[1]) as redis:
@@ -114,6 +131,8 @@ class Crew:
         for process in self.processes:
             if process.poll() is None:
                 self.kill(process)
+        if self.thawing and self.thawing.is_alive():
+            self.thaw_queue()
         self.stop_queue()
 
     def logs(self) -> str:

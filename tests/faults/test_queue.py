@@ -65,12 +65,17 @@ def test_a_queue_that_stops_and_forgets_loses_nothing_and_pages_do_not_notice(
     assert not Run.objects.filter(ended_at=None).exists()
 
 
-def test_what_an_editor_presses_without_a_queue_is_done_when_it_is_back(crew, client):
+@pytest.mark.parametrize("queue", ["gone", "hanging"])
+def test_what_an_editor_presses_without_a_queue_is_done_when_it_is_back(crew, client, queue):
     client.force_login(User.objects.create_superuser("kim"))
     post = make_post(state=State.DRAFT)
     paper = make_paper(arxiv_id="2510.08001")
     listing = Listing.objects.create(paper=paper, source="huggingface", day=DAYS[1], rank=1)
-    crew.stop_queue()
+    leave, come_back = {
+        "gone": (crew.stop_queue, crew.start_queue),
+        "hanging": (crew.freeze_queue, crew.thaw_queue),
+    }[queue]
+    leave()
     picked = client.post(
         reverse("admin:papers_listing_choose", args=[listing.pk]), {"choice": "picked"}
     )
@@ -82,7 +87,7 @@ def test_what_an_editor_presses_without_a_queue_is_done_when_it_is_back(crew, cl
     assert client.get(post.get_absolute_url()).status_code == 200
     job = Job.objects.get(kind=JobKind.DRAFT, key=paper.arxiv_id)
     assert job.state == JobState.DUE
-    crew.start_queue()
+    come_back()
     crew.worker()
     crew.beat()
     crew.wait_until_all_is_done()
