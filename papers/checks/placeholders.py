@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_noop
 
 from papers.checks.base import Finding, Level
-from papers.checks.prose import Item, items, prose
+from papers.checks.prose import SENTENCE, Item, items, prose
 
 NAME = "placeholders"
 
@@ -62,7 +62,6 @@ _ENGLISH_MISSING = r"""
 """
 _TALK = re.compile(f"{_KOREAN_TALK}|{_ENGLISH_TALK}", re.VERBOSE | re.IGNORECASE)
 _MISSING = re.compile(f"{_KOREAN_MISSING}|{_ENGLISH_MISSING}", re.VERBOSE | re.IGNORECASE)
-_SENTENCE = re.compile(r"[^.!?。]+(?:[.!?。](?=\w)[^.!?。]*)*")
 _WORD = re.compile(r"[^\W_]+(?:[/'’][^\W_]+)*")
 _DASHES = re.compile(r"[-–—.…?/]+")  # "Limitations: -"
 _MAX_SENTENCE = 200
@@ -129,7 +128,7 @@ def _apart(spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
 
 def _empty_talk(text: str, item: Item) -> Iterator[tuple[int, int]]:
     """Spans of the sentences that only say that something is missing."""
-    for sentence in _SENTENCE.finditer(text, item.start, item.end):
+    for sentence in SENTENCE.finditer(text, item.start, item.end):
         words = list(_WORD.finditer(text, *sentence.span()))
         if words and len(sentence[0]) <= _MAX_SENTENCE and _says_nothing(words):
             yield words[0].start(), words[-1].end()

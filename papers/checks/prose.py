@@ -86,3 +86,13 @@ def _goes_on(line_end: str, item: Item, line: Item) -> bool:
     """Whether the line only continues the item."""
     is_broken = item.is_heading or (line_end.isspace() and line_end[-1] in " \t")
     return not is_broken and not line.label and not line.marks.strip()
+
+
+SENTENCE = re.compile(r"[^.!?。]+(?:[.!?。](?=\w)[^.!?。]*)*")
+"""A sentence, without what ends it; "v2.5" is whole."""
+
+
+def shown(text: str, limit: int = 100) -> str:
+    """Text on one line for a message, cut to `limit` characters."""
+    line = " ".join(text[: 4 * limit].split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
