@@ -5,13 +5,16 @@ What blocks is the findings of `papers.checking` with level error that nobody ha
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
 from digest.models import Post
 from papers import checking
-from papers.models import Finding
+from papers.checks import structure
+from papers.models import Finding, Kind, Paper, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,28 @@ def findings(post: Post) -> list[Finding]:
     papers = [entry.paper for entry in entries.select_related("paper")]
     checking.check(papers)
     places = {paper.pk: place for place, paper in enumerate(papers)}
-    found = Finding.objects.filter(paper__in=papers).select_related("paper", "section__paper")
+    stored = Finding.objects.filter(paper__in=papers).select_related("paper", "section__paper")
+    found = [*stored, *_labels(papers)]
     return sorted(found, key=lambda finding: places[finding.paper_id])
+
+
+def _labels(papers: list[Paper]) -> Iterator[Finding]:
+    """Introductions that are labelled otherwise than most of the post's. Not stored."""
+    introductions = Section.objects.filter(paper__in=papers, kind=Kind.INTRODUCTION)
+    by_language: dict[str, dict[Section, str]] = defaultdict(dict)
+    for section in introductions.select_related("paper"):
+        by_language[section.language][section] = section.markdown
+    for written in by_language.values():
+        for section, found in structure.check_labels(written).items():
+            yield Finding(
+                paper=section.paper,
+                section=section,
+                check_name=found.check,
+                code=found.code,
+                level=found.level,
+                message=found.message,
+                data=dict(found.data),
+            )
 
 
 def errors(post: Post) -> list[Finding]:

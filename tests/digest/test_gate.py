@@ -47,7 +47,7 @@ def test_a_wrong_number_stands_before_the_public_and_after_the_fix_it_goes_throu
 def test_a_person_may_answer_for_it_and_that_is_kept(post, admin_user):
     publishing.publish(post, override=gate.Override(admin_user, "Table 3 has it"))
     assert Post.objects.published().exists()
-    finding = Finding.objects.get()
+    finding = Finding.objects.get(level="error")
     assert (finding.accepted_by, finding.reason) == (admin_user, "Table 3 has it")
 
 
@@ -106,7 +106,7 @@ def test_the_confirm_page_names_each_error_and_refuses_without_a_reason(client, 
     assert not Post.objects.published().exists()
     client.post(publish_page(post), {"override": "표 3에 있다"})
     assert Post.objects.published().exists()
-    assert Finding.objects.get().accepted_by == editor
+    assert Finding.objects.get(level="error").accepted_by == editor
 
 
 def test_a_reason_that_is_too_long_publishes_nothing(client, editor, post):
@@ -125,7 +125,7 @@ def test_a_finding_is_accepted_beside_its_text_and_taken_back(client, editor, po
     paper = post.entries.get().paper
     page = client.get(reverse("admin:papers_paper_change", args=[paper.pk])).content.decode()
     assert "It reaches 73.3% accuracy." in page
-    finding = Finding.objects.get()
+    finding = Finding.objects.get(level="error")
     answer = reverse("admin:papers_finding_answer", args=[finding.pk])
     assert client.get(answer).status_code == 405
     client.post(answer, {f"reason-{finding.pk}": ""})
@@ -139,7 +139,7 @@ def test_a_finding_is_accepted_beside_its_text_and_taken_back(client, editor, po
 def test_who_may_not_change_findings_may_not_answer(client, post):
     client.force_login(User.objects.create_user("reader", is_staff=True))
     gate.findings(post)
-    answer = reverse("admin:papers_finding_answer", args=[Finding.objects.get().pk])
+    answer = reverse("admin:papers_finding_answer", args=[Finding.objects.get(level="error").pk])
     assert client.post(answer, {"reason": "x"}).status_code == 403
 
 
@@ -161,7 +161,7 @@ def test_lint_digest_tells_errors_from_what_a_full_text_would_settle(post, capsy
     assert "a full text would have to settle:\n  " in capsys.readouterr().out
     mend()
     call_command("lint_digest", str(post.date))
-    assert capsys.readouterr().out.endswith("0 error, 0 warning, 0 unchecked.\n")
+    assert capsys.readouterr().out.endswith("0 error, 4 warning, 0 unchecked.\n")
 
 
 def test_lint_digest_of_a_day_without_a_post_says_so():
