@@ -84,8 +84,9 @@ class Crew:
             "worker", "--concurrency=2", "-Q", "celery,arxiv", "--without-mingle", *options
         )
 
-    def beat(self) -> subprocess.Popen:
-        return self.celery("beat", "-s", str(self.folder / f"beat-{len(self.processes)}"))
+    def beat(self, *options: str) -> subprocess.Popen:
+        schedule = self.folder / f"beat-{len(self.processes)}"
+        return self.celery("beat", "-s", str(schedule), *options)
 
     def command(self, name: str, *arguments: str) -> subprocess.Popen:
         """A command of the site, in a process of its own."""
@@ -135,11 +136,10 @@ class Crew:
             self.thaw_queue()
         self.stop_queue()
 
-    def logs(self) -> str:
-        """What processes said, for a failing test to show."""
-        return "\n".join(
-            f"--- {log.name}\n{log.read_text()[-3000:]}" for log in self.folder.glob("*.log")
-        )
+    def logs(self, last: int = 3000) -> str:
+        """What each process said in its last characters; 0: all of it."""
+        logs = sorted(self.folder.glob("*.log"))
+        return "\n".join(f"--- {log.name}\n{log.read_text()[-last:]}" for log in logs)
 
     def wait_until(self, so: Callable[[], T], patience: float = PATIENCE_S) -> T:
         """Wait for an answer that is true, and give it."""
