@@ -20,6 +20,7 @@ from redis import Redis
 
 from digest.embedded import valkey
 from papers.models import Job, JobState
+from tests.faults.fake_arxiv import FakeArxiv
 from tests.faults.sources import Sources
 
 T = TypeVar("T")
@@ -177,3 +178,10 @@ def sources(crew: Crew) -> Iterator[Sources]:
         sources = Sources(server)
         crew.environment |= sources.environment
         yield sources
+
+
+@pytest.fixture
+def arxiv() -> Iterator[FakeArxiv]:
+    fake = FakeArxiv()
+    yield fake
+    fake.stop()
