@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class DigestConfig(AppConfig):
     name = "digest"
     verbose_name = _("Digest")
+
+    def ready(self) -> None:
+        from digest import alerts
+        from papers.models import JobKind
+        from papers.steps import STEPS
+
+        STEPS[JobKind.ALERT] = alerts.send

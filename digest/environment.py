@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, TypeVar
@@ -64,6 +64,26 @@ def minutes(value: str) -> timedelta:
     return timedelta(minutes=whole_number(value))
 
 
+def time_of_day(value: str) -> time | None:
+    """A time such as 02:30, or None for "never"."""
+    return None if value == "never" else time.fromisoformat(value)
+
+
+def mail_server(value: str) -> dict[str, Any]:
+    """Django's mail settings from `smtp://USER:PASSWORD@HOST:PORT` (smtp+tls, smtp+ssl); or none.
+
+    `consolemail://` prints mails instead.
+    """
+    if not value:
+        return {}
+    if urlsplit(value).scheme not in environ.Env.EMAIL_SCHEMES:
+        raise ValueError(value)
+    config = environ.Env.email_url_config(value)
+    if "smtp" in config["EMAIL_BACKEND"] and not config["EMAIL_HOST"]:
+        raise ValueError(value)
+    return config
+
+
 def folder(value: str, base: Path) -> Path:
     """A folder, made if it is missing; a relative one lies in `base`."""
     path = (base / value).resolve()
@@ -82,6 +102,14 @@ def seconds(value: str) -> float:
     """Seconds, 0 or more, as a decimal number."""
     number = float(value)
     if not 0 <= number < float("inf"):
+        raise ValueError(value)
+    return number
+
+
+def whole_seconds(value: str) -> int:
+    """Seconds, 1 or more: the step of a schedule."""
+    number = whole_number(value)
+    if not number:
         raise ValueError(value)
     return number
 

@@ -7,7 +7,6 @@ without a published post it says how many papers are pending, and nothing of wha
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,14 +31,13 @@ from papers.models import (
     SourceAnswer,
     SourceState,
 )
+from papers.sources.base import Refusal
 from papers.sources.daily import DAILY
 
 NOT_CHOSEN = gettext_noop("not chosen")
 ELSEWHERE = gettext_noop("in the digest of another day")
 LEFT_OUT = gettext_noop("left out by an editor")
 SATURDAY = 5
-
-_REFUSED_ID = re.compile(r"item \d+ \((\S+)\)")  # As papers.sources.base writes a refusal.
 
 Key = tuple[str, date]
 """A source and its day."""
@@ -166,8 +164,7 @@ class _Said:
 
     def failed(self) -> tuple[str, ...]:
         """Refused items, but for papers that came through in another item or answer."""
-        found = [(_REFUSED_ID.match(text), text) for text in self.refusals]
-        return tuple(text for named, text in found if not named or named[1] not in self.ids)
+        return tuple(text for text in self.refusals if Refusal.read(text).arxiv_id not in self.ids)
 
 
 class _Books:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Prefetch, Q
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+)
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -56,8 +65,19 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(state=State.PUBLISHED, published_at__lte=now())
 
     def in_feeds(self) -> PostQuerySet:
-        """Published posts whose feed delay is over: until then a slip can be taken back."""
-        return self.published().filter(published_at__lte=now() - settings.FEED_DELAY)
+        """Published posts whose feed delay is over: until then a slip can be taken back.
+
+        A digest that went public when one of more than CATCH_UP_DAYS later was there already fills
+        a gap of long ago: it has its page, and no subscriber is told of it as news.
+        """
+        reach = timedelta(days=settings.CATCH_UP_DAYS)
+        later = Post.objects.published().filter(
+            date__gt=ExpressionWrapper(OuterRef("date") + reach, output_field=DateTimeField()),
+            published_at__lte=OuterRef("published_at"),
+        )
+        return self.published().filter(
+            ~Exists(later), published_at__lte=now() - settings.FEED_DELAY
+        )
 
     def due(self) -> PostQuerySet:
         """Scheduled posts whose time has come."""
@@ -271,3 +291,38 @@ class Entry(models.Model):
 def published_papers() -> models.QuerySet[Paper]:
     """Papers that stand in a published post: those that have a public page."""
     return Paper.objects.filter(Exists(Entry.objects.public().filter(paper=OuterRef("pk"))))
+
+
+class Correction(models.Model):
+    """A dated note that a published digest was put right: on its page, in its feeds, and by itself.
+
+    What was said to readers stays said: a correction is made once and not edited.
+    """
+
+    post = models.ForeignKey(
+        Post, models.CASCADE, verbose_name=_("post"), related_name="corrections"
+    )
+    paper = models.ForeignKey(
+        Paper, models.SET_NULL, verbose_name=_("paper"), null=True, blank=True, related_name="+"
+    )
+    text = LineField(_("what was put right"), max_length=500)
+    feed_id = models.CharField(max_length=500, unique=True, default=new_feed_id, editable=False)
+    corrected_at = models.DateTimeField(_("corrected"))
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("corrected by"),
+        null=True,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-corrected_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="correction_has_a_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post}: {self.text}"

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 
 from digest.models import Entry, Post
 from papers.clock import now
-from papers.models import Section
+from papers.models import PUBLISHED, Section
 
 
 def preview(post: Post) -> Post:
@@ -35,6 +35,5 @@ def preview(post: Post) -> Post:
 
 
 def _show_working_text(section: Section) -> None:
-    section.public_markdown, section.public_html = section.markdown, section.html
-    section.public_origin, section.public_drafter = section.origin, section.drafter
-    section.public_scope = section.scope
+    for name in PUBLISHED:
+        setattr(section, f"public_{name}", getattr(section, name))

@@ -1,7 +1,9 @@
 """Settings: one file, read from the environment (README, "Settings", lists the names)."""
 
+from datetime import timedelta
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
@@ -17,13 +19,16 @@ from digest.environment import (
     host_of,
     is_loopback,
     languages,
+    mail_server,
     minutes,
     names,
     one_of,
     postgresql,
     seconds,
+    time_of_day,
     time_zone,
     whole_number,
+    whole_seconds,
 )
 from digest.unfold import UNFOLD  # noqa: F401
 
@@ -86,10 +91,12 @@ HTTP_TURN_WAIT_MAX_S = env.read("HTTP_TURN_WAIT_MAX_S", seconds, "180", "seconds
 AUTO_DRAFT = env.read(
     "AUTO_DRAFT", one_of("picked", "all", "never"), "picked", "picked, all or never"
 )
+FULL_TEXTS = env.read("FULL_TEXTS", one_of("picked", "never"), "picked", "picked or never")
 POLL_PAUSE = env.read("POLL_MINUTES", minutes, "30", "minutes")  # 0: no day is asked for by itself.
 CATCH_UP_DAYS = env.read("CATCH_UP_DAYS", whole_number, "14", "a whole number of days")
 CATCH_UP_WAIT_S = env.read("CATCH_UP_WAIT_S", seconds, "5", "seconds")
-SWEEP_WAIT_S = env.read("SWEEP_WAIT_S", seconds, "60", "seconds")
+RECHECK_AT = env.read("RECHECK_AT", time_of_day, "02:00", "a time (UTC) such as 02:00, or never")
+SWEEP_WAIT_S = env.read("SWEEP_WAIT_S", whole_seconds, "60", "whole seconds, at least 1")
 JOB_HANDED_WAIT_S = env.read("JOB_HANDED_WAIT_S", seconds, "60", "seconds")
 JOB_RETRY_WAIT_S = env.read("JOB_RETRY_WAIT_S", seconds, "60", "seconds")
 
@@ -141,21 +148,41 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_RESULT_EXPIRES = None  # No result is kept, so nothing needs to be cleaned up.
+# The schedules are made from here when beat starts; the admin shows them, and switches them off.
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+_A_TICK = {"expire_seconds": 60}  # A worker that was away needs one, not all it missed.
 CELERY_BEAT_SCHEDULE = {
-    "publish-scheduled-posts": {"task": "digest.tasks.publish_due", "schedule": 60.0},
-    "hand-out-jobs": {
+    "publish scheduled posts": {"task": "digest.tasks.publish_due", "schedule": 60},
+    "hand out jobs": {
         "task": "papers.tasks.sweep",
-        "schedule": max(SWEEP_WAIT_S, 0.1),
-        "options": {"expires": 60},  # A worker that was away needs one, not all it missed.
+        "schedule": SWEEP_WAIT_S,
+        "options": _A_TICK,
+    },
+    "ask for open days": {
+        "task": "papers.tasks.poll_day",
+        "schedule": POLL_PAUSE or timedelta(days=1),
+        "options": _A_TICK,
+    },
+    "mail what went wrong": {
+        "task": "digest.tasks.watch",
+        "schedule": POLL_PAUSE or timedelta(days=1),
+        "options": _A_TICK,
+    },
+    "ask again about published papers": {
+        "task": "papers.tasks.recheck_published",
+        "schedule": crontab(hour=RECHECK_AT.hour, minute=RECHECK_AT.minute)
+        if RECHECK_AT
+        else timedelta(days=1),
+        "options": _A_TICK,
     },
 }
-if POLL_PAUSE:
-    CELERY_BEAT_SCHEDULE["ask-for-open-days"] = {
-        "task": "papers.tasks.poll_day",
-        "schedule": POLL_PAUSE,
-        "options": {"expires": 60},
-    }
+
+# --- Mail -------------------------------------------------------------------------------------
+EMAIL_URL = env.text("EMAIL_URL")
+globals().update(env.read("EMAIL_URL", mail_server, "", "smtp://USER:PASSWORD@HOST:PORT"))
+EMAIL_TIMEOUT = 30  # seconds
+DEFAULT_FROM_EMAIL = CONTACT_EMAIL or f"digest@{host_of(SITE_URL)}"
 
 # --- Django -----------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -174,6 +201,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.postgres",
     "csp",
+    "django_celery_beat",
     "simple_history",
     "taggit",
     "papers",

@@ -102,6 +102,19 @@ class Summary:
         said = {section.provenance for section in self.sections}
         return said.pop() if len(said) == 1 else ""
 
+    @cached_property
+    def notices(self) -> list[str]:
+        """What arXiv has said of the paper since, that a reader of its summary should know."""
+        said = []
+        if self.paper.withdrawn:
+            said.append(gettext("This paper was withdrawn, by its authors or by arXiv."))
+        if self.paper.newer_version:
+            versions = {"new": self.paper.newer_version, "old": self.paper.public_version}
+            said.append(
+                gettext("arXiv has version %(new)d; this summary is of version %(old)d.") % versions
+            )
+        return said
+
     @property
     def first_authors(self) -> list[str]:
         return self.paper.authors[:SHOWN_AUTHORS]

@@ -46,6 +46,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "papers.view_proposal",
             **_waiting(request),
         ),
+        _page(
+            _("Findings"),
+            "rule",
+            "papers_finding_changelist",
+            "papers.view_finding",
+        ),
+        _page(_("Glossary"), "translate", "papers_term_changelist", "papers.view_term"),
         _page(_("Tags"), "sell", "taggit_tag_changelist", "taggit.view_tag"),
     ]
     administration = [
@@ -57,6 +64,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _page(_("Jobs"), "task_alt", "papers_job_changelist", "papers.view_job"),
         _page(_("Sources"), "sensors", "papers_sourcestate_changelist", "papers.view_sourcestate"),
+        _page(
+            _("Schedules"),
+            "schedule",
+            "django_celery_beat_periodictask_changelist",
+            "django_celery_beat.view_periodictask",
+        ),
         _page(_("Users"), "person", "auth_user_changelist", "auth.view_user"),
         _page(_("Groups"), "group", "auth_group_changelist", "auth.view_group"),
     ]

@@ -13,7 +13,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from papers.clock import end_of
 from papers.locks import one_at_a_time
-from papers.models import Choice, Listing, Paper, SourceAnswer
+from papers.models import Choice, Listing, Paper, Section, SourceAnswer
 from papers.sections import Outcome, propose
 from papers.sources.base import DayAnswer, FoundPaper
 from papers.text import fold
@@ -90,13 +90,16 @@ def save_papers(
         paper.arxiv_id: paper
         for paper in Paper.objects.select_for_update().filter(arxiv_id__in=facts)
     }
+    public = set(
+        Section.objects.public().filter(paper__in=stored.values()).values_list("paper", flat=True)
+    )
     added, changed, fields, proposals = [], [], set(), []
     for arxiv_id, said in facts.items():
         paper = stored.get(arxiv_id)
         if paper is None:
             paper = stored[arxiv_id] = Paper(arxiv_id=arxiv_id)
             added.append(paper)
-        new, offered = paper.offer(said, origin)
+        new, offered = paper.offer(said, origin, public=paper.pk in public)
         proposals += offered
         if new:
             paper.render()

@@ -29,7 +29,7 @@ Step = Callable[[str], Mapping[str, int]]
 ATTEMPTS = 3
 ARXIV_QUEUE = "arxiv"
 DEFAULT_QUEUE = "celery"
-QUEUES = {JobKind.ARXIV_METADATA: ARXIV_QUEUE}
+ASKS_ARXIV = (JobKind.ARXIV_METADATA, JobKind.FULL_TEXT, JobKind.RECHECK)
 # A queue is kept short: messages that wait longer than a minute are sent again.
 IN_A_QUEUE = 50
 LAST = 9  # Redis counts from 0: neither a sweep nor a publication waits behind a queue of jobs.
@@ -88,10 +88,9 @@ def hand_out() -> int:
 
     Of a job that nobody took within JOB_HANDED_WAIT_S the queue is told again.
     """
-    arxiv = [kind for kind, queue in QUEUES.items() if queue == ARXIV_QUEUE]
     runnable = Job.objects.runnable()
-    return _send(ARXIV_QUEUE, _take(runnable.filter(kind__in=arxiv))) + _send(
-        DEFAULT_QUEUE, _take(runnable.exclude(kind__in=arxiv))
+    return _send(ARXIV_QUEUE, _take(runnable.filter(kind__in=ASKS_ARXIV))) + _send(
+        DEFAULT_QUEUE, _take(runnable.exclude(kind__in=ASKS_ARXIV))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,21 @@ from papers.ingest import save_papers
 from papers.locks import one_at_a_time
 from papers.models import Choice, Listing, Origin, Paper, Source
 from papers.sections import Outcome
+from papers.sources import arxiv
 from papers.sources.arxiv import ArxivRecord
 from papers.text import fold
+
+
+def ask(arxiv_ids: Sequence[str]) -> Counter[str]:
+    """Store what arXiv says of papers, each answer before the next is asked for; count outcomes.
+
+    Raises SourceError as `arxiv.fetch` does; the papers before it are stored.
+    """
+    counts: Counter[str] = Counter()
+    for reading in arxiv.fetch(arxiv_ids):
+        counts += store_records(reading.records)[1]
+        counts += Counter({"refused": len(reading.refusals), "missing": len(reading.missing)})
+    return counts
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""One request at a time, and a pause after it, over all workers and machines.
+"""What a source asks of all our workers and machines together: turns, and pauses.
 
 arXiv allows one request per 3 seconds and one connection "over all your machines"
 (info.arxiv.org/help/api/tou.html). A limiter in each process cannot keep that, so an advisory lock
@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -20,6 +20,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.errors import LockNotAvailable
 
 from papers.clock import now
+from papers.models import SourceState
 from papers.sources.base import SourceBusy, SourceForbidden
 
 _LOCKS = 0x7475726E  # "turn": our room among the database's advisory locks.
@@ -70,6 +71,27 @@ def turn(source: str) -> Iterator[None]:
             cursor.execute(_ENDED, [source])
 
 
+@contextmanager
+def heeding_pauses(source: str) -> Iterator[None]:
+    """Ask a source that needs no turns, and keep to a pause that it asks for, in all processes.
+
+    SourceBusy out of the block is noted, and raised at the door until the pause is over.
+    """
+    state = SourceState.objects.filter(source=source).first()
+    if state and state.paused_until and state.paused_until > now():
+        raise _paused(state.paused_until, state.reason)
+    try:
+        yield
+    except SourceBusy as error:
+        pause = {"paused_until": error.retry_at, "reason": str(error)}
+        SourceState.objects.update_or_create(source=source, defaults=pause)
+        raise
+
+
+def _paused(until: datetime, reason: str) -> SourceBusy:
+    return SourceBusy(f"no request before {until:%Y-%m-%d %H:%M:%S %Z}: {reason}", until)
+
+
 def _lock(cursor: CursorWrapper, source: str) -> None:
     patience: float = settings.HTTP_TURN_WAIT_MAX_S
     cursor.execute(_SESSION, [f"{max(patience, 0.001) * 1000:.0f}ms"])
@@ -92,7 +114,5 @@ def _wait(cursor: CursorWrapper, source: str, interval: float) -> float:
     if stopped:
         raise SourceForbidden(f"stopped until a person resumes it in the admin: {reason}")
     if paused_until and paused_until > now():
-        raise SourceBusy(
-            f"no request before {paused_until:%Y-%m-%d %H:%M:%S %Z}: {reason}", paused_until
-        )
+        raise _paused(paused_until, reason)
     return float(wait)

@@ -9,12 +9,12 @@ from datetime import date
 from django.conf import settings
 from django.db import transaction
 
-from papers import draft, ingest, jobs
-from papers.metadata import store_records
+from papers import draft, full_texts, ingest, jobs
+from papers.metadata import ask
 from papers.models import JobKind, Paper
-from papers.sources import arxiv
+from papers.recheck import recheck
+from papers.sources import daily
 from papers.sources.base import DayAnswer, SourceDown, SourceError
-from papers.sources.daily import DAILY
 
 
 def ingest_day(key: str) -> Counter[str]:
@@ -24,9 +24,9 @@ def ingest_day(key: str) -> Counter[str]:
     """
     counts: Counter[str] = Counter()
     failures: list[SourceError] = []
-    for fetch in DAILY.values():
+    for source in daily.DAILY:
         try:
-            counts += _store(fetch(date.fromisoformat(key)))
+            counts += _store(daily.fetch(source, date.fromisoformat(key)))
         except SourceError as error:
             failures.append(error)
     if failures:  # What time may cure decides when the day is tried again.
@@ -47,11 +47,7 @@ def _store(answer: DayAnswer) -> Counter[str]:
 
 def arxiv_metadata(key: str) -> Counter[str]:
     """Store what arXiv says of one paper, or of those of a day that it was not asked about."""
-    counts: Counter[str] = Counter()
-    for reading in arxiv.fetch(_ids(key)):
-        counts += store_records(reading.records)[1]
-        counts += Counter({"refused": len(reading.refusals), "missing": len(reading.missing)})
-    return counts
+    return ask(_ids(key))
 
 
 def _ids(key: str) -> list[str]:
@@ -63,22 +59,45 @@ def _ids(key: str) -> list[str]:
     return list(papers.values_list("arxiv_id", flat=True).distinct())
 
 
+def full_text(key: str) -> Counter[str]:
+    """Read a paper's full text, and have drafted what it says beyond the abstract."""
+    paper = _known(key)
+    if paper.version is None:
+        ask([key])
+        paper.refresh_from_db()
+    text = full_texts.fetch(paper)
+    if text is None:
+        return Counter(unreadable=1)
+    if settings.AUTO_DRAFT != "never":
+        jobs.add(JobKind.DRAFT, key, again=True)
+    return Counter({"parts read": len(text.parts)})
+
+
 def draft_paper(key: str) -> Counter[str]:
     """Write the missing sections of a paper."""
-    papers = Paper.objects.filter(arxiv_id=key)
-    if not papers:
+    return draft.draft([_known(key)])
+
+
+def _known(key: str) -> Paper:
+    paper = Paper.objects.filter(arxiv_id=key).first()
+    if paper is None:
         raise jobs.Impossible(f"no paper {key} is known here")
-    return draft.draft(papers)
+    return paper
 
 
-def draft_picked(papers: Iterable[Paper]) -> None:
-    """Have papers drafted that an editor picked, unless AUTO_DRAFT says never."""
+def follow_picked(papers: Iterable[Paper]) -> None:
+    """Have what an editor picked drafted (AUTO_DRAFT) and read in full (FULL_TEXTS)."""
+    ids = [paper.arxiv_id for paper in papers]
     if settings.AUTO_DRAFT != "never":
-        jobs.add(JobKind.DRAFT, *(paper.arxiv_id for paper in papers))
+        jobs.add(JobKind.DRAFT, *ids)
+    if settings.FULL_TEXTS != "never":
+        jobs.add(JobKind.FULL_TEXT, *ids)
 
 
 STEPS: dict[str, jobs.Step] = {
     JobKind.INGEST_DAY: ingest_day,
     JobKind.ARXIV_METADATA: arxiv_metadata,
+    JobKind.FULL_TEXT: full_text,
     JobKind.DRAFT: draft_paper,
+    JobKind.RECHECK: lambda night: recheck(),
 }

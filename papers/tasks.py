@@ -1,8 +1,11 @@
 """Celery's addresses of what workers do; what is due and what became of it, PostgreSQL knows."""
 
 from celery import shared_task
+from django.conf import settings
 
 from papers import jobs, polling
+from papers.clock import now
+from papers.models import JobKind
 from papers.steps import STEPS
 
 
@@ -22,5 +25,13 @@ def sweep() -> None:
 
 @shared_task
 def poll_day() -> None:
-    """Ask again for the days that have not settled."""
-    polling.poll()
+    """Ask again for the days that have not settled (POLL_MINUTES)."""
+    if settings.POLL_PAUSE:
+        polling.poll()
+
+
+@shared_task
+def recheck_published() -> None:
+    """Have published papers asked about again, once a night (RECHECK_AT)."""
+    if settings.RECHECK_AT:
+        jobs.add(JobKind.RECHECK, now().date().isoformat())

@@ -63,7 +63,7 @@ def _paper_with_sections() -> Paper:
 
 def _bring_to(state: str, post: Post) -> None:
     if state in {State.PUBLISHED, State.WITHDRAWN}:
-        publishing.publish(post)
+        publishing.publish(post, gated=False)
     if state == State.WITHDRAWN:
         publishing.withdraw(post)
     elif state == State.SCHEDULED:

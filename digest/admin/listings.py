@@ -29,7 +29,7 @@ from digest.forms import ListingActionForm
 from digest.models import Entry, Post
 from papers.admin.base import EditorsAdmin, written_sections
 from papers.models import Choice, Listing, Paper
-from papers.steps import draft_picked
+from papers.steps import follow_picked
 
 
 @admin.register(Listing)
@@ -129,7 +129,7 @@ class ListingAdmin(EditorsAdmin):
                 listings, Listing, ["choice", "reason"], default_user=request.user
             )
             if choice == Choice.PICKED:
-                draft_picked(listing.paper for listing in listings)
+                follow_picked(listing.paper for listing in listings)
         message = ngettext(
             "%(count)d paper: %(choice)s.", "%(count)d papers: %(choice)s.", len(listings)
         )
@@ -151,7 +151,7 @@ def choose(request: HttpRequest, object_id: int, model_admin: ListingAdmin) -> H
     with transaction.atomic():
         listing.save(update_fields=["choice", "reason"])
         if listing.choice == Choice.PICKED:
-            draft_picked([listing.paper])
+            follow_picked([listing.paper])
     context = {"listing": listing, "day": Day.of(listing.day), "swap": True}
     return render(request, "admin/papers/listing/chosen.html", context)
 

@@ -4,18 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from digest.admin.days import Day
 from digest.models import Post, State
-from papers.models import Listing
+from papers.models import (
+    Job,
+    JobState,
+    Listing,
+    Paper,
+    Proposal,
+    ProposalState,
+    SourceState,
+)
 
 SHOWN_POSTS = 8
 
 
 def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The newest listed day, and the posts that are not as readers see them."""
+    """What needs a person, the newest listed day, and posts that are not as readers see them."""
+    if request.user.has_perm("papers.view_job"):
+        context["failed_jobs"] = Job.objects.filter(state=JobState.FAILED).count()
+    if request.user.has_perm("papers.view_sourcestate"):
+        context["stopped_sources"] = SourceState.objects.filter(stopped=True)
+    if request.user.has_perm("papers.view_paper"):
+        context["newer_papers"] = Paper.objects.filter(version__gt=F("public_version")).count()
+    if request.user.has_perm("papers.view_proposal"):
+        context["withdrawals"] = Proposal.objects.filter(
+            state=ProposalState.OPEN, field="withdrawn"
+        ).select_related("paper")
     if request.user.has_perm("papers.view_listing"):
         newest = Listing.objects.order_by("day").last()
         context["day"] = Day.of(newest.day) if newest else None

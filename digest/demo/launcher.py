@@ -40,7 +40,9 @@ def launch(port: int) -> int:
     try:
         data_dir = Path(settings.DATA_DIR)
         os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")  # For the children's settings.
-        os.environ.setdefault("POLL_MINUTES", "0")  # The demo asks nobody outside this machine.
+        # The demo asks nobody outside this machine.
+        os.environ.setdefault("POLL_MINUTES", "0")
+        os.environ.setdefault("FULL_TEXTS", "never")
         with _alone(data_dir, port):
             Demo(data_dir, port, stopping).run()
     except Stopped:

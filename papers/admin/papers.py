@@ -7,18 +7,20 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext_lazy as _
+from simple_history.utils import bulk_update_with_history
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from papers import arxiv_id, editing
+from papers import arxiv_id, checking, editing
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
+from papers.admin.findings import findings_beside
 from papers.admin.proposals import open_proposals
 from papers.forms import PaperForm, SectionForm, SectionFormSet
 from papers.models import MACHINE_FACTS, Paper, ProposalState, Section
@@ -29,7 +31,8 @@ class SectionInline(StackedInline):
 
     model = Section
     form = SectionForm
-    fields = ["kind", "heading", "markdown", "reviewed"]
+    fields = ["kind", "heading", "markdown", "findings", "reviewed"]
+    readonly_fields = ["findings"]
     formfield_overrides = FORM_FIELDS
     language: str
     template_before = "admin/papers/section_tools.html"
@@ -39,7 +42,16 @@ class SectionInline(StackedInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
         queryset = super().get_queryset(request)
-        return queryset.filter(language=self.language).select_related("reviewer")
+        sections = queryset.filter(language=self.language).select_related("reviewer")
+        return sections.prefetch_related("findings__accepted_by")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        self.request = request
+        return super().get_formset(request, obj, **kwargs)
+
+    @display(description=_("findings"))
+    def findings(self, section: Section) -> SafeString | str:
+        return findings_beside(section, self.request) if section.pk else ""
 
 
 def inline_for(language: str) -> type[SectionInline]:
@@ -57,10 +69,30 @@ def inline_for(language: str) -> type[SectionInline]:
     )
 
 
+class SaidSince(admin.SimpleListFilter):
+    """Published papers of which arXiv says more than it did."""
+
+    title = _("arXiv says since")
+    parameter_name = "since"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("newer", _("a newer version")), ("withdrawn", _("withdrawn"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Paper]) -> QuerySet[Paper]:
+        match self.value():
+            case "newer":
+                return queryset.filter(version__gt=F("public_version"))
+            case "withdrawn":
+                return queryset.filter(withdrawn=True)
+        return queryset
+
+
 @admin.register(Paper)
 class PaperAdmin(EditorsAdmin):
     form = PaperForm
     list_display = ["title", "arxiv_id", "organization", "summary", "proposed"]
+    list_filter = [SaidSince]
+    actions = ["summary_holds"]
     list_per_page = 50
     ordering = ["-id"]
     search_fields = ["title", "arxiv_id", "organization"]
@@ -84,6 +116,7 @@ class PaperAdmin(EditorsAdmin):
                     "arxiv_published_at",
                     "arxiv_updated_at",
                     "version",
+                    "public_version",
                     "withdrawn",
                 ]
             },
@@ -112,13 +145,32 @@ class PaperAdmin(EditorsAdmin):
         except arxiv_id.InvalidArxivId:
             return super().get_search_results(request, queryset, search_term)
 
+    @admin.action(
+        description=_("The summary holds for arXiv's newest version too"), permissions=["change"]
+    )
+    def summary_holds(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
+        """Take the notice of a newer version off the page: a person has compared them."""
+        papers = list(queryset.filter(version__gt=F("public_version")))
+        for paper in papers:
+            paper.public_version = paper.version
+        bulk_update_with_history(
+            papers,
+            Paper,
+            ["public_version"],
+            default_user=request.user,
+            default_change_reason=_("the summary holds for the newest version"),
+        )
+        message = ngettext("%d paper: noted.", "%d papers: noted.", len(papers))
+        messages.success(request, message % len(papers))
+
     def lock(self, obj: Paper) -> None:
         """Hold the sections too, in the order in which `sections.write` takes them."""
         super().lock(obj)
         list(Section.objects.select_for_update(no_key=True).filter(paper=obj).values("pk"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Paper | None = None) -> list[str]:
-        return ["arxiv_id", *MACHINE_FACTS] if obj else [*MACHINE_FACTS]
+        machines = [*MACHINE_FACTS, "public_version"]
+        return ["arxiv_id", *machines] if obj else machines
 
     def get_inlines(self, request: HttpRequest, obj: Paper | None) -> list[type[SectionInline]]:
         if obj is None:
@@ -130,7 +182,14 @@ class PaperAdmin(EditorsAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        context = {"proposals": open_proposals(int(object_id))} if object_id.isdecimal() else {}
+        context = {}
+        if paper := self.get_object(request, object_id):
+            if request.method == "GET":
+                checking.check([paper])
+            context = {
+                "proposals": open_proposals(paper.pk),
+                "findings": paper.findings.filter(section=None).select_related("accepted_by"),
+            }
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **context}
         )

@@ -1,9 +1,11 @@
 """What every source answers with, and how it fails; no ORM, no network."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Self
 
 from papers.text import clean
 
@@ -85,8 +87,15 @@ class FoundPaper:
     """Position in the source's answer, from 1."""
 
 
+_AS_TEXT = re.compile(
+    r"item (?P<item>\d{1,9})(?: \((?P<id>\S+)\))?(?:: (?P<field>\S+):)? (?P<reason>.*)", re.DOTALL
+)
+
+
 @dataclass(frozen=True, slots=True)
-class _Remark:
+class Remark:
+    """What was odd about one item of an answer; stored as its text."""
+
     position: int
     """Of the item in the answer, from 1."""
     arxiv_id: str | None
@@ -98,14 +107,22 @@ class _Remark:
         item = f"item {self.position}" + (f" ({self.arxiv_id})" if self.arxiv_id else "")
         return f"{item}: {self.field}: {self.reason}" if self.field else f"{item} {self.reason}"
 
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The remark that was stored as `text`; any other text is a reason, of item 0."""
+        found = _AS_TEXT.fullmatch(text)
+        if not found:
+            return cls(0, None, "", text)
+        return cls(int(found["item"]), found["id"], found["field"] or "", found["reason"])
 
-class Refusal(_Remark):
+
+class Refusal(Remark):
     """Why one item of an answer was refused, the others being kept."""
 
     __slots__ = ()
 
 
-class Notice(_Remark):
+class Notice(Remark):
     """Something odd in an item that was left out or survived, for an editor to see."""
 
     __slots__ = ()

@@ -3,10 +3,17 @@
 from collections.abc import Callable
 from datetime import date
 
+from papers.politeness import heeding_pauses
 from papers.sources import huggingface
-from papers.sources.base import DayAnswer
+from papers.sources.base import DayAnswer, naming
 
 DAILY: dict[str, Callable[[date], DayAnswer]] = {
     huggingface.NAME: huggingface.fetch,
 }
-"""How each is asked for a day, in this order. Raises SourceError, and then nothing is stored."""
+"""How each is asked for a day, in this order."""
+
+
+def fetch(source: str, day: date) -> DayAnswer:
+    """What `source` lists for `day`. Raises SourceError, and then nothing of it may be stored."""
+    with naming(source, day), heeding_pauses(source):
+        return DAILY[source](day)

@@ -45,6 +45,102 @@
   );
 }
 
+// A finding's span is marked in the text that it is about, and its button goes there.
+{
+  // Spans count characters as the server does; a string here counts some of them twice.
+  const units = (text, characters) => [...text].slice(0, characters).join("").length;
+
+  function spanOf(finding, codemirror) {
+    const text = codemirror.getValue();
+    return ["start", "end"].map((edge) =>
+      codemirror.posFromIndex(units(text, Number(finding.dataset[edge]))),
+    );
+  }
+
+  const editorOf = (finding) =>
+    finding.closest(".form-group, [data-inline-type], .inline-related, fieldset")
+      ?.querySelector("textarea[data-render-url]")?.easymde?.codemirror;
+
+  function mark(finding) {
+    const codemirror = editorOf(finding);
+    if (!codemirror || finding.marked) return;
+    finding.marked = true;
+    const level = finding.matches(".answered") ? "answered" : finding.classList[1];
+    codemirror.markText(...spanOf(finding, codemirror), { className: `found ${level}` });
+  }
+
+  const markAll = () => document.querySelectorAll(".finding[data-start]").forEach(mark);
+  document.addEventListener("DOMContentLoaded", () =>
+    new MutationObserver(markAll).observe(document.body, { childList: true, subtree: true }),
+  );
+
+  document.addEventListener("click", (event) => {
+    const finding = event.target.closest("[data-show-finding]")?.closest(".finding");
+    const codemirror = finding && editorOf(finding);
+    if (!codemirror) return;
+    codemirror.setSelection(...spanOf(finding, codemirror));
+    codemirror.scrollIntoView(null, 80);
+    codemirror.focus();
+  });
+}
+
+// What moves on the server is read anew while it moves: not in a hidden tab, nor when all is done.
+{
+  function follow(place) {
+    const part = place.querySelector("[data-live-part]");
+    const status = place.querySelector("[data-live-status]");
+    const heading = () => part.querySelector("[data-live-said]").textContent.replace(/\s+/g, " ");
+    const fresh = document.createElement("template");
+    let timer, reading;
+    let said = heading();
+
+    function show(html) {
+      fresh.innerHTML = html;
+      // Where nothing moved, what is selected stays so.
+      if (fresh.innerHTML.trim() === part.innerHTML.trim()) return;
+      const focused = part.contains(document.activeElement) && document.activeElement.id;
+      part.replaceChildren(fresh.content);
+      if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+      if (said !== heading()) status.textContent = said = heading();
+      place.querySelector("[data-live-outrun]")?.removeAttribute("hidden");
+    }
+
+    async function read() {
+      if (reading) return;
+      reading = true;
+      try {
+        const answer = await fetch(place.dataset.live, { redirect: "manual" });
+        if (answer.ok) show(await answer.text());
+        else if (answer.status < 500) return lose(); // Logged out, or the row is gone.
+      } catch {
+        // The network, or the server, is away for a while.
+      } finally {
+        reading = false;
+      }
+      wait();
+    }
+
+    function wait() {
+      clearTimeout(timer);
+      const seconds = part.querySelector("[data-again]").dataset.again;
+      if (seconds && !document.hidden) timer = setTimeout(read, seconds * 1000);
+    }
+
+    function lose() {
+      document.removeEventListener("visibilitychange", onVisible);
+      place.querySelector("[data-live-lost]").hidden = false;
+    }
+
+    const onVisible = () => (document.hidden ? clearTimeout(timer) : read());
+    document.addEventListener("visibilitychange", onVisible);
+    wait();
+  }
+
+  document.addEventListener("DOMContentLoaded", () =>
+    document.querySelectorAll("[data-live]").forEach(follow),
+  );
+}
+
 // Enter takes the tag that exists already; what is new comes last, or with a comma.
 document.addEventListener("DOMContentLoaded", () =>
   window.django?.jQuery?.fn.select2?.defaults.set("insertTag", (offered, fresh) =>

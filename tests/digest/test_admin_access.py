@@ -17,7 +17,10 @@ def test_editors_have_the_rights_their_work_needs_and_no_more():
     rows = ("paper", "section", "listing", "proposal", "post", "entry", "tag")
     needed = {f"{act}_{row}" for act in ("view", "add", "change") for row in rows}
     more = {"delete_entry", "delete_tag", "publish_post", "view_job", "change_job", "view_run"}
-    assert permissions == needed | more
+    answers = {"view_finding", "change_finding", "view_report", "change_report", "view_modelcall"}
+    answers |= {"view_correction", "add_correction"}
+    answers |= {f"{act}_term" for act in ("view", "add", "change", "delete")}
+    assert permissions == needed | more | answers
 
 
 @pytest.mark.parametrize("name", ["auth_user", "auth_group", "papers_sourceanswer"])

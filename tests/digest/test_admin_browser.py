@@ -1,13 +1,28 @@
-"""An editor's morning in a real browser: pick, order, tag, write, preview."""
+"""An editor's morning in a real browser: pick, order, tag, write, preview, watch the jobs."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 from taggit.models import Tag
 
 from digest.models import State
-from papers.models import Choice, Kind, Listing
+from papers.clock import now
+from papers.models import (
+    Choice,
+    Job,
+    JobKind,
+    JobState,
+    Kind,
+    Listing,
+    Run,
+    RunOutcome,
+    SourceState,
+)
+from papers.sources.base import Refusal
+from tests.digest.test_browser import barriers, overflow
+from tests.digest.test_ledger import listed
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -140,3 +155,123 @@ def test_a_paper_is_added_to_a_post_from_its_form(desk):
     desk.locator(".select2-results__option", has_text="Something else").click()
     save(desk)
     assert [entry.paper for entry in post.entries.all()][1:] == [paper]
+
+
+SIZES = [(1280, 900), (390, 844)]
+
+
+def watched(desk, name, *args):
+    """The page of `name`, marked so that a reload would show."""
+    desk.goto_admin(name, *args)
+    desk.evaluate("window.notReloaded = true")
+
+
+def assert_not_reloaded(desk):
+    assert desk.evaluate("window.notReloaded")
+
+
+def test_the_panel_over_the_jobs_follows_them_without_a_reload(desk):
+    job = Job.objects.create(kind=JobKind.DRAFT, key="2510.00001", next_at=now())
+    watched(desk, "admin:papers_job_changelist")
+    expect(desk.locator("#jobs-due strong")).to_have_text("1")
+    expect(desk.locator("[data-live-outrun]")).to_be_hidden()
+    desk.locator("#jobs-failed").focus()
+    Job.objects.update(state=JobState.RUNNING, next_at=None)
+    run = Run.objects.create(job=job, started_at=now())
+    expect(desk.locator("#jobs-running strong")).to_have_text("1")
+    expect(desk.locator("#jobs-failed")).to_be_focused()
+    expect(desk.locator("[data-live-outrun]")).to_be_visible()
+    expect(desk.locator("[data-live-status]")).to_have_text("")  # Work is under way, as before.
+    Job.objects.update(state=JobState.FAILED, reason="no abstract")
+    Run.objects.update(ended_at=now(), outcome=RunOutcome.FAILED, message="no abstract")
+    expect(desk.locator(f"li:has(#run-{run.pk})")).to_contain_text("no abstract")
+    expect(desk.locator("[data-live-status]")).to_contain_text("작업 1건 실패")
+    assert_not_reloaded(desk)
+    with desk.expect_navigation():
+        desk.locator("button[form=again]").click()
+    job.refresh_from_db()
+    assert job.state == JobState.DUE
+
+
+LOOK = """hidden => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.DUE])
+def test_nothing_is_asked_while_nothing_is_under_way_or_nobody_looks(desk, state):
+    next_at = now() if state == JobState.DUE else None
+    Job.objects.create(kind=JobKind.DRAFT, key="2510.00001", state=state, next_at=next_at)
+    asked = []
+    desk.clock.install()
+    desk.goto_admin("admin:papers_job_changelist")
+    if state == JobState.DUE:
+        desk.evaluate(LOOK, True)
+    desk.on("request", lambda request: asked.append(request.url))
+    desk.clock.run_for(700_000)
+    assert asked == []
+    with desk.expect_response("**/live/"):
+        desk.evaluate(LOOK, False)
+
+
+def test_a_jobs_page_follows_it_while_it_runs(desk):
+    job = Job.objects.create(
+        kind=JobKind.DRAFT, key="2510.00001", state=JobState.RUNNING, attempts=1, next_at=None
+    )
+    run = Run.objects.create(job=job, started_at=now())
+    watched(desk, "admin:papers_job_change", job.pk)
+    expect(desk.locator("button[form=again]")).to_have_count(0)
+    Job.objects.update(state=JobState.DONE)
+    Run.objects.filter(pk=run.pk).update(
+        ended_at=now(), outcome=RunOutcome.DONE, counts={"papers": 1, "added": 4}
+    )
+    expect(desk.locator(".runs")).to_contain_text("새로 쓴 부분 4")
+    expect(desk.locator("[data-live-status]")).to_contain_text("마침")
+    assert_not_reloaded(desk)
+    with desk.expect_navigation():
+        desk.locator("button[form=again]").click()
+    job.refresh_from_db()
+    assert job.state == JobState.DUE
+
+
+def test_a_page_that_may_no_longer_be_read_says_that_it_is_not_live(desk, admin_user):
+    Job.objects.create(kind=JobKind.DRAFT, key="2510.00001", next_at=now())
+    desk.goto_admin("admin:papers_job_changelist")
+    desk.context.clear_cookies()
+    expect(desk.locator("[data-live-lost]")).to_be_visible()
+    expect(desk.locator("#jobs-due strong")).to_have_text("1")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_pages_of_jobs_fit_and_are_open_to_everybody(desk, scheme, size):
+    day = date(2025, 10, 8)
+    refusals = [
+        Refusal(9, "2509.00009", "paper.authors", "x" * 300),
+        Refusal(10, None, "", "is no"),
+    ]
+    listed(1, day=day, refusals=refusals)
+    job = Job.objects.create(
+        kind=JobKind.INGEST_DAY, key=str(day), state=JobState.FAILED, next_at=None, reason="y" * 300
+    )
+    for outcome in RunOutcome.values:
+        Run.objects.create(
+            job=job, started_at=now(), ended_at=now(), outcome=outcome, message="z" * 300
+        )
+    for state in (JobState.WAITING, JobState.DUE, JobState.RUNNING):
+        fields = {"next_at": None if state == JobState.RUNNING else now() - timedelta(hours=1)}
+        other = Job.objects.create(kind=JobKind.DRAFT, key=state, state=state, **fields)
+    Run.objects.create(job=other, started_at=now())
+    SourceState.objects.create(source="arxiv", stopped=True, reason="w" * 300)
+    desk.emulate_media(color_scheme=scheme)
+    desk.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    pages = [
+        ("admin:papers_job_changelist",),
+        ("admin:papers_job_change", job.pk),
+        ("admin:index",),
+    ]
+    for page in pages:
+        desk.goto_admin(*page)
+        assert overflow(desk) <= 0, page
+        assert barriers(desk) == [], page

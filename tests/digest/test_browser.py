@@ -114,9 +114,9 @@ def overflow(page):
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
-def barriers(page):
-    """Serious findings of axe, each with the places it was found at."""
-    found = Axe().run(page).response["violations"]
+def barriers(page, within=None):
+    """Serious findings of axe (in `within`, a selector), each with the places it was found at."""
+    found = Axe().run(page, context=within).response["violations"]
     return [
         (each["id"], [node["html"] for node in each["nodes"]])
         for each in found

@@ -374,6 +374,22 @@ def test_the_newest_date_comes_first_and_a_backfilled_digest_stands_under_its_ow
     assert ids == [newest.feed_id, newer.feed_id, backfilled.feed_id]
 
 
+def test_a_month_filled_in_later_tells_subscribers_nothing_and_has_its_pages(client):
+    for day in range(10, 13):
+        make_post(date=date(2025, 10, day))
+    before = {address: client.get(address).content for address in FEEDS}
+    gap = [make_post(date=date(2025, 9, day)) for day in range(1, 26)]
+    assert {address: client.get(address).content for address in FEEDS} == before
+    for post in gap:
+        assert client.get(post.get_absolute_url()).status_code == 200
+
+
+def test_digests_published_in_their_order_are_in_the_feed_however_old_they_are(client):
+    posts = [make_post(date=date(2025, month, 1)) for month in range(1, 10)]
+    ids = [entry["id"] for entry in entries_of(client)]
+    assert ids == [post.feed_id for post in reversed(posts)]
+
+
 @pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.SCHEDULED, State.WITHDRAWN])
 def test_only_published_digests_are_in_a_feed(client, state):
     post = make_post(state)

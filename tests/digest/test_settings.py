@@ -39,6 +39,11 @@ def start(tmp_path, **settings):
         ("DATA_DIR", "/dev/null/x", "a folder"),
         ("SITE_LANGUAGE", "fr", "one of LANGUAGES"),
         ("DATABASE_URL", "nonsense", "postgresql://"),
+        ("SWEEP_WAIT_S", "0", "at least 1"),
+        ("RECHECK_AT", "25:00", "a time (UTC)"),
+        ("FULL_TEXTS", "all", "picked or never"),
+        ("EMAIL_URL", "pigeon://roof", "smtp://"),
+        ("EMAIL_URL", "smtp:nowhere", "smtp://"),
     ],
 )
 def test_an_odd_value_stops_the_start(tmp_path, name, value, expected):

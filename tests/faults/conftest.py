@@ -29,10 +29,11 @@ PATIENCE_S = 25
 
 # Waits that a test can sit through.
 SHORT = {
-    "SWEEP_WAIT_S": "0.5",
+    "SWEEP_WAIT_S": "1",
     "JOB_HANDED_WAIT_S": "1",
     "JOB_RETRY_WAIT_S": "0.1",
     "POLL_MINUTES": "0",
+    "RECHECK_AT": "never",
     "ARXIV_INTERVAL_S": "0",
 }
 
@@ -86,8 +87,7 @@ class Crew:
         )
 
     def beat(self, *options: str) -> subprocess.Popen:
-        schedule = self.folder / f"beat-{len(self.processes)}"
-        return self.celery("beat", "-s", str(schedule), *options)
+        return self.celery("beat", "--max-interval", "1", *options)
 
     def command(self, name: str, *arguments: str) -> subprocess.Popen:
         """A command of the site, in a process of its own."""

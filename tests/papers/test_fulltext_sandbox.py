@@ -14,7 +14,7 @@ HERE = "tests.papers.hostile_parsers:"
 HASTY = Limits(memory=200 * 2**20, cpu_s=1, wall_s=2)
 DOCUMENT = '<article class="ltx_document">'
 
-STOPPED = r"processor time|memory|crashes|cannot be read"
+STOPPED = "processor time|memory|crashes|cannot be read|is not read within"
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's limits are Linux's")
 

@@ -11,8 +11,8 @@ from papers.clock import now
 from papers.ingest import store
 from papers.management import arguments
 from papers.models import JobKind
+from papers.sources import daily
 from papers.sources.base import SourceError
-from papers.sources.daily import DAILY
 
 
 class Command(BaseCommand):
@@ -36,9 +36,9 @@ class Command(BaseCommand):
         days = days_asked_for(options)
         failed: set[date] = set()
         for day in tqdm(days, disable=None, unit="day"):
-            for fetch in DAILY.values():
+            for source in daily.DAILY:
                 try:
-                    answer = fetch(day)
+                    answer = daily.fetch(source, day)
                 except SourceError as error:
                     self.stderr.write(self.style.ERROR(str(error)))
                     failed.add(day)

@@ -1,0 +1,79 @@
+"""Mails to editors: a day could not be read, or came empty though it was a weekday.
+
+Each trouble of a day is a job, so that it is written of once, and again where the mail server was
+away (EMAIL_URL; without one nothing is due).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import send_mail
+from django.db.models import TextChoices
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext_lazy
+
+from digest import ledger
+from digest.ledger import SATURDAY, Day, State
+from papers import jobs
+from papers.clock import end_of, now
+from papers.models import Job, JobKind
+
+PERMISSIONS = "django.contrib.auth.backends.ModelBackend"
+
+
+class Trouble(TextChoices):
+    FAILED = "failed", gettext_lazy("The day's list could not be read")
+    EMPTY = "empty", gettext_lazy("Nothing was listed on a weekday")
+    MISSED = "missed", gettext_lazy("The day was never read")
+
+
+def watch() -> int:
+    """Make a mail due for each trouble of the last CATCH_UP_DAYS; answer how many are new."""
+    if not settings.EMAIL_URL:
+        return 0
+    today = now().date()
+    days = ledger.days(today - timedelta(days=settings.CATCH_UP_DAYS), today)
+    keys = [f"{day.source} {day.date} {found.value}" for day in days if (found := trouble(day))]
+    return jobs.add(JobKind.ALERT, *keys)
+
+
+def trouble(day: Day) -> Trouble | None:
+    """What editors should know of a day that is over, or has failed."""
+    if day.state == State.FAILED:
+        return Trouble.FAILED
+    if day.state == State.MISSED:
+        return Trouble.MISSED
+    empty = day.state == State.QUIET and day.date.weekday() < SATURDAY
+    return Trouble.EMPTY if empty and now() >= end_of(day.date) else None
+
+
+def send(key: str) -> Counter[str]:
+    """Write to the editors of one trouble, if it still is one."""
+    source, when, name = key.split()
+    found = Trouble(name)
+    day = next(
+        (each for each in ledger.days(*[date.fromisoformat(when)] * 2) if each.source == source),
+        None,
+    )
+    if day is None or trouble(day) != found:
+        return Counter({"cured meanwhile": 1})
+    recipients = editors()
+    if not recipients:
+        raise jobs.Impossible("no editor has a mail address: add one under Users")
+    job = Job.objects.filter(kind=JobKind.INGEST_DAY, key=day.date.isoformat()).first()
+    with translation.override(settings.LANGUAGE_CODE):
+        context = {"day": day, "trouble": found.label, "job": job, "site_url": settings.SITE_URL}
+        subject = f"[{settings.SITE_TITLE}] {day.date}: {found.label}"
+        send_mail(subject, render_to_string("mail/day.txt", context), None, recipients)
+    return Counter(mails=len(recipients))
+
+
+def editors() -> list[str]:
+    """Mail addresses of those who may try a day again."""
+    able = User.objects.with_perm("papers.change_job", backend=PERMISSIONS)
+    return sorted(set(able.exclude(email="").values_list("email", flat=True)))

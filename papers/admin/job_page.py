@@ -1,0 +1,110 @@
+"""One job as a person reads it: its state, its attempts, and what was refused of its day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from papers import arxiv_id
+from papers.admin.progress import again_in
+from papers.admin.runs import RunRow, rows
+from papers.jobs import ATTEMPTS
+from papers.models import Job, JobKind, JobState, Paper, SourceAnswer
+from papers.sources.base import Notice, Refusal, Remark
+
+SHOWN_RUNS = 50
+SHOWN_REMARKS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkRow:
+    """What was refused, or only noticed, about one item of an answer."""
+
+    answer: SourceAnswer
+    remark: Remark
+    refused: bool
+    address: str
+    """Of the paper at arXiv; "" where no id was read."""
+
+    @classmethod
+    def of(cls, answer: SourceAnswer, remark: Remark) -> RemarkRow:
+        known = remark.arxiv_id
+        address = arxiv_id.abs_url(known) if known else ""
+        return cls(answer, remark, isinstance(remark, Refusal), address)
+
+
+@dataclass(frozen=True, slots=True)
+class JobPage:
+    """What the page of a job shows, in at most 3 queries."""
+
+    job: Job
+    runs: list[RunRow]
+    """Newest first, at most SHOWN_RUNS."""
+    more_runs: bool
+    day: date | None
+    """The source's day that the job is about, where it is about one."""
+    paper: Paper | None
+    """The paper that the job is about, where it is about one."""
+    answers: list[SourceAnswer]
+    """The newest of the day, one for each source, without their pages."""
+    remarks: list[RemarkRow]
+    """What was refused in those, then what was noticed; at most SHOWN_REMARKS."""
+    unshown: int
+    """How many remarks more there are."""
+
+    attempts = ATTEMPTS
+
+    @classmethod
+    def of(cls, job: Job) -> JobPage:
+        runs = rows(job.runs.all()[: SHOWN_RUNS + 1])
+        day = _day(job)
+        answers = _answers(day) if day and job.kind == JobKind.INGEST_DAY else []
+        remarks = _remarks(answers)
+        return cls(
+            job=job,
+            runs=runs[:SHOWN_RUNS],
+            more_runs=len(runs) > SHOWN_RUNS,
+            day=day,
+            paper=None if day else Paper.objects.filter(arxiv_id=job.key).only("title").first(),
+            answers=answers,
+            remarks=remarks[:SHOWN_REMARKS],
+            unshown=max(len(remarks) - SHOWN_REMARKS, 0),
+        )
+
+    @property
+    def since(self) -> datetime | None:
+        """When the newest attempt ended or, where it is under way, began."""
+        if not self.runs:
+            return None
+        newest = self.runs[0].run
+        return newest.ended_at or newest.started_at
+
+    @property
+    def again_in(self) -> int | None:
+        """Seconds until this may have moved; None where it will not by itself."""
+        busy = self.job.state in {JobState.DUE, JobState.RUNNING}
+        return again_in(busy=busy, next_at=self.job.next_at)
+
+    @property
+    def may_be_retried(self) -> bool:
+        return self.job.state in {JobState.WAITING, JobState.FAILED, JobState.DONE}
+
+
+def _day(job: Job) -> date | None:
+    if job.kind not in {JobKind.INGEST_DAY, JobKind.ARXIV_METADATA}:
+        return None
+    try:
+        return date.fromisoformat(job.key)
+    except ValueError:
+        return None
+
+
+def _answers(day: date) -> list[SourceAnswer]:
+    answers = SourceAnswer.objects.filter(day=day).defer("pages", "listed_ids")
+    return list(answers.order_by("source", "-fetched_at").distinct("source"))
+
+
+def _remarks(answers: list[SourceAnswer]) -> list[RemarkRow]:
+    refused = [RemarkRow.of(a, Refusal.read(text)) for a in answers for text in a.refusals]
+    noticed = [RemarkRow.of(a, Notice.read(text)) for a in answers for text in a.notices]
+    return refused + noticed

@@ -1,0 +1,118 @@
+"""How far the jobs have come: numbers, what runs right now, and what came of the newest runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.conf import settings
+from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.utils import timezone
+
+from papers.admin.runs import RunRow, rows
+from papers.clock import now
+from papers.models import Job, JobState, Run
+
+REFRESH_S = 2
+LONGEST_REFRESH_S = 600
+SHOWN_RUNS = 5
+SHOWN_RUNNING = 20
+
+
+def again_in(*, busy: bool, next_at: datetime | None) -> int | None:
+    """Seconds until something may have moved; None where nothing will by itself."""
+    if busy:
+        return REFRESH_S
+    if next_at is None:
+        return None
+    wait = ceil((next_at - now()).total_seconds())
+    return min(max(wait, REFRESH_S), LONGEST_REFRESH_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """All jobs in numbers. The work under way is what is unfinished, and what ended `since`."""
+
+    due: int
+    running: int
+    waiting: int
+    failed: int
+    done: int
+    """Done since `since`."""
+    ended: int
+    """Done or failed since `since`."""
+    since: datetime
+    """Midnight (the site's zone), or when the oldest job that is due became so, if earlier."""
+    today: bool
+    """Whether `since` is midnight."""
+    overdue: datetime | None
+    """Since when a job is due that no worker takes, though none is at work; else None."""
+    next_waiting: Job | None
+    """The waiting job whose time comes first."""
+    current: list[Run]
+    newest: list[RunRow]
+
+    @classmethod
+    def read(cls) -> Progress:
+        """In 5 queries, however many jobs there are."""
+        counts = Job.objects.aggregate(
+            **{state: Count("pk", filter=Q(state=state)) for state in _UNFINISHED},
+            failed=Count("pk", filter=Q(state=JobState.FAILED)),
+            oldest=Min("next_at", filter=Q(state=JobState.DUE)),
+        )
+        oldest = counts.pop("oldest")
+        midnight = timezone.localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+        since = min(midnight, oldest or midnight)
+        ended = _ended(since)
+        runs = Run.objects.select_related("job")
+        return cls(
+            **counts,
+            done=ended[JobState.DONE],
+            ended=sum(ended.values()),
+            since=since,
+            today=since == midnight,
+            overdue=None if counts["running"] else _overdue(oldest),
+            next_waiting=Job.objects.filter(state=JobState.WAITING).order_by("next_at").first(),
+            current=list(runs.filter(ended_at=None).order_by("id")[:SHOWN_RUNNING]),
+            newest=rows(runs.exclude(ended_at=None)[:SHOWN_RUNS]),
+        )
+
+    @property
+    def unfinished(self) -> int:
+        return self.due + self.running + self.waiting
+
+    @property
+    def total(self) -> int:
+        return self.ended + self.unfinished
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.ended // self.total if self.total else 100
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.due or self.running)
+
+    @property
+    def again_in(self) -> int | None:
+        """Seconds until these numbers may have moved; None where they will not by themselves."""
+        waiting = self.next_waiting
+        return again_in(busy=self.busy, next_at=waiting.next_at if waiting else None)
+
+
+_UNFINISHED = [JobState.DUE.value, JobState.RUNNING.value, JobState.WAITING.value]
+
+
+def _ended(since: datetime) -> dict[str, int]:
+    """How many of the jobs that are done or failed came to that since then."""
+    runs = Run.objects.filter(job=OuterRef("pk"), ended_at__gte=since)
+    ended = Job.objects.filter(Exists(runs), state__in=[JobState.DONE, JobState.FAILED])
+    counts = dict(ended.order_by().values_list("state").annotate(Count("pk")))
+    return {JobState.DONE: 0, JobState.FAILED: 0, **counts}
+
+
+def _overdue(oldest: datetime | None) -> datetime | None:
+    """When no worker has taken a job after the queue was told of it twice, none may be there."""
+    patience = timedelta(seconds=settings.SWEEP_WAIT_S + 2 * settings.JOB_HANDED_WAIT_S)
+    return oldest if oldest and oldest < now() - patience else None

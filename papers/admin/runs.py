@@ -1,0 +1,79 @@
+"""Attempts as a person reads them: how long one took, and its counts in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+
+from papers.models import Run
+
+# In the order in which they are told; a count that is new here is told by its own name.
+WORDS: dict[str, Any] = {
+    "listed": ngettext_lazy("%d listed", "%d listed"),
+    "papers added": ngettext_lazy("%d paper added", "%d papers added"),
+    "papers updated": ngettext_lazy("%d paper updated", "%d papers updated"),
+    "listings added": ngettext_lazy("%d new on the list", "%d new on the list"),
+    "listings updated": ngettext_lazy("%d moved on the list", "%d moved on the list"),
+    "asked": ngettext_lazy("%d asked about", "%d asked about"),
+    "papers": ngettext_lazy("%d paper", "%d papers"),
+    "without abstract": ngettext_lazy("%d without an abstract", "%d without an abstract"),
+    "added": ngettext_lazy("%d section written", "%d sections written"),
+    "updated": ngettext_lazy("%d section rewritten", "%d sections rewritten"),
+    "unchanged": ngettext_lazy("%d section unchanged", "%d sections unchanged"),
+    "kept": ngettext_lazy("%d section kept", "%d sections kept"),
+    "proposed": ngettext_lazy("%d section proposed", "%d sections proposed"),
+    "facts proposed": ngettext_lazy("%d fact proposed", "%d facts proposed"),
+    "parts read": ngettext_lazy("%d part read", "%d parts read"),
+    "unreadable": ngettext_lazy("%d unreadable", "%d unreadable"),
+    "mails": ngettext_lazy("%d mail sent", "%d mails sent"),
+    "cured meanwhile": ngettext_lazy("%d cured meanwhile", "%d cured meanwhile"),
+    "refused": ngettext_lazy("%d refused", "%d refused"),
+    "missing": ngettext_lazy("%d not found", "%d not found"),
+}
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """What an attempt did, in words; what it did nothing of is left out."""
+    told = [counted % counts[name] for name, counted in WORDS.items() if counts.get(name)]
+    told += [f"{n} {name}" for name, n in counts.items() if n and name not in WORDS]
+    return " · ".join(map(str, told)) or _("nothing new")
+
+
+def duration(took: timedelta) -> str:
+    """A length of time in the unit that tells enough of it."""
+    seconds = max(took.total_seconds(), 0)
+    if seconds < 10:
+        return _("%s s") % f"{seconds:.1f}"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    if minutes:
+        return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
+    return _("%s s") % rest
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One attempt, ready to be shown."""
+
+    run: Run
+    took: str
+    """"" while it is under way."""
+    counts: str
+    """"" where there is nothing to count: it is under way, or came to nothing."""
+
+    @classmethod
+    def of(cls, run: Run) -> RunRow:
+        took = duration(run.ended_at - run.started_at) if run.ended_at else ""
+        counted = bool(run.counts) or run.outcome == "done"
+        return cls(run, took, in_words(run.counts) if counted else "")
+
+
+def rows(runs: Iterable[Run]) -> list[RunRow]:
+    return [RunRow.of(run) for run in runs]

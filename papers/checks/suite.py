@@ -1,0 +1,68 @@
+"""All checks, in one call for a section and one for a paper: texts in, findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext_noop
+
+from papers.checks import numbers
+from papers.checks.base import Finding
+
+NOT_IN_ABSTRACT = "not_in_abstract"
+_NOT_IN_ABSTRACT = gettext_noop(
+    "The abstract does not state %(number)s; the full text, which might, was not read."
+)
+
+VERSION = "checks-1"
+"""Moves with every change of a check, so that what was checked before is checked anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A paper's own words, to check its summary against."""
+
+    text: str
+    """Title, abstract and, where it was read, the full text; "" where only a title is known."""
+    complete: bool
+    """Whether the full text is among it."""
+    hosts: frozenset[str] = frozenset()
+    """Hosts that the paper's own links name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A section's text, to be checked."""
+
+    markdown: str
+    language: str
+    kind: str
+    extractive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HouseTerm:
+    """One English term and how the house renders it."""
+
+    english: str
+    rendering: str
+    variants: tuple[str, ...] = ()
+
+
+def of_section(claim: Claim, source: Source, glossary: Sequence[HouseTerm]) -> list[Finding]:
+    """What the checks say against a section, in the order of its text."""
+    found = [_as_far_as_known(each, source) for each in numbers.check(claim.markdown, source.text)]
+    return sorted(found, key=lambda finding: (finding.start, finding.end))
+
+
+def _as_far_as_known(finding: Finding, source: Source) -> Finding:
+    """What is not in the abstract may still be in a full text that was not read."""
+    if finding.code != numbers.UNSUPPORTED_CODE or source.complete:
+        return finding
+    return replace(finding, code=NOT_IN_ABSTRACT, message=_NOT_IN_ABSTRACT)
+
+
+def of_paper(claims: Sequence[Claim], source: Source) -> list[Finding]:
+    """What they say against a paper's own text, and against its sections as a whole."""
+    return []

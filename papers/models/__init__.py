@@ -1,0 +1,55 @@
+"""What we know of papers: facts from sources, and the sections of their summaries.
+
+Facts and words live apart: what a person wrote or changed is theirs, and
+what a source, an import or a drafter would put there becomes a `Proposal`.
+"""
+
+from papers.models.finding import Finding, FindingLevel, FindingQuerySet, Term
+from papers.models.full_text import FullText, TextSource
+from papers.models.job import Job, JobKind, JobQuerySet, JobState, Run, RunOutcome
+from papers.models.model_call import CallOutcome, ModelCall
+from papers.models.paper import CONFIRMED_FACTS, FACTS, MACHINE_FACTS, TRUST, Origin, Paper
+from papers.models.proposal import Proposal, ProposalState
+from papers.models.report import Report, ReportState
+from papers.models.section import MACHINES, PUBLISHED, Kind, Scope, Section, SectionQuerySet, Writer
+from papers.models.source import SOURCE_NAME, Choice, Listing, Source, SourceAnswer, SourceState
+
+__all__ = [
+    "CONFIRMED_FACTS",
+    "FACTS",
+    "MACHINES",
+    "MACHINE_FACTS",
+    "PUBLISHED",
+    "SOURCE_NAME",
+    "TRUST",
+    "CallOutcome",
+    "Choice",
+    "Finding",
+    "FindingLevel",
+    "FindingQuerySet",
+    "FullText",
+    "Job",
+    "JobKind",
+    "JobQuerySet",
+    "JobState",
+    "Kind",
+    "Listing",
+    "ModelCall",
+    "Origin",
+    "Paper",
+    "Proposal",
+    "ProposalState",
+    "Report",
+    "ReportState",
+    "Run",
+    "RunOutcome",
+    "Scope",
+    "Section",
+    "SectionQuerySet",
+    "Source",
+    "SourceAnswer",
+    "SourceState",
+    "Term",
+    "TextSource",
+    "Writer",
+]

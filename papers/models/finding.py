@@ -1,0 +1,159 @@
+"""What checks say against texts, and what editors answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from papers.fields import LineField
+
+
+class FindingLevel(models.TextChoices):
+    """As `papers.checks.base.Level` has them."""
+
+    ERROR = "error", _("error")
+    WARNING = "warning", _("warning")
+    UNCHECKED = "unchecked", _("unchecked")
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def open(self) -> FindingQuerySet:
+        """Findings that no person has accepted."""
+        return self.filter(accepted_at=None)
+
+    def errors(self) -> FindingQuerySet:
+        """Open findings that block publishing."""
+        return self.open().filter(level=FindingLevel.ERROR)
+
+
+class Finding(models.Model):
+    """One thing a check says against a section, or against a paper's own text.
+
+    It goes when the text no longer gives cause; one that a person accepted stays, as the record of
+    who did and why.
+    """
+
+    paper = models.ForeignKey(
+        "papers.Paper", models.CASCADE, verbose_name=_("paper"), related_name="findings"
+    )
+    section = models.ForeignKey(
+        "papers.Section",
+        models.CASCADE,
+        verbose_name=_("section"),
+        null=True,
+        blank=True,
+        related_name="findings",
+    )
+    check_name = models.CharField(_("check"), max_length=20)
+    code = models.CharField(_("code"), max_length=40)
+    level = models.CharField(_("level"), max_length=10, choices=FindingLevel)
+    message = models.TextField(help_text="English msgid, with %(name)s for values of `data`.")
+    data = models.JSONField(default=dict)
+    start = models.PositiveIntegerField(help_text="In the Markdown, in characters.")
+    end = models.PositiveIntegerField()
+    text = models.TextField(_("text"), blank=True)
+    evidence = models.TextField(
+        _("what the paper says"), blank=True, help_text=_("The sentence that comes nearest.")
+    )
+    checksum = models.CharField(max_length=64, editable=False)
+    found_at = models.DateTimeField(_("found"), db_default=Now(), editable=False)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("accepted by"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    reason = LineField(_("reason"), max_length=500, blank=True)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        ordering = ["section__position", "section", "start", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper", "section", "checksum"], name="finding_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=FindingLevel.values), name="finding_level"
+            ),
+            models.CheckConstraint(condition=Q(end__gte=models.F("start")), name="finding_span"),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | ~Q(reason=""),
+                name="finding_accepted_has_its_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.section or self.paper}: {self.why}"
+
+    @staticmethod
+    def checksum_of(check: str, code: str, text: str, data: dict[str, Any]) -> str:
+        """What makes two findings of a section the same, wherever the text stands by now."""
+        told = json.dumps([check, code, text, data], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stands between its text and the public."""
+        return self.is_open and self.level == FindingLevel.ERROR
+
+    @property
+    def why(self) -> str:
+        """The message in the reader's language."""
+        return gettext(self.message) % self.data
+
+    def line(self) -> str:
+        """Where, how grave and what, for a terminal."""
+        where = self.paper.arxiv_id
+        if self.section:
+            where += f" {self.section.language} {self.section.title}"
+        return f"{where}: {self.level}: {self.why}"
+
+
+class Term(models.Model):
+    """The house's rendering of an English term, and those that it does not want."""
+
+    english = LineField(_("English"), max_length=100)
+    language = models.CharField(_("language"), max_length=8, default="ko")
+    rendering = LineField(_("rendering"), max_length=100)
+    variants = ArrayField(
+        models.TextField(),
+        verbose_name=_("not wanted"),
+        default=list,
+        blank=True,
+        help_text=_("Other renderings, which are pointed out."),
+    )
+
+    class Meta:
+        verbose_name = _("term")
+        verbose_name_plural = _("terms")
+        ordering = ["english"]
+        constraints = [
+            models.UniqueConstraint(
+                models.functions.Lower("english"),
+                "language",
+                name="term_once",
+                violation_error_message=_("This term is in the glossary already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.english}: {self.rendering}"

@@ -1,0 +1,52 @@
+"""What papers say beyond their abstracts."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class TextSource(models.TextChoices):
+    """The form of a paper that its full text was read from."""
+
+    HTML = "html", "HTML"
+    PDF = "pdf", "PDF"
+
+
+class FullText(models.Model):
+    """What one version of a paper says, or why it cannot be read: for drafting and for checks.
+
+    Private: arXiv's terms let nobody else serve a paper, so no view, feed or export reads this.
+    """
+
+    paper = models.ForeignKey("papers.Paper", models.CASCADE, related_name="full_texts")
+    version = models.PositiveSmallIntegerField(_("version"), help_text=_("arXiv's: 1 for v1."))
+    source = models.CharField(_("read from"), max_length=4, choices=TextSource)
+    checksum = models.CharField(
+        _("checksum"), max_length=64, help_text=_("SHA-256 of the file, in hexadecimal.")
+    )
+    parts = models.JSONField(
+        _("parts"), default=list, help_text=_("As papers.fulltext.base.Text has them.")
+    )
+    parsed_at = models.DateTimeField(_("read"))
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("full text")
+        verbose_name_plural = _("full texts")
+        ordering = ["paper", "-version", "source"]
+        constraints = [
+            models.UniqueConstraint("paper", "version", "source", name="full_text_once"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="full_text_version"),
+            models.CheckConstraint(
+                condition=Q(source__in=TextSource.values), name="full_text_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(error="") & ~Q(parts=[]) | ~Q(error="") & Q(parts=[]),
+                name="full_text_parts_or_error",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper.arxiv_id}v{self.version} ({self.get_source_display()})"

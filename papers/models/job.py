@@ -1,0 +1,119 @@
+"""Work that is due, and its attempts."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from papers.clock import now
+
+
+class JobKind(models.TextChoices):
+    """What there is to do; `papers.steps` has how."""
+
+    INGEST_DAY = "ingest_day", _("a day's list")
+    ARXIV_METADATA = "arxiv_metadata", _("what arXiv says")
+    FULL_TEXT = "full_text", _("a full text")
+    DRAFT = "draft", _("a draft")
+    RECHECK = "recheck", _("published papers, asked about again")
+    ALERT = "alert", _("a mail to the editors")
+
+
+class JobState(models.TextChoices):
+    DUE = "due", _("due")
+    RUNNING = "running", _("running")
+    WAITING = "waiting", _("waiting")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def runnable(self) -> JobQuerySet:
+        """Jobs whose time has come."""
+        return self.filter(state__in=[JobState.DUE, JobState.WAITING], next_at__lte=now())
+
+
+class Job(models.Model):
+    """A piece of work: when it is due, how often it was tried, what became of it."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=JobKind)
+    key = models.CharField(_("day or paper"), max_length=40)
+    state = models.CharField(
+        _("state"), max_length=10, choices=JobState, db_default=JobState.DUE.value
+    )
+    attempts = models.PositiveSmallIntegerField(
+        _("attempts"), db_default=0, help_text=_("Counted before the work begins.")
+    )
+    next_at = models.DateTimeField(_("not before"), null=True)
+    reason = models.TextField(_("reason"), blank=True, db_default="")
+    handed_at = models.DateTimeField(
+        _("handed out"), null=True, help_text=_("When the queue was last told of it.")
+    )
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint("kind", "key", name="job_once"),
+            models.CheckConstraint(condition=Q(kind__in=JobKind.values), name="job_kind"),
+            models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["due", "waiting"]) | Q(next_at__isnull=False),
+                name="job_due_has_its_time",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at", "id"],
+                condition=Q(state__in=["due", "waiting"]),
+                name="job_by_time",
+            ),
+            models.Index(fields=["id"], condition=Q(state="running"), name="job_running"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.key}"
+
+
+class RunOutcome(models.TextChoices):
+    DONE = "done", _("done")
+    WAITING = "waiting", _("told to wait")
+    FAILED = "failed", _("failed")
+    DIED = "died", _("died")
+
+
+class Run(models.Model):
+    """One attempt at a job; without an end while it is under way."""
+
+    job = models.ForeignKey(
+        "papers.Job", models.CASCADE, verbose_name=_("job"), related_name="runs"
+    )
+    started_at = models.DateTimeField(_("started"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=RunOutcome, db_default="")
+    message = models.TextField(_("message"), blank=True, db_default="")
+    counts = models.JSONField(_("counts"), default=dict)
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, outcome="")
+                | Q(ended_at__isnull=False, outcome__in=RunOutcome.values),
+                name="run_outcome_at_its_end",
+            ),
+            models.UniqueConstraint(
+                "job", condition=Q(ended_at__isnull=True), name="run_one_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.started_at:%Y-%m-%d %H:%M:%S}"

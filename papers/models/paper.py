@@ -1,0 +1,217 @@
+"""A paper's facts, and who may change them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+from taggit.managers import TaggableManager
+
+from papers import arxiv_id, rendering
+from papers.fields import LineField
+from papers.models.proposal import Proposal
+
+if TYPE_CHECKING:
+    from papers.models.section import Section
+
+
+class Origin(models.TextChoices):
+    """Where a fact came from."""
+
+    SAMPLE = "sample", _("sample")
+    IMPORT = "import", _("import")
+    HUGGINGFACE = "huggingface", "Hugging Face"
+    ARXIV = "arxiv", "arXiv"
+    EDITOR = "editor", _("editor")
+
+
+FACTS = (
+    "title",
+    "abstract",
+    "authors",
+    "keywords",
+    "organization",
+    "project_url",
+    "code_url",
+    "arxiv_published_at",
+    "categories",
+    "comment",
+    "doi",
+    "journal_ref",
+)
+MACHINE_FACTS = ("version", "arxiv_updated_at", "withdrawn")
+# Of these a person decides once readers know the paper; until then they follow arXiv.
+CONFIRMED_FACTS = ("withdrawn",)
+# A blog's author wrote its titles, and Hugging Face strips LaTeX: neither replaces the other. A
+# source of lists that is not named here counts as Hugging Face does.
+TRUST: dict[str | None, int] = {
+    None: -1,
+    Origin.SAMPLE: 0,
+    Origin.IMPORT: 1,
+    Origin.HUGGINGFACE: 1,
+    Origin.ARXIV: 2,
+    Origin.EDITOR: 3,
+}
+
+
+class Paper(models.Model):
+    """One work, identified by its arXiv id without version, for ever."""
+
+    arxiv_id = models.CharField(_("arXiv id"), max_length=32, unique=True)
+    title = LineField(_("title"), max_length=500)
+    raw_title = models.TextField(_("title as given"), blank=True, editable=False)
+    title_html = models.TextField(editable=False)
+    abstract = models.TextField(_("abstract"), blank=True, max_length=20_000)
+    abstract_html = models.TextField(blank=True, editable=False)
+    authors = ArrayField(models.TextField(), verbose_name=_("authors"), default=list, blank=True)
+    keywords = ArrayField(
+        models.TextField(),
+        verbose_name=_("keywords"),
+        default=list,
+        blank=True,
+        help_text=_("What sources say. Tags are yours."),
+    )
+    organization = LineField(_("organization"), max_length=200, blank=True)
+    project_url = models.URLField(_("project page"), max_length=500, blank=True)
+    code_url = models.URLField(_("code"), max_length=500, blank=True)
+    arxiv_published_at = models.DateTimeField(_("published on arXiv"), null=True, blank=True)
+    categories = ArrayField(
+        models.TextField(),
+        verbose_name=_("categories"),
+        default=list,
+        blank=True,
+        help_text=_("arXiv's, the primary one first."),
+    )
+    comment = LineField(_("authors' comment"), max_length=2_000, blank=True)
+    doi = LineField("DOI", max_length=200, blank=True)
+    journal_ref = LineField(_("journal reference"), max_length=2_000, blank=True)
+    version = models.PositiveSmallIntegerField(_("arXiv version"), null=True, editable=False)
+    arxiv_updated_at = models.DateTimeField(_("updated on arXiv"), null=True, editable=False)
+    withdrawn = models.BooleanField(
+        _("withdrawn"), default=False, editable=False, help_text=_("By its authors or by arXiv.")
+    )
+    public_version = models.PositiveSmallIntegerField(
+        _("version when published"),
+        null=True,
+        editable=False,
+        help_text=_("arXiv's newest version when the summary last went public."),
+    )
+    arxiv_checked_at = models.DateTimeField(_("asked about at arXiv"), null=True, editable=False)
+    origins = models.JSONField(_("origins"), default=dict, editable=False)
+    created_at = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)
+
+    public_sections: list[Section]
+    """Those with a public text; there where a query prefetched them to this name."""
+
+    tags = TaggableManager(_("tags"), blank=True)
+    history = HistoricalRecords(
+        excluded_fields=["title_html", "abstract_html", "created_at", "arxiv_checked_at"],
+        bases=[models.Model],
+    )
+
+    class Meta:
+        verbose_name = _("paper")
+        verbose_name_plural = _("papers")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    arxiv_id__regex=r"^([0-9]{2}(0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z-]+/[0-9]{7})$"
+                ),
+                name="paper_arxiv_id_form",
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="paper_has_a_title"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.arxiv_id} {self.title}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.render()
+        super().save(*args, **kwargs)
+
+    def render(self) -> None:
+        """Make the stored HTML of title and abstract; nothing is rendered when a page is read."""
+        self.title_html = rendering.render_inline(self.title)
+        self.abstract_html = rendering.render_text(self.abstract)
+
+    def get_absolute_url(self) -> str:
+        return reverse("paper", args=[self.arxiv_id])
+
+    @property
+    def arxiv_url(self) -> str:
+        return arxiv_id.abs_url(self.arxiv_id)
+
+    @property
+    def huggingface_url(self) -> str:
+        return arxiv_id.huggingface_url(self.arxiv_id)
+
+    @property
+    def newer_version(self) -> int | None:
+        """arXiv's version where readers see a summary made of an older one."""
+        if self.version and self.public_version and self.version > self.public_version:
+            return self.version
+        return None
+
+    @property
+    def abstract_is_sample(self) -> bool:
+        return self.origins.get("abstract") == Origin.SAMPLE
+
+    def mark_edited(self, fields: set[str]) -> None:
+        """Make the facts among `fields` the editor's: no source changes them from now on."""
+        self.origins |= {field: Origin.EDITOR.value for field in fields if field in FACTS}
+
+    def offer(
+        self, facts: Mapping[str, Any], origin: str, *, public: bool = False
+    ) -> tuple[set[str], list[Proposal]]:
+        """Take what `origin` says, where it may; answer the fields changed and what is proposed.
+
+        A more trusted origin replaces a less trusted one, an equal one only fills what is empty
+        (a paper is named on several days, and the first word stands), except arXiv, whose newer
+        version wins. What an editor touched stays; a differing fact becomes a proposal.
+        Machine facts, which nobody edits, follow arXiv; but that a paper which is `public` was
+        withdrawn is proposed, for its readers are to learn of it from a person. Nothing is written
+        to the database.
+        """
+        changed, proposals = set(), []
+        for field in FACTS:
+            value, current = facts.get(field), getattr(self, field)
+            if not value or value == current:
+                continue
+            holder = self.origins.get(field)
+            if holder == Origin.EDITOR:
+                proposals.append(Proposal.of(field, value, paper=self, origin=origin))
+            elif (
+                not current or TRUST.get(origin, 1) > TRUST.get(holder, 1) or origin == Origin.ARXIV
+            ):
+                setattr(self, field, value)
+                self.origins[field] = str(origin)
+                changed.add(field)
+        followed, unconfirmed = self._follow(facts, origin, public)
+        changed |= followed
+        proposals += unconfirmed
+        if "title" in changed:
+            self.raw_title = facts.get("raw_title", self.title)
+        return changed, proposals
+
+    def _follow(
+        self, facts: Mapping[str, Any], origin: str, public: bool
+    ) -> tuple[set[str], list[Proposal]]:
+        changed, proposals = set(), []
+        for field in MACHINE_FACTS:
+            value = facts.get(field)
+            if value is None or value == getattr(self, field):
+                continue
+            if public and field in CONFIRMED_FACTS:
+                proposals.append(Proposal.of(field, value, paper=self, origin=origin))
+            else:
+                setattr(self, field, value)
+                changed.add(field)
+        return changed, proposals

@@ -1,0 +1,180 @@
+"""The sections of a summary: the text being worked on, and the one that readers see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from papers import rendering
+from papers.fields import LineField, MarkdownField
+
+
+class Kind(models.TextChoices):
+    """The parts of a summary."""
+
+    INTRODUCTION = "introduction", _("Introduction")
+    METHOD = "method", _("Method")
+    RESULTS = "results", _("Results")
+    LIMITATIONS = "limitations", _("Limitations")
+    CONCLUSION = "conclusion", _("Conclusion")
+    OTHER = "other", _("Other")
+
+
+class Writer(models.TextChoices):
+    """Who wrote a section."""
+
+    EDITOR = "editor", _("an editor")
+    IMPORT = "import", _("an imported post")
+    MODEL = "model", _("a language model")
+    EXTRACTIVE = "extractive", _("the paper's own words")
+
+
+MACHINES = {Writer.MODEL, Writer.EXTRACTIVE}
+
+
+class Scope(models.TextChoices):
+    """The text that a draft was made from."""
+
+    UNKNOWN = "", _("unknown")
+    ABSTRACT = "abstract", _("abstract")
+    FULL_TEXT = "full_text", _("full text")
+
+
+# What readers see of a section and of how it came about: `public_` and the name, once published.
+PUBLISHED = (
+    "markdown",
+    "html",
+    "origin",
+    "drafter",
+    "prompt_version",
+    "scope",
+    "written_at",
+    "reviewer",
+    "reviewed_at",
+)
+
+
+class SectionQuerySet(models.QuerySet["Section"]):
+    def public(self) -> SectionQuerySet:
+        """Sections that readers may see something of."""
+        return self.exclude(public_html="")
+
+    def changed(self) -> SectionQuerySet:
+        """Sections whose working text is not what readers see."""
+        return self.exclude(markdown=models.F("public_markdown"))
+
+
+class Section(models.Model):
+    """One part of a paper's summary in one language: the text being worked on, and the public one.
+
+    Only `digest.publishing` copies the first to the second.
+    """
+
+    paper = models.ForeignKey(
+        "papers.Paper", models.CASCADE, verbose_name=_("paper"), related_name="sections"
+    )
+    language = models.CharField(_("language"), max_length=8)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    heading = LineField(
+        _("heading"), max_length=200, blank=True, help_text=_("For kind “Other” only.")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    markdown = MarkdownField(_("text"), blank=True)
+    html = models.TextField(blank=True, editable=False)
+    renderer = models.CharField(max_length=40, editable=False)
+
+    origin = models.CharField(_("written by"), max_length=20, choices=Writer, default=Writer.EDITOR)
+    drafter = models.CharField(
+        _("drafter"), max_length=100, blank=True, help_text=_("Model or drafter, with its version.")
+    )
+    prompt_version = models.CharField(_("prompt version"), max_length=40, blank=True)
+    scope = models.CharField(_("made from"), max_length=20, choices=Scope, blank=True, default="")
+    written_at = models.DateTimeField(_("written"), db_default=Now())
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("reviewed by"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+
+    public_markdown = models.TextField(blank=True, editable=False)
+    public_html = models.TextField(blank=True, editable=False)
+    public_origin = models.CharField(max_length=20, choices=Writer, blank=True, editable=False)
+    public_drafter = models.CharField(max_length=100, blank=True, editable=False)
+    public_scope = models.CharField(max_length=20, choices=Scope, blank=True, editable=False)
+    public_prompt_version = models.CharField(max_length=40, blank=True, editable=False)
+    public_written_at = models.DateTimeField(null=True, editable=False)
+    public_reviewed_at = models.DateTimeField(null=True, editable=False)
+    public_reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    checked = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Checksum of all that its findings follow from; empty: not checked yet.",
+    )
+
+    objects = SectionQuerySet.as_manager()
+    history = HistoricalRecords(
+        excluded_fields=["html", "renderer", "checked", *(f"public_{name}" for name in PUBLISHED)],
+        bases=[models.Model],
+    )
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint("paper", "language", "kind", "heading", name="section_once"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="section_kind"),
+            models.CheckConstraint(
+                condition=Q(language__regex=r"^[a-z]{2,3}(-[a-z0-9]+)*$"), name="section_language"
+            ),
+            models.CheckConstraint(
+                condition=Q(public_html="") | ~Q(public_markdown=""), name="section_public_whole"
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer__isnull=True) | Q(reviewed_at__isnull=False),
+                name="section_review_has_its_time",
+            ),
+            models.CheckConstraint(condition=Q(origin__in=Writer.values), name="section_origin"),
+            models.CheckConstraint(
+                condition=Q(kind=Kind.OTHER) & ~Q(heading="") | ~Q(kind=Kind.OTHER) & Q(heading=""),
+                name="section_heading_for_other_only",
+                violation_error_message=_(
+                    "A section of kind “Other”, and no other, has a heading."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper.arxiv_id} · {self.title} ({self.language})"
+
+    @property
+    def title(self) -> str:
+        return self.heading or self.get_kind_display()
+
+    @property
+    def changed(self) -> bool:
+        """Whether readers see another text than the one being worked on."""
+        return self.markdown != self.public_markdown
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.render()
+        super().save(*args, **kwargs)
+
+    def render(self) -> None:
+        """Make the stored HTML of the working text, with the renderer's version beside it."""
+        self.html = rendering.render(self.markdown, footnote_prefix=f"{self.paper_id}-{self.kind}-")
+        self.renderer = rendering.VERSION

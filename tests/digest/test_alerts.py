@@ -1,0 +1,177 @@
+"""Editors are written to, once, of a day that failed or came empty on a weekday: by real mail."""
+
+import socketserver
+import threading
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+
+from digest import alerts
+from digest.environment import mail_server
+from papers import jobs, steps
+from papers.models import Job, JobKind, JobState, Source, SourceAnswer
+
+pytestmark = pytest.mark.django_db
+
+WEDNESDAY = datetime(2025, 10, 8, tzinfo=UTC)
+
+
+class Smtp(socketserver.StreamRequestHandler):
+    """As much of RFC 5321 as one client needs; keeps what it is given."""
+
+    def handle(self):
+        self.wfile.write(b"220 ready\r\n")
+        for line in self.rfile:
+            command = line[:4].upper()
+            if command == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                lines = []
+                while (more := self.rfile.readline()) != b".\r\n":
+                    lines.append(more)
+                mail = message_from_bytes(b"".join(lines), policy=policy.default)
+                self.server.mails.append(mail)
+            elif command == b"QUIT":
+                self.wfile.write(b"221 bye\r\n")
+                return
+            self.wfile.write(b"250 well\r\n")
+
+
+@pytest.fixture
+def post_office(settings):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Smtp) as server:
+        server.mails = []
+        settings.EMAIL_URL = f"smtp://127.0.0.1:{server.server_address[1]}"
+        for name, value in mail_server(settings.EMAIL_URL).items():
+            setattr(settings, name, value)
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def editor():
+    return User.objects.create_superuser("ada", "ada@example.org")
+
+
+def answered(day, *ids):
+    SourceAnswer.objects.create(
+        source=Source.HUGGINGFACE,
+        day=day,
+        fetched_at=datetime.combine(day, datetime.min.time(), UTC) + timedelta(days=1, hours=1),
+        pages=["[]"],
+        checksum=str(day),
+        listed_ids=list(ids),
+    )
+
+
+def failed(day, reason="huggingface: status 500"):
+    return Job.objects.create(
+        kind=JobKind.INGEST_DAY, key=str(day), state=JobState.FAILED, reason=reason
+    )
+
+
+def at(moment):
+    return time_machine.travel(moment, tick=False)
+
+
+def write_all():
+    for job in Job.objects.filter(kind=JobKind.ALERT).order_by("id"):
+        jobs.run(job.pk, steps.STEPS)
+
+
+def test_a_failed_day_is_written_of_once(post_office, editor):
+    failed(WEDNESDAY.date())
+    with at(WEDNESDAY + timedelta(hours=5)):
+        assert alerts.watch() == 1
+        assert alerts.watch() == 0
+        write_all()
+    [mail] = post_office.mails
+    assert mail["To"] == "ada@example.org"
+    assert "2025-10-08" in mail["Subject"]
+    text = mail.get_content()
+    assert "huggingface: status 500" in text
+    assert "http://127.0.0.1:8000/admin/papers/job/" in text
+
+
+def test_a_weekday_that_stays_empty_is_written_of_when_it_is_over(post_office, editor):
+    answered(WEDNESDAY.date())
+    with at(WEDNESDAY + timedelta(hours=23)):
+        SourceAnswer.objects.update(fetched_at=WEDNESDAY + timedelta(hours=22))
+        assert alerts.watch() == 0
+    SourceAnswer.objects.update(fetched_at=WEDNESDAY + timedelta(hours=25))
+    with at(WEDNESDAY + timedelta(hours=26)):
+        assert alerts.watch() == 1
+        write_all()
+    assert len(post_office.mails) == 1
+
+
+def test_an_empty_weekend_and_a_day_with_papers_are_no_news(post_office, editor):
+    saturday = (WEDNESDAY + timedelta(days=3)).date()
+    answered(WEDNESDAY.date(), "2510.00001")
+    answered((WEDNESDAY + timedelta(days=1)).date(), "2510.00002")
+    answered((WEDNESDAY + timedelta(days=2)).date(), "2510.00003")
+    answered(saturday)
+    answered(saturday + timedelta(days=1))
+    with at(WEDNESDAY + timedelta(days=5)):
+        assert alerts.watch() == 0
+
+
+def test_a_day_that_was_never_read_is_written_of(post_office, editor):
+    answered(WEDNESDAY.date(), "2510.00001")
+    answered((WEDNESDAY + timedelta(days=2)).date(), "2510.00003")
+    with at(WEDNESDAY + timedelta(days=2, hours=3)):
+        assert alerts.watch() == 1
+    assert Job.objects.get().key == "huggingface 2025-10-09 missed"
+
+
+def test_a_day_long_ago_is_no_news(post_office, editor):
+    failed(WEDNESDAY.date())
+    with at(WEDNESDAY + timedelta(days=60)):
+        assert alerts.watch() == 0
+
+
+def test_what_was_cured_meanwhile_is_not_written_of(post_office, editor):
+    job = failed(WEDNESDAY.date())
+    with at(WEDNESDAY + timedelta(hours=5)):
+        alerts.watch()
+        job.delete()
+        write_all()
+    assert Job.objects.get().runs.get().counts == {"cured meanwhile": 1}
+    assert not post_office.mails
+
+
+def test_without_an_address_the_job_says_what_to_do(post_office):
+    User.objects.create_superuser("ada")
+    failed(WEDNESDAY.date())
+    with at(WEDNESDAY + timedelta(hours=5)):
+        alerts.watch()
+        write_all()
+    assert "add one under Users" in Job.objects.get(kind=JobKind.ALERT).reason
+
+
+def test_without_a_mail_server_nothing_is_due(settings, editor):
+    settings.EMAIL_URL = ""
+    failed(WEDNESDAY.date())
+    with at(WEDNESDAY + timedelta(hours=5)):
+        assert alerts.watch() == 0
+
+
+def test_a_mail_server_that_is_away_is_tried_again(post_office, editor, settings):
+    settings.EMAIL_PORT = 1  # Nobody listens.
+    failed(WEDNESDAY.date())
+    with at(WEDNESDAY + timedelta(hours=5)):
+        alerts.watch()
+        write_all()
+    assert Job.objects.get(kind=JobKind.ALERT).state == JobState.WAITING
+
+
+def test_only_those_who_may_act_are_written_to(editor):
+    User.objects.create_user("reader", "reader@example.org")
+    User.objects.create_superuser("gone", "gone@example.org", is_active=False)
+    assert alerts.editors() == ["ada@example.org"]

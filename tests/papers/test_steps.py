@@ -1,0 +1,77 @@
+"""What each kind of job does, and which jobs follow from it."""
+
+import pytest
+
+from papers import jobs, steps
+from papers.models import FullText, Job, JobKind, Section
+from papers.sources.base import SourceError
+from tests.factories import make_paper
+from tests.papers.atom import make_entry, make_feed
+from tests.papers.test_full_texts import HTML
+
+pytestmark = pytest.mark.django_db
+
+ID = "2510.00001"
+
+
+@pytest.fixture
+def arxiv(httpserver, settings):
+    settings.ARXIV_URL = httpserver.url_for("").rstrip("/")
+    settings.ARXIV_API_URL = httpserver.url_for("/api/query")
+    settings.ARXIV_INTERVAL_S = 0
+    return httpserver
+
+
+def due():
+    return sorted(Job.objects.values_list("kind", "key"))
+
+
+def test_a_full_text_is_read_and_a_draft_follows(arxiv):
+    make_paper(arxiv_id=ID, version=2)
+    arxiv.expect_request(f"/html/{ID}v2").respond_with_data(HTML)
+    assert steps.full_text(ID) == {"parts read": 1}
+    assert due() == [(JobKind.DRAFT, ID)]
+
+
+def test_arxiv_is_asked_first_for_a_version_that_is_not_known(arxiv):
+    make_paper(arxiv_id=ID)
+    arxiv.expect_request("/api/query").respond_with_data(make_feed(make_entry(ID, "v3")))
+    arxiv.expect_request(f"/html/{ID}v3").respond_with_data(HTML)
+    steps.full_text(ID)
+    assert FullText.objects.get().version == 3
+
+
+def test_a_paper_that_arxiv_does_not_know_has_no_full_text(arxiv):
+    make_paper(arxiv_id=ID)
+    arxiv.expect_request("/api/query").respond_with_data(make_feed())
+    with pytest.raises(SourceError, match=f"no entry for {ID}"):
+        steps.full_text(ID)
+
+
+def test_an_unreadable_full_text_is_said_to_be_so_and_no_draft_follows(arxiv):
+    make_paper(arxiv_id=ID, version=1)
+    arxiv.expect_request(f"/html/{ID}v1").respond_with_data("", status=404)
+    arxiv.expect_request(f"/pdf/{ID}v1").respond_with_data("", status=404)
+    assert steps.full_text(ID) == {"unreadable": 1}
+    assert due() == []
+
+
+@pytest.mark.parametrize(
+    ("auto_draft", "full_texts", "expected"),
+    [
+        ("picked", "picked", [(JobKind.DRAFT, ID), (JobKind.FULL_TEXT, ID)]),
+        ("never", "picked", [(JobKind.FULL_TEXT, ID)]),
+        ("all", "never", [(JobKind.DRAFT, ID)]),
+        ("never", "never", []),
+    ],
+)
+def test_what_follows_a_pick_is_a_setting(settings, auto_draft, full_texts, expected):
+    settings.AUTO_DRAFT, settings.FULL_TEXTS = auto_draft, full_texts
+    steps.follow_picked([make_paper(arxiv_id=ID)])
+    assert due() == expected
+
+
+def test_a_paper_that_is_not_known_cannot_be_drafted():
+    with pytest.raises(jobs.Impossible, match=r"no paper 2510\.09999"):
+        steps.draft_paper("2510.09999")
+    assert not Section.objects.exists()
