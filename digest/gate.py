@@ -13,7 +13,8 @@ from django.contrib.auth.models import User
 
 from digest.models import Post
 from papers import checking
-from papers.checks import structure
+from papers.checks import structure, terms
+from papers.checks.glossary import DEFAULT_TERMS
 from papers.models import Finding, Kind, Paper, Section
 
 
@@ -32,27 +33,30 @@ def findings(post: Post) -> list[Finding]:
     checking.check(papers)
     places = {paper.pk: place for place, paper in enumerate(papers)}
     stored = Finding.objects.filter(paper__in=papers).select_related("paper", "section__paper")
-    found = [*stored, *_labels(papers)]
+    found = [*stored, *_across(papers)]
     return sorted(found, key=lambda finding: places[finding.paper_id])
 
 
-def _labels(papers: list[Paper]) -> Iterator[Finding]:
-    """Introductions that are labelled otherwise than most of the post's. Not stored."""
-    introductions = Section.objects.filter(paper__in=papers, kind=Kind.INTRODUCTION)
-    by_language: dict[str, dict[Section, str]] = defaultdict(dict)
-    for section in introductions.select_related("paper"):
-        by_language[section.language][section] = section.markdown
-    for written in by_language.values():
-        for section, found in structure.check_labels(written).items():
-            yield Finding(
-                paper=section.paper,
-                section=section,
-                check_name=found.check,
-                code=found.code,
-                level=found.level,
-                message=found.message,
-                data=dict(found.data),
-            )
+def _across(papers: list[Paper]) -> Iterator[Finding]:
+    """Where papers of one post differ in labels, or in the rendering of a term. Not stored."""
+    sections = Section.objects.filter(paper__in=papers).exclude(markdown="")
+    by_language: dict[str, list[Section]] = defaultdict(list)
+    for section in sections.select_related("paper"):
+        by_language[section.language].append(section)
+    for language, written in by_language.items():
+        texts = {section: section.markdown for section in written}
+        labelled = {each: text for each, text in texts.items() if each.kind == Kind.INTRODUCTION}
+        found = [*structure.check_labels(labelled).items()]
+        for section, each in terms.check_digest(texts, language, undecided_terms()).items():
+            found += [(section, finding) for finding in each]
+        for section, finding in found:
+            yield Finding.of(finding, section.paper, section)
+
+
+def undecided_terms() -> list[terms.Term]:
+    """Terms of the trade that the house's glossary says nothing of."""
+    decided = {(term.english.lower(), term.language) for term in checking.house_terms()}
+    return [term for term in DEFAULT_TERMS if (term.english.lower(), term.language) not in decided]
 
 
 def errors(post: Post) -> list[Finding]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from django.utils.translation import gettext_noop
 
-from papers.checks import language, numbers, placeholders, structure
+from papers.checks import language, numbers, placeholders, structure, terms
 from papers.checks.base import Finding
 from papers.checks.structure import SectionText
+from papers.checks.terms import Term
 
 SHOWN = 80  # characters of a section that is pointed out as a whole
 
@@ -47,16 +48,7 @@ class Claim:
     extractive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HouseTerm:
-    """One English term and how the house renders it."""
-
-    english: str
-    rendering: str
-    variants: tuple[str, ...] = ()
-
-
-def of_section(claim: Claim, source: Source, glossary: Sequence[HouseTerm]) -> list[Finding]:
+def of_section(claim: Claim, source: Source, glossary: Sequence[Term]) -> list[Finding]:
     """What the checks say against a section, in the order of its text."""
     text = claim.markdown
     found = [
@@ -64,6 +56,7 @@ def of_section(claim: Claim, source: Source, glossary: Sequence[HouseTerm]) -> l
         *placeholders.check(text),
         *language.check(text, claim.language),
         *structure.check(text),
+        *terms.check(text, claim.language, glossary),
     ]
     return sorted(found, key=lambda finding: (finding.start, finding.end))
 

@@ -12,7 +12,7 @@ from digest import gate, publishing
 from digest.models import Post, State
 from papers import draft
 from papers.clock import now
-from papers.models import Choice, Finding, Kind, Listing, Section, Source
+from papers.models import Choice, Finding, Kind, Listing, Section, Source, Term
 from tests.factories import DAY, make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +167,52 @@ def test_lint_digest_tells_errors_from_what_a_full_text_would_settle(post, capsy
 def test_lint_digest_of_a_day_without_a_post_says_so():
     with pytest.raises(CommandError, match="build_post"):
         call_command("lint_digest", "2025-01-01")
+
+
+# --- Across a post -----------------------------------------------------------------------------
+def post_of(*introductions):
+    papers = []
+    for text in introductions:
+        papers.append(paper := make_paper())
+        make_section(paper, markdown=text)
+    return make_post(State.DRAFT, papers=papers)
+
+
+def codes(post):
+    return {each.code for each in gate.findings(post)} - {f"no_{kind}" for kind in Kind.values}
+
+
+def test_an_introduction_labelled_otherwise_than_most_is_pointed_out(client, editor):
+    post = post_of("- Goal: 하나", "- Goal: 둘", "셋을 다룬다.")
+    assert codes(post) == {"unlabelled"}
+    page = client.get(reverse("admin:digest_post_change", args=[post.pk])).content.decode()
+    assert "Goal" in page
+    publishing.publish(post)  # A warning blocks nothing.
+
+
+def test_two_renderings_of_a_term_in_one_post_are_pointed_out():
+    assert codes(post_of("어텐션을 쓴다.", "어텐션이 좋다.", "주의 메커니즘을 쓴다.")) == {
+        "two_renderings"
+    }
+    assert codes(post_of("주의 메커니즘을 쓴다.", "주의 메커니즘이 좋다.")) == set()
+
+
+def test_the_house_decides_on_a_rendering_for_all_posts(client, admin_client):
+    admin_client.post(
+        reverse("admin:papers_term_add"),
+        {"english": "Attention", "language": "ko", "rendering": "어텐션", "variants": "주의"},
+    )
+    post = post_of("주의 메커니즘을 쓴다.", "주의 메커니즘이 좋다.")
+    assert codes(post) == {"house_term"}
+    Term.objects.all().delete()
+    assert codes(post) == set()
+
+
+def test_the_terms_of_a_digest_are_listed_with_their_papers(capsys):
+    post = post_of("어텐션을 쓴다.", "어텐션이 좋다.", "주의 메커니즘을 쓴다.")
+    with pytest.raises(CommandError, match="1 terms"):
+        call_command("terms", "--digest", str(post.date))
+    out = capsys.readouterr().out
+    assert "attention (mixed)\n  어텐션: 2, in papers 1 (1), 2 (1)\n  주의: 1, in papers 3" in out
+    with pytest.raises(CommandError, match="build_post"):
+        call_command("terms", "--digest", "2025-01-01")
