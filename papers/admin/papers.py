@@ -183,7 +183,8 @@ class PaperAdmin(EditorsAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         context = {}
-        if paper := self.get_object(request, object_id):
+        paper = Paper.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        if paper:
             if request.method == "GET":
                 checking.check([paper])
             context = {

@@ -157,7 +157,9 @@ def test_what_is_handed_out_is_handed_out_again_only_after_its_wait(settings, mo
     settings.JOB_HANDED_WAIT_S = 60
     sent = []
     monkeypatch.setattr(
-        jobs.current_app, "send_task", lambda name, args, queue: sent.append((args[0], queue))
+        jobs.current_app,
+        "send_task",
+        lambda name, args, queue, **how: sent.append((args[0], queue)),
     )
     with time_machine.travel(now(), tick=False) as clock:
         jobs.add(JobKind.DRAFT, "a")
@@ -174,7 +176,7 @@ def test_what_is_handed_out_is_handed_out_again_only_after_its_wait(settings, mo
 def test_a_queue_is_kept_short(settings, monkeypatch):
     sent = []
     monkeypatch.setattr(
-        jobs.current_app, "send_task", lambda name, args, queue: sent.append(args[0])
+        jobs.current_app, "send_task", lambda name, args, queue, **how: sent.append(args[0])
     )
     jobs.add(JobKind.DRAFT, *map(str, range(jobs.IN_A_QUEUE + 5)))
     jobs.hand_out()
