@@ -7,12 +7,14 @@ approximate word ("약", "over") changes nothing. Signs do not count ("-3%" is "
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from django.utils.translation import gettext_noop
 
@@ -27,8 +29,9 @@ UNSUPPORTED = gettext_noop("The paper does not state %(number)s.")
 DIFFERS = gettext_noop("The paper does not state %(number)s, but it states %(stated)s.")
 UNCHECKED = gettext_noop("There is no text of the paper to check the numbers against.")
 
-COMMON = 100
-"""Whole numbers below it stand in most texts, of whatever."""
+LONGEST_NAME = 30  # characters shown on either side of a number in it
+_NAME_BEFORE = re.compile(r"[A-Za-z0-9.-]+\Z")
+_NAME_AFTER = re.compile(r"[A-Za-z0-9-]+")
 
 MAX_WAYS = 100
 """Ways in which one value may stand in a text; past them it is no longer looked at how it does."""
@@ -62,7 +65,8 @@ def _absent(claim: str, stated: Stated) -> Iterator[tuple[tuple[int, int], Quant
 
 def _finding(markdown: str, start: int, end: int, claimed: Quantity, stated: Stated) -> Finding:
     text = markdown[start:end]
-    data: dict[str, str | int] = {"number": text}
+    shown = _word(markdown, start, end) if _in_name(claimed) else text
+    data: dict[str, str | int] = {"number": shown}
     if span := stated.alike(claimed):
         data["stated"] = stated.source[slice(*span)]
         return Finding(NAME, Level.ERROR, "differs", DIFFERS, start, end, text, data, span)
@@ -92,18 +96,17 @@ class Stated:
 
     def alike(self, claimed: Quantity) -> tuple[int, int] | None:
         """Where the same digits stand with another unit or magnitude."""
-        each = self._by_digits.get(_digits(claimed.value))
-        if not each or not (_is_measure(claimed) or _is_measure(each)):
+        if not _is_measure(claimed):  # 3 is no hint for 30
             return None
-        if not _is_measure(each) and each.value < COMMON and each.value.denominator == 1:
-            return None  # "Eight tasks" is no other way of saying 8B.
-        return self._readable.span(each.start, each.end)
+        each = self._measures_by_digits.get(_digits(claimed.value))
+        return self._readable.span(each.start, each.end) if each else None
 
     @cached_property
-    def _by_digits(self) -> dict[tuple[int, ...], Quantity]:
-        stated = [each for ways in self._by_value.values() for each in ways.values() if each.stated]
-        stated.sort(key=lambda each: each.start, reverse=True)
-        return {_digits(each.value): each for each in stated}
+    def _measures_by_digits(self) -> dict[tuple[int, ...], Quantity]:
+        ways = chain.from_iterable(each.values() for each in self._by_value.values())
+        measures = [each for each in ways if each.stated and _is_measure(each)]
+        measures.sort(key=lambda each: each.start, reverse=True)  # the first one stays
+        return {_digits(each.value): each for each in measures}
 
 
 # One text is asked about each section of a paper in turn.
@@ -115,7 +118,8 @@ def _same(stated: Quantity, claimed: Quantity) -> bool:
     kind = claimed.unit.kind
     if claimed.ends_name:
         one, other = stated.before, claimed.before
-        return bool(one) and (one.endswith(other) or other.endswith(one))
+        same = bool(one) and (one.endswith(other) or other.endswith(one))
+        return same or (bool(claimed.after) and stated.after == claimed.after)
     if claimed.begins_name:
         return stated.after.startswith(claimed.after)
     if kind == TIMES:
@@ -123,7 +127,8 @@ def _same(stated: Quantity, claimed: Quantity) -> bool:
     if kind == TIMES_OR_COUNT:
         return stated.unit.kind in {TIMES, BARE}
     if kind == RATIO:
-        return False
+        # "A score of 51.1" is 51.1% to its readers.
+        return stated.decimal and stated.unit.kind == BARE and not _in_name(stated)
     of_things = stated.unit.kind in {BARE, TIMES_OR_COUNT} and not _in_name(stated)
     if kind != BARE:
         return of_things and stated.stated
@@ -132,6 +137,13 @@ def _same(stated: Quantity, claimed: Quantity) -> bool:
 
 def _in_name(each: Quantity) -> bool:
     return each.ends_name or each.begins_name
+
+
+def _word(text: str, start: int, end: int) -> str:
+    """The whole name that a number stands in."""
+    before = _NAME_BEFORE.search(text, max(0, start - LONGEST_NAME), start)
+    after = _NAME_AFTER.match(text, end, end + LONGEST_NAME)
+    return text[before.start() if before else start : after.end() if after else end]
 
 
 def _is_measure(each: Quantity) -> bool:
