@@ -155,6 +155,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # A worker outlasts any absence of 
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,  # seconds; longer than any task, and a second delivery does no harm
     "socket_connect_timeout": 5,
+    "socket_timeout": 3,  # A queue that hangs does not hold a page for ever.
     "socket_keepalive": True,
 }
 # A page that adds a job does not wait for a queue that is down: the sweep hands it out later.

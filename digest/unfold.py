@@ -52,6 +52,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "papers_finding_changelist",
             "papers.view_finding",
         ),
+        _page(_("Glossary"), "translate", "papers_term_changelist", "papers.view_term"),
         _page(_("Tags"), "sell", "taggit_tag_changelist", "taggit.view_tag"),
     ]
     administration = [

@@ -32,6 +32,7 @@ DEFAULT_QUEUE = "celery"
 ASKS_ARXIV = (JobKind.ARXIV_METADATA, JobKind.FULL_TEXT, JobKind.RECHECK)
 # A queue is kept short: messages that wait longer than a minute are sent again.
 IN_A_QUEUE = 50
+LAST = 9  # Redis counts from 0: neither a sweep nor a publication waits behind a queue of jobs.
 
 logger = logging.getLogger(__name__)
 
@@ -109,7 +110,7 @@ def _take(runnable: JobQuerySet) -> list[int]:
 def _send(queue: str, jobs: list[int]) -> int:
     try:
         for job_id in jobs:
-            current_app.send_task("papers.tasks.run_job", [job_id], queue=queue)
+            current_app.send_task("papers.tasks.run_job", [job_id], queue=queue, priority=LAST)
     except OperationalError as error:
         logger.warning("The queue cannot be reached, its jobs wait: %s", error)
         return 0

@@ -125,7 +125,7 @@ class PostAdmin(EditorsAdmin):
                 "changed": post.changed,
                 "taken_out": taken_out,
                 "findings": found,
-                "errors": [each for each in found if each.blocks],
+                "blocking": [each for each in found if each.blocks],
             }
         return super().render_change_form(request, context, **kwargs)
 

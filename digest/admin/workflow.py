@@ -40,7 +40,7 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
         override = _override(request)
         return _carry_out(request, post, lambda post: step(post, override=override), done)
     context = {
-        "errors": gate.errors(post),
+        "blocking": gate.errors(post),
         "title": _("Publish the changes?") if published else _("Publish this post?"),
         "button": _("Publish changes") if published else _("Publish"),
         "changes": changes(post) if published else changes_elsewhere(post),
@@ -72,7 +72,7 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
             request, post, lambda post: publishing.schedule(post, at, override=override), done
         )
     context = {
-        "errors": gate.errors(post),
+        "blocking": gate.errors(post),
         "title": _("When shall it be published?"),
         "button": _("Schedule"),
         "form": form,

@@ -1,5 +1,5 @@
 """The editors' pages for papers, their sections, proposals and what sources answered."""
 
-from papers.admin import answers, findings, jobs, papers, proposals, sources
+from papers.admin import answers, findings, jobs, papers, proposals, sources, terms
 
-__all__ = ["answers", "findings", "jobs", "papers", "proposals", "sources"]
+__all__ = ["answers", "findings", "jobs", "papers", "proposals", "sources", "terms"]

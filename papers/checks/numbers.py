@@ -13,6 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from django.utils.translation import gettext_noop
 
@@ -26,9 +27,6 @@ UNSUPPORTED_CODE = "unsupported"
 UNSUPPORTED = gettext_noop("The paper does not state %(number)s.")
 DIFFERS = gettext_noop("The paper does not state %(number)s, but it states %(stated)s.")
 UNCHECKED = gettext_noop("There is no text of the paper to check the numbers against.")
-
-COMMON = 100
-"""Whole numbers below it stand in most texts, of whatever."""
 
 MAX_WAYS = 100
 """Ways in which one value may stand in a text; past them it is no longer looked at how it does."""
@@ -92,18 +90,17 @@ class Stated:
 
     def alike(self, claimed: Quantity) -> tuple[int, int] | None:
         """Where the same digits stand with another unit or magnitude."""
-        each = self._by_digits.get(_digits(claimed.value))
-        if not each or not (_is_measure(claimed) or _is_measure(each)):
+        if not _is_measure(claimed):  # 3 is no hint for 30
             return None
-        if not _is_measure(each) and each.value < COMMON and each.value.denominator == 1:
-            return None  # "Eight tasks" is no other way of saying 8B.
-        return self._readable.span(each.start, each.end)
+        each = self._measures_by_digits.get(_digits(claimed.value))
+        return self._readable.span(each.start, each.end) if each else None
 
     @cached_property
-    def _by_digits(self) -> dict[tuple[int, ...], Quantity]:
-        stated = [each for ways in self._by_value.values() for each in ways.values() if each.stated]
-        stated.sort(key=lambda each: each.start, reverse=True)
-        return {_digits(each.value): each for each in stated}
+    def _measures_by_digits(self) -> dict[tuple[int, ...], Quantity]:
+        ways = chain.from_iterable(each.values() for each in self._by_value.values())
+        measures = [each for each in ways if each.stated and _is_measure(each)]
+        measures.sort(key=lambda each: each.start, reverse=True)  # the first one stays
+        return {_digits(each.value): each for each in measures}
 
 
 # One text is asked about each section of a paper in turn.
@@ -115,7 +112,8 @@ def _same(stated: Quantity, claimed: Quantity) -> bool:
     kind = claimed.unit.kind
     if claimed.ends_name:
         one, other = stated.before, claimed.before
-        return bool(one) and (one.endswith(other) or other.endswith(one))
+        same = bool(one) and (one.endswith(other) or other.endswith(one))
+        return same or (bool(claimed.after) and stated.after == claimed.after)
     if claimed.begins_name:
         return stated.after.startswith(claimed.after)
     if kind == TIMES:
@@ -123,7 +121,8 @@ def _same(stated: Quantity, claimed: Quantity) -> bool:
     if kind == TIMES_OR_COUNT:
         return stated.unit.kind in {TIMES, BARE}
     if kind == RATIO:
-        return False
+        # "A score of 51.1" is 51.1% to its readers.
+        return stated.decimal and stated.unit.kind == BARE and not _in_name(stated)
     of_things = stated.unit.kind in {BARE, TIMES_OR_COUNT} and not _in_name(stated)
     if kind != BARE:
         return of_things and stated.stated

@@ -33,6 +33,8 @@ class Quantity:
     """It is joined to the word before: GPT-4."""
     begins_name: bool = False
     """It is joined to the word after: 480p."""
+    decimal: bool = False
+    """It is written with decimal places, as scores are."""
     counts: bool = False
     """A counter follows: it is a number of things."""
     stated: bool = True
@@ -112,9 +114,11 @@ def _digits(match: re.Match[str]) -> Iterator[Quantity]:
     value, magnitude, end = numerals.magnified(text, number, match.end())
     # "GPT-4만" is "only GPT-4", "Grok-4조차" is "even Grok-4".
     if joined and (magnitude == 1 or not text[end - 1].isascii()):
-        yield Quantity(*match.span(), number, before=before, ends_name=True)
+        after, _ = word_after(text, match.end())
+        yield Quantity(*match.span(), number, before=before, after=after, ends_name=True)
         return
-    yield replace(_with_unit(match, value, magnitude, end), before=before)
+    quantity = _with_unit(match, value, magnitude, end)
+    yield replace(quantity, before=before, decimal="." in match["number"])
     if magnitude > 1 and text[end - 1] == "m":  # metres, perhaps
         yield Quantity(match.start(), end, number)
 
