@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +48,8 @@ class Completion:
     asks_for_tools: bool = False
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    raw: str = field(default="", repr=False)
+    """The whole answer, as it came."""
 
 
 def parse(body: bytes) -> Completion:
@@ -58,9 +60,9 @@ def parse(body: bytes) -> Completion:
         choice = data["choices"][0]
         message = choice["message"]
     except (ValueError, TypeError, KeyError, IndexError):
-        return Completion(text)
+        return Completion(text, raw=text)
     if not isinstance(message, dict):
-        return Completion(text)
+        return Completion(text, raw=text)
     usage = data.get("usage")
     prompt, complete, total = (
         _count(usage, f"{name}_tokens") for name in ("prompt", "completion", "total")
@@ -74,6 +76,7 @@ def parse(body: bytes) -> Completion:
         asks_for_tools=bool(message.get("tool_calls") or message.get("function_call")),
         prompt_tokens=prompt,
         completion_tokens=complete,
+        raw=text,
     )
 
 

@@ -196,7 +196,8 @@ def test_tokens_are_counted_as_far_as_they_are_numbers(usage, counted):
 )
 def test_an_answer_of_no_known_form_is_text_and_no_draft(body):
     said = completion.parse(body)
-    assert said == Completion(body.decode(errors="replace"))
+    text = body.decode(errors="replace")
+    assert said == Completion(text, raw=text)
     with pytest.raises(Unusable):
         answer.read(said, Question("ko", "", ABSTRACT))
 
