@@ -17,8 +17,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from papers.checks import base, evidence, suite
-from papers.checks.suite import Claim, HouseTerm, Source
+from papers.checks import base, evidence, suite, terms
+from papers.checks.suite import Claim, Source
 from papers.clock import now
 from papers.models import Finding, FullText, Paper, Section, Term, Writer
 
@@ -30,10 +30,7 @@ def check(papers: Iterable[Paper]) -> Counter[str]:
     """
     papers = list(papers)
     texts = full_texts(papers)
-    glossary = [
-        (term.language, HouseTerm(term.english, term.rendering, tuple(term.variants)))
-        for term in Term.objects.all()
-    ]
+    glossary = house_terms()
     sections: dict[int, list[Section]] = defaultdict(list)
     for section in Section.objects.filter(paper__in=papers).exclude(markdown=""):
         sections[section.paper_id].append(section)
@@ -43,6 +40,14 @@ def check(papers: Iterable[Paper]) -> Counter[str]:
     batch.save()
     levels = Finding.objects.open().filter(paper__in=papers).values_list("level", flat=True)
     return Counter({"sections read": len(batch.checked)}) + Counter(levels)
+
+
+def house_terms() -> list[terms.Term]:
+    """The glossary as editors keep it."""
+    return [
+        terms.Term(term.english, term.rendering, tuple(term.variants), term.language)
+        for term in Term.objects.all()
+    ]
 
 
 def source_of(paper: Paper, full_text: str) -> Source:
@@ -94,15 +99,14 @@ class _Batch:
         paper: Paper,
         sections: Sequence[Section],
         full_text: str,
-        glossary: Sequence[tuple[str, HouseTerm]],
+        glossary: Sequence[terms.Term],
     ) -> None:
         source = source_of(paper, full_text)
         claims = {section.pk: _claim(section) for section in sections}
         for section in sections:
-            terms = [term for language, term in glossary if language == section.language]
-            checksum = _checksum(claims[section.pk], source, terms)
+            checksum = _checksum(claims[section.pk], source, glossary)
             if section.checked != checksum:
-                found = suite.of_section(claims[section.pk], source, terms)
+                found = suite.of_section(claims[section.pk], source, glossary)
                 self._keep(paper, section, found, source)
                 section.checked = checksum
                 self.checked.append(section)
@@ -145,8 +149,8 @@ def _claim(section: Section) -> Claim:
     )
 
 
-def _checksum(claim: Claim, source: Source, terms: Sequence[HouseTerm]) -> str:
-    told = json.dumps([suite.VERSION, repr(claim), source.text, repr(terms)], ensure_ascii=False)
+def _checksum(claim: Claim, source: Source, glossary: Sequence[terms.Term]) -> str:
+    told = json.dumps([suite.VERSION, repr(claim), source.text, repr(glossary)], ensure_ascii=False)
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -157,20 +161,9 @@ def _identity(found: base.Finding) -> str:
 def _row(
     paper: Paper, section: Section | None, found: base.Finding, checksum: str, source: Source
 ) -> Finding:
-    return Finding(
-        paper=paper,
-        section=section,
-        check_name=found.check,
-        code=found.code,
-        level=found.level,
-        message=found.message,
-        data=dict(found.data),
-        start=found.start,
-        end=found.end,
-        text=found.text,
-        evidence=_evidence(section, found, source),
-        checksum=checksum,
-    )
+    row = Finding.of(found, paper, section)
+    row.evidence, row.checksum = _evidence(section, found, source), checksum
+    return row
 
 
 def _evidence(section: Section | None, found: base.Finding, source: Source) -> str:

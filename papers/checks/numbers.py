@@ -7,6 +7,7 @@ approximate word ("약", "over") changes nothing. Signs do not count ("-3%" is "
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -27,6 +28,10 @@ UNSUPPORTED_CODE = "unsupported"
 UNSUPPORTED = gettext_noop("The paper does not state %(number)s.")
 DIFFERS = gettext_noop("The paper does not state %(number)s, but it states %(stated)s.")
 UNCHECKED = gettext_noop("There is no text of the paper to check the numbers against.")
+
+LONGEST_NAME = 30  # characters shown on either side of a number in it
+_NAME_BEFORE = re.compile(r"[A-Za-z0-9.-]+\Z")
+_NAME_AFTER = re.compile(r"[A-Za-z0-9-]+")
 
 MAX_WAYS = 100
 """Ways in which one value may stand in a text; past them it is no longer looked at how it does."""
@@ -60,7 +65,8 @@ def _absent(claim: str, stated: Stated) -> Iterator[tuple[tuple[int, int], Quant
 
 def _finding(markdown: str, start: int, end: int, claimed: Quantity, stated: Stated) -> Finding:
     text = markdown[start:end]
-    data: dict[str, str | int] = {"number": text}
+    shown = _word(markdown, start, end) if _in_name(claimed) else text
+    data: dict[str, str | int] = {"number": shown}
     if span := stated.alike(claimed):
         data["stated"] = stated.source[slice(*span)]
         return Finding(NAME, Level.ERROR, "differs", DIFFERS, start, end, text, data, span)
@@ -131,6 +137,13 @@ def _same(stated: Quantity, claimed: Quantity) -> bool:
 
 def _in_name(each: Quantity) -> bool:
     return each.ends_name or each.begins_name
+
+
+def _word(text: str, start: int, end: int) -> str:
+    """The whole name that a number stands in."""
+    before = _NAME_BEFORE.search(text, max(0, start - LONGEST_NAME), start)
+    after = _NAME_AFTER.match(text, end, end + LONGEST_NAME)
+    return text[before.start() if before else start : after.end() if after else end]
 
 
 def _is_measure(each: Quantity) -> bool:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from django.utils.translation import gettext_noop
 
-from papers.checks import numbers
+from papers.checks import language, numbers, placeholders, structure, terms
 from papers.checks.base import Finding
+from papers.checks.structure import SectionText
+from papers.checks.terms import Term
+
+SHOWN = 80  # characters of a section that is pointed out as a whole
 
 NOT_IN_ABSTRACT = "not_in_abstract"
 _NOT_IN_ABSTRACT = gettext_noop(
     "The abstract does not state %(number)s; the full text, which might, was not read."
 )
 
-VERSION = "checks-1"
+_FILES = sorted(Path(__file__).parent.glob("*.py"))
+VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).hexdigest()
 """Moves with every change of a check, so that what was checked before is checked anew."""
 
 
@@ -41,18 +48,16 @@ class Claim:
     extractive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HouseTerm:
-    """One English term and how the house renders it."""
-
-    english: str
-    rendering: str
-    variants: tuple[str, ...] = ()
-
-
-def of_section(claim: Claim, source: Source, glossary: Sequence[HouseTerm]) -> list[Finding]:
+def of_section(claim: Claim, source: Source, glossary: Sequence[Term]) -> list[Finding]:
     """What the checks say against a section, in the order of its text."""
-    found = [_as_far_as_known(each, source) for each in numbers.check(claim.markdown, source.text)]
+    text = claim.markdown
+    found = [
+        *(_as_far_as_known(each, source) for each in numbers.check(text, source.text)),
+        *placeholders.check(text),
+        *language.check(text, claim.language),
+        *structure.check(text),
+        *terms.check(text, claim.language, glossary),
+    ]
     return sorted(found, key=lambda finding: (finding.start, finding.end))
 
 
@@ -65,4 +70,9 @@ def _as_far_as_known(finding: Finding, source: Source) -> Finding:
 
 def of_paper(claims: Sequence[Claim], source: Source) -> list[Finding]:
     """What they say against a paper's own text, and against its sections as a whole."""
-    return []
+    sections = [SectionText(claim.kind, claim.language, claim.markdown) for claim in claims]
+    doubled = structure.check_doubled(sections)
+    return [
+        *structure.check_paper(sections),
+        *(replace(each, text=sections[at].markdown[:SHOWN]) for at, each in doubled.items()),
+    ]

@@ -12,7 +12,7 @@ from digest import gate, publishing
 from digest.models import Post, State
 from papers import draft
 from papers.clock import now
-from papers.models import Choice, Finding, Kind, Listing, Section, Source
+from papers.models import Choice, Finding, Kind, Listing, Section, Source, Term
 from tests.factories import DAY, make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_a_wrong_number_stands_before_the_public_and_after_the_fix_it_goes_throu
 def test_a_person_may_answer_for_it_and_that_is_kept(post, admin_user):
     publishing.publish(post, override=gate.Override(admin_user, "Table 3 has it"))
     assert Post.objects.published().exists()
-    finding = Finding.objects.get()
+    finding = Finding.objects.get(level="error")
     assert (finding.accepted_by, finding.reason) == (admin_user, "Table 3 has it")
 
 
@@ -106,7 +106,7 @@ def test_the_confirm_page_names_each_error_and_refuses_without_a_reason(client, 
     assert not Post.objects.published().exists()
     client.post(publish_page(post), {"override": "표 3에 있다"})
     assert Post.objects.published().exists()
-    assert Finding.objects.get().accepted_by == editor
+    assert Finding.objects.get(level="error").accepted_by == editor
 
 
 def test_a_reason_that_is_too_long_publishes_nothing(client, editor, post):
@@ -125,7 +125,7 @@ def test_a_finding_is_accepted_beside_its_text_and_taken_back(client, editor, po
     paper = post.entries.get().paper
     page = client.get(reverse("admin:papers_paper_change", args=[paper.pk])).content.decode()
     assert "It reaches 73.3% accuracy." in page
-    finding = Finding.objects.get()
+    finding = Finding.objects.get(level="error")
     answer = reverse("admin:papers_finding_answer", args=[finding.pk])
     assert client.get(answer).status_code == 405
     client.post(answer, {f"reason-{finding.pk}": ""})
@@ -139,7 +139,7 @@ def test_a_finding_is_accepted_beside_its_text_and_taken_back(client, editor, po
 def test_who_may_not_change_findings_may_not_answer(client, post):
     client.force_login(User.objects.create_user("reader", is_staff=True))
     gate.findings(post)
-    answer = reverse("admin:papers_finding_answer", args=[Finding.objects.get().pk])
+    answer = reverse("admin:papers_finding_answer", args=[Finding.objects.get(level="error").pk])
     assert client.post(answer, {"reason": "x"}).status_code == 403
 
 
@@ -161,9 +161,58 @@ def test_lint_digest_tells_errors_from_what_a_full_text_would_settle(post, capsy
     assert "a full text would have to settle:\n  " in capsys.readouterr().out
     mend()
     call_command("lint_digest", str(post.date))
-    assert capsys.readouterr().out.endswith("0 error, 0 warning, 0 unchecked.\n")
+    assert capsys.readouterr().out.endswith("0 error, 4 warning, 0 unchecked.\n")
 
 
 def test_lint_digest_of_a_day_without_a_post_says_so():
     with pytest.raises(CommandError, match="build_post"):
         call_command("lint_digest", "2025-01-01")
+
+
+# --- Across a post -----------------------------------------------------------------------------
+def post_of(*introductions):
+    papers = []
+    for text in introductions:
+        papers.append(paper := make_paper())
+        make_section(paper, markdown=text)
+    return make_post(State.DRAFT, papers=papers)
+
+
+def codes(post):
+    return {each.code for each in gate.findings(post)} - {f"no_{kind}" for kind in Kind.values}
+
+
+def test_an_introduction_labelled_otherwise_than_most_is_pointed_out(client, editor):
+    post = post_of("- Goal: 하나", "- Goal: 둘", "셋을 다룬다.")
+    assert codes(post) == {"unlabelled"}
+    page = client.get(reverse("admin:digest_post_change", args=[post.pk])).content.decode()
+    assert "Goal" in page
+    publishing.publish(post)  # A warning blocks nothing.
+
+
+def test_two_renderings_of_a_term_in_one_post_are_pointed_out():
+    assert codes(post_of("어텐션을 쓴다.", "어텐션이 좋다.", "주의 메커니즘을 쓴다.")) == {
+        "two_renderings"
+    }
+    assert codes(post_of("주의 메커니즘을 쓴다.", "주의 메커니즘이 좋다.")) == set()
+
+
+def test_the_house_decides_on_a_rendering_for_all_posts(client, admin_client):
+    admin_client.post(
+        reverse("admin:papers_term_add"),
+        {"english": "Attention", "language": "ko", "rendering": "어텐션", "variants": "주의"},
+    )
+    post = post_of("주의 메커니즘을 쓴다.", "주의 메커니즘이 좋다.")
+    assert codes(post) == {"house_term"}
+    Term.objects.all().delete()
+    assert codes(post) == set()
+
+
+def test_the_terms_of_a_digest_are_listed_with_their_papers(capsys):
+    post = post_of("어텐션을 쓴다.", "어텐션이 좋다.", "주의 메커니즘을 쓴다.")
+    with pytest.raises(CommandError, match="1 terms"):
+        call_command("terms", "--digest", str(post.date))
+    out = capsys.readouterr().out
+    assert "attention (mixed)\n  어텐션: 2, in papers 1 (1), 2 (1)\n  주의: 1, in papers 3" in out
+    with pytest.raises(CommandError, match="build_post"):
+        call_command("terms", "--digest", "2025-01-01")

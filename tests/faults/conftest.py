@@ -20,6 +20,7 @@ from redis import Redis
 
 from digest.embedded import valkey
 from papers.models import Job, JobState
+from tests.faults.fake_arxiv import FakeArxiv
 from tests.faults.sources import Sources
 
 T = TypeVar("T")
@@ -85,8 +86,8 @@ class Crew:
             "worker", "--concurrency=2", "-Q", "celery,arxiv", "--without-mingle", *options
         )
 
-    def beat(self) -> subprocess.Popen:
-        return self.celery("beat", "--max-interval", "1")
+    def beat(self, *options: str) -> subprocess.Popen:
+        return self.celery("beat", "--max-interval", "1", *options)
 
     def command(self, name: str, *arguments: str) -> subprocess.Popen:
         """A command of the site, in a process of its own."""
@@ -136,11 +137,10 @@ class Crew:
             self.thaw_queue()
         self.stop_queue()
 
-    def logs(self) -> str:
-        """What processes said, for a failing test to show."""
-        return "\n".join(
-            f"--- {log.name}\n{log.read_text()[-3000:]}" for log in self.folder.glob("*.log")
-        )
+    def logs(self, last: int = 3000) -> str:
+        """What each process said in its last characters; 0: all of it."""
+        logs = sorted(self.folder.glob("*.log"))
+        return "\n".join(f"--- {log.name}\n{log.read_text()[-last:]}" for log in logs)
 
     def wait_until(self, so: Callable[[], T], patience: float = PATIENCE_S) -> T:
         """Wait for an answer that is true, and give it."""
@@ -178,3 +178,10 @@ def sources(crew: Crew) -> Iterator[Sources]:
         sources = Sources(server)
         crew.environment |= sources.environment
         yield sources
+
+
+@pytest.fixture
+def arxiv() -> Iterator[FakeArxiv]:
+    fake = FakeArxiv()
+    yield fake
+    fake.stop()

@@ -120,7 +120,7 @@ def house(tmp_path: Path) -> Iterator[House]:
             house.start("-m", "granian", *web, "--blocking-threads", "2", "digest.wsgi:application")
             celery = ["-m", "celery", "-A", "tests.faults.worker"]
             house.start(*celery, "worker", "--concurrency=2", "-Q", "celery,arxiv")
-            house.start(*celery, "beat", "-s", str(tmp_path / "beat"))
+            house.start(*celery, "beat", "--max-interval", "1", "--loglevel=INFO")
             house.wait_until(lambda: all_well(house), 30)
             yield house
         finally:
@@ -210,3 +210,11 @@ def test_a_restart_of_the_database_loses_no_accepted_save_and_shows_no_traceback
     both = len(DAYS) * PAPERS_A_DAY
     assert house.rows(f"{listings} WHERE source = 'huggingface'") == [(both, both)]
     assert house.rows("SELECT 1 FROM papers_run WHERE ended_at IS NULL") == []
+    assert [process.poll() for process in house.processes] == [None] * 3  # None had to restart.
+    swept = sweeps(house)
+    house.wait_until(lambda: sweeps(house) > swept, 15)
+
+
+def sweeps(house: House) -> int:
+    """How often beat has had the sweep made."""
+    return (house.folder / "2.log").read_text().count("Sending due task hand out jobs")

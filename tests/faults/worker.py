@@ -20,7 +20,7 @@ if "VISIBILITY_S" in os.environ:
         "unacked_restore_throttle": 1,
     }
 if "POLL_S" in os.environ:
-    app.conf.beat_schedule["ask-for-open-days"]["schedule"] = float(os.environ["POLL_S"])
+    app.conf.beat_schedule["ask for open days"]["schedule"] = int(os.environ["POLL_S"])
 
 from papers import steps  # noqa: E402
 from papers.models import JobKind  # noqa: E402
