@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from papers.checks import placeholders
 from papers.text import clean
 
 LANGUAGE_SHARE = 0.25
@@ -45,19 +46,6 @@ _PASSES = 5
 _HEADING = re.compile(r"^ {0,3}(?:#{1,6}(?=\s)|(?:=+|-{2,})[ \t]*$)[ \t]*", re.MULTILINE)
 _MATH_OR_CODE = re.compile(_KEPT, re.DOTALL)
 
-# A short text that says of nothing but itself, or of the paper, that something is missing.
-_PLACEHOLDER = re.compile(
-    r"""n/?a | none\b.{0,20} | null | unknown | tb[ad] | -+ | \.{3} | …
-    | .{0,40}(?:정보|내용|언급|명시|기술|제시|설명|서술)\S{0,4}\s*
-        (?:부족|없|않|되지|되어\ 있지).{0,12}
-    | (?:해당|특별한|알려진)?\ ?(?:사항|한계|제한)?(?:이|가|은|는)?\ ?(?:없음|없다|없습니다)
-    | .{0,60}\b(?:not|no|without)\b.{0,30}\b(?:stated?|specified|mention(?:ed)?|provided?
-        |discuss(?:ed)?|described?|reported?|available|given|limitations?|information)\b.{0,30}
-    | insufficient\ information.{0,40}""",
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
-)
-_LONGEST_PLACEHOLDER = 80  # characters
-
 REFUSAL = re.compile(
     r"""\W{0,3}(?:(?:i['’]?m|i\ am)\ (?:very\ |so\ )?(?:sorry|unable|not\ able)
     | i\ (?:can(?:no|['’])t|cannot|won['’]?t|must\ decline) | as\ an\ ai\b | sorry,
@@ -85,9 +73,10 @@ def _words(found: re.Match[str]) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text stands only in the place of one: "정보 부족", "The paper states none"."""
-    bare = " ".join(text.split()).strip(" .。*_()[]\"'")
-    return len(bare) <= _LONGEST_PLACEHOLDER and (not bare or bool(_PLACEHOLDER.fullmatch(bare)))
+    """Whether a text only stands in the place of one: "정보 부족", "The paper states none"."""
+    for found in reversed(placeholders.check(text)):
+        text = text[: found.start] + text[found.end :]
+    return re.search(r"[^\W_]", text) is None
 
 
 def speaks(text: str, language: str) -> bool:
