@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from papers.checks import base, evidence, suite, terms
+from papers.checks import base, evidence, injection, suite, terms
 from papers.checks.suite import Claim, Source
 from papers.clock import now
 from papers.models import Finding, FullText, Paper, Section, Term, Writer
@@ -52,10 +52,18 @@ def house_terms() -> list[terms.Term]:
 
 def source_of(paper: Paper, full_text: str) -> Source:
     """A paper's own words, as far as they are known."""
-    known = [paper.title, paper.abstract, full_text] if paper.abstract or full_text else []
     links = [paper.project_url, paper.code_url, paper.arxiv_url]
     hosts = frozenset(urlsplit(link).hostname or "" for link in links if link)
-    return Source("\n\n".join(filter(None, known)), bool(full_text), hosts)
+    return Source(paper.title, paper.abstract, full_text, hosts)
+
+
+def held(paper: Paper) -> Finding | None:
+    """What in the paper's own text addresses a model, if no person has accepted it.
+
+    No model is to be given such a paper.
+    """
+    check([paper])
+    return paper.findings.errors().filter(check_name=injection.NAME).first()
 
 
 def full_texts(papers: Iterable[Paper]) -> dict[int, str]:
