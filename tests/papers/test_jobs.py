@@ -95,9 +95,10 @@ def test_waits_grow_and_the_third_attempt_is_the_last(settings):
     assert Run.objects.filter(outcome=RunOutcome.FAILED).count() == 3
 
 
-def test_a_wait_that_the_source_asks_for_is_no_attempt():
+@pytest.mark.parametrize("error", [SourceBusy, jobs.NotYet])
+def test_a_wait_that_the_source_or_the_work_asks_for_is_no_attempt(error):
     retry_at = now() + timedelta(hours=1)
-    job = run(make_job(), failing(SourceBusy("429", retry_at)))
+    job = run(make_job(), failing(error("429", retry_at)))
     assert (job.state, job.attempts, job.next_at) == (JobState.WAITING, 0, retry_at)
     assert job.reason == "429"
     assert Run.objects.get().outcome == RunOutcome.WAITING
