@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_noop
 
-from papers.checks import injection, language, numbers, placeholders, structure, terms
+from papers.checks import injection, language, names, numbers, placeholders, structure, terms
 from papers.checks.base import Finding
 from papers.checks.structure import SectionText
 from papers.checks.terms import Term
@@ -63,6 +63,7 @@ def of_section(claim: Claim, source: Source, glossary: Sequence[Term]) -> list[F
         *language.check(text, claim.language),
         *structure.check(text),
         *terms.check(text, claim.language, glossary),
+        *(names.check(text, claim.language, source.text) if source.text else []),
     ]
     return sorted(found, key=lambda finding: (finding.start, finding.end))
 
