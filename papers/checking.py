@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
@@ -17,9 +18,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from papers.checks import base, evidence, suite, terms
+from papers.checks import base, evidence, injection, suite, terms
 from papers.checks.suite import Claim, Source
 from papers.clock import now
+from papers.fulltext.base import Text
 from papers.models import Finding, FullText, Paper, Section, Term, Writer
 
 
@@ -52,19 +54,29 @@ def house_terms() -> list[terms.Term]:
 
 def source_of(paper: Paper, full_text: str) -> Source:
     """A paper's own words, as far as they are known."""
-    known = [paper.title, paper.abstract, full_text] if paper.abstract or full_text else []
     links = [paper.project_url, paper.code_url, paper.arxiv_url]
     hosts = frozenset(urlsplit(link).hostname or "" for link in links if link)
-    return Source("\n\n".join(filter(None, known)), bool(full_text), hosts)
+    return Source(paper.title, paper.abstract, full_text, hosts)
+
+
+def held(paper: Paper) -> Finding | None:
+    """What in the paper's own text addresses a model, if no person has accepted it.
+
+    No model is to be given such a paper.
+    """
+    check([paper])
+    return paper.findings.errors().filter(check_name=injection.NAME).first()
 
 
 def full_texts(papers: Iterable[Paper]) -> dict[int, str]:
     """By paper, its newest full text that could be read, parts joined."""
     read = FullText.objects.filter(paper__in=list(papers), error="").order_by("version", "-source")
-    return {
-        text.paper_id: "\n\n".join(f"{part['heading']}\n{part['text']}" for part in text.parts)
-        for text in read
-    }
+    found = {}
+    for text in read:
+        with suppress(ValueError):  # Not as it was stored: what else is known still counts.
+            parts = Text.from_json({"source": text.source, "parts": text.parts}).parts
+            found[text.paper_id] = "\n\n".join(f"{part.heading}\n{part.text}" for part in parts)
+    return found
 
 
 def accept(finding: Finding, user: User, reason: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_noop
 
-from papers.checks import language, numbers, placeholders, structure, terms
+from papers.checks import injection, language, names, numbers, placeholders, structure, terms
 from papers.checks.base import Finding
 from papers.checks.structure import SectionText
 from papers.checks.terms import Term
@@ -30,12 +30,18 @@ VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).hexdige
 class Source:
     """A paper's own words, to check its summary against."""
 
-    text: str
-    """Title, abstract and, where it was read, the full text; "" where only a title is known."""
-    complete: bool
-    """Whether the full text is among it."""
+    title: str
+    abstract: str = ""
+    full_text: str = ""
     hosts: frozenset[str] = frozenset()
     """Hosts that the paper's own links name."""
+
+    @property
+    def text(self) -> str:
+        """All of them; "" where only a title is known, against which nothing can be checked."""
+        if not self.abstract and not self.full_text:
+            return ""
+        return "\n\n".join(filter(None, [self.title, self.abstract, self.full_text]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,14 @@ def of_section(claim: Claim, source: Source, glossary: Sequence[Term]) -> list[F
         *language.check(text, claim.language),
         *structure.check(text),
         *terms.check(text, claim.language, glossary),
+        *(names.check(text, claim.language, source.text) if source.text else []),
     ]
     return sorted(found, key=lambda finding: (finding.start, finding.end))
 
 
 def _as_far_as_known(finding: Finding, source: Source) -> Finding:
     """What is not in the abstract may still be in a full text that was not read."""
-    if finding.code != numbers.UNSUPPORTED_CODE or source.complete:
+    if finding.code != numbers.UNSUPPORTED_CODE or source.full_text:
         return finding
     return replace(finding, code=NOT_IN_ABSTRACT, message=_NOT_IN_ABSTRACT)
 
@@ -73,6 +80,8 @@ def of_paper(claims: Sequence[Claim], source: Source) -> list[Finding]:
     sections = [SectionText(claim.kind, claim.language, claim.markdown) for claim in claims]
     doubled = structure.check_doubled(sections)
     return [
+        *injection.check(f"{source.title}\n\n{source.abstract}"),
+        *injection.check(source.full_text, is_full_text=True),
         *structure.check_paper(sections),
         *(replace(each, text=sections[at].markdown[:SHOWN]) for at, each in doubled.items()),
     ]

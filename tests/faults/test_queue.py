@@ -66,7 +66,10 @@ def test_a_queue_that_stops_and_forgets_loses_nothing_and_pages_do_not_notice(
 
 
 @pytest.mark.parametrize("queue", ["gone", "hanging"])
-def test_what_an_editor_presses_without_a_queue_is_done_when_it_is_back(crew, client, queue):
+def test_what_an_editor_presses_without_a_queue_is_done_when_it_is_back(
+    crew, client, settings, queue
+):
+    settings.FULL_TEXTS = "never"  # A draft is what is waited for here.
     client.force_login(User.objects.create_superuser("kim"))
     post = make_post(state=State.DRAFT)
     paper = make_paper(arxiv_id="2510.08001")
