@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from papers import http, jobs, model_calls, model_server, politeness, sections
+from papers import checking, http, jobs, model_calls, model_server, politeness, sections
 from papers.drafting import answer, completion, excerpt, model
 from papers.drafting.completion import Completion, Unusable
 from papers.fulltext.base import Kind, Part, Text
@@ -35,8 +35,11 @@ def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str
     if source is None:
         return counts + Counter({"without abstract": 1})
     question = model.Question(language, kind, source.text)
-    if why := held(paper, question.text):
-        raise jobs.Impossible(why)
+    if checking.held(paper):
+        raise jobs.Impossible(
+            "held: its text addresses a model. The findings on the paper's page show where; accept"
+            " them there if they are harmless, and try again"
+        )
     call = _call(paper, question)
     if not kind and _drafted_before(call):
         return counts + Counter({"drafted before": 1})
@@ -44,11 +47,6 @@ def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str
         said = _ask(call, question)
         written = _read(call, question, said)
     return counts + _store(call, written, said, source.scope)
-
-
-def held(paper: Paper, text: str) -> str:
-    """Why no model may see this text of a paper; "" where nothing speaks against it."""
-    return ""
 
 
 @dataclass(frozen=True, slots=True)
