@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from papers import rendering
 from papers.checks import base, evidence, injection, suite, terms
 from papers.checks.suite import Claim, Source
 from papers.clock import now
@@ -154,7 +155,7 @@ class _Batch:
 
 def _claim(section: Section) -> Claim:
     return Claim(
-        markdown=section.markdown,
+        markdown=section.markdown[: rendering.MAX_LENGTH],  # More cannot be published.
         language=section.language,
         kind=section.kind,
         extractive=section.origin == Writer.EXTRACTIVE,
