@@ -9,7 +9,18 @@ from pathlib import Path
 
 from django.utils.translation import gettext_noop
 
-from papers.checks import injection, language, names, numbers, placeholders, structure, terms
+from papers.checks import (
+    injection,
+    language,
+    length,
+    links,
+    markup,
+    names,
+    numbers,
+    placeholders,
+    structure,
+    terms,
+)
 from papers.checks.base import Finding
 from papers.checks.structure import SectionText
 from papers.checks.terms import Term
@@ -64,6 +75,9 @@ def of_section(claim: Claim, source: Source, glossary: Sequence[Term]) -> list[F
         *structure.check(text),
         *terms.check(text, claim.language, glossary),
         *(names.check(text, claim.language, source.text) if source.text else []),
+        *length.check(text, claim.language),
+        *links.check(text, source.hosts, source.text),
+        *markup.check(text),
     ]
     return sorted(found, key=lambda finding: (finding.start, finding.end))
 
