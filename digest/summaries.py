@@ -42,11 +42,15 @@ class ShownSection:
         return self.section.title
 
     @property
+    def is_damaged(self) -> bool:
+        """Whether another hand than ours has put the text into the database."""
+        return len(self.section.public_html) > rendering.MAX_HTML
+
+    @property
     def html(self) -> SafeString:
-        html = rendering.as_stored(self.section.public_html)
-        if html is None:
+        if self.is_damaged:
             return format_html('<p class="notice">{}</p>', gettext("This part cannot be shown."))
-        return mark_safe(html)  # noqa: S308 - sanitised
+        return mark_safe(self.section.public_html)  # noqa: S308 - sanitised when it was saved
 
     @property
     def foreign(self) -> str:
@@ -143,9 +147,9 @@ class Summary:
     @cached_property
     def gist(self) -> str:
         """The summary in one sentence: the first of its first section, without its label."""
-        if not self.sections:
+        if not self.sections or self.sections[0].is_damaged:
             return ""
-        return first_sentence(rendering.as_stored(self.sections[0].section.public_html) or "")
+        return first_sentence(self.sections[0].section.public_html)
 
     @property
     def gist_language(self) -> str:
