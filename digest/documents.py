@@ -14,6 +14,7 @@ from digest.models import Post
 from digest.summaries import Summary
 from papers.drafting.extractive import escape
 from papers.models import Section
+from papers.rendering import as_stored
 
 _HARMLESS_IN_HTML = {ord(char): f"\\u{ord(char):04x}" for char in "<>&"}
 
@@ -68,7 +69,7 @@ def _section_data(section: Section) -> dict[str, str]:
         "heading": str(section.title),
         "language": section.language,
         "markdown": section.public_markdown,
-        "html": section.public_html,
+        "html": as_stored(section.public_html) or "",
         "origin": section.public_origin,
         "drafter": section.public_drafter,
         "scope": section.public_scope,

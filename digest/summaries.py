@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +43,10 @@ class ShownSection:
 
     @property
     def html(self) -> SafeString:
-        return mark_safe(self.section.public_html)  # noqa: S308 - sanitised when it was saved
+        html = rendering.as_stored(self.section.public_html)
+        if html is None:
+            return format_html('<p class="notice">{}</p>', gettext("This part cannot be shown."))
+        return mark_safe(html)  # noqa: S308 - sanitised
 
     @property
     def foreign(self) -> str:
@@ -139,7 +143,9 @@ class Summary:
     @cached_property
     def gist(self) -> str:
         """The summary in one sentence: the first of its first section, without its label."""
-        return first_sentence(self.sections[0].section.public_html) if self.sections else ""
+        if not self.sections:
+            return ""
+        return first_sentence(rendering.as_stored(self.sections[0].section.public_html) or "")
 
     @property
     def gist_language(self) -> str:

@@ -63,6 +63,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "papers.view_sourceanswer",
         ),
         _page(_("Jobs"), "task_alt", "papers_job_changelist", "papers.view_job"),
+        _page(
+            _("Model calls"), "smart_toy", "papers_modelcall_changelist", "papers.view_modelcall"
+        ),
         _page(_("Sources"), "sensors", "papers_sourcestate_changelist", "papers.view_sourcestate"),
         _page(
             _("Schedules"),

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
@@ -17,9 +18,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from papers import rendering
 from papers.checks import base, evidence, injection, suite, terms
 from papers.checks.suite import Claim, Source
 from papers.clock import now
+from papers.fulltext.base import Text
 from papers.models import Finding, FullText, Paper, Section, Term, Writer
 
 
@@ -69,10 +72,12 @@ def held(paper: Paper) -> Finding | None:
 def full_texts(papers: Iterable[Paper]) -> dict[int, str]:
     """By paper, its newest full text that could be read, parts joined."""
     read = FullText.objects.filter(paper__in=list(papers), error="").order_by("version", "-source")
-    return {
-        text.paper_id: "\n\n".join(f"{part['heading']}\n{part['text']}" for part in text.parts)
-        for text in read
-    }
+    found = {}
+    for row in read:
+        with suppress(ValueError):  # Not as it was stored.
+            text = Text.from_json({"source": row.source, "parts": row.parts})
+            found[row.paper_id] = "\n\n".join(f"{part.heading}\n{part.text}" for part in text.parts)
+    return found
 
 
 def accept(finding: Finding, user: User, reason: str) -> None:
@@ -150,7 +155,7 @@ class _Batch:
 
 def _claim(section: Section) -> Claim:
     return Claim(
-        markdown=section.markdown,
+        markdown=section.markdown[: rendering.MAX_LENGTH],  # More cannot be published.
         language=section.language,
         kind=section.kind,
         extractive=section.origin == Writer.EXTRACTIVE,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import F
 
-from papers import sections
+from papers import checking, sections
 from papers.drafting import extractive
 from papers.fulltext.base import Part, Text
 from papers.models import FullText, Paper, Scope, Writer
@@ -38,6 +38,7 @@ def draft(papers: Iterable[Paper], language: str = EXTRACTIVE_LANGUAGE) -> Count
         counts.update(
             sections.write(new, origin=Writer.EXTRACTIVE, drafter=extractive.VERSION, scope=scope)
         )
+    checking.check(papers)
     return counts
 
 

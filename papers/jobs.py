@@ -8,7 +8,7 @@ free has died. Celery retries nothing: what failed and may be cured gets its nex
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,8 +23,20 @@ from papers.clock import now
 from papers.models import Job, JobKind, JobQuerySet, JobState, Run, RunOutcome
 from papers.sources.base import SourceBusy, SourceDown, SourceError
 
-Step = Callable[[str], Mapping[str, int]]
-"""Does a job's work from its key, safe to run again; answers counts."""
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an attempt came to, where counts alone do not tell it."""
+
+    counts: Mapping[str, int]
+    remarks: Sequence[str] = ()
+    """As what was refused, and why: a line each."""
+
+
+Step = Callable[[str], Mapping[str, int] | Result]
+"""Does a job's work from its key, safe to run again; answers what it came to."""
+
+SHOWN_REMARKS = 50
 
 ATTEMPTS = 3
 ARXIV_QUEUE = "arxiv"
@@ -53,6 +65,17 @@ _ADD = """
 
 class Impossible(Exception):
     """A job that time does not cure; the message says why."""
+
+
+class NotYet(Exception):
+    """A job that has to wait for something, until `retry_at`; the message says for what.
+
+    No attempt is counted.
+    """
+
+    def __init__(self, message: str, retry_at: datetime) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
 
 
 def add(kind: JobKind, *keys: str, again: bool = False, spacing: timedelta = timedelta(0)) -> int:
@@ -148,8 +171,12 @@ class _Ending:
 
 def _work(job: Job, steps: Mapping[str, Step]) -> _Ending:
     try:
-        return _Ending(RunOutcome.DONE, counts=steps[job.kind](job.key))
-    except SourceBusy as error:
+        result = steps[job.kind](job.key)
+        if not isinstance(result, Result):
+            result = Result(result)
+        remarks = "\n".join(result.remarks[:SHOWN_REMARKS])
+        return _Ending(RunOutcome.DONE, remarks, result.counts)
+    except (SourceBusy, NotYet) as error:
         return _Ending(RunOutcome.WAITING, str(error), retry_at=error.retry_at)
     except SourceDown as error:
         return _Ending(RunOutcome.FAILED, str(error))
@@ -192,11 +219,11 @@ def _end(attempt: Run, ending: _Ending) -> bool:
 
 
 def _follow(job: Job, ending: _Ending) -> None:
-    job.reason = ending.message
+    job.reason = ending.message if ending.outcome != RunOutcome.DONE else ""
     if ending.outcome == RunOutcome.DONE:
         job.state = JobState.DUE if job.next_at else JobState.DONE
         job.attempts = 0 if job.next_at else job.attempts
-    elif ending.retry_at:  # The source asked for a wait: no attempt of this job's.
+    elif ending.retry_at:  # Told to wait: no attempt of this job's.
         job.state, job.next_at = JobState.WAITING, ending.retry_at
         job.attempts -= 1
     elif ending.curable and job.attempts < ATTEMPTS:

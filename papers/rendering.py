@@ -25,6 +25,9 @@ VERSION = "markdown-1"
 MAX_LENGTH = 200_000
 """Characters of one text."""
 
+MAX_HTML = 2_000_000
+"""Characters of what a text becomes, at most: that much only where it is TeX throughout."""
+
 
 class _Thread(threading.local):
     """One `Markdown` a thread: it may serve one at a time, and building one costs a short text."""
@@ -80,6 +83,17 @@ def render_text(text: str) -> str:
     """Plain text, as an abstract is -> paragraphs of safe HTML: Markdown and HTML are text."""
     paragraphs = re.split(r"\n\s*\n", clean(_bounded(text)))
     return sanitise("\n".join(f"<p>{_text_with_math(p)}</p>" for p in paragraphs if p.strip()))
+
+
+def as_stored(html: str) -> str | None:
+    """Stored HTML, fit to be shown; None where it is not what was stored, but another hand's.
+
+    It is sanitised once more, and where that takes a tag away somebody else has put it there.
+    """
+    if len(html) > MAX_HTML:
+        return None
+    safe = sanitise(html)
+    return safe if safe.count("<") >= html.count("<") else None
 
 
 # Whole tags, attribute by attribute: one value may look like another attribute's beginning.

@@ -66,8 +66,7 @@ def _bring_to(state: str, post: Post) -> None:
         publishing.publish(post, gated=False)
     if state == State.WITHDRAWN:
         publishing.withdraw(post)
-    elif state == State.SCHEDULED:
-        publishing.schedule(post, now() + timedelta(hours=1))
-    elif state == State.IN_REVIEW:
+    elif state in {State.SCHEDULED, State.IN_REVIEW}:
         post.state = state
+        post.scheduled_at = now() + timedelta(hours=1) if state == State.SCHEDULED else None
         post.save()

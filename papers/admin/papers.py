@@ -22,6 +22,7 @@ from papers import arxiv_id, checking, editing
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.admin.findings import findings_beside
 from papers.admin.proposals import open_proposals
+from papers.admin.redrafting import choices, redraft
 from papers.forms import PaperForm, SectionForm, SectionFormSet
 from papers.models import MACHINE_FACTS, Paper, ProposalState, Section
 
@@ -39,6 +40,10 @@ class SectionInline(StackedInline):
     can_delete = False  # A text left empty is gone for readers; the row keeps its history.
     hide_title = True
     tab = True
+
+    @property
+    def redrafts(self) -> list[tuple[str, str]]:
+        return choices(self.language)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
         queryset = super().get_queryset(request)
@@ -183,7 +188,8 @@ class PaperAdmin(EditorsAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         context = {}
-        if paper := self.get_object(request, object_id):
+        paper = Paper.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        if paper:
             if request.method == "GET":
                 checking.check([paper])
             context = {
@@ -210,6 +216,9 @@ class PaperAdmin(EditorsAdmin):
     def response_change(self, request: HttpRequest, obj: Paper) -> HttpResponse:
         if "_reviewed" in request.POST:
             messages.success(request, _("Saved, and marked as reviewed by you."))
+            return HttpResponseRedirect(request.path)
+        if "_redraft" in request.POST:
+            redraft(request, obj, [each.language for each in self.get_inlines(request, obj)])
             return HttpResponseRedirect(request.path)
         return super().response_change(request, obj)
 

@@ -16,8 +16,7 @@ NAME = "language"
 MIN_WORDS = 6
 """A sentence of fewer English words may be names: "MSMarco, NQ and HotpotQA"."""
 
-# The first word of a letter's Unicode name tells its script.
-_OF_LANGUAGE = {
+OF_LANGUAGE = {
     "ko": {"HANGUL"},
     "ja": {"HIRAGANA", "KATAKANA", "CJK"},
     "zh": {"CJK"},
@@ -30,12 +29,15 @@ _OF_LANGUAGE = {
     "hi": {"DEVANAGARI"},
     "th": {"THAI"},
 }
+"""The scripts of languages that are not written in Latin letters, by the first word of a letter's
+Unicode name."""
+
 _LATIN = frozenset(
     {"cs", "da", "de", "en", "es", "fi", "fr", "hu", "id", "it", "nl", "pl", "pt", "sv", "tr", "vi"}
 )
 _OTHERS = {"ARMENIAN", "BENGALI", "ETHIOPIC", "GEORGIAN", "KHMER", "TAMIL", "TELUGU", "TIBETAN"}
 # Greek letters are symbols everywhere, and Latin ones names; what no name is known of is a symbol.
-_SCRIPTS = _OTHERS.union(*_OF_LANGUAGE.values()) - {"GREEK"}
+_SCRIPTS = _OTHERS.union(*OF_LANGUAGE.values()) - {"GREEK"}
 
 _LATIN_WORD = re.compile(r"[a-zA-Z][a-zA-Z'’-]+")
 _QUOTED = re.compile(r"\((?:[^()]|\([^()]*+\))*+\)")
@@ -50,7 +52,7 @@ def check(markdown: str, language: str) -> list[Finding]:
     Code, math and addresses have no language. A language that is not known here has no findings.
     """
     code = language.partition("-")[0]
-    own = _OF_LANGUAGE.get(code, set())
+    own = OF_LANGUAGE.get(code, set())
     if not own and code not in _LATIN:
         return []
     text = prose(markdown)

@@ -1,11 +1,14 @@
 """What each kind of job does, and which jobs follow from it."""
 
+from datetime import timedelta
+
 import pytest
 
 from papers import jobs, steps
-from papers.models import FullText, Job, JobKind, Section
+from papers.clock import now
+from papers.models import FullText, Job, JobKind, Listing, Run, Section
 from papers.sources.base import SourceError
-from tests.factories import make_paper
+from tests.factories import DAY, make_paper
 from tests.papers.atom import make_entry, make_feed
 from tests.papers.test_full_texts import HTML
 
@@ -75,3 +78,57 @@ def test_a_paper_that_is_not_known_cannot_be_drafted():
     with pytest.raises(jobs.Impossible, match=r"no paper 2510\.09999"):
         steps.draft_paper("2510.09999")
     assert not Section.objects.exists()
+
+
+def test_a_model_drafts_in_the_sites_language_where_one_is_configured(fake):
+    make_paper(arxiv_id=ID)
+    assert steps.draft_paper(ID)["added"] == 4
+    assert set(Section.objects.values_list("language", "origin")) == {("ko", "model")}
+
+
+def test_a_key_may_name_a_language_and_a_section(fake):
+    make_paper(arxiv_id=ID)
+    fake.says({"results": {"text": "It is 3.2% better.", "sources": []}})
+    assert steps.draft_paper(f"{ID} en results")["added"] == 1
+    assert list(Section.objects.values_list("language", "kind")) == [("en", "results")]
+
+
+@pytest.mark.parametrize("state", ["due", "running", "waiting"])
+def test_a_model_waits_for_the_full_text_and_is_asked_once(fake, settings, state):
+    make_paper(arxiv_id=ID)
+    steps.follow_picked([make_paper(arxiv_id="2510.00002")])
+    jobs.add(JobKind.FULL_TEXT, ID)
+    later = now() + timedelta(hours=1)
+    Job.objects.filter(key=ID).update(state=state, next_at=None if state == "running" else later)
+    with pytest.raises(jobs.NotYet, match="full text") as waits:
+        steps.draft_paper(ID)
+    wait = timedelta(seconds=settings.JOB_RETRY_WAIT_S)
+    assert waits.value.retry_at >= (now() if state == "running" else later) + wait * 0.9
+    assert fake.asked == []
+
+
+@pytest.mark.parametrize("state", ["done", "failed"])
+def test_a_model_drafts_whatever_came_of_the_full_text(fake, state):
+    make_paper(arxiv_id=ID)
+    jobs.add(JobKind.FULL_TEXT, ID)
+    Job.objects.update(state=state, next_at=None)
+    assert steps.draft_paper(ID)["added"] == 4
+
+
+def test_a_section_cannot_be_drafted_anew_without_a_model():
+    make_paper(arxiv_id=ID)
+    with pytest.raises(jobs.Impossible, match="no language model is configured"):
+        steps.draft_paper(f"{ID} ko results")
+
+
+def test_what_arxiv_does_not_know_is_told_by_the_attempt(arxiv):
+    known, unknown = make_paper(arxiv_id=ID), make_paper(arxiv_id="2510.00002")
+    for paper in (known, unknown):
+        Listing.objects.create(paper=paper, source="huggingface", day=DAY, rank=paper.pk)
+    arxiv.expect_request("/api/query").respond_with_data(make_feed(make_entry(ID, "v3")))
+    jobs.add(JobKind.ARXIV_METADATA, str(DAY))
+    jobs.run(Job.objects.get().pk, steps.STEPS)
+    run = Run.objects.get()
+    assert run.message == "arxiv: no entry for 2510.00002"
+    assert run.counts == {"papers updated": 1, "missing": 1}
+    assert Job.objects.get().reason == ""
