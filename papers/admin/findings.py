@@ -58,7 +58,7 @@ class FindingAdmin(ModelAdmin):
     list_select_related = ["paper", "section__paper", "accepted_by"]
     search_fields = ["paper__title", "paper__arxiv_id", "text"]
     ordering = ["-id"]
-    fields = ["paper", "section", "level_label", "told", "text", "evidence", "answered"]
+    fields = ["paper", "section", "level", "told", "text", "evidence", "answered"]
     readonly_fields = fields
     custom_urls = (("<int:object_id>/answer/", "papers_finding_answer", answer),)
 
