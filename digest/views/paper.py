@@ -28,7 +28,7 @@ class PaperPage(DetailView):
         entries = Entry.objects.public().select_related("post").order_by("-post__date")
         shown: list[Any] = [
             "tags",
-            Prefetch("sections", Section.objects.public(), "public_sections"),
+            Prefetch("sections", Section.objects.public().with_reviewers(), "public_sections"),
             Prefetch("entries", entries, "public_entries"),
             Prefetch("listings", Listing.objects.order_by("day", "rank"), "days_listed"),
         ]
