@@ -21,6 +21,7 @@ SHOWN_AUTHORS = 8
 
 _FIRST_BLOCK = re.compile(r"<(li|p)>(.*?)</\1>", re.DOTALL)
 _LABEL = re.compile(r"^\s*(?:Goal|목표|목적)\s*[:：]\s*", re.IGNORECASE)
+_HANGUL = re.compile("[가-힣]")
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s+")
 
 
@@ -206,7 +207,11 @@ def first_sentence(html: str) -> str:
 
 def name_of(review: Review) -> str:
     """The reviewer's full name; a login name is nobody's business."""
-    return (review.by.get_full_name() if review.by else "") or gettext("an editor")
+    if review.by is None:
+        return gettext("an editor")
+    if _HANGUL.search(review.by.last_name):  # The family comes first, and no space after it.
+        return review.by.last_name + review.by.first_name
+    return review.by.get_full_name() or gettext("an editor")
 
 
 def _same(said: Iterable[str]) -> str:
