@@ -8,17 +8,52 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from simple_history.utils import update_change_reason
 
+from digest import gate
+from digest.gate import Override
 from digest.models import Entry, Post, State
+from papers import checking
 from papers.clock import now
 from papers.locks import one_at_a_time
-from papers.models import PUBLISHED, Choice, Listing, Paper, Section, SectionQuerySet
+from papers.models import (
+    PUBLISHED,
+    Choice,
+    Finding,
+    Listing,
+    Paper,
+    Section,
+    SectionQuerySet,
+)
 
 
 class Refused(Exception):
     """What was asked cannot be done to this post; the message says why and what to do."""
+
+
+class Blocked(Refused):
+    """Errors stand against the texts of a post; `findings` has them."""
+
+    def __init__(self, post: Post, findings: list[Finding]) -> None:
+        self.findings = findings
+        first = findings[0]
+        text = ngettext(
+            "“%(post)s” has %(count)d error. The first: %(paper)s, %(why)s",
+            "“%(post)s” has %(count)d errors. The first: %(paper)s, %(why)s",
+            len(findings),
+        )
+        super().__init__(
+            text
+            % {
+                "post": post,
+                "count": len(findings),
+                "paper": first.paper.arxiv_id,
+                "why": first.why,
+            }
+        )
 
 
 def papers_of(day: date, *, top: int | None = None, everything: bool = False) -> list[Paper]:
@@ -69,27 +104,36 @@ def add_entries(post: Post, papers: Iterable[Paper]) -> int:
 
 @transaction.atomic
 def publish(
-    post: Post, *, at: datetime | None = None, sections: SectionQuerySet | None = None
+    post: Post,
+    *,
+    at: datetime | None = None,
+    sections: SectionQuerySet | None = None,
+    override: Override | None = None,
+    gated: bool = True,
 ) -> None:
     """Make the post public as of `at` (now): its page at once, the feeds after FEED_DELAY.
 
     All sections of its papers go public with it, or of those only `sections`. A post that was
-    public before keeps its first time of publication.
+    public before keeps its first time of publication. Raises Blocked where its texts have errors
+    that nobody answers for; what was public elsewhere, and is imported, passes no gate.
     """
     _lock(post)
+    if gated:
+        _pass(post, override)
     post.published_at = post.published_at or at or now()
     post.state, post.withdrawn_at, post.scheduled_at = State.PUBLISHED, None, None
     _make_public(post, max(at or now(), post.published_at), sections)
 
 
 @transaction.atomic
-def publish_changes(post: Post) -> bool:
+def publish_changes(post: Post, *, override: Override | None = None) -> bool:
     """Show readers the working text of a published post; answer whether anything was different."""
     _lock(post)
     if post.state != State.PUBLISHED:
         raise Refused(_("“%(post)s” is not published.") % {"post": post})
     if not has_changes(post):
         return False
+    _pass(post, override)
     _make_public(post, now())
     return True
 
@@ -114,11 +158,13 @@ def back_to_draft(post: Post) -> None:
     _before_publishing(post, State.DRAFT, _("back to draft"))
 
 
-def schedule(post: Post, at: datetime) -> None:
-    """Publish at `at`, which must lie ahead."""
+@transaction.atomic
+def schedule(post: Post, at: datetime, *, override: Override | None = None) -> None:
+    """Publish at `at`, which must lie ahead. The gate is passed now, and again then."""
     if at <= now():
         raise Refused(_("The time to publish at lies in the past."))
     _refuse_empty(post)
+    _pass(post, override)
     _before_publishing(post, State.SCHEDULED, _("scheduled"), at)
 
 
@@ -160,6 +206,17 @@ def _lock(post: Post) -> None:
     post.refresh_from_db(from_queryset=Post.objects.select_for_update())
 
 
+def _pass(post: Post, override: Override | None) -> None:
+    """Go through the gate: without errors, or with somebody who answers for each of them."""
+    errors = gate.errors(post)
+    if not errors:
+        return
+    if override is None:
+        raise Blocked(post, errors)
+    for finding in errors:
+        checking.accept(finding, override.user, override.reason)
+
+
 def _refuse_empty(post: Post) -> None:
     if not post.entries.filter(position__isnull=False).exists():
         raise Refused(_("“%(post)s” has no paper yet. Add one first.") % {"post": post})
@@ -192,6 +249,7 @@ def _touch_others(post: Post, changed: SectionQuerySet) -> None:
     others.filter(pk__in=shown.values("post")).update(updated_at=now())
 
 
+REASON_LENGTH = 100  # of a reason in the history
 STEP_FIELDS = (
     "state",
     "scheduled_at",
@@ -207,4 +265,4 @@ STEP_FIELDS = (
 
 def _save(post: Post, reason: str) -> None:
     post.save(update_fields=STEP_FIELDS)
-    update_change_reason(post, reason)
+    update_change_reason(post, Truncator(reason).chars(REASON_LENGTH))

@@ -1,5 +1,6 @@
 """Settings: one file, read from the environment (README, "Settings", lists the names)."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -87,6 +88,29 @@ HTTP_RETRY_WAIT_S = env.read("HTTP_RETRY_WAIT_S", seconds, "1", "seconds")
 HTTP_RETRY_WAIT_MAX_S = env.read("HTTP_RETRY_WAIT_MAX_S", seconds, "3600", "seconds")
 HTTP_TURN_WAIT_MAX_S = env.read("HTTP_TURN_WAIT_MAX_S", seconds, "180", "seconds")
 
+# --- The language model that drafts, if there is one ------------------------------------------
+MODEL_URL = env.read(
+    "MODEL_URL",
+    lambda value: base_url(value) if value else "",
+    "",
+    "the http(s) address of an OpenAI-compatible server, with /v1",
+)
+MODEL_NAME = env.text("MODEL_NAME")
+if MODEL_URL and not MODEL_NAME:
+    raise ImproperlyConfigured("MODEL_NAME: MODEL_URL is set, so say which of its models drafts")
+MODEL_API_KEY = env.text("MODEL_API_KEY")
+if not re.fullmatch("[!-~]*", MODEL_API_KEY):
+    raise ImproperlyConfigured("MODEL_API_KEY: expected printable ASCII without blanks")
+MODEL_DAILY_TOKENS = env.read("MODEL_DAILY_TOKENS", whole_number, "2000000", "a whole number")
+MODEL_CONTEXT_TOKENS = env.read("MODEL_CONTEXT_TOKENS", whole_number, "32000", "a whole number")
+MODEL_ANSWER_TOKENS = env.read("MODEL_ANSWER_TOKENS", whole_number, "8000", "a whole number")
+if MODEL_CONTEXT_TOKENS < MODEL_ANSWER_TOKENS + 3000:
+    raise ImproperlyConfigured(
+        f"MODEL_CONTEXT_TOKENS={MODEL_CONTEXT_TOKENS}: expected at least 3000 more than"
+        f" MODEL_ANSWER_TOKENS ({MODEL_ANSWER_TOKENS}), for the paper"
+    )
+MODEL_DEADLINE_S = env.read("MODEL_DEADLINE_S", seconds, "300", "seconds")
+
 # --- Jobs -------------------------------------------------------------------------------------
 AUTO_DRAFT = env.read(
     "AUTO_DRAFT", one_of("picked", "all", "never"), "picked", "picked, all or never"
@@ -133,6 +157,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # A worker outlasts any absence of 
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,  # seconds; longer than any task, and a second delivery does no harm
     "socket_connect_timeout": 5,
+    "socket_timeout": 3,  # A queue that hangs does not hold a page for ever.
     "socket_keepalive": True,
 }
 # A page that adds a job does not wait for a queue that is down: the sweep hands it out later.

@@ -46,6 +46,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "papers.view_proposal",
             **_waiting(request),
         ),
+        _page(
+            _("Findings"),
+            "rule",
+            "papers_finding_changelist",
+            "papers.view_finding",
+        ),
+        _page(_("Glossary"), "translate", "papers_term_changelist", "papers.view_term"),
         _page(_("Tags"), "sell", "taggit_tag_changelist", "taggit.view_tag"),
     ]
     administration = [
@@ -56,6 +63,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "papers.view_sourceanswer",
         ),
         _page(_("Jobs"), "task_alt", "papers_job_changelist", "papers.view_job"),
+        _page(
+            _("Model calls"), "smart_toy", "papers_modelcall_changelist", "papers.view_modelcall"
+        ),
         _page(_("Sources"), "sensors", "papers_sourcestate_changelist", "papers.view_sourcestate"),
         _page(
             _("Schedules"),

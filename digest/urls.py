@@ -16,6 +16,8 @@ register_converter(converters.TwoDigits, "dd")
 register_converter(converters.UnicodeSlug, "uslug")
 register_converter(converters.ArxivId, "arxiv_id")
 
+handler500 = "digest.views.errors.server_error"
+
 DAY = "<yyyy:year>/<dd:month>/<dd:day>"
 
 urlpatterns = [

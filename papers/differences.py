@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 
 # Above this, finding the smallest difference takes seconds: the changed lines are shown whole.
 MAX_WORDS = 2_000
 MAX_LINES = 2_000
 # White space goes with the word before it: two texts that share only blanks share nothing.
+_SENTENCES = re.compile(r"[^\n]*?(?:[.!?。](?:\s+|$)|\n+|$)|\s+", re.MULTILINE)
 _WORDS = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
 
 
@@ -85,6 +88,46 @@ def _append(found: list[Piece], mark: Mark, text: str) -> None:
     if found and found[-1].mark == mark:
         text = found.pop().text + text
     found.append(Piece(mark, text))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What stands side by side: a stretch of both texts, alike or not."""
+
+    before: str
+    after: str
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+    def pieces(self) -> list[Piece]:
+        return pieces(self.before, self.after)
+
+
+def rows(before: str, after: str) -> list[Row]:
+    """Both texts side by side, a sentence or a line at a time; joined they are the whole texts."""
+    found = []
+    for old, new in _runs(_SENTENCES.findall(before), _SENTENCES.findall(after), MAX_LINES):
+        if old == new:
+            found.append(Row(old, new))
+        else:
+            sides = zip_longest(_SENTENCES.findall(old), _SENTENCES.findall(new), fillvalue="")
+            found += [Row(*side) for side in sides]
+    return [row for row in found if row.before or row.after]
+
+
+def merged(before: str, after: str, taken: Container[int]) -> str:
+    """`before` with the rows of these numbers, from 0, as `after` has them."""
+    return "".join(
+        row.after if number in taken else row.before
+        for number, row in enumerate(rows(before, after))
+    )
+
+
+def checksum(text: str) -> str:
+    """Tells whether a text is still the one that was shown."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def shortened(found: list[Piece], *, context: int = 200) -> list[Piece]:

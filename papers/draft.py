@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from papers import sections
+from django.db.models import F
+
+from papers import checking, sections
 from papers.drafting import extractive
-from papers.models import Paper, Scope, Writer
+from papers.fulltext.base import Part, Text
+from papers.models import FullText, Paper, Scope, Writer
 
 # arXiv's abstracts are in English, and the extractive drafter quotes them.
 EXTRACTIVE_LANGUAGE = "en"
@@ -18,25 +21,41 @@ class Refused(Exception):
 
 
 def draft(papers: Iterable[Paper], language: str = EXTRACTIVE_LANGUAGE) -> Counter[str]:
-    """Draft the sections of `papers` from their abstracts; count outcomes and papers without one.
+    """Draft the sections of `papers` from their texts; count outcomes and papers without abstract.
 
     Raises Refused for another language than the text's own.
     """
     require_own_language(language)
     papers = list(papers)
-    texts = [
-        sections.NewText(paper.pk, language, kind, markdown)
-        for paper in papers
-        for kind, markdown in extractive.draft(paper.abstract).items()
-    ]
+    parts = _quotable_parts(papers)
+    texts: dict[Scope, list[sections.NewText]] = {Scope.ABSTRACT: [], Scope.FULL_TEXT: []}
+    for paper in papers:
+        for kind, markdown in extractive.draft(paper.abstract, parts.get(paper.pk, ())).items():
+            texts[_scope(kind)].append(sections.NewText(paper.pk, language, kind, markdown))
     counts: Counter[str] = Counter(papers=len(papers))
     counts["without abstract"] = sum(not paper.abstract for paper in papers)
-    counts.update(
-        sections.write(
-            texts, origin=Writer.EXTRACTIVE, drafter=extractive.VERSION, scope=Scope.ABSTRACT
+    for scope, new in texts.items():
+        counts.update(
+            sections.write(new, origin=Writer.EXTRACTIVE, drafter=extractive.VERSION, scope=scope)
         )
-    )
+    checking.check(papers)
     return counts
+
+
+def _scope(kind: str) -> Scope:
+    return Scope.FULL_TEXT if kind in extractive.FROM_FULL_TEXT else Scope.ABSTRACT
+
+
+def _quotable_parts(papers: list[Paper]) -> dict[int, list[Part]]:
+    """By paper, the parts to quote of its current version's text; HTML's where both were read."""
+    readable = FullText.objects.filter(paper__in=papers, version=F("paper__version"), error="")
+    found: dict[int, list[Part]] = {}
+    rows = readable.order_by("source").values_list("paper_id", "source", "parts")
+    for paper_id, source, parts in rows.iterator(chunk_size=50):  # a text is 100 kB and more
+        text = Text.from_json({"source": source, "parts": parts})
+        kept = [part for part in text.parts if part.kind in extractive.FROM_FULL_TEXT]
+        found.setdefault(paper_id, kept)
+    return found
 
 
 def require_own_language(language: str) -> None:

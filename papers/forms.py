@@ -17,7 +17,8 @@ from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldBooleanWidget
 
 from papers import arxiv_id, editing
-from papers.models import FACTS, Kind, Origin, Section
+from papers.drafting.model import FIELDS
+from papers.models import FACTS, CallOutcome, Kind, ModelCall, Origin, Section
 from papers.sections import POSITIONS
 
 
@@ -144,12 +145,24 @@ class SectionFormSet(PaginationInlineFormSet):
         missing = [kind for kind in Kind.values if kind not in {*written, Kind.OTHER}]
         self.initial_extra = [{"kind": kind} for kind in missing]
         self.extra = len(missing)
+        self.drafted = self._drafted() if missing else set()
 
     def _construct_form(self, i: int, **kwargs: Any) -> SectionForm:
         form = super()._construct_form(i, **kwargs)
         if form.instance.pk is None:
             form.instance.language = self.language
+            if self.drafted & {"", form.initial["kind"]} and form.initial["kind"] in FIELDS:
+                form.fields["markdown"].help_text = _(
+                    "Left empty: by the model's account the paper says nothing of this."
+                )
         return form
+
+    def _drafted(self) -> set[str]:
+        """The sections that a model was asked for and drafted; "" is all of them."""
+        calls = ModelCall.objects.filter(
+            paper=self.instance.pk, language=self.language, outcome=CallOutcome.DONE
+        )
+        return set(calls.order_by().values_list("kind", flat=True))
 
     def clean(self) -> None:
         super().clean()

@@ -4,6 +4,7 @@ An answer is hostile until read: only configured origins are asked (no redirect 
 body is counted as it is unpacked, and one deadline holds over everything a call does.
 """
 
+import json
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -30,7 +31,11 @@ REDIRECTS = 3
 BUSY_S = 300.0  # Hugging Face counts in windows of 5 minutes: the wait after a 429 that names none
 RATE_EXCEEDED = b"Rate exceeded."  # The whole body of arXiv's 429, whatever status it comes with.
 _OPENING = 80  # bytes of a body that messages show
-_BASE_URLS = ("HUGGINGFACE_URL", "ARXIV_URL", "ARXIV_API_URL")
+_BASE_URLS = ("HUGGINGFACE_URL", "ARXIV_URL", "ARXIV_API_URL", "MODEL_URL")
+
+
+class BrokeOff(SourceDown):
+    """A request went out and no whole answer came: what it asked for may have been done."""
 
 
 class HostRefused(SourceError, ValueError):
@@ -110,17 +115,33 @@ def get(
     """
     address = _allowed(url).copy_merge_params(dict(params))
     asking = _Asking(
-        headers={"User-Agent": _user_agent(), "Accept": accept}
-        | ({"Authorization": f"Bearer {token}"} if token else {}),
+        headers=_headers(accept, token),
         patience=settings.HTTP_DEADLINE_S if patience is None else patience,
         requests=requests,
         statuses=statuses,
         limit=limit,
     )
-    # A thread of its own: asyncio alone can bound name lookup, handshake and dripping headers, and
-    # a caller may have a running loop already.
-    with start_blocking_portal() as portal:
-        return portal.call(_get, address, asking)
+    return _in_a_thread(address, asking)
+
+
+def post_json(
+    url: str, payload: Any, *, token: str = "", patience: float, limit: int = BODY_LIMIT
+) -> Answer:
+    """Send `payload` as JSON, once: what is paid for is never sent again by itself.
+
+    The answer is one of any status but 429 and 5xx, which raise SourceBusy and SourceDown; no
+    redirect is followed. Raises BrokeOff where no whole answer came within `patience` seconds,
+    SourceDown where nobody answered the door, and else as `get` does.
+    """
+    asking = _Asking(
+        headers=_headers("application/json", token) | {"Content-Type": "application/json"},
+        patience=patience,
+        requests=1,
+        statuses=range(200, 500),
+        limit=limit,
+        body=json.dumps(payload, ensure_ascii=False).encode(),
+    )
+    return _in_a_thread(_allowed(url), asking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +151,28 @@ class _Asking:
     requests: int
     statuses: Collection[int]
     limit: int
+    body: bytes | None = None
+    """What is posted; None where something is to be got."""
+
+    @property
+    def silence(self) -> float:
+        """Seconds that connecting, or the server, may take: a stall still leaves time to retry."""
+        return self.patience / 3 if self.requests > 1 else self.patience
 
 
-async def _get(url: httpx2.URL, asking: _Asking) -> Answer:
+def _headers(accept: str, token: str) -> dict[str, str]:
+    headers = {"User-Agent": _user_agent(), "Accept": accept}
+    return headers | ({"Authorization": f"Bearer {token}"} if token else {})
+
+
+def _in_a_thread(url: httpx2.URL, asking: _Asking) -> Answer:
+    # A thread of its own: asyncio alone can bound name lookup, handshake and dripping headers, and
+    # a caller may have a running loop already.
+    with start_blocking_portal() as portal:
+        return portal.call(_ask, url, asking)
+
+
+async def _ask(url: httpx2.URL, asking: _Asking) -> Answer:
     deadline = anyio.current_time() + asking.patience
 
     def may_cure(error: Exception) -> bool | float:
@@ -152,12 +192,14 @@ async def _get(url: httpx2.URL, asking: _Asking) -> Answer:
             return await retrying(may_cure, _request, url, asking)
     except TimeoutError:
         patience = f"{asking.patience:.3g} s"  # What is left of a deadline over several pages.
-        raise SourceDown(f"{url.host} gave no whole answer within {patience}") from None
+        raise BrokeOff(f"{url.host} gave no whole answer within {patience}") from None
     except _Unwell as error:
         _give_up(url, error)
     except httpx2.TransportError as error:
         reason = _escaped(str(error) or type(error).__name__)
-        raise SourceDown(f"{url.host} cannot be read: {reason}") from error
+        unanswered = isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout))
+        down = SourceDown if unanswered else BrokeOff
+        raise down(f"{url.host} cannot be read: {reason}") from error
     except httpx2.DecodingError as error:
         raise SourceError(f"{url.host}: body cannot be unpacked: {_escaped(str(error))}") from error
 
@@ -174,10 +216,10 @@ def _give_up(url: httpx2.URL, error: _Unwell) -> NoReturn:
 
 async def _request(url: httpx2.URL, asking: _Asking) -> Answer:
     redirects = REDIRECTS if asking.requests > 1 else 0
-    # A third each for connecting and for a silence, so that one stall still leaves time to retry.
-    async with httpx2.AsyncClient(headers=asking.headers, timeout=asking.patience / 3) as client:
+    method = "GET" if asking.body is None else "POST"
+    async with httpx2.AsyncClient(headers=asking.headers, timeout=asking.silence) as client:
         for _ in range(redirects + 1):
-            async with client.stream("GET", url) as response:
+            async with client.stream(method, url, content=asking.body) as response:
                 if not response.has_redirect_location:
                     return await _read(response, asking)
                 url = _redirected(response)
@@ -237,7 +279,9 @@ def _asked_wait(headers: httpx2.Headers) -> float | None:
 
 
 def _allowed(url: str) -> httpx2.URL:
-    configured = {httpx2.URL(getattr(settings, name)).origin for name in _BASE_URLS}
+    configured = {
+        httpx2.URL(base).origin for name in _BASE_URLS if (base := getattr(settings, name))
+    }
     try:
         address = httpx2.URL(url)
         if address.origin in configured:

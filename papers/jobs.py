@@ -32,6 +32,7 @@ DEFAULT_QUEUE = "celery"
 ASKS_ARXIV = (JobKind.ARXIV_METADATA, JobKind.FULL_TEXT, JobKind.RECHECK)
 # A queue is kept short: messages that wait longer than a minute are sent again.
 IN_A_QUEUE = 50
+LAST = 9  # Redis counts from 0: neither a sweep nor a publication waits behind a queue of jobs.
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,17 @@ _ADD = """
 
 class Impossible(Exception):
     """A job that time does not cure; the message says why."""
+
+
+class NotYet(Exception):
+    """A job that has to wait for something, until `retry_at`; the message says for what.
+
+    No attempt is counted.
+    """
+
+    def __init__(self, message: str, retry_at: datetime) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
 
 
 def add(kind: JobKind, *keys: str, again: bool = False, spacing: timedelta = timedelta(0)) -> int:
@@ -109,7 +121,7 @@ def _take(runnable: JobQuerySet) -> list[int]:
 def _send(queue: str, jobs: list[int]) -> int:
     try:
         for job_id in jobs:
-            current_app.send_task("papers.tasks.run_job", [job_id], queue=queue)
+            current_app.send_task("papers.tasks.run_job", [job_id], queue=queue, priority=LAST)
     except OperationalError as error:
         logger.warning("The queue cannot be reached, its jobs wait: %s", error)
         return 0
@@ -148,7 +160,7 @@ class _Ending:
 def _work(job: Job, steps: Mapping[str, Step]) -> _Ending:
     try:
         return _Ending(RunOutcome.DONE, counts=steps[job.kind](job.key))
-    except SourceBusy as error:
+    except (SourceBusy, NotYet) as error:
         return _Ending(RunOutcome.WAITING, str(error), retry_at=error.retry_at)
     except SourceDown as error:
         return _Ending(RunOutcome.FAILED, str(error))
@@ -195,7 +207,7 @@ def _follow(job: Job, ending: _Ending) -> None:
     if ending.outcome == RunOutcome.DONE:
         job.state = JobState.DUE if job.next_at else JobState.DONE
         job.attempts = 0 if job.next_at else job.attempts
-    elif ending.retry_at:  # The source asked for a wait: no attempt of this job's.
+    elif ending.retry_at:  # Told to wait: no attempt of this job's.
         job.state, job.next_at = JobState.WAITING, ending.retry_at
         job.attempts -= 1
     elif ending.curable and job.attempts < ATTEMPTS:

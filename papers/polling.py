@@ -26,10 +26,12 @@ def poll() -> int:
     today = now().date()
     reach = today - timedelta(days=max(settings.CATCH_UP_DAYS, 1))
     asked = Job.objects.filter(kind=JobKind.INGEST_DAY)
+    # What a clock that ran ahead has written counts for nothing until that time has come.
+    done = Q(runs__outcome=RunOutcome.DONE, runs__started_at__lte=now())
     known = {
         date.fromisoformat(job.key): job
         for job in asked.filter(key__range=(reach.isoformat(), today.isoformat())).annotate(
-            read_at=Max("runs__started_at", filter=Q(runs__outcome=RunOutcome.DONE))
+            read_at=Max("runs__started_at", filter=done)
         )
     }
     yesterday = today - timedelta(days=1)

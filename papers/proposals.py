@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
-from papers import editing
+from papers import differences, editing
 from papers.clock import now
 from papers.models import CONFIRMED_FACTS, FACTS, Paper, Proposal, ProposalState, Section
 
@@ -19,17 +20,27 @@ class Refused(Exception):
     """The proposal cannot be decided so; the message says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some rows of a proposed text (`differences.rows`), chosen beside the text that stood."""
+
+    rows: frozenset[int]
+    standing: str
+    """`differences.checksum` of it."""
+
+
 @transaction.atomic
-def accept(proposal: Proposal, user: User) -> None:
+def accept(proposal: Proposal, user: User, part: Part | None = None) -> None:
     """Put the proposed text or fact in place, reviewed by `user`, and from then on the editor's.
 
-    A proposal that was refused before can still be accepted; one that was accepted cannot again.
+    With `part` only those rows of a text, if the text that stood beside them stands there still. A
+    proposal that was refused before can still be accepted; one that was accepted cannot again.
     """
     proposal = _locked(proposal)
     if proposal.state == ProposalState.ACCEPTED:
         raise Refused(_("This proposal was accepted already."))
     if proposal.section_id is not None:
-        _accept_text(proposal, user)
+        _accept_text(proposal, user, part)
     else:
         _accept_fact(proposal)
     _decide(proposal, ProposalState.ACCEPTED, user)
@@ -61,9 +72,14 @@ def _locked(proposal: Proposal) -> Proposal:
     return Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
 
 
-def _accept_text(proposal: Proposal, user: User) -> None:
+def _accept_text(proposal: Proposal, user: User, part: Part | None) -> None:
     section = Section.objects.select_for_update(of=("self",)).get(proposals=proposal)
-    section.markdown = _checked(section, "markdown", proposal.value)
+    value = proposal.value
+    if part is not None:
+        if part.standing != differences.checksum(section.markdown):
+            raise Refused(_("Your text was changed meanwhile. Please choose again."))
+        value = differences.merged(section.markdown, str(value), part.rows)
+    section.markdown = _checked(section, "markdown", value)
     editing.now_the_editors(section)
     editing.review(section, user)
     section.save()

@@ -48,20 +48,32 @@ POSITIONS = {kind: position for position, kind in enumerate(Kind.values, start=1
 
 @transaction.atomic
 def write(
-    texts: Iterable[NewText], *, origin: Writer, drafter: str = "", scope: str = ""
+    texts: Iterable[NewText],
+    *,
+    origin: Writer,
+    drafter: str = "",
+    prompt_version: str = "",
+    scope: str = "",
+    asked_for: bool = False,
 ) -> Counter[Outcome]:
     """Store machine-made or imported texts; count what became of each.
 
     A missing section is added. One that a person wrote or reviewed stays, and the new text becomes
     a proposal, once. One that a machine wrote is updated by the same kind of machine or an import;
-    a drafter leaves imported sections, and those of the other drafter, as they are. A text that
-    cannot be rendered is refused. The rows are locked meanwhile, so an editor's save is before
-    or after, never between.
+    a drafter leaves imported sections, and those of the other drafter, as they are; where a person
+    `asked_for` the text, it becomes a proposal there too. A text that cannot be rendered is
+    refused. The rows are locked meanwhile, so an editor's save is before or after, never between.
     """
     one_at_a_time("papers")
     texts = list(texts)
-    made = {"origin": origin, "drafter": drafter, "scope": scope, "written_at": now()}
-    batch = _Batch(texts, made)
+    made = {
+        "origin": origin,
+        "drafter": drafter,
+        "prompt_version": prompt_version,
+        "scope": scope,
+        "written_at": now(),
+    }
+    batch = _Batch(texts, made, asked_for)
     outcomes = Counter(map(batch.decide, texts))
     batch.save()
     outcomes[Outcome.KEPT] += batch.known
@@ -72,8 +84,9 @@ def write(
 class _Batch:
     """What one call of `write` decides, and then writes in a few statements."""
 
-    def __init__(self, texts: Iterable[NewText], made: dict[str, Any]) -> None:
+    def __init__(self, texts: Iterable[NewText], made: dict[str, Any], asked_for: bool) -> None:
         self.made = made
+        self.asked_for = asked_for
         self.added: list[Section] = []
         self.updated: list[Section] = []
         self.proposals: list[Proposal] = []
@@ -87,10 +100,13 @@ class _Batch:
         origin = self.made["origin"]
         if section and _lines(section.markdown) == _lines(text.markdown):
             return Outcome.UNCHANGED
-        if section and (section.origin == Writer.EDITOR or section.reviewed_at):
+        others = section and origin in MACHINES and section.origin != origin
+        if section and (
+            section.origin == Writer.EDITOR or section.reviewed_at or (others and self.asked_for)
+        ):
             self.proposals.append(self._proposal(section, text))
             return Outcome.PROPOSED
-        if section and origin in MACHINES and section.origin != origin:
+        if others:
             return Outcome.KEPT
         try:
             return self._rewrite(section, text) if section else self._add(text)

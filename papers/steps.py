@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
 from papers import draft, full_texts, ingest, jobs
+from papers.clock import now
 from papers.metadata import ask
-from papers.models import JobKind, Paper
+from papers.model_drafts import draft_with_model
+from papers.models import Job, JobKind, JobState, Paper
 from papers.recheck import recheck
 from papers.sources import daily
 from papers.sources.base import DayAnswer, SourceDown, SourceError
@@ -74,8 +76,29 @@ def full_text(key: str) -> Counter[str]:
 
 
 def draft_paper(key: str) -> Counter[str]:
-    """Write the missing sections of a paper."""
-    return draft.draft([_known(key)])
+    """Write the sections of a paper: by the model in the site's language, or with its own words.
+
+    The key is an id, for a model perhaps with a language and a section to be written anew:
+    "2510.06208 ko results".
+    """
+    arxiv_id, *asked_for = key.split(" ")
+    paper = _known(arxiv_id)
+    if settings.MODEL_URL:
+        _await_full_text(arxiv_id)
+        language, kind = [*asked_for, "", ""][:2]
+        return draft_with_model(paper, language or settings.LANGUAGE_CODE, kind)
+    if asked_for:
+        raise jobs.Impossible("no language model is configured (MODEL_URL, MODEL_NAME)")
+    return draft.draft([paper])
+
+
+def _await_full_text(arxiv_id: str) -> None:
+    """Come back when the paper's full text is read, or will not be: a draft is paid for once."""
+    unfinished = [JobState.DUE, JobState.RUNNING, JobState.WAITING]
+    job = Job.objects.filter(kind=JobKind.FULL_TEXT, key=arxiv_id, state__in=unfinished).first()
+    if job:
+        retry_at = max(now(), job.next_at or now()) + timedelta(seconds=settings.JOB_RETRY_WAIT_S)
+        raise jobs.NotYet("waiting for the paper's full text", retry_at)
 
 
 def _known(key: str) -> Paper:
@@ -86,12 +109,12 @@ def _known(key: str) -> Paper:
 
 
 def follow_picked(papers: Iterable[Paper]) -> None:
-    """Have what an editor picked drafted (AUTO_DRAFT) and read in full (FULL_TEXTS)."""
+    """Have what an editor picked read in full (FULL_TEXTS) and drafted (AUTO_DRAFT)."""
     ids = [paper.arxiv_id for paper in papers]
-    if settings.AUTO_DRAFT != "never":
-        jobs.add(JobKind.DRAFT, *ids)
     if settings.FULL_TEXTS != "never":
         jobs.add(JobKind.FULL_TEXT, *ids)
+    if settings.AUTO_DRAFT != "never":  # After the other, which a model waits for.
+        jobs.add(JobKind.DRAFT, *ids)
 
 
 STEPS: dict[str, jobs.Step] = {

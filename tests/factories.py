@@ -63,11 +63,10 @@ def _paper_with_sections() -> Paper:
 
 def _bring_to(state: str, post: Post) -> None:
     if state in {State.PUBLISHED, State.WITHDRAWN}:
-        publishing.publish(post)
+        publishing.publish(post, gated=False)
     if state == State.WITHDRAWN:
         publishing.withdraw(post)
-    elif state == State.SCHEDULED:
-        publishing.schedule(post, now() + timedelta(hours=1))
-    elif state == State.IN_REVIEW:
+    elif state in {State.SCHEDULED, State.IN_REVIEW}:
         post.state = state
+        post.scheduled_at = now() + timedelta(hours=1) if state == State.SCHEDULED else None
         post.save()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from digest import publishing
+from digest import gate, publishing
 from digest.admin import workflow
 from digest.forms import EntryForm, EntryFormSet, NoteForm, PostForm
 from digest.models import Entry, Post, State
@@ -120,7 +120,13 @@ class PostAdmin(EditorsAdmin):
     ) -> HttpResponse:
         if post := kwargs.get("obj"):
             taken_out = post.entries.filter(position__isnull=True).select_related("paper")
-            context |= {"changed": post.changed, "taken_out": taken_out}
+            found = gate.findings(post)
+            context |= {
+                "changed": post.changed,
+                "taken_out": taken_out,
+                "findings": found,
+                "blocking": [each for each in found if each.blocks],
+            }
         return super().render_change_form(request, context, **kwargs)
 
     def save_related(

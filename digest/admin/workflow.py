@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
@@ -17,7 +18,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from digest import publishing
+from digest import gate, publishing
 from digest.changes import changes, changes_elsewhere
 from digest.forms import ScheduleForm
 from digest.models import Post, State
@@ -36,8 +37,10 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
     if request.method == "POST":
         step = publishing.publish_changes if published else publishing.publish
         done = _("Readers see the changes now.") if published else _("The post is published.")
-        return _carry_out(request, post, step, done)
+        override = _override(request)
+        return _carry_out(request, post, lambda post: step(post, override=override), done)
     context = {
+        "blocking": gate.errors(post),
         "title": _("Publish the changes?") if published else _("Publish this post?"),
         "button": _("Publish changes") if published else _("Publish"),
         "changes": changes(post) if published else changes_elsewhere(post),
@@ -64,8 +67,16 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
         at = form.cleaned_data["at"]
         when = date_format(localtime(at), "DATETIME_FORMAT")
         done = _("The post will be published on its own: %(when)s.") % {"when": when}
-        return _carry_out(request, post, lambda post: publishing.schedule(post, at), done)
-    context = {"title": _("When shall it be published?"), "button": _("Schedule"), "form": form}
+        override = _override(request)
+        return _carry_out(
+            request, post, lambda post: publishing.schedule(post, at, override=override), done
+        )
+    context = {
+        "blocking": gate.errors(post),
+        "title": _("When shall it be published?"),
+        "button": _("Schedule"),
+        "form": form,
+    }
     return _confirm(request, post, model_admin, "schedule", context)
 
 
@@ -97,6 +108,12 @@ def _post_to_publish(request: HttpRequest, object_id: int) -> Post:
     return get_object_or_404(Post, pk=object_id)
 
 
+def _override(request: HttpRequest) -> gate.Override | None:
+    """The reason for publishing despite errors, if one was given."""
+    reason = request.POST.get("override", "").strip()
+    return gate.Override(cast(User, request.user), reason) if reason else None
+
+
 def _carry_out(
     request: HttpRequest, post: Post, step: Callable[[Post], Any], done: str
 ) -> HttpResponse:
@@ -104,6 +121,8 @@ def _carry_out(
         step(post)
     except publishing.Refused as refusal:
         messages.error(request, str(refusal))
+    except ValidationError as error:  # A reason that is too long.
+        messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, done)
     return _back(post)

@@ -56,7 +56,7 @@ def save(document: Document, old: OldHome) -> Counter[str]:
         imported = Section.objects.filter(
             origin=Writer.IMPORT, language=post.language, public_html=""
         )
-        publishing.publish(post, at=document.published_at, sections=imported)
+        publishing.publish(post, at=document.published_at, sections=imported, gated=False)
     if post.published_at and post.front_matter:
         counts["redirects added"] += _redirect(old.path, post)
     return counts

@@ -1,5 +1,14 @@
 """The editors' pages for papers, their sections, proposals and what sources answered."""
 
-from papers.admin import answers, jobs, papers, proposals, sources
+from papers.admin import (
+    answers,
+    findings,
+    jobs,
+    model_calls,
+    papers,
+    proposals,
+    sources,
+    terms,
+)
 
-__all__ = ["answers", "jobs", "papers", "proposals", "sources"]
+__all__ = ["answers", "findings", "jobs", "model_calls", "papers", "proposals", "sources", "terms"]

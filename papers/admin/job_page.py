@@ -65,7 +65,7 @@ class JobPage:
             runs=runs[:SHOWN_RUNS],
             more_runs=len(runs) > SHOWN_RUNS,
             day=day,
-            paper=None if day else Paper.objects.filter(arxiv_id=job.key).only("title").first(),
+            paper=None if day else _paper(job),
             answers=answers,
             remarks=remarks[:SHOWN_REMARKS],
             unshown=max(len(remarks) - SHOWN_REMARKS, 0),
@@ -97,6 +97,11 @@ def _day(job: Job) -> date | None:
         return date.fromisoformat(job.key)
     except ValueError:
         return None
+
+
+def _paper(job: Job) -> Paper | None:
+    """The paper whose id begins the key: a language and a section may follow."""
+    return Paper.objects.filter(arxiv_id=job.key.split(" ")[0]).only("title").first()
 
 
 def _answers(day: date) -> list[SourceAnswer]:

@@ -18,9 +18,11 @@ from simple_history.utils import bulk_update_with_history
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from papers import arxiv_id, editing
+from papers import arxiv_id, checking, editing
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
+from papers.admin.findings import findings_beside
 from papers.admin.proposals import open_proposals
+from papers.admin.redrafting import choices, redraft
 from papers.forms import PaperForm, SectionForm, SectionFormSet
 from papers.models import MACHINE_FACTS, Paper, ProposalState, Section
 
@@ -30,7 +32,8 @@ class SectionInline(StackedInline):
 
     model = Section
     form = SectionForm
-    fields = ["kind", "heading", "markdown", "reviewed"]
+    fields = ["kind", "heading", "markdown", "findings", "reviewed"]
+    readonly_fields = ["findings"]
     formfield_overrides = FORM_FIELDS
     language: str
     template_before = "admin/papers/section_tools.html"
@@ -38,9 +41,22 @@ class SectionInline(StackedInline):
     hide_title = True
     tab = True
 
+    @property
+    def redrafts(self) -> list[tuple[str, str]]:
+        return choices(self.language)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
         queryset = super().get_queryset(request)
-        return queryset.filter(language=self.language).select_related("reviewer")
+        sections = queryset.filter(language=self.language).select_related("reviewer")
+        return sections.prefetch_related("findings__accepted_by")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        self.request = request
+        return super().get_formset(request, obj, **kwargs)
+
+    @display(description=_("findings"))
+    def findings(self, section: Section) -> SafeString | str:
+        return findings_beside(section, self.request) if section.pk else ""
 
 
 def inline_for(language: str) -> type[SectionInline]:
@@ -171,7 +187,15 @@ class PaperAdmin(EditorsAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        context = {"proposals": open_proposals(int(object_id))} if object_id.isdecimal() else {}
+        context = {}
+        paper = Paper.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        if paper:
+            if request.method == "GET":
+                checking.check([paper])
+            context = {
+                "proposals": open_proposals(paper.pk),
+                "findings": paper.findings.filter(section=None).select_related("accepted_by"),
+            }
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **context}
         )
@@ -192,6 +216,9 @@ class PaperAdmin(EditorsAdmin):
     def response_change(self, request: HttpRequest, obj: Paper) -> HttpResponse:
         if "_reviewed" in request.POST:
             messages.success(request, _("Saved, and marked as reviewed by you."))
+            return HttpResponseRedirect(request.path)
+        if "_redraft" in request.POST:
+            redraft(request, obj, [each.language for each in self.get_inlines(request, obj)])
             return HttpResponseRedirect(request.path)
         return super().response_change(request, obj)
 

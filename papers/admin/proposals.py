@@ -18,7 +18,7 @@ from unfold.decorators import display
 from papers import differences
 from papers.admin.base import StaffRequest
 from papers.models import Origin, Paper, Proposal, ProposalState, Writer
-from papers.proposals import Refused, accept, as_text, current, reject
+from papers.proposals import Part, Refused, accept, as_text, current, reject
 
 SHOWN = 20
 
@@ -31,11 +31,21 @@ class Card:
     title: str
     proposer: str
     pieces: list[differences.Piece]
+    rows: list[differences.Row]
+    """Of a text: both side by side, to be taken over in part."""
+    standing: str
 
 
 def card(proposal: Proposal) -> Card:
-    found = differences.pieces(current(proposal), as_text(proposal.value))
-    return Card(proposal, title(proposal), proposer(proposal), differences.shortened(found))
+    stands, proposed = current(proposal), as_text(proposal.value)
+    return Card(
+        proposal,
+        title(proposal),
+        proposer(proposal),
+        differences.shortened(differences.pieces(stands, proposed)),
+        differences.rows(stands, proposed) if proposal.section_id else [],
+        differences.checksum(stands),
+    )
 
 
 def title(proposal: Proposal) -> str:
@@ -60,9 +70,9 @@ def open_proposals(paper_id: int) -> list[Card]:
     return [card(each) for each in proposals.select_related("paper", "section__paper")[:SHOWN]]
 
 
-DECISIONS = {
-    "accept": (accept, gettext_lazy("Accepted. The former text is kept in the history.")),
-    "refuse": (reject, gettext_lazy("Refused. Your text stays as it is.")),
+DONE = {
+    "accept": gettext_lazy("Accepted. The former text is kept in the history."),
+    "refuse": gettext_lazy("Refused. Your text stays as it is."),
 }
 
 
@@ -70,17 +80,27 @@ DECISIONS = {
 def decide(request: StaffRequest, object_id: int, verdict: str, model_admin: Any) -> HttpResponse:
     if not request.user.has_perms(["papers.change_proposal", "papers.change_paper"]):
         raise PermissionDenied
-    if verdict not in DECISIONS:
+    if verdict not in DONE:
         raise Http404
     proposal = get_object_or_404(Proposal, pk=object_id)
-    step, done = DECISIONS[verdict]
     try:
-        step(proposal, request.user)
+        if verdict == "accept":
+            accept(proposal, request.user, _part(request))
+        else:
+            reject(proposal, request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, done)
+        messages.success(request, DONE[verdict])
     return HttpResponseRedirect(reverse("admin:papers_paper_change", args=[proposal.paper_id]))
+
+
+def _part(request: HttpRequest) -> Part | None:
+    """The rows that were chosen, where a choice was shown."""
+    if "standing" not in request.POST:
+        return None
+    rows = (int(row) for row in request.POST.getlist("row") if row.isdecimal())
+    return Part(frozenset(rows), request.POST["standing"])
 
 
 @admin.register(Proposal)

@@ -1,68 +1,85 @@
-"""First sections without a model: the abstract's own sentences, sorted by the role they play.
+"""First sections without a model of language: the paper's own sentences, sorted by their role.
 
-Nothing is written that the abstract does not say: every sentence is used once, word for word, and
-a section the abstract has no sentence for stays absent.
+Nothing is written that the paper does not say: every sentence of the abstract is used once, word
+for word; a limitations and a conclusion section come from those of the full text, or stay absent.
 """
 
 import re
+from collections.abc import Sequence
 
 from sentencex import segment
 
+from papers.drafting.roles import Role, roles
+from papers.fulltext.base import Kind, Part
 from papers.text import fold
 
-VERSION = "extractive-1"
+VERSION = "extractive-2"
 
-# Read from the most telling cue to the least; the first that fits decides. Gaps are bounded, for an
-# abstract may be 20,000 characters of malice.
-_CUES = {
-    "limitations": r"""
-        \blimitations?\ of\ (?:our|this\ (?:work|study|paper)) | \bour\ limitations?\b
-        | \bour\ (?:\w+\ ){1,3}(?:is|are|remains?)\ limited | \bwe\ (?:leave|acknowledge)\b
-        | \bfuture\ (?:work|research|studies)\b | \ba\ limitation\b""",
-    "conclusion": r"""
-        \b(?:our|these|the|this)\ (?:\w+\ )?(?:findings?|results?|insights?|work|study|analysis)
-            \ (?:\w+\ )?(?:suggests?|highlights?|underscores?|opens?|paves?|offers?|points?\ to
-            |lays?|provides?|establish(?:es)?)\b
-        | \bwe\ (?:hope|believe)\b | \bin\ (?:conclusion|summary)\b | \bpav(?:es|ing)\ the\ way\b
-        | \b(?:codes?|models?|data|datasets?|weights|checkpoints|demos?|benchmark|page)\b[^.]{0,200}
-            \b(?:available|released?|open[- ]?sourced?|found\ at)\b
-        | \b(?:release|open[- ]source)\ (?:all|our|the)\b | https?://""",
-    "results": r"""
-        \b(?:outperform|surpass|exceed)(?:s|ed|ing)?\b | \b(?:achieve|attain|yield)[sd]?\b
-        | \b(?:experiments?|evaluations?|ablations?|benchmarks?|analys[ie]s)
-            \b[^.]{0,200}\b(?:show|demonstrat|reveal|confirm|indicat|validat|suggest)
-        | \bresults\b | \bwe\ (?:also\ |further\ )?(?:find|found|observe|show|demonstrate)\b
-        | \b(?:improv|reduc|increas|boost)\w*\b.{0,200}\b(?:by|up\ to|over)\ \D{0,9}\d | \d\\?%""",
-    "method": r"""
-        \bwe\b[^.]{0,200}\b(?:propose|present|introduce|develop|design|describe|construct|build|study
-            |investigate|explore|train|formulate|leverage|employ|use|adopt|collect|create|conduct)
-        | \bthis\ (?:paper|work|study|report|survey|article)\ (?:\w+\ ){0,2}
-            (?:proposes|presents|introduces|develops|describes|investigates|explores|studies
-            |provides|aims|addresses|examines)
-        | \bin\ this\ (?:paper|work|study|report)\b | \bour\ (?:\w+\ ){0,2}
-            (?:method|approach|framework|model|pipeline|system|benchmark|dataset|key)\b""",
+SECTIONS = {
+    Role.BACKGROUND: Kind.INTRODUCTION,
+    Role.OBJECTIVE: Kind.INTRODUCTION,
+    Role.METHOD: Kind.METHOD,
+    Role.RESULT: Kind.RESULTS,
 }
-_ROLES = {kind: re.compile(cues, re.VERBOSE | re.IGNORECASE) for kind, cues in _CUES.items()}
+FROM_FULL_TEXT = (Kind.LIMITATIONS, Kind.CONCLUSION)
+QUOTED_SENTENCES = 3
+QUOTED_CHARACTERS = 600
+
 _MATH = re.compile(r"(\$(?![\s$])(?:\\.|[^$\\]){1,300}?(?<!\s)\$(?!\d))")
 _SPECIAL = re.compile(r"[\\`*_\[\]$]|~(?=~)")
 _BLOCK = re.compile(r"^([0-9]*)([-+#.)])")  # would open a list or a heading
+_CAPTION = re.compile(r"(?:fig(?:ure)?|table|algorithm|listing)\b\.?\s*\d", re.IGNORECASE)
+_WHOLE = re.compile(r"[.!?][\"'”’)\]]*$")
+_PARAGRAPH_END = re.compile(rf":$|{_WHOLE.pattern}")
 
 
-def draft(abstract: str) -> dict[str, str]:
-    """Markdown by kind of section, in the order of the sections; empty for a blank abstract."""
-    sections: dict[str, list[str]] = {
-        kind: [] for kind in ("introduction", "method", "results", "limitations", "conclusion")
+def draft(abstract: str, parts: Sequence[Part] = ()) -> dict[Kind, str]:
+    """Markdown by kind of section, in their order; a kind that the text says nothing of is absent.
+
+    `parts` are those of the full text, where there is one.
+    """
+    sections: dict[Kind, list[str]] = {
+        Kind.INTRODUCTION: [],
+        Kind.METHOD: [],
+        Kind.RESULTS: [],
+        **{kind: _opening(parts, kind) for kind in FROM_FULL_TEXT},
     }
-    stage = "introduction"
     found = sentences(abstract)
-    for at, sentence in enumerate(found):
-        role = _role(sentence, stage, late=at >= len(found) / 2)
-        if role in ("method", "results"):
-            stage = role
-        sections[role].append(escape(sentence))
-    return {
-        kind: _BLOCK.sub(r"\1\\\2", " ".join(parts)) for kind, parts in sections.items() if parts
-    }
+    section = Kind.INTRODUCTION
+    for role, sentence in zip(roles(found), found, strict=True):
+        # What plays no role of its own (a link to the code, an item of a list) stays where it is.
+        section = SECTIONS.get(role, section)
+        sections[section].append(sentence)
+    return {kind: _markdown(said) for kind, said in sections.items() if said}
+
+
+def _opening(parts: Sequence[Part], kind: Kind) -> list[str]:
+    """The first sentences of the first part of this kind, as many as may be quoted."""
+    text = next((part.text for part in parts if part.kind == kind), "")
+    quoted: list[str] = []
+    for line in filter(_is_prose, text.splitlines()):
+        for sentence in sentences(line[: 2 * QUOTED_CHARACTERS]):
+            length = sum(map(len, quoted)) + len(quoted) + len(sentence)
+            if len(quoted) == QUOTED_SENTENCES or length > QUOTED_CHARACTERS:
+                return _complete(quoted)
+            quoted.append(sentence)
+    return _complete(quoted)
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a line of a part is a paragraph: no inner heading, table row or caption."""
+    return bool(_PARAGRAPH_END.search(line)) and line.count(" ") > 3 and not _CAPTION.match(line)
+
+
+def _complete(quoted: list[str]) -> list[str]:
+    """The sentences without a last one that announces what is not quoted ("These are:")."""
+    while quoted and not _WHOLE.search(quoted[-1]):
+        quoted = quoted[:-1]
+    return quoted
+
+
+def _markdown(said: list[str]) -> str:
+    return _BLOCK.sub(r"\1\\\2", " ".join(map(escape, said)))
 
 
 def sentences(text: str) -> list[str]:
@@ -76,18 +93,6 @@ def sentences(text: str) -> list[str]:
             found.append("")
         found[-1] += part
     return [whole for part in found if (whole := part.strip())]
-
-
-def _role(sentence: str, stage: str, *, late: bool) -> str:
-    """What the sentence does: by its words or, where they do not tell, as the one before it.
-
-    A result early on, before any method, is somebody else's and belongs to the introduction; the
-    second half of an abstract introduces nothing any more.
-    """
-    role = next((kind for kind, cue in _ROLES.items() if cue.search(sentence)), stage)
-    if stage == "introduction" and role in ("introduction", "results"):
-        return ("method" if role == "introduction" else role) if late else stage
-    return role
 
 
 def escape(sentence: str) -> str:

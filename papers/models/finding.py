@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -14,7 +14,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from papers.checks import base
 from papers.fields import LineField
+
+if TYPE_CHECKING:
+    from papers.models.paper import Paper
+    from papers.models.section import Section
 
 
 class FindingLevel(models.TextChoices):
@@ -100,6 +105,22 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return f"{self.section or self.paper}: {self.why}"
 
+    @classmethod
+    def of(cls, found: base.Finding, paper: Paper, section: Section | None) -> Finding:
+        """A row of what a check found; nothing is written."""
+        return cls(
+            paper=paper,
+            section=section,
+            check_name=found.check,
+            code=found.code,
+            level=found.level,
+            message=found.message,
+            data=dict(found.data),
+            start=found.start,
+            end=found.end,
+            text=found.text,
+        )
+
     @staticmethod
     def checksum_of(check: str, code: str, text: str, data: dict[str, Any]) -> str:
         """What makes two findings of a section the same, wherever the text stands by now."""
@@ -107,9 +128,25 @@ class Finding(models.Model):
         return hashlib.sha256(told.encode()).hexdigest()
 
     @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stands between its text and the public."""
+        return self.is_open and self.level == FindingLevel.ERROR
+
+    @property
     def why(self) -> str:
         """The message in the reader's language."""
         return gettext(self.message) % self.data
+
+    def line(self) -> str:
+        """Where, how grave and what, for a terminal."""
+        where = self.paper.arxiv_id
+        if self.section:
+            where += f" {self.section.language} {self.section.title}"
+        return f"{where}: {self.level}: {self.why}"
 
 
 class Term(models.Model):

@@ -45,6 +45,45 @@
   );
 }
 
+// A finding's span is marked in the text that it is about, and its button goes there.
+{
+  // Spans count characters as the server does; a string here counts some of them twice.
+  const units = (text, characters) => [...text].slice(0, characters).join("").length;
+
+  function spanOf(finding, codemirror) {
+    const text = codemirror.getValue();
+    return ["start", "end"].map((edge) =>
+      codemirror.posFromIndex(units(text, Number(finding.dataset[edge]))),
+    );
+  }
+
+  const editorOf = (finding) =>
+    finding.closest(".form-group, [data-inline-type], .inline-related, fieldset")
+      ?.querySelector("textarea[data-render-url]")?.easymde?.codemirror;
+
+  function mark(finding) {
+    const codemirror = editorOf(finding);
+    if (!codemirror || finding.marked) return;
+    finding.marked = true;
+    const level = finding.matches(".answered") ? "answered" : finding.classList[1];
+    codemirror.markText(...spanOf(finding, codemirror), { className: `found ${level}` });
+  }
+
+  const markAll = () => document.querySelectorAll(".finding[data-start]").forEach(mark);
+  document.addEventListener("DOMContentLoaded", () =>
+    new MutationObserver(markAll).observe(document.body, { childList: true, subtree: true }),
+  );
+
+  document.addEventListener("click", (event) => {
+    const finding = event.target.closest("[data-show-finding]")?.closest(".finding");
+    const codemirror = finding && editorOf(finding);
+    if (!codemirror) return;
+    codemirror.setSelection(...spanOf(finding, codemirror));
+    codemirror.scrollIntoView(null, 80);
+    codemirror.focus();
+  });
+}
+
 // What moves on the server is read anew while it moves: not in a hidden tab, nor when all is done.
 {
   function follow(place) {

@@ -170,7 +170,9 @@ def test_an_unknown_jobs_page_is_not_found(client, editor):
 
 
 def test_the_overview_tells_those_who_may_know_what_needs_a_person(client, editor, failed):
-    SourceState.objects.create(source="arxiv", stopped=True, reason="turned us <away>")
+    SourceState.objects.update_or_create(
+        source="arxiv", defaults={"stopped": True, "reason": "turned us <away>"}
+    )
     overview = client.get(reverse("admin:index")).content.decode()
     assert f"{reverse('admin:papers_job_changelist')}?state__exact=failed" in overview
     assert "작업 1건 실패" in overview
@@ -183,5 +185,5 @@ def test_the_overview_tells_those_who_may_know_what_needs_a_person(client, edito
 
 
 def test_the_overview_is_silent_where_nothing_needs_a_person(client, admin_client):
-    SourceState.objects.create(source="arxiv")
+    SourceState.objects.update_or_create(source="arxiv")
     assert "사람이 볼 일" not in admin_client.get(reverse("admin:index")).content.decode()

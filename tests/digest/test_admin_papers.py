@@ -317,7 +317,8 @@ def test_a_proposal_is_shown_with_its_difference_and_accepted(client, editor):
     paper = make_paper()
     proposal = propose(paper)
     page = client.get(change(paper)).content.decode()
-    assert "<del>옛 </del><ins>새 </ins>" in page
+    assert "<del>옛 </del>" in page
+    assert "<ins>새 </ins>" in page
     response = client.post(decide(proposal, "accept"))
     assert response.url == change(paper)
     proposal.refresh_from_db()

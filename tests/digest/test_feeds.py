@@ -212,7 +212,7 @@ def make_hostile_post(text):
         entry.note = text
         entry.save()
     post.tags.add(re.sub(r"[\x00-\x1f\ufffe\uffff]", "", line)[:100])
-    publishing.publish(post)
+    publishing.publish(post, gated=False)
     return post
 
 

@@ -7,10 +7,11 @@ import tarfile
 from datetime import UTC, date, datetime
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.redirects.models import Redirect
 from django.core.management import CommandError, call_command
 
-from digest import publishing
+from digest import gate, publishing
 from digest.models import Entry, Post
 from papers.models import Listing, Paper, Proposal, Section, Writer
 
@@ -204,7 +205,7 @@ def test_a_digest_that_went_public_days_later_comes_back_from_its_export(tmp_pat
     post = publishing.build(date(2025, 10, 8), [paper])
     post.language = "en"
     post.save()
-    publishing.publish(post)
+    publishing.publish(post, gated=False)
     run("export_jekyll", tmp_path)
     before = rows()
     run("import_jekyll", tmp_path)
@@ -322,7 +323,8 @@ def test_the_seed_post_goes_in_and_out(corpus, tmp_path):
     section = Section.objects.filter(kind="method").first()
     section.markdown, section.origin = "고친 글", Writer.EDITOR
     section.save()
-    publishing.publish_changes(post)
+    ada = User.objects.create(username="ada")
+    publishing.publish_changes(post, override=gate.Override(ada, "As the blog had it."))
     run("export_jekyll", tmp_path / "changed")
     changed = (tmp_path / "changed" / NAME).read_text()
     diff = [

@@ -99,7 +99,7 @@ def test_nothing_of_a_draft_or_of_an_editors_thoughts_is_shown(client, state):
         assert "봉인" not in html
         assert post.get_absolute_url() not in html
         assert papers[0].title not in html
-    publishing.publish(post)
+    publishing.publish(post, gated=False)
     assert "&lt;b&gt;봉인&lt;/b&gt;: 1" in page(client)
     assert '"<b>봉인</b>": 1' in page(client, "/ledger.json")
 

@@ -1,6 +1,7 @@
 """A value that cannot be parsed stops the start with its name, itself and what was expected."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -44,19 +45,35 @@ def start(tmp_path, **settings):
         ("FULL_TEXTS", "all", "picked or never"),
         ("EMAIL_URL", "pigeon://roof", "smtp://"),
         ("EMAIL_URL", "smtp:nowhere", "smtp://"),
+        ("MODEL_URL", "localhost:8080/v1", "with /v1"),
+        ("MODEL_DAILY_TOKENS", "2M", "a whole number"),
+        ("MODEL_CONTEXT_TOKENS", "8192", "3000 more"),
     ],
 )
 def test_an_odd_value_stops_the_start(tmp_path, name, value, expected):
     process = start(tmp_path, **{name: value})
     assert process.returncode != 0
     last = process.stderr.strip().splitlines()[-1]
-    assert f"{name}='{value}': expected" in last
+    assert re.search(rf"{name}='?{re.escape(value)}'?: expected", last)
     assert expected in last
 
 
 def test_no_password_is_shown(tmp_path):
     process = start(tmp_path, DATABASE_URL="mysql://me:sesame/@db/x")
     assert "mysql://…@db/x" in process.stderr
+    assert "sesame" not in process.stderr
+
+
+def test_a_model_needs_its_name(tmp_path):
+    process = start(tmp_path, MODEL_URL="http://127.0.0.1:8080/v1")
+    assert "MODEL_NAME: MODEL_URL is set" in process.stderr.strip().splitlines()[-1]
+    model = {"MODEL_URL": "http://127.0.0.1:8080/v1", "MODEL_NAME": "m"}
+    assert start(tmp_path, **model).returncode == 0
+
+
+def test_a_key_that_no_header_can_carry_is_refused_unshown(tmp_path):
+    process = start(tmp_path, MODEL_API_KEY="sesame öffne")
+    assert "MODEL_API_KEY: expected printable ASCII" in process.stderr
     assert "sesame" not in process.stderr
 
 

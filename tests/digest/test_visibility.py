@@ -130,6 +130,7 @@ def test_readers_see_the_public_text_until_changes_are_published(client):
     removed.position = None
     removed.save()
     added = make_paper(title=SECRET)
+    make_section(added)
     publishing.add_entries(post, [added])
     pages = site(client)
     assert [path for path, text in pages.items() if SECRET in text] == []

@@ -4,10 +4,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
+import psutil
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
@@ -16,7 +20,10 @@ from redis import Redis
 
 from digest.embedded import valkey
 from papers.models import Job, JobState
+from tests.faults.fake_arxiv import FakeArxiv
 from tests.faults.sources import Sources
+
+T = TypeVar("T")
 
 PATIENCE_S = 25
 
@@ -30,6 +37,12 @@ SHORT = {
     "ARXIV_INTERVAL_S": "0",
 }
 
+# Who holds the lock of a job (papers/locks.py), by the name that we gave the process.
+AT_WORK = """
+    SELECT DISTINCT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND classid = x'6a6f6273'::int
+"""
+
 
 class Crew:
     """Worker and beat processes, and the queue between them."""
@@ -39,6 +52,7 @@ class Crew:
         self.data_dir = django_settings.DATA_DIR
         self.environment = environment | {"DATA_DIR": str(self.data_dir)}
         self.processes: list[subprocess.Popen] = []
+        self.thawing: threading.Timer | None = None
         self.start_queue()
         self.forget()
 
@@ -47,6 +61,21 @@ class Crew:
 
     def stop_queue(self) -> None:
         valkey.stop(self.data_dir)
+
+    def freeze_queue(self) -> None:
+        """Let it take connections and answer nothing, as a machine does that has vanished.
+
+        It thaws by itself in the end: who waits for it then fails a test instead of hanging it.
+        """
+        self.queue = int((self.data_dir / "valkey" / "valkey.pid").read_text())
+        os.kill(self.queue, signal.SIGSTOP)
+        self.thawing = threading.Timer(PATIENCE_S, os.kill, [self.queue, signal.SIGCONT])
+        self.thawing.start()
+
+    def thaw_queue(self) -> None:
+        assert self.thawing.is_alive()
+        self.thawing.cancel()
+        os.kill(self.queue, signal.SIGCONT)
 
     def forget(self) -> None:
         with Redis.from_url(valkey.socket_urls(self.data_dir)[1]) as redis:
@@ -57,8 +86,8 @@ class Crew:
             "worker", "--concurrency=2", "-Q", "celery,arxiv", "--without-mingle", *options
         )
 
-    def beat(self) -> subprocess.Popen:
-        return self.celery("beat", "--max-interval", "1")
+    def beat(self, *options: str) -> subprocess.Popen:
+        return self.celery("beat", "--max-interval", "1", *options)
 
     def command(self, name: str, *arguments: str) -> subprocess.Popen:
         """A command of the site, in a process of its own."""
@@ -74,7 +103,7 @@ class Crew:
         with (self.folder / f"{len(self.processes)}.log").open("w") as log:
             process = subprocess.Popen(
                 [sys.executable, *arguments],
-                env=self.environment,
+                env=self.environment | {"PGAPPNAME": str(len(self.processes))},
                 cwd=django_settings.BASE_DIR,
                 stdout=log,
                 stderr=log,
@@ -82,6 +111,18 @@ class Crew:
             )
         self.processes.append(process)
         return process
+
+    def at_work(self) -> list[subprocess.Popen]:
+        """The workers that work on a job at this moment."""
+        with connection.cursor() as cursor:
+            cursor.execute(AT_WORK)
+            return [self.processes[int(number)] for (number,) in cursor.fetchall()]
+
+    def kill_child(self, process: subprocess.Popen, number: int) -> None:
+        """kill -9 one of a worker's children: those do the work."""
+        with suppress(psutil.NoSuchProcess):
+            children = psutil.Process(process.pid).children()
+            children[number % len(children)].kill()
 
     def kill(self, process: subprocess.Popen) -> None:
         """kill -9 a worker with its children."""
@@ -92,20 +133,23 @@ class Crew:
         for process in self.processes:
             if process.poll() is None:
                 self.kill(process)
+        if self.thawing and self.thawing.is_alive():
+            self.thaw_queue()
         self.stop_queue()
 
-    def logs(self) -> str:
-        """What processes said, for a failing test to show."""
-        return "\n".join(
-            f"--- {log.name}\n{log.read_text()[-3000:]}" for log in self.folder.glob("*.log")
-        )
+    def logs(self, last: int = 3000) -> str:
+        """What each process said in its last characters; 0: all of it."""
+        logs = sorted(self.folder.glob("*.log"))
+        return "\n".join(f"--- {log.name}\n{log.read_text()[-last:]}" for log in logs)
 
-    def wait_until(self, so: Callable[[], bool], patience: float = PATIENCE_S) -> None:
+    def wait_until(self, so: Callable[[], T], patience: float = PATIENCE_S) -> T:
+        """Wait for an answer that is true, and give it."""
         deadline = time.monotonic() + patience
-        while not so():
+        while not (answer := so()):
             if time.monotonic() > deadline:
                 pytest.fail(f"{list(Job.objects.values())}\n{self.logs()}", pytrace=False)
             time.sleep(0.05)
+        return answer
 
     def wait_until_all_is_done(self, patience: float = PATIENCE_S) -> None:
         self.wait_until(lambda: not Job.objects.exclude(state=JobState.DONE).exists(), patience)
@@ -134,3 +178,10 @@ def sources(crew: Crew) -> Iterator[Sources]:
         sources = Sources(server)
         crew.environment |= sources.environment
         yield sources
+
+
+@pytest.fixture
+def arxiv() -> Iterator[FakeArxiv]:
+    fake = FakeArxiv()
+    yield fake
+    fake.stop()

@@ -105,23 +105,6 @@ def test_what_always_kills_its_worker_is_tried_three_times_and_the_others_finish
     assert Section.objects.values("paper").distinct().count() == 5
 
 
-def test_a_queue_that_stops_and_forgets_loses_nothing(crew, sources):
-    sources.wait = 0.3
-    crew.worker()
-    crew.beat()
-    call_command("ingest", "--from", DAYS[0], "--to", DAYS[-1], "--queue")
-    crew.wait_until(lambda: Run.objects.exists())
-    crew.stop_queue()
-    began = time.monotonic()
-    jobs.add(JobKind.INGEST_DAY, "2025-10-10")  # Stored and answered with no queue there.
-    assert Job.objects.get(key="2025-10-10").state == JobState.DUE
-    time.sleep(max(0.0, 3 - (time.monotonic() - began)))
-    crew.start_queue()
-    crew.forget()
-    crew.wait_until_all_is_done()
-    every_row_is_there_once([*DAYS, "2025-10-10"])
-
-
 def test_a_day_waits_as_long_as_its_source_asks(crew, sources):
     sources.refusal = lambda: Response(status=429, headers={"Retry-After": "3"})
     crew.environment["HTTP_DEADLINE_S"] = "1"  # Longer than one request may sleep.

@@ -8,17 +8,35 @@ import time_machine
 from digest import publishing
 from digest.models import Post, State
 from digest.tasks import publish_due
+from papers import jobs
 from papers.clock import now
+from papers.models import Job, JobKind, JobState
 from tests.factories import make_post
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
-def test_a_worker_publishes_what_is_due(crew):
-    crew.worker()
+
+def scheduled_post():
+    """A post whose time came half an hour ago."""
     post = make_post(state=State.DRAFT)
     with time_machine.travel(now() - timedelta(hours=1)):
         publishing.schedule(post, now() + timedelta(minutes=30))
+    return post
+
+
+def test_a_worker_publishes_what_is_due(crew):
+    crew.worker()
+    post = scheduled_post()
     publish_due.delay()
     crew.wait_until(Post.objects.published().exists)
     post.refresh_from_db()
     assert post.published_at == Post.history.filter(state="scheduled").latest().scheduled_at
+
+
+def test_what_is_scheduled_does_not_wait_behind_a_queue_full_of_jobs(crew):
+    jobs.add(JobKind.DRAFT, *(f"9903.{number:05}" for number in range(20)))
+    scheduled_post()
+    publish_due.delay()
+    crew.worker("--concurrency=1")
+    crew.wait_until(Post.objects.published().exists)
+    assert Job.objects.filter(state=JobState.DONE).count() < 10

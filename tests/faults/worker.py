@@ -1,13 +1,26 @@
-"""The site's Celery application for these tests' workers: drafts of some keys misbehave."""
+"""The site's Celery application for these tests' workers: drafts of some keys misbehave.
+
+The environment may make its queue impatient (VISIBILITY_S) and its beat fast (POLL_S).
+"""
 
 import os
 import time
 
 import django
 
-from digest.celery import app  # noqa: F401 (what `celery -A` looks for)
+from digest.celery import app
 
 django.setup()
+
+if "VISIBILITY_S" in os.environ:
+    app.conf.task_acks_late = True  # Else a message that is being worked on is gone already.
+    app.conf.broker_transport_options |= {
+        "visibility_timeout": float(os.environ["VISIBILITY_S"]),
+        "unacked_restore_interval": 0.5,
+        "unacked_restore_throttle": 1,
+    }
+if "POLL_S" in os.environ:
+    app.conf.beat_schedule["ask for open days"]["schedule"] = int(os.environ["POLL_S"])
 
 from papers import steps  # noqa: E402
 from papers.models import JobKind  # noqa: E402
@@ -20,6 +33,11 @@ def draft_paper(key: str) -> dict[str, int]:
         os._exit(1)
     if key.startswith("9902"):
         time.sleep(600)
+    if key.startswith("9903"):
+        time.sleep(0.5)
+        return {}
+    if key.startswith("9904"):
+        time.sleep(5)
     return draft(key)
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.differences import Mark, Piece, pieces, shortened
+from papers.differences import Mark, Piece, Row, merged, pieces, rows, shortened
 
 
 def one_side(found, without):
@@ -41,3 +41,26 @@ def test_long_unchanged_text_is_shortened_beside_the_change():
 def test_texts_too_long_to_compare_are_shown_whole():
     before, after = "a " * 5_000, "b " * 5_000
     assert pieces(before, after) == [Piece(Mark.REMOVED, before), Piece(Mark.ADDED, after)]
+
+
+@given(st.text(alphabet="가나 ab\n.다"), st.text(alphabet="가나 ab\n.다"))
+def test_rows_side_by_side_are_both_texts(before, after):
+    found = rows(before, after)
+    assert "".join(row.before for row in found) == before
+    assert "".join(row.after for row in found) == after
+    assert merged(before, after, ()) == before
+    assert merged(before, after, range(len(found))) == after
+
+
+def test_a_sentence_or_a_line_is_a_row():
+    assert rows("하나. 둘이다!\n- 셋", "하나. 둘입니다!\n- 셋\n- 넷") == [
+        Row("하나. ", "하나. "),
+        Row("둘이다!\n", "둘입니다!\n"),
+        Row("- 셋", "- 셋\n"),
+        Row("", "- 넷"),
+    ]
+
+
+def test_only_what_is_taken_is_taken():
+    before, after = "3.5배 빠르다. 작다.", "3.5배 빠릅니다. 작습니다."
+    assert merged(before, after, {1}) == "3.5배 빠르다. 작습니다."

@@ -9,17 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papers.drafting import extractive
+from papers.fulltext.base import Kind, Part
 from papers.sources import huggingface
 from papers.text import fold
 
 KINDS = ["introduction", "method", "results", "limitations", "conclusion"]
 ABSTRACT = """\
-Video models struggle with long scenes. Prior work achieves 71% on such
-scenes, e.g. with v2.5 memory. We propose LongCat, which keeps a memory of
-what was seen. It costs nothing at inference. LongCat outperforms all
-baselines by 3.2 points on VBench. A limitation of our method is that it
-needs paired data. These results suggest that memory matters. Code is
-available at https://github.com/a_b/c_d."""
+Video models have become popular, yet they struggle with scenes of many
+minutes, e.g. with v2.5 memory. Prior work achieves only 71% on such scenes.
+In this paper, we propose LongCat, which keeps a memory of what was seen.
+The memory is updated by attention at each step, and costs $O(n)$ at inference.
+Experiments show that LongCat outperforms all baselines by 3.2 points on VBench.
+These results suggest that memory matters. Code is available at
+https://github.com/a_b/c_d."""
 
 
 def read_as_text(text: str) -> str:
@@ -49,26 +51,83 @@ def read_as_text(text: str) -> str:
 
 def test_sentences_go_to_the_section_of_their_role():
     assert extractive.draft(ABSTRACT) == {
-        "introduction": "Video models struggle with long scenes. Prior work achieves 71% on such"
-        " scenes, e.g. with v2.5 memory.",
-        "method": "We propose LongCat, which keeps a memory of what was seen. It costs nothing at"
-        " inference.",
-        "results": "LongCat outperforms all baselines by 3.2 points on VBench.",
-        "limitations": "A limitation of our method is that it needs paired data.",
-        "conclusion": r"These results suggest that memory matters. Code is available at"
+        "introduction": "Video models have become popular, yet they struggle with scenes of many"
+        " minutes, e.g. with v2.5 memory. Prior work achieves only 71% on such scenes. In this"
+        " paper, we propose LongCat, which keeps a memory of what was seen.",
+        "method": "The memory is updated by attention at each step, and costs $O(n)$ at inference.",
+        "results": "Experiments show that LongCat outperforms all baselines by 3.2 points on"
+        " VBench. These results suggest that memory matters. Code is available at"
         r" https://github.com/a\_b/c\_d.",
     }
 
 
-def test_what_the_abstract_does_not_say_stays_absent():
-    sections = extractive.draft("Scenes are long. We propose LongCat. It outperforms all others.")
+def test_the_limits_that_an_abstract_names_make_no_section_of_their_own():
+    sections = extractive.draft(
+        f"{ABSTRACT} A limitation of our method is its need of paired data."
+    )
     assert list(sections) == ["introduction", "method", "results"]
 
 
-def test_the_limits_of_others_are_no_limitations():
-    sections = extractive.draft("Existing methods have serious limitations. We propose LongCat.")
-    assert sections["introduction"] == "Existing methods have serious limitations."
-    assert "limitations" not in sections
+def limits(*lines: str, kind: Kind = Kind.LIMITATIONS) -> Part:
+    return Part(kind, "Limitations", "\n".join(lines))
+
+
+def quoted(*lines: str) -> str | None:
+    return extractive.draft("", [limits(*lines)]).get(Kind.LIMITATIONS)
+
+
+def test_limitations_and_conclusion_open_those_of_the_full_text():
+    parts = [
+        Part(Kind.METHOD, "Method", "We do it in this way."),
+        Part(Kind.CONCLUSION, "Conclusion", "We have shown *that* it works. It is fast."),
+        Part(
+            Kind.LIMITATIONS, "Limitations", "It needs a lot of paired data. It is slow, i.e. 2 s."
+        ),
+        Part(Kind.LIMITATIONS, "Limitations of the user study", "Only two users took part in it."),
+    ]
+    sections = extractive.draft(ABSTRACT, parts)
+    assert list(sections) == KINDS
+    assert sections[Kind.LIMITATIONS] == "It needs a lot of paired data. It is slow, i.e. 2 s."
+    assert sections[Kind.CONCLUSION] == r"We have shown \*that\* it works. It is fast."
+    assert sections[Kind.METHOD] == extractive.draft(ABSTRACT)[Kind.METHOD]
+
+
+def test_a_quotation_has_three_sentences_over_its_paragraphs():
+    assert quoted(
+        "One limit is its size.", "Another limit is that. Third of all is this. No more."
+    ) == ("One limit is its size. Another limit is that. Third of all is this.")
+
+
+def test_a_quotation_ends_with_a_whole_sentence_before_600_characters():
+    first, second = f"It is {'very ' * 80}slow.", f"It is {'very ' * 80}large."
+    assert quoted(f"{first} {second}") == first
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["word " * 1_000_000 + "."],
+        ["x" * 1_000_000 + "."],
+        ["We name the following limits of our work:"],
+        [
+            "4.1 What we did not do",
+            "Figure 3: The failures of our method in pictures.",
+            "3 | 4 | 5",
+        ],
+        [""],
+    ],
+)
+def test_what_is_no_whole_sentence_of_bounded_length_is_not_quoted(lines):
+    assert quoted(*lines) is None
+
+
+def test_an_announcement_is_quoted_with_what_it_announces_only():
+    opening, item = (
+        "It has been tried on cats. It has two limits:",
+        "First, it is slow at inference.",
+    )
+    assert quoted(opening, item) == f"{opening} {item}"
+    assert quoted(opening, f"First, it is {'very ' * 120}slow.") == "It has been tried on cats."
 
 
 @pytest.mark.parametrize("abstract", ["", " \n", "\u200b"])
@@ -150,6 +209,5 @@ def test_a_recorded_day_is_sorted_whole(corpus, record_property):
         assert said(sections) == Counter(whole.split())
         share.update(sections.keys())
     record_property("share", {kind: f"{share[kind]}/{len(papers)}" for kind in KINDS})
-    assert share["introduction"] == share["method"] == len(papers)
-    assert share["results"] > len(papers) / 2
-    assert share["limitations"] < len(papers) / 4
+    assert min(share[kind] for kind in KINDS[:3]) > 0.9 * len(papers)
+    assert not share["limitations"] + share["conclusion"]

@@ -47,7 +47,11 @@ def test_a_memory_bomb_is_stopped():
 
 @linux
 def test_an_endless_loop_is_stopped():
-    assert refusal("spin", b"", HASTY) == "takes more than 1 s of processor time"
+    # On a busy machine the clock may be first.
+    assert refusal("spin", b"", HASTY) in {
+        "takes more than 1 s of processor time",
+        "is not read within 2 s",
+    }
 
 
 def test_a_sleeper_is_ended(tmp_path):

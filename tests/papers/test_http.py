@@ -457,3 +457,84 @@ def test_a_busy_source_that_names_no_time_gets_five_minutes(source, value):
         get(source)
     assert before + timedelta(minutes=5) <= busy.value.retry_at <= now() + timedelta(minutes=5)
     assert len(source.log) == 4
+
+
+@pytest.fixture
+def model(httpserver, settings):
+    """A local server that plays the configured language model."""
+    settings.MODEL_URL = httpserver.url_for("/v1")
+    return httpserver
+
+
+def post(server, **options):
+    return http.post_json(server.url_for("/v1/x"), {"글": 1}, **{"patience": 5, **options})
+
+
+def test_what_is_posted_is_json_with_the_token(model):
+    model.expect_request("/v1/x", method="POST").respond_with_json({"ok": True})
+    answer = post(model, token="secret")
+    request = model.log[0][0]
+    assert (answer.status, json.loads(answer.body)) == (200, {"ok": True})
+    assert request.json == {"글": 1}
+    assert request.headers["Authorization"] == "Bearer secret"
+    assert request.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 422])
+def test_what_refuses_a_post_is_an_answer(model, status):
+    model.expect_request("/v1/x").respond_with_data("what is wrong", status)
+    answer = post(model)
+    assert (answer.status, answer.body) == (status, b"what is wrong")
+
+
+@pytest.mark.parametrize("status", [500, 502])
+def test_a_post_is_never_sent_again_by_itself(model, status):
+    model.expect_request("/v1/x").respond_with_data("sorry", status)
+    with pytest.raises(SourceDown, match=f"answered {status}"):
+        post(model)
+    assert len(model.log) == 1
+
+
+def test_a_post_heeds_the_wait_it_is_asked_for(model):
+    model.expect_request("/v1/x").respond_with_data("", 429, {"Retry-After": "60"})
+    before = now()
+    with pytest.raises(SourceBusy) as busy:
+        post(model)
+    assert before + timedelta(seconds=60) <= busy.value.retry_at <= now() + timedelta(seconds=60)
+    assert len(model.log) == 1
+
+
+@pytest.mark.parametrize("location", ["/v1/y", "http://203.0.113.1/v1/x"])
+def test_a_post_follows_no_redirect(model, location):
+    model.expect_request("/v1/x").respond_with_data("", 307, {"Location": location})
+    with pytest.raises(SourceError, match="redirect"):
+        post(model, token="secret")
+    assert len(model.log) == 1
+
+
+def test_a_post_that_may_have_been_done_is_told_from_one_that_was_not(raw_source, settings):
+    settings.MODEL_URL = settings.HUGGINGFACE_URL
+    raw_source(lambda connection, over: over.wait())
+    with pytest.raises(http.BrokeOff, match=r"gave no whole answer within 0\.3 s"):
+        http.post_json(settings.MODEL_URL, {}, patience=0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        settings.MODEL_URL = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with pytest.raises(SourceDown, match="cannot be read") as refused:
+        http.post_json(settings.MODEL_URL, {}, patience=5)
+    assert not isinstance(refused.value, http.BrokeOff)
+
+
+def test_a_post_may_be_answered_after_a_long_silence(raw_source, settings):
+    def think(connection, over):
+        over.wait(1.2)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    settings.MODEL_URL = settings.HUGGINGFACE_URL
+    raw_source(think)
+    assert http.post_json(settings.MODEL_URL, {}, patience=3).body == b"{}"
+
+
+def test_nothing_is_posted_where_no_model_is_configured(source, settings):
+    settings.MODEL_URL = ""
+    with pytest.raises(http.HostRefused):
+        http.post_json("http://203.0.113.1/v1/x", {}, patience=5)

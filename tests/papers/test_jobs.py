@@ -95,9 +95,10 @@ def test_waits_grow_and_the_third_attempt_is_the_last(settings):
     assert Run.objects.filter(outcome=RunOutcome.FAILED).count() == 3
 
 
-def test_a_wait_that_the_source_asks_for_is_no_attempt():
+@pytest.mark.parametrize("error", [SourceBusy, jobs.NotYet])
+def test_a_wait_that_the_source_or_the_work_asks_for_is_no_attempt(error):
     retry_at = now() + timedelta(hours=1)
-    job = run(make_job(), failing(SourceBusy("429", retry_at)))
+    job = run(make_job(), failing(error("429", retry_at)))
     assert (job.state, job.attempts, job.next_at) == (JobState.WAITING, 0, retry_at)
     assert job.reason == "429"
     assert Run.objects.get().outcome == RunOutcome.WAITING
@@ -157,7 +158,9 @@ def test_what_is_handed_out_is_handed_out_again_only_after_its_wait(settings, mo
     settings.JOB_HANDED_WAIT_S = 60
     sent = []
     monkeypatch.setattr(
-        jobs.current_app, "send_task", lambda name, args, queue: sent.append((args[0], queue))
+        jobs.current_app,
+        "send_task",
+        lambda name, args, queue, **how: sent.append((args[0], queue)),
     )
     with time_machine.travel(now(), tick=False) as clock:
         jobs.add(JobKind.DRAFT, "a")
@@ -174,7 +177,7 @@ def test_what_is_handed_out_is_handed_out_again_only_after_its_wait(settings, mo
 def test_a_queue_is_kept_short(settings, monkeypatch):
     sent = []
     monkeypatch.setattr(
-        jobs.current_app, "send_task", lambda name, args, queue: sent.append(args[0])
+        jobs.current_app, "send_task", lambda name, args, queue, **how: sent.append(args[0])
     )
     jobs.add(JobKind.DRAFT, *map(str, range(jobs.IN_A_QUEUE + 5)))
     jobs.hand_out()

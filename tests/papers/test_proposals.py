@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from papers import proposals
+from papers import differences, proposals
 from papers.models import Origin, Proposal, ProposalState, Writer
 from papers.proposals import Refused
 from papers.sections import NewText, write
@@ -45,6 +45,29 @@ def test_an_accepted_text_becomes_the_editors_own_and_reviewed(section, user):
     assert section.reviewed_at
     proposal.refresh_from_db()
     assert (proposal.state, proposal.decided_by) == (ProposalState.ACCEPTED, user)
+
+
+def test_a_part_of_a_text_can_be_accepted(user):
+    section = make_section(make_paper(), markdown="첫 문장. 둘째 문장.")
+    proposal = propose(section, "새 첫 문장. 새 둘째 문장.")
+    part = proposals.Part(frozenset({1}), differences.checksum(section.markdown))
+    proposals.accept(proposal, user, part)
+    section.refresh_from_db()
+    assert section.markdown == "첫 문장. 새 둘째 문장."
+    assert section.reviewer == user
+    assert Proposal.objects.get().state == ProposalState.ACCEPTED
+
+
+def test_a_part_chosen_beside_another_text_is_not_taken(section, user):
+    proposal = propose(section)
+    part = proposals.Part(frozenset({0}), differences.checksum(section.markdown))
+    section.markdown = "그사이 고친 글"
+    section.save()
+    with pytest.raises(Refused):
+        proposals.accept(proposal, user, part)
+    section.refresh_from_db()
+    assert section.markdown == "그사이 고친 글"
+    assert Proposal.objects.get().state == ProposalState.OPEN
 
 
 def test_the_former_text_is_in_the_history(section, user):

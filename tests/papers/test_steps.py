@@ -1,8 +1,11 @@
 """What each kind of job does, and which jobs follow from it."""
 
+from datetime import timedelta
+
 import pytest
 
 from papers import jobs, steps
+from papers.clock import now
 from papers.models import FullText, Job, JobKind, Section
 from papers.sources.base import SourceError
 from tests.factories import make_paper
@@ -75,3 +78,44 @@ def test_a_paper_that_is_not_known_cannot_be_drafted():
     with pytest.raises(jobs.Impossible, match=r"no paper 2510\.09999"):
         steps.draft_paper("2510.09999")
     assert not Section.objects.exists()
+
+
+def test_a_model_drafts_in_the_sites_language_where_one_is_configured(fake):
+    make_paper(arxiv_id=ID)
+    assert steps.draft_paper(ID)["added"] == 4
+    assert set(Section.objects.values_list("language", "origin")) == {("ko", "model")}
+
+
+def test_a_key_may_name_a_language_and_a_section(fake):
+    make_paper(arxiv_id=ID)
+    fake.says({"results": {"text": "It is 3.2% better.", "sources": []}})
+    assert steps.draft_paper(f"{ID} en results")["added"] == 1
+    assert list(Section.objects.values_list("language", "kind")) == [("en", "results")]
+
+
+@pytest.mark.parametrize("state", ["due", "running", "waiting"])
+def test_a_model_waits_for_the_full_text_and_is_asked_once(fake, settings, state):
+    make_paper(arxiv_id=ID)
+    steps.follow_picked([make_paper(arxiv_id="2510.00002")])
+    jobs.add(JobKind.FULL_TEXT, ID)
+    later = now() + timedelta(hours=1)
+    Job.objects.filter(key=ID).update(state=state, next_at=None if state == "running" else later)
+    with pytest.raises(jobs.NotYet, match="full text") as waits:
+        steps.draft_paper(ID)
+    wait = timedelta(seconds=settings.JOB_RETRY_WAIT_S)
+    assert waits.value.retry_at >= (now() if state == "running" else later) + wait * 0.9
+    assert fake.asked == []
+
+
+@pytest.mark.parametrize("state", ["done", "failed"])
+def test_a_model_drafts_whatever_came_of_the_full_text(fake, state):
+    make_paper(arxiv_id=ID)
+    jobs.add(JobKind.FULL_TEXT, ID)
+    Job.objects.update(state=state, next_at=None)
+    assert steps.draft_paper(ID)["added"] == 4
+
+
+def test_a_section_cannot_be_drafted_anew_without_a_model():
+    make_paper(arxiv_id=ID)
+    with pytest.raises(jobs.Impossible, match="no language model is configured"):
+        steps.draft_paper(f"{ID} ko results")

@@ -1,50 +1,89 @@
+import re
 from argparse import ArgumentParser
+from collections import Counter
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
 
-from papers import arxiv_id, draft, jobs
+from papers import draft, jobs
 from papers.management import arguments
+from papers.model_calls import OverBudget
+from papers.model_drafts import draft_with_model
 from papers.models import JobKind, Paper
 from papers.sections import Outcome
+from papers.sources.base import SourceError
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*")
 
 
 class Command(BaseCommand):
     help = "Write the missing sections of papers. A section that a person changed stays as it is."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        which = parser.add_mutually_exclusive_group(required=True)
-        which.add_argument("--date", type=arguments.day, help="papers listed on this day")
-        which.add_argument("--paper", nargs="+", metavar="ID", help="arXiv ids or links")
-        parser.add_argument("--language", default=draft.EXTRACTIVE_LANGUAGE)
-        parser.add_argument("--with", choices=["extractive"], default="extractive", dest="drafter")
+        arguments.add_papers(parser)
+        parser.add_argument(
+            "--with",
+            choices=["extractive", "model"],
+            dest="drafter",
+            help="the paper's own sentences, or a language model (default: one, if configured)",
+        )
+        parser.add_argument(
+            "--language",
+            help="of the sections, as a code (default: the site's; the paper's for extractive)",
+        )
         parser.add_argument("--queue", action="store_true", help="leave it to the workers")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        papers = self.papers(options)
-        if not papers:
-            raise CommandError("No paper to draft: run ingest for that day first.")
+        by_model = options["drafter"] == "model" or (
+            options["drafter"] is None and bool(settings.MODEL_URL)
+        )
+        if by_model and not settings.MODEL_URL:
+            raise CommandError("No model is configured: set MODEL_URL and MODEL_NAME.")
+        language = options["language"] or (
+            settings.LANGUAGE_CODE if by_model else draft.EXTRACTIVE_LANGUAGE
+        )
+        if not _LANGUAGE.fullmatch(language):
+            raise CommandError(f"{language!r} is no language: use a code as ko or en", returncode=2)
         try:
+            if not by_model:
+                draft.require_own_language(language)
+            papers = arguments.papers(options)
             if options["queue"]:
-                draft.require_own_language(options["language"])
-                added = jobs.add(JobKind.DRAFT, *(each.arxiv_id for each in papers), again=True)
-                self.stdout.write(arguments.queued(added, len(papers)))
-                return
-            counts = draft.draft(papers, options["language"])
+                self.queue(papers, language, by_model=by_model)
+            elif by_model:
+                self.by_model(papers, language)
+            else:
+                self.close(draft.draft(papers, language), failed=0)
         except draft.Refused as error:
             raise CommandError(str(error)) from error
+
+    def queue(self, papers: list[Paper], language: str, *, by_model: bool) -> None:
+        if settings.MODEL_URL and not by_model:
+            raise CommandError("The workers draft with the model: leave out --queue.")
+        own = not by_model or language == settings.LANGUAGE_CODE
+        keys = [each.arxiv_id if own else f"{each.arxiv_id} {language}" for each in papers]
+        added = jobs.add(JobKind.DRAFT, *keys, again=True)
+        self.stdout.write(arguments.queued(added, len(papers)))
+
+    def by_model(self, papers: list[Paper], language: str) -> None:
+        counts: Counter[str] = Counter()
+        failed = 0
+        for paper in tqdm(papers, disable=None, unit="paper"):
+            try:
+                counts += draft_with_model(paper, language)
+            except (SourceError, jobs.NotYet, jobs.Impossible) as error:
+                over = isinstance(error, OverBudget)
+                counts["over budget" if over else "failed"] += 1
+                failed += 1
+                if not over or counts["over budget"] == 1:  # It is the same for all that follow.
+                    self.stderr.write(self.style.ERROR(f"{paper.arxiv_id}: {error}"))
+        self.close(counts, failed)
+
+    def close(self, counts: Counter[str], failed: int) -> None:
         self.stdout.write(arguments.closing_line(counts))
         if counts[Outcome.REFUSED]:
             raise CommandError(f"{counts[Outcome.REFUSED]} sections cannot be rendered.")
-
-    def papers(self, options: dict[str, Any]) -> list[Paper]:
-        if options["date"]:
-            return list(Paper.objects.filter(listings__day=options["date"]).distinct())
-        try:
-            ids = {arxiv_id.parse(text) for text in options["paper"]}
-        except arxiv_id.InvalidArxivId as error:
-            raise CommandError(str(error), returncode=2) from error
-        papers = list(Paper.objects.filter(arxiv_id__in=ids))
-        if unknown := ids - {paper.arxiv_id for paper in papers}:
-            raise CommandError(f"Unknown here: {', '.join(sorted(unknown))}. Ingest them first.")
-        return papers
+        if failed:
+            raise CommandError(f"{failed} papers were not drafted.")

@@ -1,0 +1,87 @@
+"""What the checks say: shown beside the text it is about, and answered there."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from papers import checking
+from papers.admin.base import StaffRequest
+from papers.models import Finding, FindingLevel, Section
+
+LEVELS = {
+    FindingLevel.ERROR: "danger",
+    FindingLevel.WARNING: "warning",
+    FindingLevel.UNCHECKED: "info",
+}
+
+
+def findings_beside(section: Section, request: HttpRequest) -> SafeString:
+    """A section's findings, as they stand beside its text."""
+    context = {"findings": section.findings.all()}
+    return render_to_string("admin/papers/findings.html", context, request)
+
+
+@require_POST
+def answer(request: StaffRequest, object_id: int, model_admin: FindingAdmin) -> HttpResponse:
+    """Accept a finding with a reason, or take that back; answer how it stands now."""
+    if not request.user.has_perm("papers.change_finding"):
+        raise PermissionDenied
+    finding = get_object_or_404(Finding.objects.select_related("paper", "section"), pk=object_id)
+    error = ""
+    if not finding.is_open:
+        checking.reopen(finding)
+    else:
+        try:
+            checking.accept(finding, request.user, request.POST.get(f"reason-{finding.pk}", ""))
+        except ValidationError as refused:
+            error = " ".join(refused.messages)
+            finding.refresh_from_db()
+    return render(request, "admin/papers/finding.html", {"finding": finding, "error": error})
+
+
+@admin.register(Finding)
+class FindingAdmin(ModelAdmin):
+    """All findings, to be looked through; each is answered beside its text."""
+
+    list_display = ["told", "level_label", "paper", "section", "answered"]
+    list_filter = ["level", "check_name", ("accepted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["paper", "section__paper", "accepted_by"]
+    search_fields = ["paper__title", "paper__arxiv_id", "text"]
+    ordering = ["-id"]
+    fields = ["paper", "section", "level_label", "told", "text", "evidence", "answered"]
+    readonly_fields = fields
+    custom_urls = (("<int:object_id>/answer/", "papers_finding_answer", answer),)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # Checks find.
+
+    def has_change_permission(self, request: HttpRequest, obj: Finding | None = None) -> bool:
+        return False  # Answered beside the text.
+
+    def has_delete_permission(self, request: HttpRequest, obj: Finding | None = None) -> bool:
+        return False  # Gone when its cause is; an answer is kept.
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Finding]:
+        return super().get_queryset(request).select_related("paper", "section__paper")
+
+    @display(description=_("finding"))
+    def told(self, finding: Finding) -> str:
+        return finding.why
+
+    @display(description=_("level"), ordering="level", label=LEVELS)
+    def level_label(self, finding: Finding) -> tuple[str, str]:
+        return finding.level, finding.get_level_display()
+
+    @display(description=_("accepted"))
+    def answered(self, finding: Finding) -> str:
+        return "" if finding.is_open else f"{finding.accepted_by or ''}: {finding.reason}"

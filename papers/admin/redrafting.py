@@ -1,0 +1,44 @@
+"""One section, written anew by the model because an editor asks for it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from papers import jobs
+from papers.drafting.model import FIELDS
+from papers.models import Job, JobKind, JobState, Kind, Paper
+
+
+def choices(language: str) -> list[tuple[str, str]]:
+    """What a button may ask for, with the section's name; nothing where no model is configured."""
+    if not settings.MODEL_URL:
+        return []
+    return [(f"{language} {kind}", str(Kind(kind).label)) for kind in FIELDS]
+
+
+def redraft(request: HttpRequest, paper: Paper, languages: list[str]) -> None:
+    """Queue what the button `_redraft` asks for, and say so."""
+    if not request.user.has_perm("papers.change_section"):
+        raise PermissionDenied
+    asked = request.POST["_redraft"]
+    names = dict(choice for language in languages for choice in choices(language))
+    if asked not in names:
+        raise BadRequest("no such section, or no model")
+    key = f"{paper.arxiv_id} {asked}"
+    running = Job.objects.filter(kind=JobKind.DRAFT, key=key, state=JobState.RUNNING).exists()
+    if not running:  # Another click while it is being written would pay for it twice.
+        jobs.add(JobKind.DRAFT, key, again=True)
+    said = _(
+        "Saved. The model writes “%s” anew: it comes in the place of what a model wrote, and beside"
+        " what a person wrote or reviewed."
+    )
+    job = Job.objects.get(kind=JobKind.DRAFT, key=key)
+    address = reverse("admin:papers_job_change", args=[job.pk])
+    link = format_html('<a href="{}">{}</a>', address, _("How far it is"))
+    messages.success(request, format_html("{} {}", said % names[asked], link))

@@ -1,0 +1,187 @@
+"""Stored sections meet their papers' texts: what the checks say becomes `Finding` rows.
+
+A section whose text, source and glossary are those of last time is not read again. A finding that a
+person accepted stays accepted, however often the same is found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from papers.checks import base, evidence, injection, suite, terms
+from papers.checks.suite import Claim, Source
+from papers.clock import now
+from papers.fulltext.base import Text
+from papers.models import Finding, FullText, Paper, Section, Term, Writer
+
+
+def check(papers: Iterable[Paper]) -> Counter[str]:
+    """Bring the findings of `papers` up to date; count sections read and findings that stand open.
+
+    In as many queries for fifty papers as for one.
+    """
+    papers = list(papers)
+    texts = full_texts(papers)
+    glossary = house_terms()
+    sections: dict[int, list[Section]] = defaultdict(list)
+    for section in Section.objects.filter(paper__in=papers).exclude(markdown=""):
+        sections[section.paper_id].append(section)
+    batch = _Batch(papers)
+    for paper in papers:
+        batch.read(paper, sections[paper.pk], texts.get(paper.pk, ""), glossary)
+    batch.save()
+    levels = Finding.objects.open().filter(paper__in=papers).values_list("level", flat=True)
+    return Counter({"sections read": len(batch.checked)}) + Counter(levels)
+
+
+def house_terms() -> list[terms.Term]:
+    """The glossary as editors keep it."""
+    return [
+        terms.Term(term.english, term.rendering, tuple(term.variants), term.language)
+        for term in Term.objects.all()
+    ]
+
+
+def source_of(paper: Paper, full_text: str) -> Source:
+    """A paper's own words, as far as they are known."""
+    links = [paper.project_url, paper.code_url, paper.arxiv_url]
+    hosts = frozenset(urlsplit(link).hostname or "" for link in links if link)
+    return Source(paper.title, paper.abstract, full_text, hosts)
+
+
+def held(paper: Paper) -> Finding | None:
+    """What in the paper's own text addresses a model, if no person has accepted it.
+
+    No model is to be given such a paper.
+    """
+    check([paper])
+    return paper.findings.errors().filter(check_name=injection.NAME).first()
+
+
+def full_texts(papers: Iterable[Paper]) -> dict[int, str]:
+    """By paper, its newest full text that could be read, parts joined."""
+    read = FullText.objects.filter(paper__in=list(papers), error="").order_by("version", "-source")
+    found = {}
+    for text in read:
+        with suppress(ValueError):  # Not as it was stored: what else is known still counts.
+            parts = Text.from_json({"source": text.source, "parts": text.parts}).parts
+            found[text.paper_id] = "\n\n".join(f"{part.heading}\n{part.text}" for part in parts)
+    return found
+
+
+def accept(finding: Finding, user: User, reason: str) -> None:
+    """Note that `user` has judged a finding and why it may stand. Raises ValidationError."""
+    finding.reason = Finding._meta.get_field("reason").clean(reason.strip(), finding)
+    if not finding.reason:
+        raise ValidationError(_("Please say why it may stand."))
+    finding.accepted_at, finding.accepted_by = now(), user
+    finding.save(update_fields=["reason", "accepted_at", "accepted_by"])
+
+
+def reopen(finding: Finding) -> None:
+    """Take an acceptance back."""
+    finding.reason, finding.accepted_at, finding.accepted_by = "", None, None
+    finding.save(update_fields=["reason", "accepted_at", "accepted_by"])
+
+
+class _Batch:
+    """What one call of `check` finds, and then writes in a few statements."""
+
+    def __init__(self, papers: Iterable[Paper]) -> None:
+        self.checked: list[Section] = []
+        self.added: list[Finding] = []
+        self.moved: list[Finding] = []
+        self.gone: list[int] = []
+        self.known: dict[tuple[int, int | None], dict[str, Finding]] = defaultdict(dict)
+        for row in Finding.objects.filter(paper__in=papers):
+            self.known[row.paper_id, row.section_id][row.checksum] = row
+
+    def read(
+        self,
+        paper: Paper,
+        sections: Sequence[Section],
+        full_text: str,
+        glossary: Sequence[terms.Term],
+    ) -> None:
+        source = source_of(paper, full_text)
+        claims = {section.pk: _claim(section) for section in sections}
+        for section in sections:
+            checksum = _checksum(claims[section.pk], source, glossary)
+            if section.checked != checksum:
+                found = suite.of_section(claims[section.pk], source, glossary)
+                self._keep(paper, section, found, source)
+                section.checked = checksum
+                self.checked.append(section)
+        found = suite.of_paper(list(claims.values()), source)
+        self._keep(paper, None, found, source)
+
+    def _keep(
+        self, paper: Paper, section: Section | None, found: Iterable[base.Finding], source: Source
+    ) -> None:
+        known = self.known[paper.pk, section.pk if section else None]
+        told: dict[str, base.Finding] = {}
+        for each in found:
+            told.setdefault(_identity(each), each)
+        for checksum, each in told.items():
+            row = known.get(checksum)
+            if row is None:
+                self.added.append(_row(paper, section, each, checksum, source))
+            elif (row.start, row.end) != (each.start, each.end):
+                row.start, row.end = each.start, each.end
+                self.moved.append(row)
+        self.gone += [
+            row.pk for checksum, row in known.items() if checksum not in told and row.is_open
+        ]
+
+    @transaction.atomic
+    def save(self) -> None:
+        Finding.objects.open().filter(pk__in=self.gone).delete()
+        Finding.objects.bulk_create(self.added, ignore_conflicts=True)
+        Finding.objects.bulk_update(self.moved, ["start", "end"])
+        # A text that was saved meanwhile has another checksum, and is read the next time.
+        Section.objects.bulk_update(self.checked, ["checked"], batch_size=500)
+
+
+def _claim(section: Section) -> Claim:
+    return Claim(
+        markdown=section.markdown,
+        language=section.language,
+        kind=section.kind,
+        extractive=section.origin == Writer.EXTRACTIVE,
+    )
+
+
+def _checksum(claim: Claim, source: Source, glossary: Sequence[terms.Term]) -> str:
+    told = json.dumps([suite.VERSION, repr(claim), source.text, repr(glossary)], ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _identity(found: base.Finding) -> str:
+    return Finding.checksum_of(found.check, found.code, found.text, dict(found.data))
+
+
+def _row(
+    paper: Paper, section: Section | None, found: base.Finding, checksum: str, source: Source
+) -> Finding:
+    row = Finding.of(found, paper, section)
+    row.evidence, row.checksum = _evidence(section, found, source), checksum
+    return row
+
+
+def _evidence(section: Section | None, found: base.Finding, source: Source) -> str:
+    """What the paper says in that place: where the check saw it, else what comes nearest."""
+    if section is None or not source.text or found.level == base.Level.UNCHECKED:
+        return ""
+    if found.source_span:
+        return evidence.sentence_at(source.text, found.source_span)
+    return evidence.nearest(section.markdown, found.start, found.end, source.text)

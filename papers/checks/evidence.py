@@ -1,0 +1,66 @@
+"""The sentence of a paper that comes nearest to what a summary says: to be read side by side.
+
+Across languages two sentences share their numbers and Latin names, and within one their words;
+rare words tell more than common ones.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from functools import lru_cache
+
+from sentencex import segment
+
+LONGEST = 600  # characters shown
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9-]+|[0-9]+(?:[.,][0-9]+)*|%")
+_SENTENCE_END = re.compile(r"(?<=[.!?。])\s|\n")
+
+
+def nearest(markdown: str, start: int, end: int, source: str) -> str:
+    """The source's sentence that shares most with the sentence around `start` to `end`; or ""."""
+    sentences, rarity = _indexed(source)
+    wanted = _tokens(_around(markdown, start, end))
+    best, chosen = 0.0, ""
+    for sentence, tokens in sentences:
+        shared = wanted & tokens
+        score = sum(rarity[token] for token in shared) / math.sqrt(len(tokens) + 8)
+        if score > best:
+            best, chosen = score, sentence
+    return _shown(chosen)
+
+
+def sentence_at(source: str, span: tuple[int, int]) -> str:
+    """The sentence of the source that holds a span, shortened where it is long."""
+    return _shown(_around(source, *span).strip())
+
+
+def _shown(sentence: str) -> str:
+    return sentence if len(sentence) <= LONGEST else f"{sentence[:LONGEST]}…"
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """The sentence that a span stands in."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
+    begin = max([0, *(at for at in ends if at <= start)])
+    return text[begin : min([len(text), *(at for at in ends if at >= end)])]
+
+
+@lru_cache(maxsize=32)
+def _indexed(source: str) -> tuple[list[tuple[str, frozenset[str]]], dict[str, float]]:
+    """The source's sentences with their tokens, and how much a token tells."""
+    sentences = []
+    for line in source.split("\n"):
+        sentences += [(found, _tokens(found)) for s in segment("en", line) if (found := s.strip())]
+    counts: Counter[str] = Counter()
+    for _, tokens in sentences:
+        counts.update(tokens)
+    rarity: dict[str, float] = defaultdict(float)
+    for token, count in counts.items():
+        rarity[token] = math.log(1 + len(sentences) / count)
+    return sentences, rarity
+
+
+def _tokens(text: str) -> frozenset[str]:
+    return frozenset(token.lower() for token in _TOKEN.findall(text))

@@ -1,0 +1,156 @@
+"""Numbers of a section that the paper's text does not state.
+
+A number is supported where the paper states the same value with the same kind of unit, however
+both are written: 30억 is 3 billion, 2.5배 is 2.5x, 여덟 is 8. Being nearly right is no support: an
+approximate word ("약", "over") changes nothing. Signs do not count ("-3%" is "3% less").
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from itertools import chain
+
+from django.utils.translation import gettext_noop
+
+from papers.checks.base import Finding, Level
+from papers.checks.quantities import Quantity, quantities
+from papers.checks.readable import read
+from papers.checks.units import BARE, RATIO, TIMES, TIMES_OR_COUNT
+
+NAME = "numbers"
+UNSUPPORTED_CODE = "unsupported"
+UNSUPPORTED = gettext_noop("The paper does not state %(number)s.")
+DIFFERS = gettext_noop("The paper does not state %(number)s, but it states %(stated)s.")
+UNCHECKED = gettext_noop("There is no text of the paper to check the numbers against.")
+
+LONGEST_NAME = 30  # characters shown on either side of a number in it
+_NAME_BEFORE = re.compile(r"[A-Za-z0-9.-]+\Z")
+_NAME_AFTER = re.compile(r"[A-Za-z0-9-]+")
+
+MAX_WAYS = 100
+"""Ways in which one value may stand in a text; past them it is no longer looked at how it does."""
+
+
+def check(markdown: str, source: str) -> list[Finding]:
+    """An error for each number of a section that `source`, the paper's text, does not state."""
+    if not source.strip():
+        return [Finding(NAME, Level.UNCHECKED, "unchecked", UNCHECKED, 0, 0)]
+    stated = _stated(source)
+    return [
+        _finding(markdown, *span, claimed, stated) for span, claimed in _absent(markdown, stated)
+    ]
+
+
+def unsupported(claim: str, source: str) -> list[str]:
+    """The numbers of a claim that `source` does not state, as the claim writes them."""
+    return [claim[start:end] for (start, end), _ in _absent(claim, _stated(source))]
+
+
+def _absent(claim: str, stated: Stated) -> Iterator[tuple[tuple[int, int], Quantity]]:
+    readable = read(claim)
+    by_span: defaultdict[tuple[int, int], list[Quantity]] = defaultdict(list)
+    for claimed in quantities(readable.text):
+        if claimed.stated:
+            by_span[readable.span(claimed.start, claimed.end)].append(claimed)
+    for span, readings in by_span.items():
+        if not any(map(stated.supports, readings)):
+            yield span, readings[-1]
+
+
+def _finding(markdown: str, start: int, end: int, claimed: Quantity, stated: Stated) -> Finding:
+    text = markdown[start:end]
+    shown = _word(markdown, start, end) if _in_name(claimed) else text
+    data: dict[str, str | int] = {"number": shown}
+    if span := stated.alike(claimed):
+        data["stated"] = stated.source[slice(*span)]
+        return Finding(NAME, Level.ERROR, "differs", DIFFERS, start, end, text, data, span)
+    return Finding(NAME, Level.ERROR, UNSUPPORTED_CODE, UNSUPPORTED, start, end, text, data)
+
+
+class Stated:
+    """What a text states, to be asked about the numbers of other texts."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._readable = read(source)
+        self._measures: set[tuple[str, Fraction]] = set()
+        # One number of each way in which the text has a value.
+        self._by_value: defaultdict[Fraction, dict[Quantity, Quantity]] = defaultdict(dict)
+        for each in quantities(self._readable.text):
+            self._measures.add((each.unit.kind, each.value * each.unit.factor))
+            ways = self._by_value[each.value]
+            if len(ways) < MAX_WAYS:
+                ways.setdefault(replace(each, start=0, end=0, counts=False), each)
+
+    def supports(self, claimed: Quantity) -> bool:
+        kind = claimed.unit.kind
+        if kind != BARE and (kind, claimed.value * claimed.unit.factor) in self._measures:
+            return True
+        return any(_same(each, claimed) for each in self._by_value.get(claimed.value, ()))
+
+    def alike(self, claimed: Quantity) -> tuple[int, int] | None:
+        """Where the same digits stand with another unit or magnitude."""
+        if not _is_measure(claimed):  # 3 is no hint for 30
+            return None
+        each = self._measures_by_digits.get(_digits(claimed.value))
+        return self._readable.span(each.start, each.end) if each else None
+
+    @cached_property
+    def _measures_by_digits(self) -> dict[tuple[int, ...], Quantity]:
+        ways = chain.from_iterable(each.values() for each in self._by_value.values())
+        measures = [each for each in ways if each.stated and _is_measure(each)]
+        measures.sort(key=lambda each: each.start, reverse=True)  # the first one stays
+        return {_digits(each.value): each for each in measures}
+
+
+# One text is asked about each section of a paper in turn.
+_stated = lru_cache(maxsize=2)(Stated)
+
+
+def _same(stated: Quantity, claimed: Quantity) -> bool:
+    """Whether a number of the same value bears out the claimed one."""
+    kind = claimed.unit.kind
+    if claimed.ends_name:
+        one, other = stated.before, claimed.before
+        same = bool(one) and (one.endswith(other) or other.endswith(one))
+        return same or (bool(claimed.after) and stated.after == claimed.after)
+    if claimed.begins_name:
+        return stated.after.startswith(claimed.after)
+    if kind == TIMES:
+        return stated.unit.kind == TIMES_OR_COUNT
+    if kind == TIMES_OR_COUNT:
+        return stated.unit.kind in {TIMES, BARE}
+    if kind == RATIO:
+        # "A score of 51.1" is 51.1% to its readers.
+        return stated.decimal and stated.unit.kind == BARE and not _in_name(stated)
+    of_things = stated.unit.kind in {BARE, TIMES_OR_COUNT} and not _in_name(stated)
+    if kind != BARE:
+        return of_things and stated.stated
+    return of_things or not claimed.counts
+
+
+def _in_name(each: Quantity) -> bool:
+    return each.ends_name or each.begins_name
+
+
+def _word(text: str, start: int, end: int) -> str:
+    """The whole name that a number stands in."""
+    before = _NAME_BEFORE.search(text, max(0, start - LONGEST_NAME), start)
+    after = _NAME_AFTER.match(text, end, end + LONGEST_NAME)
+    return text[before.start() if before else start : after.end() if after else end]
+
+
+def _is_measure(each: Quantity) -> bool:
+    return each.magnitude > 1 or each.unit.kind != BARE
+
+
+def _digits(value: Fraction) -> tuple[int, ...]:
+    """The significant digits: the same for 3, 30 and 0.3."""
+    quotient = Decimal(value.numerator) / Decimal(value.denominator)
+    return quotient.normalize().as_tuple().digits

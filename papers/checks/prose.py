@@ -1,0 +1,98 @@
+"""What of a section's Markdown is prose, with the places it has in the Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from papers.markup import INLINE_MATH
+
+# In this order; each takes time in proportion to the text, so nothing is looked for without bound.
+_NOT_PROSE = (
+    # fenced code
+    re.compile(r"^ {0,3}(```++|~~~++)[^\n]*+\n(?:(?! {0,3}\1)[^\n]*\n)*+[^\n]*", re.MULTILINE),
+    re.compile(r"(?<!`)(`++)[^`\n]++\1"),
+    re.compile(INLINE_MATH, re.DOTALL),
+    re.compile(r"</?[a-zA-Z][^<>\n]{0,2000}>"),
+    # a link's target
+    re.compile(r"(?<=\])\((?:[^()\n]|\([^()\n]{0,200}\)){1,2000}\)"),
+    re.compile(r"\b(?:https?://|www\.)[^\s<>\"')\]]+"),
+    # a LaTeX command
+    re.compile(r"\\[a-zA-Z]{1,40}\*?"),
+)
+_MARKS = re.compile(r"(?:\s|>|#{1,6}\s|[-*+]\s|\d{1,3}[.)]\s)*+")
+_LABEL = re.compile(
+    r"[*_]{0,3}([^\W\d_a-z][^:：\n*_]{0,40})[*_]{0,3}\s?[:：](?!//)[*_]{0,3}[^\S\n]*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A heading, an item of a list, a paragraph, or a line with a label."""
+
+    start: int
+    """Where its text begins in the Markdown, in characters: after its marks and its label."""
+    end: int
+    label: str = ""
+    """What stands before a colon at its beginning, as "Goal"."""
+    marks: str = ""
+    """What stands before that, as "- " or "## "."""
+
+    @property
+    def is_heading(self) -> bool:
+        return "#" in self.marks
+
+
+def prose(markdown: str) -> str:
+    """Markdown of the same length with blanks for what is no prose: code, math, tags, addresses."""
+    for pattern in _NOT_PROSE:
+        markdown = pattern.sub(_blank, markdown)
+    return markdown
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+def items(markdown: str) -> Iterator[Item]:
+    """What a text is made of, in order; a wrapped text is one item, a hard line break ends it."""
+    found: Item | None = None
+    at = 0
+    for line in markdown.splitlines(keepends=True):
+        here = _item(line, at)
+        if found and line.strip() and _goes_on(markdown[found.end : found.end + 2], found, here):
+            found = replace(found, end=here.end)
+        else:
+            if found:
+                yield found
+            found = here if line.strip() else None
+        at += len(line)
+    if found:
+        yield found
+
+
+def _item(line: str, at: int) -> Item:
+    marks = _MARKS.match(line)
+    begin = marks.end() if marks else 0
+    label = _LABEL.match(line, begin)
+    start = label.end() if label else begin
+    return Item(
+        at + start, at + start + len(line[start:].rstrip()), label[1] if label else "", line[:begin]
+    )
+
+
+def _goes_on(line_end: str, item: Item, line: Item) -> bool:
+    """Whether the line only continues the item."""
+    is_broken = item.is_heading or (line_end.isspace() and line_end[-1] in " \t")
+    return not is_broken and not line.label and not line.marks.strip()
+
+
+SENTENCE = re.compile(r"[^.!?。]+(?:[.!?。](?=\w)[^.!?。]*)*")
+"""A sentence, without what ends it; "v2.5" is whole."""
+
+
+def shown(text: str, limit: int = 100) -> str:
+    """Text on one line for a message, cut to `limit` characters."""
+    line = " ".join(text[: 4 * limit].split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

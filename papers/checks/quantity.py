@@ -1,0 +1,193 @@
+"""Numbers where they stand in a text, each read by itself: digits or words, with their unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from string import ascii_letters
+
+from papers.checks import numerals, words
+from papers.checks.adjoining import follows_times, word_after, word_before
+from papers.checks.units import NO_UNIT, RATIO, TIMES, Unit, unit_at
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as it stands in a text; its sign does not count."""
+
+    start: int
+    """With its unit, in characters of the text."""
+    end: int
+    value: Fraction
+    """With its magnitude, without its unit: 2 million ms is 2,000,000."""
+    unit: Unit = NO_UNIT
+    magnitude: int = 1
+    """What was written as "thousand", "B" or "억"."""
+    before: str = ""
+    """The Latin word it follows, in lower case: "gpt" of GPT-4, "llama" of "Llama 3"."""
+    after: str = ""
+    """The word that follows, in lower case: "p" of 480p, "dimensional" of "3-dimensional"."""
+    ends_name: bool = False
+    """It is joined to the word before: GPT-4."""
+    begins_name: bool = False
+    """It is joined to the word after: 480p."""
+    decimal: bool = False
+    """It is written with decimal places, as scores are."""
+    counts: bool = False
+    """A counter follows: it is a number of things."""
+    stated: bool = True
+    """False where a number is only implied ("both", "first", the numbering of a list)."""
+
+
+_NUMBER = r"(?:(?:\d{1,3}(?:,\d{3}){1,12}(?!\d)|\d{1,40})(?:\.\d{1,40})?|(?<![\w.])\.\d{1,40})"
+# Where a number may begin; a run of letters or of Hangul is looked at from its beginning only.
+_START = re.compile(r"\d|\.(?=\d)|[A-Za-z]+|[가-힣]+|\((?=[a-z])")
+_DIGITS = re.compile(
+    rf"(?P<fraction>{words.KOREAN_FRACTION})"
+    r"|(?P<slash>(?<![\d./])(?P<above>\d{1,3})/(?P<below>\d{1,3})(?![\d./%A-Za-z]))"
+    r"|(?P<power>(?P<radix>\d{1,4})\^(?P<exponent>-?\d{1,2})(?!\d))"
+    rf"|(?P<digits>(?P<number>{_NUMBER})(?:[eE](?P<e>[+-]?\d{{1,2}})(?![\w.])"
+    r"|\s?[×x]\s?10\^(?P<ten>-?\d{1,2})(?!\d))?)"
+)
+_ENGLISH = re.compile(
+    rf"(?P<fraction>{words.ENGLISH_FRACTION})|(?P<english>{numerals.ENGLISH})", re.IGNORECASE
+)
+_WORD = re.compile(r"(?P<word>[A-Za-z]+)")
+_KOREAN = re.compile(rf"(?P<korean>{numerals.KOREAN})|(?P<word>{words.KOREAN})")
+# What numbers a list implies how many there are.
+_BRACKETS = re.compile(r"\((?:(?P<roman>i{1,3}|iv|vi{0,3})|(?P<letter>[a-h]))\)")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
+
+_COUNTER = re.compile(rf"\s?{numerals.COUNTER}")
+
+
+def each_quantity(text: str) -> Iterator[Quantity]:
+    """The numbers of a text in its order; one that can be read in two ways comes twice."""
+    done = 0
+    for start in _START.finditer(text):
+        if start.start() < done or not (match := _match(text, start.start(), start[0])):
+            continue
+        done = match.end()
+        for quantity in _READERS[match.lastgroup or ""](match):
+            done = max(done, quantity.end)
+            yield quantity
+
+
+def _match(text: str, position: int, run: str) -> re.Match[str] | None:
+    """The number that stands at `position`, where this run of letters or character does."""
+    if run[0] in ascii_letters:
+        if words.holding(run):
+            return _WORD.match(text, position)
+        return _ENGLISH.match(text, position) if numerals.begins_english(run.lower()) else None
+    if run == "(":
+        return _BRACKETS.match(text, position)
+    return (_DIGITS if run[0] in ".0123456789" else _KOREAN).match(text, position)
+
+
+def _with_unit(match: re.Match[str], value: Fraction, magnitude: int = 1, end: int = 0) -> Quantity:
+    """The number of a match, which ends at `end` with its magnitude, and what follows it."""
+    text, start, end = match.string, match.start(), end or match.end()
+    unit, unit_end = unit_at(text, end)
+    if unit.kind:
+        return Quantity(start, unit_end, value, unit, magnitude)
+    after, joined = word_after(text, end)
+    return Quantity(
+        start,
+        end,
+        value,
+        magnitude=magnitude,
+        after=after,
+        begins_name=joined and magnitude == 1,
+        counts=bool(_COUNTER.match(text, end)),
+    )
+
+
+def _digits(match: re.Match[str]) -> Iterator[Quantity]:
+    text, number = match.string, Fraction(match["number"].replace(",", ""))
+    number *= Fraction(10) ** int(match["e"] or match["ten"] or 0)
+    before, joined = word_before(text, match.start())
+    if (joined and before == "x") or follows_times(text, match.start()):
+        yield Quantity(*match.span(), number, Unit(TIMES))
+        return
+    value, magnitude, end = numerals.magnified(text, number, match.end())
+    # "GPT-4만" is "only GPT-4", "Grok-4조차" is "even Grok-4".
+    if joined and (magnitude == 1 or not text[end - 1].isascii()):
+        after, _ = word_after(text, match.end())
+        yield Quantity(*match.span(), number, before=before, after=after, ends_name=True)
+        return
+    quantity = _with_unit(match, value, magnitude, end)
+    yield replace(quantity, before=before, decimal="." in match["number"])
+    if magnitude > 1 and text[end - 1] == "m":  # metres, perhaps
+        yield Quantity(match.start(), end, number)
+
+
+def _power(match: re.Match[str]) -> Iterator[Quantity]:
+    if radix := Fraction(match["radix"]):
+        yield _with_unit(match, radix ** int(match["exponent"]))
+
+
+def _slash(match: re.Match[str]) -> Iterator[Quantity]:
+    """1/2 is two numbers, which may be a half."""
+    above, below = int(match["above"]), int(match["below"])
+    yield Quantity(*match.span("above"), Fraction(above))
+    yield Quantity(*match.span("below"), Fraction(below))
+    if below:
+        yield Quantity(*match.span(), Fraction(above, below), Unit(RATIO), stated=False)
+
+
+def _fraction(match: re.Match[str]) -> Iterator[Quantity]:
+    if ratio := words.fraction(match[0]):
+        yield from _ratio(match, *ratio)
+
+
+def _ratio(match: re.Match[str], above: int, below: int) -> Iterator[Quantity]:
+    yield Quantity(*match.span(), Fraction(above, below), Unit(RATIO))
+    for part in (above, below):  # that "1/3" be borne out by "a third"
+        yield Quantity(*match.span(), Fraction(part), stated=False)
+
+
+def _word(match: re.Match[str]) -> Iterator[Quantity]:
+    held = words.holding(match["word"])
+    if held is None:
+        return
+    if held.kind == RATIO:
+        yield from _ratio(match, *held.value.as_integer_ratio())
+        return
+    yield Quantity(*match.span(), held.value, Unit(held.kind), stated=held.stated)
+    if held.kind == TIMES:
+        yield Quantity(*match.span(), held.value, stated=held.stated)
+
+
+def _english(match: re.Match[str]) -> Iterator[Quantity]:
+    value = Fraction(numerals.english(match[0]))
+    before, _ = word_before(match.string, match.start())
+    # "one" is an article as often as a number.
+    yield replace(_with_unit(match, value), before=before, begins_name=False, stated=value != 1)
+
+
+def _korean(match: re.Match[str]) -> Iterator[Quantity]:
+    if value := numerals.korean(match[0]):
+        yield replace(_with_unit(match, Fraction(value)), stated=value != 1)
+
+
+def _roman(match: re.Match[str]) -> Iterator[Quantity]:
+    yield Quantity(*match.span(), Fraction(_ROMAN[match["roman"]]), stated=False)
+
+
+def _letter(match: re.Match[str]) -> Iterator[Quantity]:
+    yield Quantity(*match.span(), Fraction(ord(match["letter"]) - ord("a") + 1), stated=False)
+
+
+_READERS: dict[str, Callable[[re.Match[str]], Iterator[Quantity]]] = {
+    "digits": _digits,
+    "power": _power,
+    "slash": _slash,
+    "fraction": _fraction,
+    "word": _word,
+    "english": _english,
+    "korean": _korean,
+    "roman": _roman,
+    "letter": _letter,
+}

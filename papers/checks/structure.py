@@ -1,0 +1,166 @@
+"""Which sections a paper has, how each is built, and whether a post labels them all alike."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TypeVar
+
+from django.utils.translation import gettext_noop
+
+from papers.checks.base import Finding, Level
+from papers.checks.prose import Item, items, prose
+
+NAME = "structure"
+KINDS = ("introduction", "method", "results", "limitations", "conclusion")
+"""The parts that a summary has."""
+
+LABELS = {
+    "en": frozenset({"goal", "motivation", "contribution", "contributions", "objective"}),
+    "ko": frozenset({"목표", "목적", "동기", "기여", "연구 목표", "연구 동기", "주요 기여"}),
+}
+"""How the items of an introduction are labelled, in small letters, by the label's language."""
+
+_NONE = gettext_noop("The paper has no section.")
+_MISSING = {
+    "introduction": gettext_noop("The introduction is missing."),
+    "method": gettext_noop("The section on the method is missing."),
+    "results": gettext_noop("The section on the results is missing."),
+    "limitations": gettext_noop("The section on the limitations is missing."),
+    "conclusion": gettext_noop("The conclusion is missing."),
+}
+_EMPTY = gettext_noop("The section says nothing.")
+_DOUBLED = gettext_noop("An earlier section has the same text.")
+_NO_TEXT = gettext_noop("Nothing follows the label “%(text)s”.")
+_SKIPPED = gettext_noop("The heading “%(text)s” skips a level.")
+_SECTION_INSIDE = gettext_noop("The heading “%(text)s” begins a section inside this one.")
+_UNLABELLED = gettext_noop("Has no labels, as most introductions of this post have (%(labels)s).")
+_OTHER_LABELS = gettext_noop("Has other labels than most introductions of this post (%(labels)s).")
+_TITLE = gettext_noop("The title has line breaks, or blanks beside blanks.")
+
+_SECTION_NAME = re.compile(
+    r"introduction|methods?|methodology|results?|limitations?|conclusions?"
+    r"|서론|소개|방법|방법론|결과|실험 결과|한계|한계점|결론",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~).*$", re.MULTILINE)
+_STRAY_SPACE = re.compile(r"\A\s+|\s+\Z|\s{2,}|[^\S ]")
+
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionText:
+    kind: str
+    """One of `KINDS`, or "other"."""
+    language: str
+    markdown: str
+
+
+def check(markdown: str) -> list[Finding]:
+    """What is wrong with how a section is built: warnings."""
+    if not re.search(r"\w", _FENCE.sub("", markdown)):
+        return [_finding("empty", _EMPTY)]
+    found = list(items(prose(markdown)))
+    findings = [*_headings(markdown, found), *_labels_alone(markdown, found)]
+    return sorted(findings, key=lambda finding: finding.start)
+
+
+def check_paper(sections: Sequence[SectionText]) -> list[Finding]:
+    """No section at all, an error; kinds that no language has, warnings."""
+    kinds = {section.kind for section in sections if section.markdown.strip()}
+    if not kinds:
+        return [_finding("none", _NONE, level=Level.ERROR)]
+    return [_finding(f"no_{kind}", _MISSING[kind]) for kind in KINDS if kind not in kinds]
+
+
+def check_doubled(sections: Sequence[SectionText]) -> dict[int, Finding]:
+    """By its place in `sections`: one whose words an earlier one has already."""
+    seen: set[str] = set()
+    findings = {}
+    for at, section in enumerate(sections):
+        words = " ".join(re.findall(r"\w+", section.markdown)).casefold()
+        if words and words in seen:
+            findings[at] = _finding("doubled", _DOUBLED)
+        seen.add(words)
+    return findings
+
+
+def check_labels(introductions: Mapping[_Key, str]) -> dict[_Key, Finding]:
+    """By key: an introduction without the labels (or in another language) that most have.
+
+    Give those that are written for one post in one language; blank ones do not count.
+    """
+    styles = {key: _style(text) for key, text in introductions.items() if text.strip()}
+    usual, count = Counter(styles.values()).most_common(1)[0] if styles else ("", 0)
+    if not usual or count * 2 <= len(styles):
+        return {}
+    wanted = _usual_labels(introductions[key] for key, style in styles.items() if style == usual)
+    return {
+        key: _finding("other_labels", _OTHER_LABELS, labels=wanted)
+        if style
+        else _finding("unlabelled", _UNLABELLED, labels=wanted)
+        for key, style in styles.items()
+        if style != usual
+    }
+
+
+def check_title(raw_title: str) -> list[Finding]:
+    """White space that does not belong in a title, as it was given: a warning at the first."""
+    stray = _STRAY_SPACE.search(raw_title)
+    return [_finding("white_space", _TITLE, raw_title, *stray.span())] if stray else []
+
+
+def _headings(markdown: str, found: Sequence[Item]) -> Iterator[Finding]:
+    level = 0
+    for item in found:
+        if not item.is_heading:
+            continue
+        before, level = level, item.marks.count("#")
+        text = markdown[item.start : item.end].strip("# *_")
+        if _SECTION_NAME.fullmatch(text):
+            yield _finding("section_inside", _SECTION_INSIDE, markdown, item.start, item.end)
+        elif before and level > before + 1:
+            yield _finding("skipped_level", _SKIPPED, markdown, item.start, item.end)
+
+
+def _labels_alone(markdown: str, found: Sequence[Item]) -> Iterator[Finding]:
+    """Known labels with nothing after them, neither on the line nor in a list below."""
+    for item, after in zip_longest(found, found[1:]):
+        if not markdown[item.start : item.end].strip() and _language(item.label):
+            start = markdown.rfind(item.label, 0, item.start)
+            if not after or len(after.marks) <= len(item.marks):
+                yield _finding("no_text", _NO_TEXT, markdown, start, start + len(item.label))
+
+
+def _style(introduction: str) -> str:
+    """The language of its labels; empty without any."""
+    return next(filter(None, (_language(item.label) for item in items(introduction))), "")
+
+
+def _usual_labels(introductions: Iterator[str]) -> str:
+    labels = (item.label for text in introductions for item in items(text))
+    known = Counter(label for label in labels if _language(label))
+    return ", ".join(label for label, _ in known.most_common(3))
+
+
+def _language(label: str) -> str:
+    return next((code for code, labels in LABELS.items() if label.casefold() in labels), "")
+
+
+def _finding(
+    code: str,
+    message: str,
+    text: str = "",
+    start: int = 0,
+    end: int = 0,
+    *,
+    level: Level = Level.WARNING,
+    labels: str = "",
+) -> Finding:
+    shown = text[start:end]
+    data = {"labels": labels} if labels else {"text": shown} if shown else {}
+    return Finding(NAME, level, code, message, start, end, text=shown, data=data)

@@ -1,0 +1,87 @@
+"""All checks, in one call for a section and one for a paper: texts in, findings out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.utils.translation import gettext_noop
+
+from papers.checks import injection, language, names, numbers, placeholders, structure, terms
+from papers.checks.base import Finding
+from papers.checks.structure import SectionText
+from papers.checks.terms import Term
+
+SHOWN = 80  # characters of a section that is pointed out as a whole
+
+NOT_IN_ABSTRACT = "not_in_abstract"
+_NOT_IN_ABSTRACT = gettext_noop(
+    "The abstract does not state %(number)s; the full text, which might, was not read."
+)
+
+_FILES = sorted(Path(__file__).parent.glob("*.py"))
+VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).hexdigest()
+"""Moves with every change of a check, so that what was checked before is checked anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A paper's own words, to check its summary against."""
+
+    title: str
+    abstract: str = ""
+    full_text: str = ""
+    hosts: frozenset[str] = frozenset()
+    """Hosts that the paper's own links name."""
+
+    @property
+    def text(self) -> str:
+        """All of them; "" where only a title is known, against which nothing can be checked."""
+        if not self.abstract and not self.full_text:
+            return ""
+        return "\n\n".join(filter(None, [self.title, self.abstract, self.full_text]))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A section's text, to be checked."""
+
+    markdown: str
+    language: str
+    kind: str
+    extractive: bool = False
+
+
+def of_section(claim: Claim, source: Source, glossary: Sequence[Term]) -> list[Finding]:
+    """What the checks say against a section, in the order of its text."""
+    text = claim.markdown
+    found = [
+        *(_as_far_as_known(each, source) for each in numbers.check(text, source.text)),
+        *placeholders.check(text),
+        *language.check(text, claim.language),
+        *structure.check(text),
+        *terms.check(text, claim.language, glossary),
+        *(names.check(text, claim.language, source.text) if source.text else []),
+    ]
+    return sorted(found, key=lambda finding: (finding.start, finding.end))
+
+
+def _as_far_as_known(finding: Finding, source: Source) -> Finding:
+    """What is not in the abstract may still be in a full text that was not read."""
+    if finding.code != numbers.UNSUPPORTED_CODE or source.full_text:
+        return finding
+    return replace(finding, code=NOT_IN_ABSTRACT, message=_NOT_IN_ABSTRACT)
+
+
+def of_paper(claims: Sequence[Claim], source: Source) -> list[Finding]:
+    """What they say against a paper's own text, and against its sections as a whole."""
+    sections = [SectionText(claim.kind, claim.language, claim.markdown) for claim in claims]
+    doubled = structure.check_doubled(sections)
+    return [
+        *injection.check(f"{source.title}\n\n{source.abstract}"),
+        *injection.check(source.full_text, is_full_text=True),
+        *structure.check_paper(sections),
+        *(replace(each, text=sections[at].markdown[:SHOWN]) for at, each in doubled.items()),
+    ]

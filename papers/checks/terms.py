@@ -1,0 +1,156 @@
+"""The house glossary: one rendering for each English term, in a section and over a digest."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+from django.utils.translation import gettext_noop
+
+from papers.checks.base import Finding, Level
+from papers.checks.prose import prose
+
+NAME = "terms"
+
+_Key = TypeVar("_Key", bound=Hashable)
+
+_UNWANTED = gettext_noop(
+    "“%(text)s” stands for “%(english)s”; the house's word is “%(rendering)s”."
+)
+_TWO = gettext_noop("“%(text)s” stands for “%(english)s”; most of this digest has “%(rendering)s”.")
+
+# A word of two syllables stands alone but for a particle: no "주의" in "자본주의" or "주의사항".
+_PARTICLE = r"""(?=(?:은|는|이|가|을|를|의|에|도|만|와|과|로|으로|나|이나|란|이란|라는|이라는|인
+    |이다|이며|이고|임|입니다|에서|에는|에서는|에서의|에게|으로의|로의|와의|과의|로서|으로서|부터
+    |까지|보다|처럼|들|들이|들은|들을|들의|적|적인|적으로|별|용|간|형|식)?(?![가-힣]))"""
+# What the same letters say in ordinary Korean: care that is taken, questions and answers.
+_ORDINARY = {
+    "주의": r"""(?<!각별한\s)(?<!세심한\s)
+        (?!\s?깊|\S?\s(?:기울|필요|요구|요하|요한|끌|환기|분산|집중력))""",
+    "질의": r"(?!\s?응답)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How the house renders an English term, and what else it is called."""
+
+    english: str
+    rendering: str
+    variants: tuple[str, ...] = ()
+    language: str = "ko"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage(Generic[_Key]):
+    """How often each rendering of a term is met in each text of a digest."""
+
+    term: Term
+    counts: Mapping[str, Mapping[_Key, int]] = field(hash=False)
+    """By rendering, the most frequent first; then by the text's key."""
+
+    @property
+    def is_mixed(self) -> bool:
+        return len(self.counts) > 1
+
+
+def check(markdown: str, language: str, glossary: Iterable[Term]) -> list[Finding]:
+    """Renderings that the house does not want: warnings with the wanted one in `data`."""
+    return [
+        _finding("house_term", _UNWANTED, markdown, match.span(), term.english, term.rendering)
+        for match, term, rendering in _occurrences(markdown, language, glossary)
+        if rendering != term.rendering
+    ]
+
+
+def renderings(
+    texts: Mapping[_Key, str], language: str, glossary: Iterable[Term]
+) -> list[Usage[_Key]]:
+    """The terms that the texts of a digest have, in the order of the glossary."""
+    glossary = tuple(glossary)
+    counts: dict[Term, dict[str, Counter[_Key]]] = defaultdict(lambda: defaultdict(Counter))
+    for key, text in texts.items():
+        for _, term, rendering in _occurrences(text, language, glossary):
+            counts[term][rendering][key] += 1
+    return [
+        Usage(term, dict(sorted(counts[term].items(), key=lambda each: -sum(each[1].values()))))
+        for term in glossary
+        if term in counts
+    ]
+
+
+def check_digest(
+    texts: Mapping[_Key, str], language: str, glossary: Iterable[Term]
+) -> dict[_Key, list[Finding]]:
+    """By text: renderings other than the one that most of the digest has for the term: warnings.
+
+    For terms that the house has not decided on; for those, `check` says what is wanted.
+    """
+    usual = {
+        usage.term: next(iter(usage.counts))
+        for usage in renderings(texts, language, glossary)
+        if usage.is_mixed
+    }
+    findings = {
+        key: [
+            _finding("two_renderings", _TWO, text, match.span(), term.english, usual[term])
+            for match, term, rendering in _occurrences(text, language, usual)
+            if rendering != usual[term]
+        ]
+        for key, text in texts.items()
+    }
+    return {key: found for key, found in findings.items() if found}
+
+
+def _occurrences(
+    markdown: str, language: str, glossary: Iterable[Term]
+) -> Iterator[tuple[re.Match[str], Term, str]]:
+    """Each rendering in the text, with its term and as the glossary writes it."""
+    words = {
+        _letters(word): (term, word)
+        for term in glossary
+        if term.language == language
+        for word in (term.rendering, *term.variants)
+        if word.strip()
+    }
+    if words:
+        pattern = _pattern(tuple(sorted(word for _, word in words.values())))
+        for match in pattern.finditer(prose(markdown)):
+            # Letters like "ſ" match an "s" that they do not fold to.
+            if known := words.get(_letters(match[0])):
+                yield match, *known
+
+
+def _letters(word: str) -> str:
+    return re.sub(r"\s", "", word).casefold()
+
+
+@lru_cache(maxsize=8)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile("|".join(map(_of_word, longest_first)), re.VERBOSE | re.IGNORECASE)
+
+
+def _of_word(word: str) -> str:
+    letters = _letters(word)
+    if not re.fullmatch("[가-힣]+", letters):
+        edge = r"\b" if re.search("[a-z]", letters) else ""
+        return edge + r"\s?".join(map(re.escape, word.split())) + edge
+    if len(letters) > 3:  # long enough to be itself however it is spaced, whatever follows
+        return r"\s?".join(letters)
+    pattern = r"\s?".join(word.split())
+    if len(letters) > 2:
+        return pattern
+    return rf"(?<![가-힣]){pattern}{_ORDINARY.get(letters, '')}{_PARTICLE}"
+
+
+def _finding(
+    code: str, message: str, markdown: str, span: tuple[int, int], english: str, rendering: str
+) -> Finding:
+    text = markdown[slice(*span)]
+    data = {"text": text, "english": english, "rendering": rendering}
+    return Finding(NAME, Level.WARNING, code, message, *span, text=text, data=data)

@@ -1,0 +1,86 @@
+"""Words that hold a number without counting: half, doubles, both, first, bilingual, October."""
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from papers.checks.units import BARE, MONTH, RATIO, TIMES
+
+_STATING = {
+    (Fraction(1, 2), RATIO): "half halves halved halving 절반",
+    (Fraction(2), TIMES): "twice double doubles doubled doubling",
+    (Fraction(3), TIMES): "thrice triple triples tripled tripling",
+    (Fraction(4), TIMES): "quadruple quadruples quadrupled",
+}
+_IMPLYING = {
+    1: "single sole first once 하나 첫 단일",
+    2: "second both pair pairs paired pairwise dual twin couple binary bi bilingual bimodal "
+    "bidirectional bilevel bipartite bilateral bimanual biped bipedal 이중 둘 양쪽",
+    3: "third triplet triplets trio ternary tri trilingual trimodal tripartite triplane 삼중 셋",
+    4: "fourth quadruped quadrupeds quadrupedal",
+    5: "fifth",
+    6: "sixth",
+    7: "seventh",
+    8: "eighth",
+    9: "ninth",
+    10: "tenth",
+    10**2: "hundred",
+    10**3: "thousand",
+    10**6: "million",
+    10**9: "billion",
+    10**12: "trillion",
+}
+_MONTHS = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+]  # fmt: skip
+
+
+class Held(NamedTuple):
+    """What a word says of a number."""
+
+    value: Fraction
+    kind: str
+    """Of its unit."""
+    stated: bool
+    """False where the word only bears out a number stated elsewhere."""
+
+
+_HELD = (
+    {word: Held(*held, True) for held, words in _STATING.items() for word in words.split()}
+    | {
+        word: Held(Fraction(value), BARE, False)
+        for value, words in _IMPLYING.items()
+        for word in words.split()
+    }
+    # Capitalised, for "may" and "march" are verbs.
+    | {month: Held(Fraction(number), MONTH, False) for number, month in enumerate(_MONTHS, 1)}
+)
+KOREAN = "|".join(word for word in _HELD if not word.isascii())
+"""Those in Hangul, to be matched where a word begins."""
+
+
+def holding(word: str) -> Held | None:
+    """What a word holds, if anything."""
+    return _HELD.get(word) or _HELD.get(word.lower())
+
+
+_PARTS = {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "tenth": 10}
+_ABOVE = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
+ENGLISH_FRACTION = (
+    rf"(?:one|two|three|four)[\s-](?:{'|'.join(_PARTS)})s?(?![A-Za-z]|-[a-z])"
+    rf"|a[\s-](?:{'|'.join(_PARTS)})(?=\sof\s)"
+)
+"""Two-thirds, a quarter of."""
+KOREAN_FRACTION = r"\d{1,9}\s?분의\s?\d{1,9}"
+"""3분의 1: below the line first."""
+
+
+def fraction(words: str) -> tuple[int, int] | None:
+    """Above and below the line of a fraction in words; None where it divides by zero."""
+    if digits := re.findall(r"\d+", words):
+        below, above = map(int, digits)
+    else:
+        first, second = re.split(r"[\s-]", words.lower())
+        above, below = _ABOVE[first], _PARTS[second.removesuffix("s")]
+    return (above, below) if below else None

@@ -1,0 +1,113 @@
+"""What models are asked is written down before it is sent: tries and tokens are counted from there.
+
+A call that never came back counts too, for a try and, by our own estimate, for its prompt's tokens.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet, Sum
+
+from papers import jobs
+from papers.clock import end_of, now
+from papers.drafting.completion import CONTENT_LIMIT
+from papers.locks import one_at_a_time
+from papers.model_server import without_key
+from papers.models import CallOutcome, ModelCall
+
+TRIES = 3
+"""Calls for the same text, language and section, whatever came of them."""
+_LOOK_AGAIN_S = 0.2
+_SLACK = timedelta(seconds=60)
+"""Between writing a call down and its end, besides the time that the model has."""
+
+
+class OverBudget(jobs.NotYet):
+    """The day's tokens are used up: nothing is asked until the next day (UTC)."""
+
+
+def begin(call: ModelCall) -> None:
+    """Write a call down, committed, before it is made.
+
+    Raises OverBudget, NotYet where calls under way may use up what is left of the day's tokens and
+    none ends within HTTP_TURN_WAIT_MAX_S, and Impossible after TRIES calls.
+    """
+    give_up = time.monotonic() + settings.HTTP_TURN_WAIT_MAX_S
+    while not _begun(call):
+        if time.monotonic() > give_up:
+            retry_at = now() + timedelta(seconds=settings.JOB_RETRY_WAIT_S)
+            raise jobs.NotYet("the calls under way may use up today's tokens", retry_at)
+        time.sleep(_LOOK_AGAIN_S)
+
+
+@transaction.atomic(durable=True)
+def _begun(call: ModelCall) -> bool:
+    """One process at a time decides; False: it depends on what the calls under way will use.
+
+    None can use more than the model's context holds, so the day's last calls are made one by one,
+    and the budget is exceeded by no more than the last of them.
+    """
+    one_at_a_time("model calls")
+    _require_a_try(call)
+    used, under_way = tokens_used(), _under_way().count()
+    budget = settings.MODEL_DAILY_TOKENS
+    if used >= budget:
+        until = end_of(now().date())
+        raise OverBudget(
+            f"{used:,} of today's {budget:,} tokens for the model are used (MODEL_DAILY_TOKENS):"
+            f" waiting until {until:%Y-%m-%d %H:%M:%S %Z}",
+            until,
+        )
+    if under_way and used + under_way * settings.MODEL_CONTEXT_TOKENS >= budget:
+        return False
+    call.asked_at = now()
+    call.save()
+    return True
+
+
+def _require_a_try(call: ModelCall) -> None:
+    tries = ModelCall.objects.filter(
+        paper=call.paper, language=call.language, kind=call.kind, source=call.source
+    )
+    if tries.count() >= TRIES:
+        last = tries[0]
+        came = last.message or last.get_outcome_display() or "it never came back"
+        raise jobs.Impossible(
+            f"the model was asked {TRIES} times about this text, and is not asked again; the last"
+            f" time: {came}. Write the section by hand, or wait for a newer version of the paper"
+        )
+
+
+def tokens_used() -> int:
+    """Tokens of the calls of today (UTC) that are over, and of those that died, as far as known."""
+    midnight = end_of(now().date()) - timedelta(days=1)
+    over = ModelCall.objects.filter(asked_at__gte=midnight).exclude(pk__in=_under_way())
+    return over.aggregate(sum=Sum(F("prompt_tokens") + F("completion_tokens")))["sum"] or 0
+
+
+def _under_way() -> QuerySet[ModelCall]:
+    """Calls that may still come back, whatever day they began on."""
+    longest = timedelta(seconds=settings.MODEL_DEADLINE_S) + _SLACK
+    return ModelCall.objects.filter(answered_at=None, asked_at__gt=now() - longest)
+
+
+def end(
+    call: ModelCall,
+    outcome: CallOutcome,
+    message: str = "",
+    *,
+    reply: str = "",
+    finish_reason: str = "",
+    tokens: tuple[int, int] = (0, 0),
+) -> None:
+    """Write down what came of a call, and what it cost: tokens of the prompt and of the answer."""
+    call.outcome, call.message, call.finish_reason = outcome, without_key(message), finish_reason
+    call.prompt_tokens, call.completion_tokens = tokens
+    kept = without_key(reply).replace("\0", "\ufffd").encode(errors="replace")[:CONTENT_LIMIT]
+    call.reply = kept.decode(errors="ignore")
+    call.answered_at = now()
+    call.save()

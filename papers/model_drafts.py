@@ -1,0 +1,186 @@
+"""Sections by a language model: a paper's text is sent, its answer stored, and each call a row."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from papers import checking, http, jobs, model_calls, model_server, politeness, sections
+from papers.drafting import answer, completion, excerpt, model
+from papers.drafting.completion import Completion, Unusable
+from papers.fulltext.base import Kind, Part, Text
+from papers.models import CallOutcome, ModelCall, Paper, Scope, Writer
+from papers.sources.base import SourceDown, SourceError, naming
+
+SOURCE = "model"
+"""The server's name among those that may ask for a pause."""
+_SHOWN = 200  # characters of a quote
+_SHOWN_QUOTES = 5
+
+
+def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str]:
+    """Have the model write a paper's summary, or with `kind` that section anew; count outcomes.
+
+    The summary is asked for once for each text, model and prompt; a section as often as a person
+    does, within model_calls.TRIES. A section that a person wrote or reviewed gets a proposal.
+    Raises jobs.NotYet (the budget), jobs.Impossible (held, tried too often), SourceDown (what
+    another try may cure) and SourceError.
+    """
+    counts = Counter(papers=1)
+    source = _source(paper)
+    if source is None:
+        return counts + Counter({"without abstract": 1})
+    question = model.Question(language, kind, source.text)
+    if found := checking.held(paper):
+        raise jobs.Impossible(f"held: {found.why} Accept the finding in the admin to go on.")
+    call = _call(paper, question)
+    if not kind and _drafted_before(call):
+        return counts + Counter({"drafted before": 1})
+    with naming(SOURCE):
+        said = _ask(call, question)
+        written = _read(call, question, said)
+    counts += _store(call, written, said, source.scope)
+    checking.check([paper])
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    text: str
+    scope: Scope
+
+
+def _source(paper: Paper) -> _Source | None:
+    """As much of a paper's own words as the model has room for; None where only a title is known.
+
+    The newest full text that could be read, with the abstract that we show.
+    """
+    full = _full_text(paper)
+    abstract = [Part(Kind.ABSTRACT, "", paper.abstract)] if paper.abstract else []
+    parts = abstract + [part for part in full if part.kind != Kind.ABSTRACT or not abstract]
+    title = f"# {paper.title}\n\n"
+    room = settings.MODEL_CONTEXT_TOKENS - settings.MODEL_ANSWER_TOKENS
+    text = excerpt.excerpt(parts, room - model.ROOM_FOR_INSTRUCTIONS - excerpt.tokens(title))
+    scope = Scope.FULL_TEXT if full else Scope.ABSTRACT
+    return _Source(title + text, scope) if text else None
+
+
+def _full_text(paper: Paper) -> tuple[Part, ...]:
+    stored = paper.full_texts.filter(error="").order_by("-version", "source").first()
+    if stored is None:
+        return ()
+    try:
+        return Text.from_json({"source": stored.source, "parts": stored.parts}).parts
+    except ValueError:  # Not as it was stored: the abstract is still there.
+        return ()
+
+
+def _call(paper: Paper, question: model.Question) -> ModelCall:
+    """The call to be made, not stored yet; its prompt costs what we estimate until we know."""
+    return ModelCall(
+        paper=paper,
+        language=question.language,
+        kind=question.kind,
+        model=settings.MODEL_NAME[:100],
+        prompt_version=model.PROMPT_VERSION,
+        source=hashlib.sha256(question.text.encode()).hexdigest(),
+        prompt_tokens=model.tokens(model_server.payload_of(question)),
+    )
+
+
+def _drafted_before(call: ModelCall) -> bool:
+    same = ("paper", "language", "kind", "source", "model", "prompt_version")
+    identity = {name: getattr(call, name) for name in same}
+    return ModelCall.objects.filter(outcome=CallOutcome.DONE, **identity).exists()
+
+
+def _ask(call: ModelCall, question: model.Question) -> Completion:
+    """Make the call; what the server, or the way to it, refuses ends it."""
+    with politeness.heeding_pauses(SOURCE):
+        model_calls.begin(call)
+        try:
+            return model_server.ask(question)
+        except SourceError as error:
+            down = isinstance(error, SourceDown)
+            # Who refuses did no work; who breaks off may have, and may bill it.
+            unbilled = isinstance(error, model_server.Refused) or (
+                down and not isinstance(error, http.BrokeOff)
+            )
+            model_calls.end(
+                call,
+                CallOutcome.DOWN if down else CallOutcome.ERROR,
+                str(error),
+                reply=getattr(error, "reply", ""),
+                tokens=(0 if unbilled else call.prompt_tokens, 0),
+            )
+            raise
+
+
+def _read(call: ModelCall, question: model.Question, said: Completion) -> answer.Draft:
+    try:
+        return answer.read(said, question)
+    except Unusable as unusable:
+        message = model_server.without_key(str(unusable))
+        _end(call, CallOutcome(unusable.failure), message, said)
+        failed = SourceDown if unusable.failure in completion.CURABLE else SourceError
+        raise failed(f"{message} (all of it: Model calls)") from None
+
+
+@transaction.atomic
+def _store(call: ModelCall, written: answer.Draft, said: Completion, scope: Scope) -> Counter[str]:
+    """Store the sections and the end of the call, both or neither."""
+    assert call.paper_id is not None  # noqa: S101  # for the type checker
+    outcomes = sections.write(
+        [
+            sections.NewText(call.paper_id, call.language, kind, markdown)
+            for kind, markdown in written.sections.items()
+        ],
+        origin=Writer.MODEL,
+        drafter=call.model,
+        prompt_version=call.prompt_version,
+        scope=scope,
+        asked_for=bool(call.kind),
+    )
+    _end(call, CallOutcome.DONE, _remarks(written), said)
+    counts = {
+        "left empty": len(written.empty),
+        "quoted": written.quotes,
+        "not in the paper": len(written.invented),
+        "tokens": call.prompt_tokens + call.completion_tokens,
+    }
+    return Counter({str(outcome): number for outcome, number in outcomes.items()}) + Counter(counts)
+
+
+def _remarks(written: answer.Draft) -> str:
+    """What an editor should know of a draft: what it leaves out, and what it quotes wrongly."""
+    remarks = []
+    if written.empty:
+        remarks.append(f"left empty, for the paper states none: {', '.join(written.empty)}")
+    remarks.append(
+        f"{written.quotes - len(written.invented)} of {written.quotes} quoted sentences stand in"
+        " the paper word for word"
+    )
+    remarks += [
+        f"not in the paper: “{quote[:_SHOWN]}”" for quote in written.invented[:_SHOWN_QUOTES]
+    ]
+    return "\n".join(remarks)
+
+
+def _end(call: ModelCall, outcome: CallOutcome, message: str, said: Completion) -> None:
+    """End a call that was answered; a server that counts no tokens is held to our estimate."""
+    prompt, complete = said.prompt_tokens, said.completion_tokens
+    model_calls.end(
+        call,
+        outcome,
+        message,
+        reply=said.content or said.raw,
+        finish_reason=said.finish_reason,
+        tokens=(
+            call.prompt_tokens if prompt is None else prompt,
+            excerpt.tokens(said.content) if complete is None else complete,
+        ),
+    )

@@ -1,0 +1,92 @@
+"""The configured OpenAI-compatible server (MODEL_URL): one question, one answer."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.conf import settings
+
+from papers import http, strict_json
+from papers.drafting import completion, model
+from papers.drafting.completion import Completion
+from papers.sources.base import SourceError
+from papers.text import fold
+
+_SHOWN = 200  # characters of a complaint
+_ADVICE = {
+    401: "check MODEL_API_KEY",
+    402: "the account has no credit left",
+    403: "MODEL_API_KEY may not use this model",
+    404: "check MODEL_URL, which ends with /v1, and MODEL_NAME",
+    413: "lower MODEL_CONTEXT_TOKENS",
+}
+
+
+class Refused(SourceError):
+    """The server does not take the request, and will not by itself take it another time."""
+
+    def __init__(self, message: str, reply: str) -> None:
+        super().__init__(message)
+        self.reply = reply
+
+
+def ask(question: model.Question) -> Completion:
+    """The server's answer to a question, unread, within MODEL_DEADLINE_S.
+
+    A form of request that it does not know costs nothing: it is asked anew without, as part of the
+    same call. Raises Refused, and SourceError as `http.post_json` does; no message holds the key.
+    """
+    payload = payload_of(question)
+    deadline = time.monotonic() + settings.MODEL_DEADLINE_S
+    while True:
+        given = _post(payload, deadline - time.monotonic())
+        if given.status == 200:
+            return completion.parse(given.body)
+        complaint = given.body.decode(errors="replace")
+        plainer = model.plainer(payload, complaint) if given.status in (400, 422) else None
+        if plainer is None:
+            raise Refused(_why(given.status, complaint), complaint)
+        payload = plainer
+
+
+def payload_of(question: model.Question) -> dict[str, Any]:
+    return question.payload(settings.MODEL_NAME, settings.MODEL_ANSWER_TOKENS)
+
+
+def without_key(text: str) -> str:
+    """The text as anybody may read it: a server may say what it was sent, the key too."""
+    key = settings.MODEL_API_KEY
+    return text.replace(key, "[MODEL_API_KEY]") if key else text
+
+
+def _post(payload: dict[str, Any], patience: float) -> http.Answer:
+    try:
+        return http.post_json(
+            f"{settings.MODEL_URL}/chat/completions",
+            payload,
+            token=settings.MODEL_API_KEY,
+            patience=max(patience, 0.001),
+            limit=completion.BODY_LIMIT,
+        )
+    except SourceError as error:
+        error.args = (without_key(error.args[0]),)
+        raise
+
+
+def _why(status: int, complaint: str) -> str:
+    """What the server refuses, in a line, with what can be done about it."""
+    advice = _ADVICE.get(status, "")
+    if model.says_too_long(complaint):
+        advice = "the paper does not fit the model's context: lower MODEL_CONTEXT_TOKENS"
+    said = fold(without_key(_message(complaint)))[:_SHOWN]
+    return ": ".join(filter(None, [f"the server refused with {status}", advice, said]))
+
+
+def _message(complaint: str) -> str:
+    """The words of an error in OpenAI's form; all of any other."""
+    try:
+        message = strict_json.loads(complaint)["error"]["message"]
+    except (ValueError, TypeError, KeyError):
+        return complaint
+    return message if isinstance(message, str) else complaint

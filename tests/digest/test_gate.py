@@ -1,0 +1,218 @@
+"""Nothing goes public with a number its paper does not state, unless a person answers for it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from digest import gate, publishing
+from digest.models import Post, State
+from papers import draft
+from papers.clock import now
+from papers.models import Choice, Finding, Kind, Listing, Section, Source, Term
+from tests.factories import DAY, make_paper, make_post, make_section
+
+pytestmark = pytest.mark.django_db
+
+ABSTRACT = "We train a model. It reaches 73.3% accuracy."
+RIGHT, WRONG = "73.3%의 정확도를 보였다.", "83.3%의 정확도를 보였다."
+
+
+@pytest.fixture
+def post():
+    """A draft with a number that its paper does not state."""
+    paper = make_paper(abstract=ABSTRACT, title="A model")
+    make_section(paper, Kind.RESULTS, markdown=WRONG)
+    return make_post(State.DRAFT, papers=[paper])
+
+
+def mend():
+    section = Section.objects.get()
+    section.markdown = RIGHT
+    section.save()
+
+
+def test_a_wrong_number_stands_before_the_public_and_after_the_fix_it_goes_through(post):
+    with pytest.raises(publishing.Blocked, match=r"83\.3%"):
+        publishing.publish(post)
+    assert not Post.objects.published().exists()
+    mend()
+    publishing.publish(post)
+    assert Post.objects.published().exists()
+
+
+def test_a_person_may_answer_for_it_and_that_is_kept(post, admin_user):
+    publishing.publish(post, override=gate.Override(admin_user, "Table 3 has it"))
+    assert Post.objects.published().exists()
+    finding = Finding.objects.get(level="error")
+    assert (finding.accepted_by, finding.reason) == (admin_user, "Table 3 has it")
+
+
+def test_changes_to_a_published_post_pass_the_gate_too(post):
+    mend()
+    publishing.publish(post)
+    section = Section.objects.get()
+    section.markdown = WRONG
+    section.save()
+    with pytest.raises(publishing.Blocked):
+        publishing.publish_changes(post)
+    section.refresh_from_db()
+    assert section.public_markdown == RIGHT
+
+
+def test_a_scheduled_post_passes_it_when_it_is_scheduled_and_when_it_is_due(post):
+    at = now() + timedelta(hours=1)
+    with pytest.raises(publishing.Blocked):
+        publishing.schedule(post, at)
+    mend()
+    publishing.schedule(post, at)
+    Section.objects.update(markdown=WRONG)
+    with time_machine.travel(at + timedelta(minutes=1)):
+        publishing.publish_due()
+    post.refresh_from_db()
+    assert post.state == State.DRAFT
+    assert "83.3%" in post.history.latest().history_change_reason
+
+
+def test_an_extractive_summary_with_missing_sections_is_not_blocked():
+    paper = make_paper(abstract=ABSTRACT)
+    draft.draft([paper])
+    kinds = set(paper.sections.values_list("kind", flat=True))
+    assert Kind.LIMITATIONS not in kinds
+    publishing.publish(make_post(State.DRAFT, papers=[paper]))
+    assert Post.objects.published().exists()
+
+
+def test_a_paper_that_was_taken_out_of_the_post_blocks_nothing(post):
+    make_section(other := make_paper(abstract=ABSTRACT), markdown=RIGHT)
+    publishing.add_entries(post, [other])
+    post.entries.exclude(paper=other).delete()
+    publishing.publish(post)
+
+
+# --- In the admin ------------------------------------------------------------------------------
+def publish_page(post):
+    return reverse("admin:digest_post_publish", args=[post.pk])
+
+
+def test_the_confirm_page_names_each_error_and_refuses_without_a_reason(client, editor, post):
+    page = client.get(publish_page(post)).content.decode()
+    assert "83.3%" in page
+    assert 'name="override"' in page
+    client.post(publish_page(post))
+    assert not Post.objects.published().exists()
+    client.post(publish_page(post), {"override": "표 3에 있다"})
+    assert Post.objects.published().exists()
+    assert Finding.objects.get(level="error").accepted_by == editor
+
+
+def test_a_reason_that_is_too_long_publishes_nothing(client, editor, post):
+    client.post(publish_page(post), {"override": "x" * 501})
+    assert not Post.objects.published().exists()
+    assert Finding.objects.filter(accepted_at=None).exists() or not Finding.objects.exists()
+
+
+def test_the_posts_page_shows_what_blocks_it(client, editor, post):
+    page = client.get(reverse("admin:digest_post_change", args=[post.pk])).content.decode()
+    assert "83.3%" in page
+    assert "오류 1건" in page
+
+
+def test_a_finding_is_accepted_beside_its_text_and_taken_back(client, editor, post):
+    paper = post.entries.get().paper
+    page = client.get(reverse("admin:papers_paper_change", args=[paper.pk])).content.decode()
+    assert "It reaches 73.3% accuracy." in page
+    finding = Finding.objects.get(level="error")
+    answer = reverse("admin:papers_finding_answer", args=[finding.pk])
+    assert client.get(answer).status_code == 405
+    client.post(answer, {f"reason-{finding.pk}": ""})
+    assert Finding.objects.errors().exists()
+    client.post(answer, {f"reason-{finding.pk}": "표 3에 있다"})
+    assert not Finding.objects.errors().exists()
+    client.post(answer)
+    assert Finding.objects.errors().exists()
+
+
+def test_who_may_not_change_findings_may_not_answer(client, post):
+    client.force_login(User.objects.create_user("reader", is_staff=True))
+    gate.findings(post)
+    answer = reverse("admin:papers_finding_answer", args=[Finding.objects.get(level="error").pk])
+    assert client.post(answer, {"reason": "x"}).status_code == 403
+
+
+# --- From a terminal ---------------------------------------------------------------------------
+def test_build_post_does_not_publish_past_the_gate():
+    paper = make_paper(abstract=ABSTRACT)
+    make_section(paper, Kind.RESULTS, markdown=WRONG)
+    Listing.objects.create(
+        paper=paper, source=Source.HUGGINGFACE, day=DAY, rank=1, choice=Choice.PICKED
+    )
+    with pytest.raises(CommandError, match=r"83\.3%"):
+        call_command("build_post", str(DAY), "--publish")
+    assert Post.objects.get().state == State.DRAFT
+
+
+def test_lint_digest_tells_errors_from_what_a_full_text_would_settle(post, capsys):
+    with pytest.raises(CommandError, match="1 errors"):
+        call_command("lint_digest", str(post.date))
+    assert "a full text would have to settle:\n  " in capsys.readouterr().out
+    mend()
+    call_command("lint_digest", str(post.date))
+    assert capsys.readouterr().out.endswith("0 error, 4 warning, 0 unchecked.\n")
+
+
+def test_lint_digest_of_a_day_without_a_post_says_so():
+    with pytest.raises(CommandError, match="build_post"):
+        call_command("lint_digest", "2025-01-01")
+
+
+# --- Across a post -----------------------------------------------------------------------------
+def post_of(*introductions):
+    papers = []
+    for text in introductions:
+        papers.append(paper := make_paper())
+        make_section(paper, markdown=text)
+    return make_post(State.DRAFT, papers=papers)
+
+
+def codes(post):
+    return {each.code for each in gate.findings(post)} - {f"no_{kind}" for kind in Kind.values}
+
+
+def test_an_introduction_labelled_otherwise_than_most_is_pointed_out(client, editor):
+    post = post_of("- Goal: 하나", "- Goal: 둘", "셋을 다룬다.")
+    assert codes(post) == {"unlabelled"}
+    page = client.get(reverse("admin:digest_post_change", args=[post.pk])).content.decode()
+    assert "Goal" in page
+    publishing.publish(post)  # A warning blocks nothing.
+
+
+def test_two_renderings_of_a_term_in_one_post_are_pointed_out():
+    assert codes(post_of("어텐션을 쓴다.", "어텐션이 좋다.", "주의 메커니즘을 쓴다.")) == {
+        "two_renderings"
+    }
+    assert codes(post_of("주의 메커니즘을 쓴다.", "주의 메커니즘이 좋다.")) == set()
+
+
+def test_the_house_decides_on_a_rendering_for_all_posts(client, admin_client):
+    admin_client.post(
+        reverse("admin:papers_term_add"),
+        {"english": "Attention", "language": "ko", "rendering": "어텐션", "variants": "주의"},
+    )
+    post = post_of("주의 메커니즘을 쓴다.", "주의 메커니즘이 좋다.")
+    assert codes(post) == {"house_term"}
+    Term.objects.all().delete()
+    assert codes(post) == set()
+
+
+def test_the_terms_of_a_digest_are_listed_with_their_papers(capsys):
+    post = post_of("어텐션을 쓴다.", "어텐션이 좋다.", "주의 메커니즘을 쓴다.")
+    with pytest.raises(CommandError, match="1 terms"):
+        call_command("terms", "--digest", str(post.date))
+    out = capsys.readouterr().out
+    assert "attention (mixed)\n  어텐션: 2, in papers 1 (1), 2 (1)\n  주의: 1, in papers 3" in out
+    with pytest.raises(CommandError, match="build_post"):
+        call_command("terms", "--digest", "2025-01-01")

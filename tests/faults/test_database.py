@@ -1,0 +1,220 @@
+"""PostgreSQL restarts under a site at work: readers see 503 for a moment, and nothing is lost."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+import httpx2
+import psycopg
+import pytest
+from django.conf import settings
+from pytest_httpserver import HTTPServer
+
+from digest.embedded import postgres, valkey
+from tests.faults.conftest import SHORT
+from tests.faults.sources import PAPERS_A_DAY, Sources
+
+pytestmark = pytest.mark.slow
+
+DAYS = [(date(2025, 9, 1) + timedelta(n)).isoformat() for n in range(12)]
+PAGES = {
+    "/": 200,
+    "/2025/10/13/daily-papers/": 200,
+    "/feed.xml": 200,
+    "/ledger/": 200,
+    "/nothing/here/": 404,  # A middleware looks for a redirect.
+}
+RECOVERY_S = 10
+
+
+class House:
+    """A site of its own: database, queue, web process, worker and beat."""
+
+    def __init__(self, folder: Path, sources: Sources) -> None:
+        self.folder = folder
+        server = postgres.start(folder)
+        valkey.start(folder)
+        self.address = f"host={server['HOST']} port={server['PORT']} user={server['USER']}"
+        url = f"postgresql://{server['USER']}@/postgres?host={server['HOST']}"
+        self.environment = (
+            os.environ
+            | SHORT
+            | sources.environment
+            | {
+                "DATA_DIR": str(folder),
+                "DATABASE_URL": f"{url}&port={server['PORT']}",
+                "DJANGO_SETTINGS_MODULE": "tests.settings",
+                "DJANGO_SUPERUSER_PASSWORD": "x",
+            }
+        )
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.processes: list[subprocess.Popen] = []
+
+    def start(self, *arguments: str) -> None:
+        with (self.folder / f"{len(self.processes)}.log").open("w") as log:
+            self.processes.append(
+                subprocess.Popen(
+                    [sys.executable, *arguments],
+                    env=self.environment,
+                    cwd=settings.BASE_DIR,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+            )
+
+    def manage(self, *arguments: str) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            env=self.environment,
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            check=True,
+        )
+
+    def rows(self, query: str) -> list[tuple]:
+        with psycopg.connect(self.address) as connection:
+            return connection.execute(query).fetchall()
+
+    def wait_until(self, so, patience: float) -> None:
+        deadline = time.monotonic() + patience
+        while not so():
+            assert time.monotonic() < deadline, self.logs()
+            time.sleep(0.1)
+
+    def logs(self) -> str:
+        return "\n".join(log.read_text()[-3000:] for log in self.folder.glob("*.log"))
+
+    def stop(self) -> None:
+        for process in self.processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        valkey.stop(self.folder)
+        postgres.stop(self.folder)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with HTTPServer(threaded=True) as server:
+        sources = Sources(server)
+        sources.wait = 0.2
+        house = House(tmp_path, sources)
+        try:
+            house.manage("migrate", "--verbosity=0")
+            house.manage("import_jekyll", str(settings.BASE_DIR / "digest" / "demo" / "posts"))
+            house.manage("createsuperuser", "--noinput", "--username=kim", "--email=")
+            web = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(house.port)]
+            house.start("-m", "granian", *web, "--blocking-threads", "2", "digest.wsgi:application")
+            celery = ["-m", "celery", "-A", "tests.faults.worker"]
+            house.start(*celery, "worker", "--concurrency=2", "-Q", "celery,arxiv")
+            house.start(*celery, "beat", "--max-interval", "1", "--loglevel=INFO")
+            house.wait_until(lambda: all_well(house), 30)
+            yield house
+        finally:
+            house.stop()
+
+
+def all_well(house: House) -> bool:
+    with suppress(httpx2.TransportError), httpx2.Client(base_url=house.url) as client:
+        return all(client.get(page).status_code == status for page, status in PAGES.items())
+    return False
+
+
+class Editor:
+    """Adds tags in the admin, one after the other."""
+
+    def __init__(self, client: httpx2.Client) -> None:
+        self.client = client
+        self.names: list[str] = []
+        login = client.get("/admin/login/").text
+        self.post("/admin/login/", login, username="kim", password="x")
+        self.form = client.get("/admin/taggit/tag/add/").text
+
+    def post(self, address: str, form: str, **fields: str) -> httpx2.Response:
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
+        return self.client.post(address, data=fields | {"csrfmiddlewaretoken": token[1]})
+
+    def save(self) -> httpx2.Response:
+        name = f"tag-{len(self.names)}"
+        self.names.append(name)
+        return self.post("/admin/taggit/tag/add/", self.form, name=name, slug=name)
+
+
+@contextmanager
+def again_and_again(
+    act: Callable[[], httpx2.Response], pause: float
+) -> Iterator[list[httpx2.Response]]:
+    """Act every `pause` seconds meanwhile; gives the list that the answers come into."""
+    over = threading.Event()
+    answers: list[httpx2.Response] = []
+
+    def work() -> None:
+        while not over.wait(pause):
+            answers.append(act())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield answers
+    finally:
+        over.set()
+        thread.join()
+
+
+def test_a_restart_of_the_database_loses_no_accepted_save_and_shows_no_traceback(house):
+    with ExitStack() as stack:
+
+        def client() -> httpx2.Client:
+            return stack.enter_context(httpx2.Client(base_url=house.url, timeout=30))
+
+        editor = Editor(client())
+        house.manage("ingest", "--from", DAYS[0], "--to", DAYS[-1], "--queue")
+        saved = stack.enter_context(again_and_again(editor.save, 0.1))
+        read = {  # 20 a second.
+            page: stack.enter_context(again_and_again(partial(client().get, page), 0.25))
+            for page in PAGES
+        }
+        time.sleep(1.5)
+        postgres.stop(house.folder)
+        time.sleep(1.5)
+        postgres.start(house.folder)
+        house.wait_until(lambda: all_well(house), RECOVERY_S)
+        time.sleep(1)
+    for page, answers in read.items():
+        assert {answer.status_code for answer in answers} == {PAGES[page], 503}, page
+        assert answers[-1].status_code == PAGES[page]
+    unwell = [each for answers in (saved, *read.values()) for each in answers]
+    unwell = [answer for answer in unwell if answer.status_code == 503]
+    assert all("Retry-After" in answer.headers for answer in unwell)
+    assert not any("Traceback" in answer.text for answer in unwell)
+    assert {answer.status_code for answer in saved} == {302, 503}
+    accepted = {
+        name for name, answer in zip(editor.names, saved, strict=True) if answer.status_code == 302
+    }
+    assert accepted <= {name for (name,) in house.rows("SELECT name FROM taggit_tag")}
+    house.wait_until(lambda: not house.rows("SELECT 1 FROM papers_job WHERE state <> 'done'"), 30)
+    listings = "SELECT count(*), count(DISTINCT paper_id) FROM papers_listing"
+    both = len(DAYS) * PAPERS_A_DAY
+    assert house.rows(f"{listings} WHERE source = 'huggingface'") == [(both, both)]
+    assert house.rows("SELECT 1 FROM papers_run WHERE ended_at IS NULL") == []
+    assert [process.poll() for process in house.processes] == [None] * 3  # None had to restart.
+    swept = sweeps(house)
+    house.wait_until(lambda: sweeps(house) > swept, 15)
+
+
+def sweeps(house: House) -> int:
+    """How often beat has had the sweep made."""
+    return (house.folder / "2.log").read_text().count("Sending due task hand out jobs")

@@ -1,0 +1,97 @@
+"""The queue repeats itself, stops, forgets: what is due is in PostgreSQL, and pages do not care."""
+
+import re
+import time
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from digest.models import State
+from papers import jobs
+from papers.models import (
+    Choice,
+    Job,
+    JobKind,
+    JobState,
+    Listing,
+    Paper,
+    Run,
+    RunOutcome,
+    Section,
+)
+from tests.factories import make_paper, make_post
+from tests.faults.sources import PAPERS_A_DAY
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+DAYS = ["2025-10-07", "2025-10-08", "2025-10-09"]
+
+
+def test_a_message_delivered_again_while_its_job_runs_changes_nothing(crew):
+    make_paper(arxiv_id="9904.00001")
+    crew.environment["VISIBILITY_S"] = "1"  # The job takes five.
+    jobs.add(JobKind.DRAFT, "9904.00001")
+    crew.worker("--loglevel=INFO")
+    crew.wait_until_all_is_done()
+    messages = re.findall(r"run_job\[([0-9a-f-]+)\] received", crew.logs())
+    assert len(messages) > len(set(messages))
+    assert Run.objects.get().outcome == RunOutcome.DONE
+    sections = Section.objects.filter(paper__arxiv_id="9904.00001")
+    assert sections.count() == Section.history.count() > 0
+
+
+def test_a_queue_that_stops_and_forgets_loses_nothing_and_pages_do_not_notice(
+    crew, sources, client
+):
+    pages = ["/", "/feed.xml", "/rss.xml", "/ledger/", "/sitemap.xml", "/healthz"]
+    pages += [make_post(papers=2).get_absolute_url()]
+    before = Paper.objects.count()
+    sources.wait = 0.3
+    crew.worker()
+    crew.beat()
+    jobs.add(JobKind.INGEST_DAY, *DAYS)
+    crew.wait_until(lambda: Run.objects.exists())
+    crew.stop_queue()
+    began = time.monotonic()
+    jobs.add(JobKind.INGEST_DAY, "2025-10-10")  # Stored and answered with no queue there.
+    assert Job.objects.get(key="2025-10-10").state == JobState.DUE
+    while time.monotonic() - began < 3:
+        assert [client.get(page).status_code for page in pages] == [200] * len(pages)
+    crew.start_queue()
+    crew.forget()
+    crew.wait_until_all_is_done()
+    assert Listing.objects.count() == Paper.objects.count() - before == PAPERS_A_DAY * 4
+    assert not Run.objects.filter(ended_at=None).exists()
+
+
+@pytest.mark.parametrize("queue", ["gone", "hanging"])
+def test_what_an_editor_presses_without_a_queue_is_done_when_it_is_back(
+    crew, client, settings, queue
+):
+    settings.FULL_TEXTS = "never"  # A draft is what is waited for here.
+    client.force_login(User.objects.create_superuser("kim"))
+    post = make_post(state=State.DRAFT)
+    paper = make_paper(arxiv_id="2510.08001")
+    listing = Listing.objects.create(paper=paper, source="huggingface", day=DAYS[1], rank=1)
+    leave, come_back = {
+        "gone": (crew.stop_queue, crew.start_queue),
+        "hanging": (crew.freeze_queue, crew.thaw_queue),
+    }[queue]
+    leave()
+    picked = client.post(
+        reverse("admin:papers_listing_choose", args=[listing.pk]), {"choice": "picked"}
+    )
+    assert picked.status_code == 200
+    listing.refresh_from_db()
+    assert listing.choice == Choice.PICKED
+    published = client.post(reverse("admin:digest_post_publish", args=[post.pk]))
+    assert published.status_code == 302
+    assert client.get(post.get_absolute_url()).status_code == 200
+    job = Job.objects.get(kind=JobKind.DRAFT, key=paper.arxiv_id)
+    assert job.state == JobState.DUE
+    come_back()
+    crew.worker()
+    crew.beat()
+    crew.wait_until_all_is_done()
+    assert paper.sections.exists()
