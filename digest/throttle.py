@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
 from papers.clock import now
-from papers.models import Report, ReportState
+from papers.models import Report
 
 MOST_AN_HOUR = 5
 HOUR_S = 3600
@@ -29,7 +29,7 @@ def may_report(address: str) -> bool:
         return _count(_key(address)) <= MOST_AN_HOUR
     except (RedisError, OSError) as error:
         logger.warning("No cache to count reports in: %s", error)
-        return Report.objects.filter(state=ReportState.OPEN).count() < MOST_OPEN
+        return Report.objects.open().count() < MOST_OPEN
 
 
 def _count(key: str) -> int:

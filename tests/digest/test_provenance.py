@@ -40,7 +40,7 @@ def reviewed(section, user, at=REVIEWED):
 def said(client, section, prefix=""):
     """The lines of provenance on the page of the section's paper."""
     html = client.get(prefix + section.paper.get_absolute_url()).content.decode()
-    return re.findall(r'<p class="provenance">(.*?)</p>', html, re.DOTALL)
+    return re.findall(r'<p class="provenance">\s*(.*?)&nbsp;·', html, re.DOTALL)
 
 
 def test_a_reader_sees_model_prompt_source_and_reviewer(client, reviewer):
@@ -68,6 +68,14 @@ def test_a_reviewer_without_a_name_is_an_editor_and_no_login_is_told(client, rev
             assert "kim-login" not in page
     reviewer.delete()
     assert said(client, section)[0].endswith("검토: 편집자, 2025년 10월 9일")
+
+
+def test_a_korean_reviewer_is_named_in_the_korean_order(client, reviewer):
+    section = make_section(make_paper(), **MODEL)
+    make_post(papers=[section.paper])
+    User.objects.update(first_name="하늘", last_name="김")
+    reviewed(section, reviewer)
+    assert said(client, section)[0].endswith("검토: 김하늘, 2025년 10월 9일")
 
 
 def test_a_review_after_publishing_shows_at_once_and_can_be_taken_back(client, reviewer):
