@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
 from digest.models import Post
-from digest.summaries import Summary
+from digest.summaries import Summary, name_of
 from papers.drafting.extractive import escape
 from papers.models import Section
 
@@ -62,7 +62,8 @@ def paper_data(summary: Summary) -> dict[str, Any]:
     return data
 
 
-def _section_data(section: Section) -> dict[str, str]:
+def _section_data(section: Section) -> dict[str, Any]:
+    review = section.public_review
     return {
         "kind": section.kind,
         "heading": str(section.title),
@@ -71,7 +72,11 @@ def _section_data(section: Section) -> dict[str, str]:
         "html": section.public_html,
         "origin": section.public_origin,
         "drafter": section.public_drafter,
+        "prompt_version": section.public_prompt_version,
         "scope": section.public_scope,
+        "written_at": section.public_written_at,
+        "reviewed_by": name_of(review) if review else None,
+        "reviewed_at": review.at if review else None,
     }
 
 

@@ -96,8 +96,9 @@ class PostQuerySet(models.QuerySet["Post"]):
         entries = Entry.objects.filter(public_position__isnull=False).order_by(
             "public_position", "id"
         )
+        shown = Section.objects.public().with_reviewers()
         papers: list[Any] = [  # Any, for taggit has no types.
-            Prefetch("paper__sections", Section.objects.public(), "public_sections"),
+            Prefetch("paper__sections", shown, "public_sections"),
             "paper__tags",
         ]
         return self.prefetch_related(

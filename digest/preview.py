@@ -17,7 +17,8 @@ def preview(post: Post) -> Post:
     It comes with what `PostQuerySet.with_public_entries` gives, from the working order.
     """
     entries = Entry.objects.filter(position__isnull=False).order_by("position", "id")
-    sections = Prefetch("paper__sections", Section.objects.exclude(html=""), "public_sections")
+    written = Section.objects.exclude(html="").with_reviewers()
+    sections = Prefetch("paper__sections", written, "public_sections")
     of_papers: list[Any] = [sections, "paper__tags"]
     papers = entries.select_related("paper").prefetch_related(*of_papers)
     of_post: list[Any] = ["tags", Prefetch("entries", papers, "public_entries")]

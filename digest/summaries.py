@@ -7,19 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from digest.models import Entry, Post
 from papers import arxiv_id, rendering
-from papers.models import Kind, Listing, Scope, Section, Source, Writer
+from papers.models import Kind, Listing, Review, Scope, Section, Source, Writer
 
 SHOWN_AUTHORS = 8
 
 _FIRST_BLOCK = re.compile(r"<(li|p)>(.*?)</\1>", re.DOTALL)
 _LABEL = re.compile(r"^\s*(?:Goal|목표|목적)\s*[:：]\s*", re.IGNORECASE)
+_HANGUL = re.compile("[가-힣]")
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s+")
 
 
@@ -59,12 +62,29 @@ class ShownSection:
 
     @property
     def provenance(self) -> str:
-        """Who wrote the text, from what, and in which language if not the page's: one line."""
+        """Who wrote the text, from what, and who reviewed it when: one line."""
+        return " · ".join(filter(None, [self.written, self.review]))
+
+    @property
+    def written(self) -> str:
+        """Who wrote the text, from what, and in which language if not the page's.
+
+        This is all that feeds say: a review that comes later is no change to an entry.
+        """
         written = _written_by(self.section)
         if not self.foreign:
             return written
         language = get_language_info(self.foreign)["name_translated"]
         return f"{written} · " + gettext("the original, in %(language)s") % {"language": language}
+
+    @property
+    def review(self) -> str:
+        """Who reviewed the text and when, if anybody did."""
+        review = self.section.public_review
+        if review is None:
+            return ""
+        date = date_format(localtime(review.at), "DATE_FORMAT")
+        return gettext("reviewed by %(name)s, %(date)s") % {"name": name_of(review), "date": date}
 
 
 class Summary:
@@ -107,8 +127,12 @@ class Summary:
     @cached_property
     def provenance(self) -> str:
         """What is to be said of all sections alike, or nothing where they differ."""
-        said = {section.provenance for section in self.sections}
-        return said.pop() if len(said) == 1 else ""
+        return _same(section.provenance for section in self.sections)
+
+    @cached_property
+    def written(self) -> str:
+        """`provenance` as feeds say it."""
+        return _same(section.written for section in self.sections)
 
     @cached_property
     def notices(self) -> list[str]:
@@ -191,6 +215,21 @@ def first_sentence(html: str) -> str:
     return _SENTENCE_END.split(_LABEL.sub("", text), maxsplit=1)[0]
 
 
+def name_of(review: Review) -> str:
+    """The reviewer's full name; a login name is nobody's business."""
+    if review.by is None:
+        return gettext("an editor")
+    if _HANGUL.search(review.by.last_name):  # The family comes first, and no space after it.
+        return review.by.last_name + review.by.first_name
+    return review.by.get_full_name() or gettext("an editor")
+
+
+def _same(said: Iterable[str]) -> str:
+    """What all say, or nothing where they differ."""
+    different = set(said)
+    return different.pop() if len(different) == 1 else ""
+
+
 _SCOPES = {
     Scope.ABSTRACT: _("from the abstract"),
     Scope.FULL_TEXT: _("from the full text"),
@@ -200,6 +239,9 @@ _SCOPES = {
 def _written_by(section: Section) -> str:
     """One honest line on where a public text comes from."""
     drafter = section.public_drafter
+    if section.public_prompt_version:
+        prompt = gettext("prompt %(version)s") % {"version": section.public_prompt_version}
+        drafter = f"{drafter}, {prompt}" if drafter else prompt
     match section.public_origin:
         case Writer.EXTRACTIVE if section.paper.abstract_is_sample:
             said = gettext("Sentences of a sample text, which is not the authors' abstract")

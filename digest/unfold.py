@@ -23,11 +23,11 @@ def _page(title: Any, icon: str, name: str, permission: str, **more: Any) -> dic
     }
 
 
-def _waiting(request: HttpRequest) -> dict[str, str]:
-    """The badge that counts open proposals, where there are any."""
-    if not request.user.has_perm("papers.view_proposal"):
+def _waiting(request: HttpRequest, model: str) -> dict[str, str]:
+    """The badge that counts open rows of a model of `papers`, where there are any."""
+    if not request.user.has_perm(f"papers.view_{model}"):
         return {}
-    count = apps.get_model("papers", "Proposal").objects.filter(state="open").count()
+    count = apps.get_model("papers", model).objects.filter(state="open").count()
     return {"badge": str(count), "badge_variant": "warning"} if count else {}
 
 
@@ -44,7 +44,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "compare_arrows",
             "papers_proposal_changelist",
             "papers.view_proposal",
-            **_waiting(request),
+            **_waiting(request, "proposal"),
+        ),
+        _page(
+            _("Reported mistakes"),
+            "flag",
+            "papers_report_changelist",
+            "papers.view_report",
+            **_waiting(request, "report"),
         ),
         _page(
             _("Findings"),

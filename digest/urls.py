@@ -8,8 +8,8 @@ from django.urls import path, register_converter
 from digest import converters
 from digest.feeds import AtomFeed, RssFeed, TagFeed
 from digest.sitemaps import SITEMAPS
-from digest.views import archive, digests, ledger, paper, site, tags
-from digest.views.public import public
+from digest.views import archive, digests, ledger, paper, report, site, tags
+from digest.views.public import personal, public
 
 register_converter(converters.FourDigits, "yyyy")
 register_converter(converters.TwoDigits, "dd")
@@ -50,6 +50,12 @@ urlpatterns = [
         ),
         path(
             "papers/<arxiv_id:arxiv_id>.json", public(paper.PaperJson.as_view()), name="paper_json"
+        ),
+        path("papers/<arxiv_id:arxiv_id>/report/", personal(report.page), name="report"),
+        path(
+            "papers/<arxiv_id:arxiv_id>/report/thanks/",
+            personal(report.thanks),
+            name="report_thanks",
         ),
         path("papers/<path:spelling>/", public(paper.paper_by_spelling)),
         path("tags/", public(tags.TagList.as_view()), name="tag_list"),

@@ -110,7 +110,9 @@ class SectionForm(editing.SharedForm):
     def prepare(self, edited: set[str]) -> None:
         if "markdown" in edited:
             editing.now_the_editors(self.instance)
-        if "reviewed" in self.changed_data:
+        # Who changes a text and leaves it ticked stands for what it says now.
+        stands_for_it = "markdown" in edited and self["reviewed"].data
+        if "reviewed" in self.changed_data or stands_for_it:
             editing.review(self.instance, self.editor if self.cleaned_data["reviewed"] else None)
 
 

@@ -17,6 +17,7 @@ from papers.models import (
     Paper,
     Proposal,
     ProposalState,
+    Report,
     SourceState,
 )
 
@@ -35,6 +36,8 @@ def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context["withdrawals"] = Proposal.objects.filter(
             state=ProposalState.OPEN, field="withdrawn"
         ).select_related("paper")
+    if request.user.has_perm("papers.view_report"):
+        context["open_reports"] = Report.objects.open().count()
     if request.user.has_perm("papers.view_listing"):
         newest = Listing.objects.order_by("day").last()
         context["day"] = Day.of(newest.day) if newest else None

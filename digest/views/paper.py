@@ -18,33 +18,35 @@ from papers import arxiv_id
 from papers.models import Listing, Paper, Section
 
 
+def public_paper(papers: QuerySet[Paper], arxiv_id: str) -> Any:
+    """The paper out of public ones; Gone where its posts were taken back, else Http404."""
+    if paper := papers.filter(arxiv_id=arxiv_id).first():
+        return paper
+    withdrawn = Post.objects.filter(state=State.WITHDRAWN)
+    if withdrawn.filter(
+        entries__paper__arxiv_id=arxiv_id, entries__public_position__isnull=False
+    ).exists():
+        raise Gone
+    raise Http404(arxiv_id)
+
+
 class PaperPage(DetailView):
     """One paper, its summary, and the digests it stood in."""
 
-    slug_field = slug_url_kwarg = "arxiv_id"
     context_object_name = "paper"
 
     def get_queryset(self) -> QuerySet[Paper]:
         entries = Entry.objects.public().select_related("post").order_by("-post__date")
         shown: list[Any] = [
             "tags",
-            Prefetch("sections", Section.objects.public(), "public_sections"),
+            Prefetch("sections", Section.objects.public().with_reviewers(), "public_sections"),
             Prefetch("entries", entries, "public_entries"),
             Prefetch("listings", Listing.objects.order_by("day", "rank"), "days_listed"),
         ]
         return published_papers().prefetch_related(*shown)
 
     def get_object(self, queryset: Any = None) -> Paper:
-        try:
-            return super().get_object(queryset)
-        except Http404:
-            taken_back = Post.objects.filter(state=State.WITHDRAWN)
-            if taken_back.filter(
-                entries__paper__arxiv_id=self.kwargs["arxiv_id"],
-                entries__public_position__isnull=False,
-            ).exists():
-                raise Gone from None
-            raise
+        return public_paper(self.get_queryset(), self.kwargs["arxiv_id"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         paper: Any = self.object

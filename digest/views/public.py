@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 MAX_AGE_S = 60
 
@@ -19,9 +20,35 @@ class Gone(Exception):
     """What was public once and was taken back."""
 
 
-def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Answer readers and the caches between: no cookie, an ETag, 410 for what was taken back."""
+View = Callable[..., HttpResponseBase]
 
+
+def public(view: View) -> View:
+    """Answer readers and the caches between: no cookie, an ETag, 410 for what was taken back."""
+    cached = cache_control(public=True, max_age=MAX_AGE_S)(conditional_page(_or_gone(view)))
+    return require_safe(cached)
+
+
+def personal(view: View) -> View:
+    """Answer one reader, whose words no cache may keep and no crawler find.
+
+    There is no cookie here either, and so nothing that another site could make a browser abuse:
+    what is sent is checked by the form's own token.
+    """
+
+    @csrf_exempt
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @cache_control(private=True, no_store=True)
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = _or_gone(view)(request, *args, **kwargs)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answer
+
+
+def _or_gone(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -29,4 +56,4 @@ def public(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
         except Gone:
             return render(request, "410.html", status=410)
 
-    return require_safe(cache_control(public=True, max_age=MAX_AGE_S)(conditional_page(answer)))
+    return answer

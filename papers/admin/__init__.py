@@ -7,8 +7,19 @@ from papers.admin import (
     model_calls,
     papers,
     proposals,
+    reports,
     sources,
     terms,
 )
 
-__all__ = ["answers", "findings", "jobs", "model_calls", "papers", "proposals", "sources", "terms"]
+__all__ = [
+    "answers",
+    "findings",
+    "jobs",
+    "model_calls",
+    "papers",
+    "proposals",
+    "reports",
+    "sources",
+    "terms",
+]

@@ -26,9 +26,13 @@ LEVELS = {
 
 
 def findings_beside(section: Section, request: HttpRequest) -> SafeString:
-    """A section's findings, as they stand beside its text."""
-    context = {"findings": section.findings.all()}
-    return render_to_string("admin/papers/findings.html", context, request)
+    """A section's findings, and what readers report of it, as they stand beside its text."""
+    context = {
+        "section": section,
+        "findings": section.findings.all(),
+        "reports": section.open_reports,  # type: ignore[attr-defined] # prefetched
+    }
+    return render_to_string("admin/papers/beside_section.html", context, request)
 
 
 @require_POST

@@ -24,7 +24,7 @@ from papers.admin.findings import findings_beside
 from papers.admin.proposals import open_proposals
 from papers.admin.redrafting import choices, redraft
 from papers.forms import PaperForm, SectionForm, SectionFormSet
-from papers.models import MACHINE_FACTS, Paper, ProposalState, Section
+from papers.models import MACHINE_FACTS, Paper, ProposalState, Report, Section
 
 
 class SectionInline(StackedInline):
@@ -48,7 +48,8 @@ class SectionInline(StackedInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Section]:
         queryset = super().get_queryset(request)
         sections = queryset.filter(language=self.language).select_related("reviewer")
-        return sections.prefetch_related("findings__accepted_by")
+        reports: Any = Prefetch("reports", Report.objects.open(), "open_reports")
+        return sections.prefetch_related("findings__accepted_by", reports)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         self.request = request
@@ -194,6 +195,7 @@ class PaperAdmin(EditorsAdmin):
                 checking.check([paper])
             context = {
                 "proposals": open_proposals(paper.pk),
+                "reports": paper.reports.open().filter(section=None),
                 "findings": paper.findings.filter(section=None).select_related("accepted_by"),
             }
         return super().change_view(

@@ -109,7 +109,7 @@ class ProposalAdmin(ModelAdmin):
     list_filter = ["state"]
     list_select_related = ["paper", "section__paper"]
     search_fields = ["paper__title", "paper__arxiv_id"]
-    fields = ["paper", "state_label", "proposer", "created_at", "decided_by", "decided_at"]
+    fields = ["paper", "state", "proposer", "created_at", "decided_by", "decided_at"]
     readonly_fields = fields
     change_form_outer_before_template = "admin/papers/proposal_before.html"
     custom_urls = (

@@ -11,7 +11,16 @@ from papers.models.model_call import CallOutcome, ModelCall
 from papers.models.paper import CONFIRMED_FACTS, FACTS, MACHINE_FACTS, TRUST, Origin, Paper
 from papers.models.proposal import Proposal, ProposalState
 from papers.models.report import Report, ReportState
-from papers.models.section import MACHINES, PUBLISHED, Kind, Scope, Section, SectionQuerySet, Writer
+from papers.models.section import (
+    MACHINES,
+    PUBLISHED,
+    Kind,
+    Review,
+    Scope,
+    Section,
+    SectionQuerySet,
+    Writer,
+)
 from papers.models.source import SOURCE_NAME, Choice, Listing, Source, SourceAnswer, SourceState
 
 __all__ = [
@@ -41,6 +50,7 @@ __all__ = [
     "ProposalState",
     "Report",
     "ReportState",
+    "Review",
     "Run",
     "RunOutcome",
     "Scope",

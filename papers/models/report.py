@@ -15,6 +15,12 @@ class ReportState(models.TextChoices):
     REJECTED = "rejected", _("no mistake")
 
 
+class ReportQuerySet(models.QuerySet["Report"]):
+    def open(self) -> ReportQuerySet:
+        """Reports that nobody has answered."""
+        return self.filter(state=ReportState.OPEN)
+
+
 class Report(models.Model):
     """What a reader says is wrong with a summary; nothing of the reader is kept."""
 
@@ -44,6 +50,8 @@ class Report(models.Model):
         editable=False,
         related_name="+",
     )
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reported mistake")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,9 @@ from simple_history.models import HistoricalRecords
 
 from papers import rendering
 from papers.fields import LineField, MarkdownField
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 
 class Kind(models.TextChoices):
@@ -60,10 +64,21 @@ PUBLISHED = (
 )
 
 
+class Review(NamedTuple):
+    """Who has read and checked a text, and when; None for an account that is gone."""
+
+    by: User | None
+    at: datetime
+
+
 class SectionQuerySet(models.QuerySet["Section"]):
     def public(self) -> SectionQuerySet:
         """Sections that readers may see something of."""
         return self.exclude(public_html="")
+
+    def with_reviewers(self) -> SectionQuerySet:
+        """With the rows that `public_review` names."""
+        return self.select_related("reviewer", "public_reviewer")
 
     def changed(self) -> SectionQuerySet:
         """Sections whose working text is not what readers see."""
@@ -169,6 +184,19 @@ class Section(models.Model):
     def changed(self) -> bool:
         """Whether readers see another text than the one being worked on."""
         return self.markdown != self.public_markdown
+
+    @property
+    def public_review(self) -> Review | None:
+        """Who reviewed the text that readers see: it counts at once, without another publishing.
+
+        A review that is older than the text was one of another text.
+        """
+        by, at, written = (
+            (self.public_reviewer, self.public_reviewed_at, self.public_written_at)
+            if self.changed
+            else (self.reviewer, self.reviewed_at, self.written_at)
+        )
+        return Review(by, at) if at and (written is None or written <= at) else None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.render()

@@ -84,6 +84,22 @@
   });
 }
 
+// An address that names a section opens the tab it is in.
+document.addEventListener("alpine:initialized", () => {
+  const place = /^#section-\d+$/.test(location.hash) && document.querySelector(location.hash);
+  const group = place && place.closest("[data-inline-type]");
+  if (!group) return;
+  const tab = document.querySelector(`a[href="#${group.id.replace(/-group$/, "")}"]`);
+  // The theme listens to the click; the address, and the way back, stay as they are.
+  tab?.addEventListener("click", (event) => event.preventDefault(), { once: true });
+  tab?.click();
+  const row = place.closest(".form-group");
+  // The editors of Markdown grow after this, and would push the section away again.
+  const stay = new ResizeObserver(() => row.scrollIntoView());
+  stay.observe(group);
+  setTimeout(() => stay.disconnect(), 2_000);
+});
+
 // What moves on the server is read anew while it moves: not in a hidden tab, nor when all is done.
 {
   function follow(place) {

@@ -16,6 +16,8 @@ from papers.models import (
     JobState,
     Kind,
     Listing,
+    Report,
+    ReportState,
     Run,
     RunOutcome,
     SourceState,
@@ -275,3 +277,25 @@ def test_the_pages_of_jobs_fit_and_are_open_to_everybody(desk, scheme, size):
         desk.goto_admin(*page)
         assert overflow(desk) <= 0, page
         assert barriers(desk) == [], page
+
+
+def test_a_report_leads_to_its_section_in_whatever_tab_it_is(desk):
+    paper = make_paper()
+    make_section(paper)
+    section = make_section(paper, Kind.RESULTS, language="en", markdown="It reaches 40%.")
+    make_post(papers=[paper])
+    report = Report.objects.create(
+        paper=paper, section=section, text="표에는 38%라고 되어 있습니다."
+    )
+    desk.goto_admin("admin:papers_report_change", report.pk)
+    assert overflow(desk) <= 0
+    assert barriers(desk, ".report") == []
+    desk.get_by_role("link", name="이 부분 편집").click()
+    place = desk.locator(f"#section-{section.pk}")
+    expect(place).to_be_in_viewport()
+    expect(place).to_contain_text("표에는 38%라고 되어 있습니다.")
+    desk.go_back()
+    desk.get_by_role("button", name="고쳤음").click()
+    expect(desk.locator("#result_list")).to_contain_text("표에는 38%")
+    report.refresh_from_db()
+    assert report.state == ReportState.FIXED

@@ -173,6 +173,17 @@ def test_reviewing_names_the_reviewer(client, editor):
     assert section.origin == Writer.MODEL
 
 
+def test_who_changes_a_reviewed_text_stands_for_what_it_says_now(client, editor):
+    paper = make_paper()
+    other = User.objects.create_user("lee")
+    section = make_section(paper, reviewer=other, reviewed_at=now())
+    text = field_of(client, paper, section.kind)
+    save(client, paper, **{text: "고친 글"})
+    section.refresh_from_db()
+    assert section.reviewer == editor
+    assert section.reviewed_at >= section.written_at
+
+
 def test_all_sections_of_a_language_are_reviewed_at_once(client, editor):
     paper = make_paper()
     make_section(paper)

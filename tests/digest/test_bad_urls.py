@@ -14,6 +14,7 @@ PATHS = [
     "/2025/10/08/unknown/", "/2025/10/08/unknown.json", "/2025/10/08/daily-papers.xml",
     "/٢٠٢٥/10/", "/２０２５/10/",
     "/papers/9999.99999/", "/papers/2510.99999/", "/papers/2510.99999.md",
+    "/papers/9999.99999/report/", "/papers/%00/report/", "/papers/2510.99999/report/thanks/",
     "/papers/../../etc/passwd/", "/papers/..%2f..%2f/", "/papers/1/2/3/",
     "/papers/" + "9" * 5000 + "/", "/papers/hep-th/0000000/",
     "/tags/unknown/", "/tags/unknown/feed.xml", "/tags/" + "a" * 5000 + "/", "/tags/%F0%9F%98%80/",

@@ -1,12 +1,13 @@
 """The readers' pages in a real browser: no error, nothing wider than the window, no barrier."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from papers.models import Kind, Listing, Writer
+from papers.models import Kind, Listing, Report, Writer
 from papers.sources.base import Refusal
 from tests.digest.test_ledger import listed
 from tests.factories import make_paper, make_post, make_section
@@ -76,6 +77,8 @@ PAGES = {
     "home": "/",
     "digest": "/2025/10/09/한글-주소/",
     "paper": "/papers/2510.06208/",
+    "report": "/papers/2510.06208/report/",
+    "thanks": "/papers/2510.06208/report/thanks/",
     "English digest": "/en/2025/10/09/한글-주소/",
     "day": "/2025/10/09/",
     "month": "/2025/10/",
@@ -167,3 +170,25 @@ def test_error_pages_are_open_to_everybody_too(page, site):
         page.goto(f"{site}/nowhere/")
         expect(page.locator("h1")).to_have_text("페이지를 찾을 수 없습니다")
         assert barriers(page) == []
+
+
+def test_a_reader_reports_a_mistake_by_keyboard(page, site, said):
+    page.goto(site + PAGES["paper"])
+    page.locator(".report").first.press("Enter")
+    expect(page.get_by_label("어느 부분인가요?")).to_have_value(re.compile(r"\d+"))
+    text = page.get_by_label("무엇이 틀렸나요?")
+    text.fill("짧다")
+    text.press("Tab")
+    page.keyboard.press("Enter")  # The button: what nobody sees is passed over.
+    expect(page.get_by_label("무엇이 틀렸나요?")).to_have_value("짧다")
+    expect(page.get_by_label("무엇이 틀렸나요?")).to_have_accessible_description(
+        re.compile("10자 이상이어야 합니다")
+    )
+    assert barriers(page) == []
+    page.get_by_label("무엇이 틀렸나요?").fill("표 2에는 40%가 아니라 38%라고 적혀 있습니다.")
+    page.wait_for_timeout(2_000)  # Longer than a machine takes.
+    page.get_by_role("button", name="보내기").click()
+    expect(page.get_by_role("heading", name="고맙습니다")).to_be_visible()
+    assert Report.objects.get().section is not None
+    assert page.context.cookies() == []
+    assert said == []

@@ -238,7 +238,8 @@ def test_json_carries_the_facts_and_the_sections_with_their_provenance(client):
     assert data["links"]["arxiv"] == paper.arxiv_url
     [section] = data["sections"]
     assert set(section) == {
-        "kind", "heading", "language", "markdown", "html", "origin", "drafter", "scope",
+        "kind", "heading", "language", "markdown", "html", "origin", "drafter", "prompt_version",
+        "scope", "written_at", "reviewed_by", "reviewed_at",
     }  # fmt: skip
     assert (section["kind"], section["heading"], section["origin"]) == (
         "introduction",

@@ -62,7 +62,10 @@ def addresses(post, paper):
     return [
         post.get_absolute_url(),
         *(reverse(name, args=[year, month, day, post.slug]) for name in ("post_md", "post_json")),
-        *(reverse(name, args=[paper.arxiv_id]) for name in ("paper", "paper_md", "paper_json")),
+        *(
+            reverse(name, args=[paper.arxiv_id])
+            for name in ("paper", "paper_md", "paper_json", "report")
+        ),
     ]
 
 

@@ -1,0 +1,102 @@
+"""What readers report as wrong: beside the text it is about, and answered there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Value, When
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from papers.admin.base import StaffRequest
+from papers.clock import now
+from papers.models import Report, ReportState, Section
+
+SHOWN_LENGTH = 120  # Characters of a report in the list.
+VERDICTS = {
+    "fixed": (
+        ReportState.FIXED,
+        _("Noted as fixed. Readers see your text once its changes are published."),
+    ),
+    "no-mistake": (ReportState.REJECTED, _("Noted: no mistake. The text stays as it is.")),
+}
+
+
+@require_POST
+def decide(request: StaffRequest, object_id: int, verdict: str, model_admin: Any) -> HttpResponse:
+    if not request.user.has_perm("papers.change_report"):
+        raise PermissionDenied
+    if verdict not in VERDICTS:
+        raise Http404
+    report = get_object_or_404(Report, pk=object_id)
+    report.state, done = VERDICTS[verdict]
+    report.decided_by, report.decided_at = request.user, now()
+    report.save(update_fields=["state", "decided_by", "decided_at"])
+    messages.success(request, done)
+    return HttpResponseRedirect(reverse("admin:papers_report_changelist"))
+
+
+def sections_meant(report: Report) -> list[Section]:
+    """The section a report names, or all that readers see of its paper."""
+    if report.section:
+        return [report.section]
+    return list(report.paper.sections.public().order_by("language", "position", "id"))
+
+
+@admin.register(Report)
+class ReportAdmin(ModelAdmin):
+    list_display = ["said", "paper_title", "part", "state_label", "created_at"]
+    list_filter = ["state"]
+    list_select_related = ["paper", "section"]
+    search_fields = ["text", "paper__title", "paper__arxiv_id"]
+    ordering = [
+        Case(When(state=ReportState.OPEN, then=Value(0)), default=Value(1)).asc(),
+        "-created_at",
+        "-id",
+    ]
+    fields = ["state", "created_at", "decided_by", "decided_at"]
+    readonly_fields = fields
+    change_form_outer_before_template = "admin/papers/report_before.html"
+    custom_urls = (("<int:object_id>/<str:verdict>/decide/", "papers_report_decide", decide),)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # Readers report.
+
+    def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
+        return False  # Decided by the buttons; a reader's words are never edited.
+
+    @display(description=_("what is wrong"))
+    def said(self, report: Report) -> str:
+        return Truncator(" ".join(report.text.split())).chars(SHOWN_LENGTH)
+
+    @display(description=_("paper"), ordering="paper__title")
+    def paper_title(self, report: Report) -> str:
+        return report.paper.title
+
+    @display(description=_("section"))
+    def part(self, report: Report) -> str:
+        return f"{report.section.title} ({report.section.language})" if report.section else ""
+
+    @display(
+        description=_("state"),
+        label={ReportState.OPEN: "warning", ReportState.FIXED: "success"},
+    )
+    def state_label(self, report: Report) -> tuple[str, str]:
+        return report.state, report.get_state_display()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        report = self.get_object(request, object_id)
+        context = {"report": report, "sections": sections_meant(report)} if report else {}
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **context}
+        )
