@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
-from digest.models import Post
+from digest.models import Post, State
 from papers import checking
 from papers.checks import structure, terms
 from papers.checks.glossary import DEFAULT_TERMS
@@ -24,6 +24,8 @@ class Override:
 
     user: User
     reason: str
+    findings: frozenset[int]
+    """Ids of the errors that were shown; for others nobody answers."""
 
 
 def findings(post: Post) -> list[Finding]:
@@ -59,6 +61,24 @@ def undecided_terms() -> list[terms.Term]:
     return [term for term in DEFAULT_TERMS if (term.english.lower(), term.language) not in decided]
 
 
+def blocking(post: Post, found: list[Finding]) -> list[Finding]:
+    """Those of a post's findings that stand between it and the public.
+
+    Of a published post these are the errors in what would change for readers: an old error in a
+    text that they see already holds up no correction.
+    """
+    errors = [each for each in found if each.blocks]
+    if post.state != State.PUBLISHED:
+        return errors
+    shown = post.entries.filter(public_position__isnull=False)
+    public = set(shown.values_list("paper", flat=True))
+    return [
+        each
+        for each in errors
+        if each.paper_id not in public or (each.section is not None and each.section.changed)
+    ]
+
+
 def errors(post: Post) -> list[Finding]:
-    """What stands between the post and the public."""
-    return [each for each in findings(post) if each.blocks]
+    """What stands between the post and the public, read anew."""
+    return blocking(post, findings(post))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime
 
@@ -28,6 +29,8 @@ from papers.models import (
     Section,
     SectionQuerySet,
 )
+
+logger = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -188,10 +191,14 @@ def _publish_if_due(pk: int) -> bool:
     post = Post.objects.due().select_for_update(skip_locked=True).filter(pk=pk).first()
     if post is None:
         return False
+    at = post.scheduled_at
     try:
-        publish(post, at=post.scheduled_at)
-    except Refused as refused:
-        _before_publishing(post, State.DRAFT, str(refused))
+        publish(post, at=at)
+    except Refused as refused:  # The time that was missed stays, for an editor to see.
+        _before_publishing(post, State.DRAFT, str(refused), at)
+        return False
+    except Exception:
+        logger.exception("%s cannot be published", post)
         return False
     return True
 
@@ -207,12 +214,18 @@ def _lock(post: Post) -> None:
 
 
 def _pass(post: Post, override: Override | None) -> None:
-    """Go through the gate: without errors, or with somebody who answers for each of them."""
+    """Go through the gate: without errors, or with somebody who answers for each of them.
+
+    The texts are held from here on, so that what was checked is what goes public.
+    """
+    held = Section.objects.select_for_update(no_key=True).filter(paper__entries__post=post)
+    list(held.order_by("pk").values("pk"))
     errors = gate.errors(post)
-    if not errors:
-        return
+    answered = override.findings if override else frozenset()
+    if unanswered := [finding for finding in errors if finding.pk not in answered]:
+        raise Blocked(post, unanswered)
     if override is None:
-        raise Blocked(post, errors)
+        return
     for finding in errors:
         checking.accept(finding, override.user, override.reason)
 

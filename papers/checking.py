@@ -35,7 +35,7 @@ def check(papers: Iterable[Paper]) -> Counter[str]:
     texts = full_texts(papers)
     glossary = house_terms()
     sections: dict[int, list[Section]] = defaultdict(list)
-    for section in Section.objects.filter(paper__in=papers).exclude(markdown=""):
+    for section in Section.objects.filter(paper__in=papers):
         sections[section.paper_id].append(section)
     batch = _Batch(papers)
     for paper in papers:
@@ -115,8 +115,11 @@ class _Batch:
         glossary: Sequence[terms.Term],
     ) -> None:
         source = source_of(paper, full_text)
-        claims = {section.pk: _claim(section) for section in sections}
-        for section in sections:
+        written = [section for section in sections if section.markdown]
+        for emptied in (section for section in sections if not section.markdown):
+            self._keep(paper, emptied, [], source)
+        claims = {section.pk: _claim(section) for section in written}
+        for section in written:
             checksum = _checksum(claims[section.pk], source, glossary)
             if section.checked != checksum:
                 found = suite.of_section(claims[section.pk], source, glossary)

@@ -121,12 +121,13 @@ class PostAdmin(EditorsAdmin):
         if post := kwargs.get("obj"):
             taken_out = post.entries.filter(position__isnull=True).select_related("paper")
             found = gate.findings(post)
+            blocking = gate.blocking(post, found)
             context |= {
                 "changed": post.changed,
                 "taken_out": taken_out,
                 "findings": found,
-                "blocking": [each for each in found if each.blocks],
-                "remarks": [each for each in found if not each.blocks],
+                "blocking": blocking,
+                "remarks": [each for each in found if each not in blocking],
             }
         return super().render_change_form(request, context, **kwargs)
 

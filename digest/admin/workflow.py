@@ -111,7 +111,10 @@ def _post_to_publish(request: HttpRequest, object_id: int) -> Post:
 def _override(request: HttpRequest) -> gate.Override | None:
     """The reason for publishing despite errors, if one was given."""
     reason = request.POST.get("override", "").strip()
-    return gate.Override(cast(User, request.user), reason) if reason else None
+    if not reason:
+        return None
+    shown = frozenset(int(pk) for pk in request.POST.getlist("shown") if pk.isdecimal())
+    return gate.Override(cast(User, request.user), reason, shown)
 
 
 def _carry_out(

@@ -172,7 +172,8 @@ class PaperAdmin(EditorsAdmin):
     def lock(self, obj: Paper) -> None:
         """Hold the sections too, in the order in which `sections.write` takes them."""
         super().lock(obj)
-        list(Section.objects.select_for_update(no_key=True).filter(paper=obj).values("pk"))
+        sections = Section.objects.select_for_update(no_key=True).filter(paper=obj)
+        list(sections.order_by("pk").values("pk"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Paper | None = None) -> list[str]:
         machines = [*MACHINE_FACTS, "public_version"]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from digest import publishing
+from digest import gate, publishing
 from digest.changes import changes
 from digest.models import Entry, Post, State
 from digest.preview import preview
@@ -209,7 +209,13 @@ def test_changes_are_shown_before_they_are_published(client, editor):
     assert "<ins>다른 제목</ins>" in page
     assert "<script>alert" not in page
     assert "<img src=x" not in page
-    client.post(step(post, "publish"), {"override": "It is harmless, see above."})
+    client.post(
+        step(post, "publish"),
+        {
+            "override": "It is harmless, see above.",
+            "shown": [each.pk for each in gate.errors(post)],
+        },
+    )
     post.refresh_from_db()
     assert post.public_title == "다른 제목"
     assert not publishing.has_changes(post)

@@ -1,11 +1,13 @@
 """Nothing goes public with a number its paper does not state, unless a person answers for it."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 from django.urls import reverse
 
 from digest import gate, publishing
@@ -45,7 +47,8 @@ def test_a_wrong_number_stands_before_the_public_and_after_the_fix_it_goes_throu
 
 
 def test_a_person_may_answer_for_it_and_that_is_kept(post, admin_user):
-    publishing.publish(post, override=gate.Override(admin_user, "Table 3 has it"))
+    shown = frozenset(finding.pk for finding in gate.errors(post))
+    publishing.publish(post, override=gate.Override(admin_user, "Table 3 has it", shown))
     assert Post.objects.published().exists()
     finding = Finding.objects.get(level="error")
     assert (finding.accepted_by, finding.reason) == (admin_user, "Table 3 has it")
@@ -77,6 +80,94 @@ def test_a_scheduled_post_passes_it_when_it_is_scheduled_and_when_it_is_due(post
     assert "83.3%" in post.history.latest().history_change_reason
 
 
+def test_a_reason_answers_for_what_was_shown_and_for_nothing_else(client, editor, post):
+    shown = gate.errors(post)[0].pk
+    Section.objects.update(markdown="제안한 모델은 99.9%의 정확도를 보였다.")
+    client.post(publish_page(post), {"override": "83.3 is in table 3", "shown": shown})
+    assert not Post.objects.published().exists()
+    assert not Finding.objects.exclude(accepted_at=None).exists()
+
+
+def test_a_text_that_was_emptied_blocks_nothing(post):
+    make_section(post.entries.get().paper, Kind.METHOD, markdown=RIGHT)
+    assert gate.errors(post)
+    section = Section.objects.get(kind=Kind.RESULTS)
+    section.markdown = ""
+    section.save()
+    assert gate.errors(post) == []
+    publishing.publish(post)
+
+
+def test_an_old_error_that_readers_see_already_holds_up_no_correction_elsewhere():
+    bad, good = (make_paper(abstract=ABSTRACT) for _ in range(2))
+    make_section(bad, Kind.RESULTS, markdown=WRONG)
+    section = make_section(good, Kind.RESULTS, markdown=RIGHT)
+    post = make_post(papers=[bad, good])
+    section.markdown = f"{RIGHT} 자료는 공개되어 있다."
+    section.save()
+    publishing.publish_changes(post)
+    section.markdown = WRONG
+    section.save()
+    with pytest.raises(publishing.Blocked, match=good.arxiv_id):
+        publishing.publish_changes(post)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_checked_is_what_goes_public(post, monkeypatch):
+    mend()
+    gate.errors(post)  # Read before: the check itself writes nothing, and holds nothing.
+    section = Section.objects.get()
+    look, refused = gate.errors, []
+
+    def write_meanwhile():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '500ms'")
+        try:
+            Section.objects.filter(pk=section.pk).update(markdown=WRONG)
+        except OperationalError as error:
+            refused.append(error)
+        connection.close()
+
+    def look_while_another_writes(post):
+        found = look(post)
+        writer = Thread(target=write_meanwhile)
+        writer.start()
+        writer.join()
+        return found
+
+    monkeypatch.setattr(gate, "errors", look_while_another_writes)
+    publishing.publish(post)
+    section.refresh_from_db()
+    assert section.public_markdown == RIGHT
+    assert refused
+
+
+def test_a_post_that_cannot_be_published_holds_up_no_other(post, client, editor):
+    late, at = make_post(State.SCHEDULED), now() - timedelta(minutes=1)
+    Post.objects.update(state=State.SCHEDULED, scheduled_at=at)
+    publishing.publish_due()
+    late.refresh_from_db()
+    post.refresh_from_db()
+    assert (late.state, post.state) == (State.PUBLISHED, State.DRAFT)
+    assert "발행하지 못함" in client.get(reverse("admin:index")).content.decode()
+
+
+def test_a_crash_over_one_post_holds_up_no_other(monkeypatch):
+    posts = [make_post(State.SCHEDULED) for _ in range(2)]
+    Post.objects.update(scheduled_at=now() - timedelta(minutes=1))
+    look = gate.errors
+
+    def crash_over_one(post):
+        if post.pk == posts[1].pk:
+            raise RuntimeError("a fault of ours")
+        return look(post)
+
+    monkeypatch.setattr(gate, "errors", crash_over_one)
+    assert publishing.publish_due() == 1
+    assert Post.objects.published().get() == posts[0]
+    assert Post.objects.get(pk=posts[1].pk).state == State.SCHEDULED
+
+
 def test_an_extractive_summary_with_missing_sections_is_not_blocked():
     paper = make_paper(abstract=ABSTRACT)
     draft.draft([paper])
@@ -104,13 +195,16 @@ def test_the_confirm_page_names_each_error_and_refuses_without_a_reason(client, 
     assert 'name="override"' in page
     client.post(publish_page(post))
     assert not Post.objects.published().exists()
-    client.post(publish_page(post), {"override": "표 3에 있다"})
+    shown = Finding.objects.get(level="error").pk
+    assert f'name="shown" value="{shown}"' in page
+    client.post(publish_page(post), {"override": "표 3에 있다", "shown": shown})
     assert Post.objects.published().exists()
     assert Finding.objects.get(level="error").accepted_by == editor
 
 
 def test_a_reason_that_is_too_long_publishes_nothing(client, editor, post):
-    client.post(publish_page(post), {"override": "x" * 501})
+    shown = gate.errors(post)[0].pk
+    client.post(publish_page(post), {"override": "x" * 501, "shown": shown})
     assert not Post.objects.published().exists()
     assert Finding.objects.filter(accepted_at=None).exists() or not Finding.objects.exists()
 
