@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, get_language_info, gettext
@@ -44,7 +45,14 @@ class ShownSection:
         return self.section.title
 
     @property
+    def is_damaged(self) -> bool:
+        """Whether another hand than ours has put the text into the database."""
+        return len(self.section.public_html) > rendering.MAX_HTML
+
+    @property
     def html(self) -> SafeString:
+        if self.is_damaged:
+            return format_html('<p class="notice">{}</p>', gettext("This part cannot be shown."))
         return mark_safe(self.section.public_html)  # noqa: S308 - sanitised when it was saved
 
     @property
@@ -163,7 +171,9 @@ class Summary:
     @cached_property
     def gist(self) -> str:
         """The summary in one sentence: the first of its first section, without its label."""
-        return first_sentence(self.sections[0].section.public_html) if self.sections else ""
+        if not self.sections or self.sections[0].is_damaged:
+            return ""
+        return first_sentence(self.sections[0].section.public_html)
 
     @property
     def gist_language(self) -> str:

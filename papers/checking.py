@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from papers import rendering
 from papers.checks import base, evidence, injection, suite, terms
 from papers.checks.suite import Claim, Source
 from papers.clock import now
@@ -72,10 +73,10 @@ def full_texts(papers: Iterable[Paper]) -> dict[int, str]:
     """By paper, its newest full text that could be read, parts joined."""
     read = FullText.objects.filter(paper__in=list(papers), error="").order_by("version", "-source")
     found = {}
-    for text in read:
-        with suppress(ValueError):  # Not as it was stored: what else is known still counts.
-            parts = Text.from_json({"source": text.source, "parts": text.parts}).parts
-            found[text.paper_id] = "\n\n".join(f"{part.heading}\n{part.text}" for part in parts)
+    for row in read:
+        with suppress(ValueError):  # Not as it was stored.
+            text = Text.from_json({"source": row.source, "parts": row.parts})
+            found[row.paper_id] = "\n\n".join(f"{part.heading}\n{part.text}" for part in text.parts)
     return found
 
 
@@ -154,7 +155,7 @@ class _Batch:
 
 def _claim(section: Section) -> Claim:
     return Claim(
-        markdown=section.markdown,
+        markdown=section.markdown[: rendering.MAX_LENGTH],  # More cannot be published.
         language=section.language,
         kind=section.kind,
         extractive=section.origin == Writer.EXTRACTIVE,

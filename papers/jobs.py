@@ -8,7 +8,7 @@ free has died. Celery retries nothing: what failed and may be cured gets its nex
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,8 +23,20 @@ from papers.clock import now
 from papers.models import Job, JobKind, JobQuerySet, JobState, Run, RunOutcome
 from papers.sources.base import SourceBusy, SourceDown, SourceError
 
-Step = Callable[[str], Mapping[str, int]]
-"""Does a job's work from its key, safe to run again; answers counts."""
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an attempt came to, where counts alone do not tell it."""
+
+    counts: Mapping[str, int]
+    remarks: Sequence[str] = ()
+    """As what was refused, and why: a line each."""
+
+
+Step = Callable[[str], Mapping[str, int] | Result]
+"""Does a job's work from its key, safe to run again; answers what it came to."""
+
+SHOWN_REMARKS = 50
 
 ATTEMPTS = 3
 ARXIV_QUEUE = "arxiv"
@@ -159,7 +171,11 @@ class _Ending:
 
 def _work(job: Job, steps: Mapping[str, Step]) -> _Ending:
     try:
-        return _Ending(RunOutcome.DONE, counts=steps[job.kind](job.key))
+        result = steps[job.kind](job.key)
+        if not isinstance(result, Result):
+            result = Result(result)
+        remarks = "\n".join(result.remarks[:SHOWN_REMARKS])
+        return _Ending(RunOutcome.DONE, remarks, result.counts)
     except (SourceBusy, NotYet) as error:
         return _Ending(RunOutcome.WAITING, str(error), retry_at=error.retry_at)
     except SourceDown as error:
@@ -203,7 +219,7 @@ def _end(attempt: Run, ending: _Ending) -> bool:
 
 
 def _follow(job: Job, ending: _Ending) -> None:
-    job.reason = ending.message
+    job.reason = ending.message if ending.outcome != RunOutcome.DONE else ""
     if ending.outcome == RunOutcome.DONE:
         job.state = JobState.DUE if job.next_at else JobState.DONE
         job.attempts = 0 if job.next_at else job.attempts

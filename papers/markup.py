@@ -44,7 +44,7 @@ _DISPLAY = re.compile(r"\$\$(?!.*\$\$.)|\\\[(?!.*\\\].)")
 _MATH_ENDS = ("$$", "\\]")
 
 # HTML that lays text out: the tag goes, its text stays.
-_WRAPPERS = frozenset(
+WRAPPERS = frozenset(
     {
         *("article", "aside", "big", "body", "center", "details", "div", "figcaption", "figure"),
         *("font", "footer", "head", "header", "html", "img", "main", "nav", "p", "picture"),
@@ -52,7 +52,7 @@ _WRAPPERS = frozenset(
     }
 )
 # HTML whose content is not text: the element goes whole.
-_FOREIGN = frozenset(
+FOREIGN = frozenset(
     {
         *("embed", "form", "iframe", "math", "noembed", "noframes", "noscript", "object"),
         *("plaintext", "script", "style", "svg", "template", "textarea", "title", "xmp"),
@@ -148,9 +148,9 @@ class Html(HtmlInlineProcessor):
         name = tag[1].lower() if tag else ""
         if name in self.allowed:
             return super().handleMatch(m, data)
-        if name in _WRAPPERS:
+        if name in WRAPPERS:
             return "", m.start(0), m.end(0)
-        if name in _FOREIGN and (end := re.search(f"(?i)</{name}\\s*>", data[m.end(0) :])):
+        if name in FOREIGN and (end := re.search(f"(?i)</{name}\\s*>", data[m.end(0) :])):
             return "", m.start(0), m.end(0) + end.end()
         return None, m.start(0), m.end(0)
 

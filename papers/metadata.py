@@ -19,16 +19,20 @@ from papers.sources.arxiv import ArxivRecord
 from papers.text import fold
 
 
-def ask(arxiv_ids: Sequence[str]) -> Counter[str]:
-    """Store what arXiv says of papers, each answer before the next is asked for; count outcomes.
+def ask(arxiv_ids: Sequence[str]) -> tuple[Counter[str], list[str]]:
+    """Store what arXiv says of papers, each answer before the next is asked for.
 
-    Raises SourceError as `arxiv.fetch` does; the papers before it are stored.
+    Answers counts by outcome, and in words what was refused or not found. Raises SourceError as
+    `arxiv.fetch` does; the papers before it are stored.
     """
     counts: Counter[str] = Counter()
+    remarks: list[str] = []
     for reading in arxiv.fetch(arxiv_ids):
         counts += store_records(reading.records)[1]
         counts += Counter({"refused": len(reading.refusals), "missing": len(reading.missing)})
-    return counts
+        remarks += [f"{arxiv.NAME}: {refusal}" for refusal in reading.refusals]
+        remarks += [f"{arxiv.NAME}: no entry for {missing}" for missing in reading.missing]
+    return counts, remarks
 
 
 @transaction.atomic

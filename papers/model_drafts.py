@@ -35,8 +35,11 @@ def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str
     if source is None:
         return counts + Counter({"without abstract": 1})
     question = model.Question(language, kind, source.text)
-    if found := checking.held(paper):
-        raise jobs.Impossible(f"held: {found.why} Accept the finding in the admin to go on.")
+    if checking.held(paper):
+        raise jobs.Impossible(
+            "held: its text addresses a model. The findings on the paper's page show where; accept"
+            " them there if they are harmless, and try again"
+        )
     call = _call(paper, question)
     if not kind and _drafted_before(call):
         return counts + Counter({"drafted before": 1})

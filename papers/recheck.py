@@ -11,6 +11,7 @@ from collections import Counter
 from django.db.models import F, Q
 
 from papers.clock import now
+from papers.jobs import Result
 from papers.metadata import ask
 from papers.models import Paper, Section
 from papers.sources import arxiv
@@ -19,7 +20,7 @@ from papers.sources.base import SourceDown, SourceError, SourceForbidden
 A_NIGHT = 3_000  # papers: 30 requests, about two minutes at one in 3 seconds
 
 
-def recheck() -> Counter[str]:
+def recheck() -> Result:
     """Ask arXiv about the published papers that it was not asked about for longest.
 
     Each answer is stored before the next is asked for, so that a second attempt goes on from there.
@@ -27,12 +28,14 @@ def recheck() -> Counter[str]:
     and at once where arXiv cannot be asked.
     """
     counts: Counter[str] = Counter()
-    errors = []
+    errors, remarks = [], []
     ids = longest_unasked()
     for start in range(0, len(ids), arxiv.BATCH):
         batch = ids[start : start + arxiv.BATCH]
         try:
-            counts += ask(batch)
+            asked, said = ask(batch)
+            counts += asked
+            remarks += said
         except (SourceDown, SourceForbidden):
             raise
         except SourceError as error:
@@ -40,7 +43,7 @@ def recheck() -> Counter[str]:
         Paper.objects.filter(arxiv_id__in=batch).update(arxiv_checked_at=now())
     if errors:
         raise SourceError("; ".join(errors))
-    return counts + Counter(asked=len(ids))
+    return Result(counts + Counter(asked=len(ids)), remarks)
 
 
 def longest_unasked() -> list[str]:

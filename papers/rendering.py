@@ -25,6 +25,10 @@ VERSION = "markdown-1"
 MAX_LENGTH = 200_000
 """Characters of one text."""
 
+MAX_HTML = 2_000_000
+"""Characters of what a text becomes, at most: that much only where it is TeX throughout. What is
+longer was put into the database by another hand, and is not shown."""
+
 
 class _Thread(threading.local):
     """One `Markdown` a thread: it may serve one at a time, and building one costs a short text."""

@@ -45,7 +45,7 @@ _MATH_ATTRIBUTES: dict[str, set[str]] = {
     "mphantom": set(),
     "merror": set(),
 }
-_TEXT_ATTRIBUTES: dict[str, set[str]] = {
+TEXT_ATTRIBUTES: dict[str, set[str]] = {
     "a": {"class", "href"},
     "code": {"class"},
     "div": {"class"},
@@ -55,7 +55,7 @@ _TEXT_ATTRIBUTES: dict[str, set[str]] = {
     "td": {"align"},
     "th": {"align"},
 }
-_ATTRIBUTES = _TEXT_ATTRIBUTES | _MATH_ATTRIBUTES
+_ATTRIBUTES = TEXT_ATTRIBUTES | _MATH_ATTRIBUTES
 _VALUES = {
     "class": re.compile(r"footnote(?:-ref|-backref)?|tex|language-[\w+#.-]{1,30}"),
     "id": re.compile(r"[\w./-]*fn(?:ref\d*)?:[^\s\"'<>&]+"),

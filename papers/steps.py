@@ -47,9 +47,9 @@ def _store(answer: DayAnswer) -> Counter[str]:
     return Counter(listed) + counts
 
 
-def arxiv_metadata(key: str) -> Counter[str]:
+def arxiv_metadata(key: str) -> jobs.Result:
     """Store what arXiv says of one paper, or of those of a day that it was not asked about."""
-    return ask(_ids(key))
+    return jobs.Result(*ask(_ids(key)))
 
 
 def _ids(key: str) -> list[str]:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import translation
+from pytest_httpserver import HTTPServer
 
 from digest.embedded import postgres, valkey
+from tests.papers.fake_model import FakeModel
 
 # Playwright drives Chromium from an event loop of its own, and Django's guard would mistake the
 # live server's database calls for calls from inside it.
@@ -56,6 +58,18 @@ def _sites_own_language() -> Iterator[None]:
     """A page asked for in English leaves its thread in English; the next test starts anew."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def fake(settings) -> Iterator[FakeModel]:
+    """A local server that plays the configured language model."""
+    with HTTPServer(threaded=True) as server:
+        fake = FakeModel(server)
+        for name, value in fake.environment.items():
+            setattr(settings, name, value)
+        settings.MODEL_DEADLINE_S = 20
+        yield fake
+        fake.over.set()
 
 
 @pytest.fixture(scope="session")

@@ -126,6 +126,7 @@ class PostAdmin(EditorsAdmin):
                 "taken_out": taken_out,
                 "findings": found,
                 "blocking": [each for each in found if each.blocks],
+                "remarks": [each for each in found if not each.blocks],
             }
         return super().render_change_form(request, context, **kwargs)
 

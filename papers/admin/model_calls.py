@@ -38,7 +38,7 @@ class ModelCallAdmin(ModelAdmin):
         "part",
         "model",
         "prompt_version",
-        "came_of_it",
+        "outcome",
         "told",
         "finish_reason",
         "prompt_tokens",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from papers.markup import INLINE_MATH
 
 # In this order; each takes time in proportion to the text, so nothing is looked for without bound.
-_NOT_PROSE = (
+_LITERAL = (
     # fenced code
     re.compile(r"^ {0,3}(```++|~~~++)[^\n]*+\n(?:(?! {0,3}\1)[^\n]*\n)*+[^\n]*", re.MULTILINE),
     re.compile(r"(?<!`)(`++)[^`\n]++\1"),
     re.compile(INLINE_MATH, re.DOTALL),
+)
+_NOT_PROSE = (
+    *_LITERAL,
     re.compile(r"</?[a-zA-Z][^<>\n]{0,2000}>"),
     # a link's target
     re.compile(r"(?<=\])\((?:[^()\n]|\([^()\n]{0,200}\)){1,2000}\)"),
@@ -46,7 +49,16 @@ class Item:
 
 def prose(markdown: str) -> str:
     """Markdown of the same length with blanks for what is no prose: code, math, tags, addresses."""
-    for pattern in _NOT_PROSE:
+    return _without(_NOT_PROSE, markdown)
+
+
+def markup(markdown: str) -> str:
+    """Markdown of the same length with blanks for code and math, where nothing is markup."""
+    return _without(_LITERAL, markdown)
+
+
+def _without(patterns: Iterable[re.Pattern[str]], markdown: str) -> str:
+    for pattern in patterns:
         markdown = pattern.sub(_blank, markdown)
     return markdown
 

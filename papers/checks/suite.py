@@ -9,7 +9,18 @@ from pathlib import Path
 
 from django.utils.translation import gettext_noop
 
-from papers.checks import injection, language, names, numbers, placeholders, structure, terms
+from papers.checks import (
+    injection,
+    language,
+    length,
+    links,
+    markup,
+    names,
+    numbers,
+    placeholders,
+    structure,
+    terms,
+)
 from papers.checks.base import Finding
 from papers.checks.structure import SectionText
 from papers.checks.terms import Term
@@ -57,13 +68,18 @@ class Claim:
 def of_section(claim: Claim, source: Source, glossary: Sequence[Term]) -> list[Finding]:
     """What the checks say against a section, in the order of its text."""
     text = claim.markdown
+    empty_talk = placeholders.check(text)
     found = [
         *(_as_far_as_known(each, source) for each in numbers.check(text, source.text)),
-        *placeholders.check(text),
+        *empty_talk,
         *language.check(text, claim.language),
         *structure.check(text),
         *terms.check(text, claim.language, glossary),
         *(names.check(text, claim.language, source.text) if source.text else []),
+        # A placeholder is short of itself.
+        *([] if empty_talk else length.check(text, claim.language)),
+        *links.check(text, source.hosts, source.text),
+        *markup.check(text),
     ]
     return sorted(found, key=lambda finding: (finding.start, finding.end))
 

@@ -140,6 +140,7 @@ def test_a_reply_is_shown_as_text(client, editor):
     page = client.get(reverse("admin:papers_modelcall_change", args=[call.pk])).content.decode()
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "(&#x27;prose" not in page
     assert "not JSON: &#x27;&lt;b&gt;no&#x27;" in page
 
 

@@ -3,13 +3,10 @@
 import os
 import signal
 import subprocess
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
 import psutil
 import pytest
@@ -21,11 +18,8 @@ from redis import Redis
 from digest.embedded import valkey
 from papers.models import Job, JobState
 from tests.faults.fake_arxiv import FakeArxiv
+from tests.faults.processes import PATIENCE_S, Processes
 from tests.faults.sources import Sources
-
-T = TypeVar("T")
-
-PATIENCE_S = 25
 
 # Waits that a test can sit through.
 SHORT = {
@@ -44,14 +38,12 @@ AT_WORK = """
 """
 
 
-class Crew:
+class Crew(Processes):
     """Worker and beat processes, and the queue between them."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self.folder = folder
         self.data_dir = django_settings.DATA_DIR
-        self.environment = environment | {"DATA_DIR": str(self.data_dir)}
-        self.processes: list[subprocess.Popen] = []
+        super().__init__(folder, environment | {"DATA_DIR": str(self.data_dir)})
         self.thawing: threading.Timer | None = None
         self.start_queue()
         self.forget()
@@ -81,37 +73,6 @@ class Crew:
         with Redis.from_url(valkey.socket_urls(self.data_dir)[1]) as redis:
             redis.flushall()
 
-    def worker(self, *options: str) -> subprocess.Popen:
-        return self.celery(
-            "worker", "--concurrency=2", "-Q", "celery,arxiv", "--without-mingle", *options
-        )
-
-    def beat(self, *options: str) -> subprocess.Popen:
-        return self.celery("beat", "--max-interval", "1", *options)
-
-    def command(self, name: str, *arguments: str) -> subprocess.Popen:
-        """A command of the site, in a process of its own."""
-        return self._start("manage.py", name, *arguments)
-
-    def program(self, text: str, *arguments: str) -> subprocess.Popen:
-        return self._start("-c", text, *arguments)
-
-    def celery(self, name: str, *arguments: str) -> subprocess.Popen:
-        return self._start("-m", "celery", "-A", "tests.faults.worker", name, *arguments)
-
-    def _start(self, *arguments: str) -> subprocess.Popen:
-        with (self.folder / f"{len(self.processes)}.log").open("w") as log:
-            process = subprocess.Popen(
-                [sys.executable, *arguments],
-                env=self.environment | {"PGAPPNAME": str(len(self.processes))},
-                cwd=django_settings.BASE_DIR,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self.processes.append(process)
-        return process
-
     def at_work(self) -> list[subprocess.Popen]:
         """The workers that work on a job at this moment."""
         with connection.cursor() as cursor:
@@ -124,32 +85,14 @@ class Crew:
             children = psutil.Process(process.pid).children()
             children[number % len(children)].kill()
 
-    def kill(self, process: subprocess.Popen) -> None:
-        """kill -9 a worker with its children."""
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
     def stop(self) -> None:
-        for process in self.processes:
-            if process.poll() is None:
-                self.kill(process)
+        super().stop()
         if self.thawing and self.thawing.is_alive():
             self.thaw_queue()
         self.stop_queue()
 
-    def logs(self, last: int = 3000) -> str:
-        """What each process said in its last characters; 0: all of it."""
-        logs = sorted(self.folder.glob("*.log"))
-        return "\n".join(f"--- {log.name}\n{log.read_text()[-last:]}" for log in logs)
-
-    def wait_until(self, so: Callable[[], T], patience: float = PATIENCE_S) -> T:
-        """Wait for an answer that is true, and give it."""
-        deadline = time.monotonic() + patience
-        while not (answer := so()):
-            if time.monotonic() > deadline:
-                pytest.fail(f"{list(Job.objects.values())}\n{self.logs()}", pytrace=False)
-            time.sleep(0.05)
-        return answer
+    def explained(self) -> str:
+        return f"{list(Job.objects.values())}\n{self.logs()}"
 
     def wait_until_all_is_done(self, patience: float = PATIENCE_S) -> None:
         self.wait_until(lambda: not Job.objects.exclude(state=JobState.DONE).exists(), patience)

@@ -2,10 +2,7 @@
 
 import os
 import re
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +19,7 @@ from pytest_httpserver import HTTPServer
 
 from digest.embedded import postgres, valkey
 from tests.faults.conftest import SHORT
+from tests.faults.processes import Processes
 from tests.faults.sources import PAPERS_A_DAY, Sources
 
 pytestmark = pytest.mark.slow
@@ -37,71 +35,53 @@ PAGES = {
 RECOVERY_S = 10
 
 
-class House:
+class House(Processes):
     """A site of its own: database, queue, web process, worker and beat."""
 
     def __init__(self, folder: Path, sources: Sources) -> None:
-        self.folder = folder
         server = postgres.start(folder)
         valkey.start(folder)
         self.address = f"host={server['HOST']} port={server['PORT']} user={server['USER']}"
-        url = f"postgresql://{server['USER']}@/postgres?host={server['HOST']}"
-        self.environment = (
-            os.environ
-            | SHORT
-            | sources.environment
-            | {
-                "DATA_DIR": str(folder),
-                "DATABASE_URL": f"{url}&port={server['PORT']}",
-                "DJANGO_SETTINGS_MODULE": "tests.settings",
-                "DJANGO_SUPERUSER_PASSWORD": "x",
-            }
-        )
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.processes: list[subprocess.Popen] = []
+        url = f"postgresql://{server['USER']}@/postgres?host={server['HOST']}&port={server['PORT']}"
+        known = {
+            "DATA_DIR": str(folder),
+            "DATABASE_URL": url,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "DJANGO_SUPERUSER_PASSWORD": "x",
+        }
+        super().__init__(folder, os.environ | SHORT | sources.environment | known)
 
-    def start(self, *arguments: str) -> None:
-        with (self.folder / f"{len(self.processes)}.log").open("w") as log:
-            self.processes.append(
-                subprocess.Popen(
-                    [sys.executable, *arguments],
-                    env=self.environment,
-                    cwd=settings.BASE_DIR,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-            )
+    def open(self) -> None:
+        self.manage("migrate", "--verbosity=0")
+        self.manage("import_jekyll", str(settings.BASE_DIR / "digest" / "demo" / "posts"))
+        self.manage("createsuperuser", "--noinput", "--username=kim", "--email=")
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        web = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+        web += ["--blocking-threads", "2", "digest.wsgi:application"]
+        self.clock = self.beat("--loglevel=INFO")
+        self.site = [self.start("-m", "granian", *web), self.worker(), self.clock]
+        self.wait_until(self.is_well)
+
+    def is_well(self) -> bool:
+        with suppress(httpx2.TransportError), httpx2.Client(base_url=self.url) as client:
+            return all(client.get(page).status_code == status for page, status in PAGES.items())
+        return False
+
+    def sweeps(self) -> int:
+        """How often beat has had the sweep made."""
+        return self.said(self.clock).count("Sending due task hand out jobs")
 
     def manage(self, *arguments: str) -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            env=self.environment,
-            cwd=settings.BASE_DIR,
-            capture_output=True,
-            check=True,
-        )
+        assert self.command(*arguments).wait(timeout=60) == 0, self.logs()
 
     def rows(self, query: str) -> list[tuple]:
         with psycopg.connect(self.address) as connection:
             return connection.execute(query).fetchall()
 
-    def wait_until(self, so, patience: float) -> None:
-        deadline = time.monotonic() + patience
-        while not so():
-            assert time.monotonic() < deadline, self.logs()
-            time.sleep(0.1)
-
-    def logs(self) -> str:
-        return "\n".join(log.read_text()[-3000:] for log in self.folder.glob("*.log"))
-
     def stop(self) -> None:
-        for process in self.processes:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        super().stop()
         valkey.stop(self.folder)
         postgres.stop(self.folder)
 
@@ -113,24 +93,10 @@ def house(tmp_path: Path) -> Iterator[House]:
         sources.wait = 0.2
         house = House(tmp_path, sources)
         try:
-            house.manage("migrate", "--verbosity=0")
-            house.manage("import_jekyll", str(settings.BASE_DIR / "digest" / "demo" / "posts"))
-            house.manage("createsuperuser", "--noinput", "--username=kim", "--email=")
-            web = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(house.port)]
-            house.start("-m", "granian", *web, "--blocking-threads", "2", "digest.wsgi:application")
-            celery = ["-m", "celery", "-A", "tests.faults.worker"]
-            house.start(*celery, "worker", "--concurrency=2", "-Q", "celery,arxiv")
-            house.start(*celery, "beat", "--max-interval", "1", "--loglevel=INFO")
-            house.wait_until(lambda: all_well(house), 30)
+            house.open()
             yield house
         finally:
             house.stop()
-
-
-def all_well(house: House) -> bool:
-    with suppress(httpx2.TransportError), httpx2.Client(base_url=house.url) as client:
-        return all(client.get(page).status_code == status for page, status in PAGES.items())
-    return False
 
 
 class Editor:
@@ -191,7 +157,7 @@ def test_a_restart_of_the_database_loses_no_accepted_save_and_shows_no_traceback
         postgres.stop(house.folder)
         time.sleep(1.5)
         postgres.start(house.folder)
-        house.wait_until(lambda: all_well(house), RECOVERY_S)
+        house.wait_until(house.is_well, RECOVERY_S)
         time.sleep(1)
     for page, answers in read.items():
         assert {answer.status_code for answer in answers} == {PAGES[page], 503}, page
@@ -210,11 +176,6 @@ def test_a_restart_of_the_database_loses_no_accepted_save_and_shows_no_traceback
     both = len(DAYS) * PAPERS_A_DAY
     assert house.rows(f"{listings} WHERE source = 'huggingface'") == [(both, both)]
     assert house.rows("SELECT 1 FROM papers_run WHERE ended_at IS NULL") == []
-    assert [process.poll() for process in house.processes] == [None] * 3  # None had to restart.
-    swept = sweeps(house)
-    house.wait_until(lambda: sweeps(house) > swept, 15)
-
-
-def sweeps(house: House) -> int:
-    """How often beat has had the sweep made."""
-    return (house.folder / "2.log").read_text().count("Sending due task hand out jobs")
+    assert [process.poll() for process in house.site] == [None] * 3  # All still run.
+    swept = house.sweeps()
+    house.wait_until(lambda: house.sweeps() > swept)

@@ -32,9 +32,9 @@ def test_a_message_delivered_again_while_its_job_runs_changes_nothing(crew):
     make_paper(arxiv_id="9904.00001")
     crew.environment["VISIBILITY_S"] = "1"  # The job takes five.
     jobs.add(JobKind.DRAFT, "9904.00001")
-    crew.worker("--loglevel=INFO")
+    worker = crew.worker("--loglevel=INFO")
     crew.wait_until_all_is_done()
-    messages = re.findall(r"run_job\[([0-9a-f-]+)\] received", crew.logs())
+    messages = re.findall(r"run_job\[([0-9a-f-]+)\] received", crew.said(worker))
     assert len(messages) > len(set(messages))
     assert Run.objects.get().outcome == RunOutcome.DONE
     sections = Section.objects.filter(paper__arxiv_id="9904.00001")

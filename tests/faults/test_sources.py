@@ -72,9 +72,9 @@ def test_an_answer_that_is_none_fails_its_run_and_costs_little(crew, sources, be
     jobs.add(JobKind.INGEST_DAY, ill)
     with raw_server.raw_server(behave) as (url, connections):
         crew.environment["HTTP_DEADLINE_S"] = "1"
-        process = crew.program(ATTEMPTS, DAY, ill, url)
+        process = crew.start("-c", ATTEMPTS, DAY, ill, url)
         assert process.wait(timeout=20) == 0, crew.logs()
-    assert int(crew.logs().splitlines()[-1]) < MEMORY
+    assert int(crew.said(process).splitlines()[-1]) < MEMORY
     assert 1 <= len(connections) <= 4
     run = Run.objects.get()
     assert run.outcome == RunOutcome.FAILED

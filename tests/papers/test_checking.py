@@ -99,7 +99,7 @@ def test_an_acceptance_needs_a_reason(reason):
 
 
 def test_where_only_the_abstract_is_known_the_finding_says_so_and_a_full_text_settles_it():
-    section = make("8,192개의 토큰을 쓴다.", version=1)
+    section = make("제안한 모델은 8,192개의 토큰을 쓴다.", version=1)
     [finding] = found(section)
     assert finding.code == NOT_IN_ABSTRACT
     part = {"kind": "method", "heading": "Method", "text": "We use 8192 tokens."}

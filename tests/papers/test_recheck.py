@@ -43,7 +43,7 @@ def test_a_newer_version_is_noted_and_the_published_one_remembered(answer):
     paper = published()
     assert (paper.public_version, paper.newer_version) == (1, None)
     answer(make_entry(paper.arxiv_id, "v3"))
-    assert recheck.recheck()["papers updated"] == 1
+    assert recheck.recheck().counts["papers updated"] == 1
     paper.refresh_from_db()
     assert (paper.public_version, paper.newer_version) == (1, 3)
 
@@ -84,8 +84,8 @@ def test_papers_are_asked_about_once_a_day_and_those_not_public_never(answer, ht
     paper = published()
     make_paper(version=1)
     answer(make_entry(paper.arxiv_id, "v1"))
-    assert recheck.recheck()["asked"] == 1
-    assert recheck.recheck()["asked"] == 0
+    assert recheck.recheck().counts["asked"] == 1
+    assert recheck.recheck().counts["asked"] == 0
     assert [r.args["id_list"] for r, _ in httpserver.log] == [paper.arxiv_id]
     with time_machine.travel(now() + timedelta(days=1)):
         assert recheck.longest_unasked() == [paper.arxiv_id]

@@ -6,9 +6,9 @@ import pytest
 
 from papers import jobs, steps
 from papers.clock import now
-from papers.models import FullText, Job, JobKind, Section
+from papers.models import FullText, Job, JobKind, Listing, Run, Section
 from papers.sources.base import SourceError
-from tests.factories import make_paper
+from tests.factories import DAY, make_paper
 from tests.papers.atom import make_entry, make_feed
 from tests.papers.test_full_texts import HTML
 
@@ -119,3 +119,16 @@ def test_a_section_cannot_be_drafted_anew_without_a_model():
     make_paper(arxiv_id=ID)
     with pytest.raises(jobs.Impossible, match="no language model is configured"):
         steps.draft_paper(f"{ID} ko results")
+
+
+def test_what_arxiv_does_not_know_is_told_by_the_attempt(arxiv):
+    known, unknown = make_paper(arxiv_id=ID), make_paper(arxiv_id="2510.00002")
+    for paper in (known, unknown):
+        Listing.objects.create(paper=paper, source="huggingface", day=DAY, rank=paper.pk)
+    arxiv.expect_request("/api/query").respond_with_data(make_feed(make_entry(ID, "v3")))
+    jobs.add(JobKind.ARXIV_METADATA, str(DAY))
+    jobs.run(Job.objects.get().pk, steps.STEPS)
+    run = Run.objects.get()
+    assert run.message == "arxiv: no entry for 2510.00002"
+    assert run.counts == {"papers updated": 1, "missing": 1}
+    assert Job.objects.get().reason == ""

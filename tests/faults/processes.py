@@ -1,0 +1,92 @@
+"""Processes of the site that a test starts, and may kill."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from django.conf import settings
+
+T = TypeVar("T")
+
+PATIENCE_S = 25
+
+
+class Processes:
+    """Processes with one environment; each writes a log of its own into the folder."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.environment = environment
+        self.processes: list[subprocess.Popen] = []
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        """Start Python with these arguments; its database connections bear the process's number."""
+        number = len(self.processes)
+        with self._log(number).open("w") as log:
+            process = subprocess.Popen(
+                [sys.executable, *arguments],
+                env=self.environment | {"PGAPPNAME": str(number)},
+                cwd=settings.BASE_DIR,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.processes.append(process)
+        return process
+
+    def celery(self, name: str, *arguments: str) -> subprocess.Popen:
+        return self.start("-m", "celery", "-A", "tests.faults.worker", name, *arguments)
+
+    def worker(self, *options: str) -> subprocess.Popen:
+        return self.celery(
+            "worker", "--concurrency=2", "-Q", "celery,arxiv", "--without-mingle", *options
+        )
+
+    def beat(self, *options: str) -> subprocess.Popen:
+        return self.celery("beat", "--max-interval", "1", *options)
+
+    def command(self, name: str, *arguments: str) -> subprocess.Popen:
+        """A command of the site, in a process of its own."""
+        return self.start("manage.py", name, *arguments)
+
+    def kill(self, process: subprocess.Popen) -> None:
+        """kill -9 a process with its children."""
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self) -> None:
+        for process in self.processes:
+            if process.poll() is None:
+                self.kill(process)
+
+    def said(self, process: subprocess.Popen) -> str:
+        return self._log(self.processes.index(process)).read_text()
+
+    def logs(self) -> str:
+        """What processes said at last, for a failing test to show."""
+        return "\n".join(
+            f"--- {' '.join(map(str, process.args[1:5]))}\n{self.said(process)[-3000:]}"
+            for process in self.processes
+        )
+
+    def wait_until(self, so: Callable[[], T], patience: float = PATIENCE_S) -> T:
+        """Wait for an answer that is true, and give it."""
+        deadline = time.monotonic() + patience
+        while not (answer := so()):
+            if time.monotonic() > deadline:
+                pytest.fail(self.explained(), pytrace=False)
+            time.sleep(0.05)
+        return answer
+
+    def explained(self) -> str:
+        """What a person needs to see who waits in vain."""
+        return self.logs()
+
+    def _log(self, number: int) -> Path:
+        return self.folder / f"{number}.log"
