@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -28,7 +28,7 @@ from digest.admin.days import Day
 from digest.forms import ListingActionForm
 from digest.models import Entry, Post
 from papers.admin.base import EditorsAdmin, written_sections
-from papers.models import Choice, Listing, Paper
+from papers.models import Choice, Listing, Paper, SourceAnswer
 from papers.steps import follow_picked
 
 
@@ -60,10 +60,13 @@ class ListingAdmin(EditorsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
         entries = Entry.objects.filter(position__isnull=False).select_related("post")
+        answers = SourceAnswer.objects.filter(source=OuterRef("source"), day=OuterRef("day"))
+        newest = answers.order_by("-fetched_at").values("listed_ids")[:1]
         return (
             super()
             .get_queryset(request)
             .select_related("paper")
+            .annotate(listed_now=Subquery(newest))
             .prefetch_related(
                 "paper__tags",
                 Prefetch("paper__sections", written_sections(), "written"),
@@ -81,8 +84,11 @@ class ListingAdmin(EditorsAdmin):
         return super().changelist_view(request, context)
 
     @display(description=gettext_lazy("paper"), ordering="paper__title")
-    def paper_title(self, listing: Listing) -> SafeString:
-        return render_to_string("admin/papers/listing/paper.html", {"listing": listing})
+    def paper_title(self, listing: Any) -> SafeString:
+        now = listing.listed_now  # None: no answer of the source's is kept.
+        gone = now is not None and listing.paper.arxiv_id not in now
+        context = {"listing": listing, "gone": gone}
+        return render_to_string("admin/papers/listing/paper.html", context)
 
     @display(description=gettext_lazy("summary"))
     def state(self, listing: Listing) -> SafeString:

@@ -6,9 +6,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
-from papers.models import SourceState
+from papers import jobs
+from papers.models import Job, JobState, SourceState
+from papers.sources import arxiv
 
 
 @admin.register(SourceState)
@@ -29,3 +32,8 @@ class SourceStateAdmin(ModelAdmin):
         for state in queryset:
             state.resume()
             messages.success(request, _("%s may be asked again.") % state)
+            if state.source == arxiv.NAME:
+                failed = Job.objects.filter(state=JobState.FAILED, kind__in=jobs.ASKS_ARXIV)
+                count = jobs.retry(failed)
+                message = ngettext("%d job is due again.", "%d jobs are due again.", count)
+                messages.success(request, message % count)

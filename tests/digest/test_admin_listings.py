@@ -1,6 +1,6 @@
 """The editors' page of a day's papers: picking, excluding, and making the day's post."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -11,13 +11,14 @@ from django.urls import reverse
 
 from digest import publishing
 from digest.models import Post, State
-from papers.models import Choice, Listing
+from papers.models import Choice, Listing, SourceAnswer
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
 
 DAY = date(2025, 10, 7)
 LIST = "/admin/papers/listing/"
+GONE = "목록에서 빠짐"
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
@@ -41,6 +42,23 @@ def choose(client, listing, choice, **fields):
     response = client.post(address, {"choice": choice, **fields})
     listing.refresh_from_db()
     return response
+
+
+def test_a_paper_that_its_source_names_no_more_is_marked_and_stays(client, editor):
+    gone, still = listed(1), listed(2)
+    assert GONE not in client.get(LIST, follow=True).content.decode()  # No answer is kept.
+    for hour, ids in enumerate(([gone, still], [still])):
+        SourceAnswer.objects.create(
+            source="huggingface",
+            day=DAY,
+            fetched_at=datetime(2025, 10, 7, hour, tzinfo=UTC),
+            pages=[],
+            checksum=str(hour),
+            listed_ids=[each.paper.arxiv_id for each in ids],
+        )
+    page = client.get(LIST, follow=True).content.decode()
+    assert page.count(GONE) == 1
+    assert page.index(gone.paper.title) < page.index(GONE) < page.index(still.paper.title)
 
 
 def test_the_newest_day_is_shown_in_the_order_of_the_source(client, editor):

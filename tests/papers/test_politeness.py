@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from papers.clock import now
-from papers.models import SourceState
+from papers.models import Job, JobKind, JobState, SourceState
 from papers.politeness import turn
 from papers.sources.base import SourceBusy, SourceDown, SourceForbidden
 
@@ -123,9 +123,13 @@ def test_a_source_is_stopped_until_a_person_resumes_it():
 
 def test_an_administrator_resumes_a_source(admin_client):
     SourceState.objects.create(source="arxiv", stopped=True, reason="status 403")
+    for kind in (JobKind.FULL_TEXT, JobKind.INGEST_DAY):
+        Job.objects.create(kind=kind, key="x", state=JobState.FAILED, attempts=1)
     page = admin_client.get("/admin/papers/sourcestate/")
     assert "status 403" in page.content.decode()
     admin_client.post(
         "/admin/papers/sourcestate/", {"action": "resume", "_selected_action": ["arxiv"]}
     )
     assert not state().stopped
+    # What waited for it is due again, and nothing else.
+    assert [job.kind for job in Job.objects.filter(state=JobState.DUE)] == [JobKind.FULL_TEXT]
