@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
-from digest.models import Post
+from digest.models import Correction, Post
 from digest.summaries import Summary, name_of
 from papers.drafting.extractive import escape
 from papers.models import Section
@@ -30,6 +30,7 @@ def post_data(post: Post, summaries: Iterable[Summary]) -> dict[str, Any]:
         "tags": sorted(tag.name for tag in post.tags.all()),
         "published_at": post.published_at,
         "updated_at": post.updated_at,
+        "corrections": corrections_data(post.public_corrections),
         "papers": [paper_data(summary) for summary in summaries],
     }
 
@@ -80,17 +81,37 @@ def _section_data(section: Section) -> dict[str, Any]:
     }
 
 
+def corrections_data(corrections: Iterable[Correction]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": each.feed_id,
+            "corrected_at": each.corrected_at,
+            "text": each.text,
+            "paper": each.paper.arxiv_id if each.paper else None,
+        }
+        for each in corrections
+    ]
+
+
 def post_markdown(post: Post, summaries: Iterable[Summary]) -> str:
     """A digest's page as one Markdown document."""
-    blocks = [f"# {escape(post.public_title)}", post.public_intro]
+    corrections = _correction_blocks(post.public_corrections)
+    blocks = [f"# {escape(post.public_title)}", *corrections, post.public_intro]
     for summary in summaries:
         blocks += _paper_blocks(summary, level=2)
     return _document(blocks)
 
 
-def paper_markdown(summary: Summary) -> str:
+def paper_markdown(summary: Summary, corrections: Iterable[Correction]) -> str:
     """A paper's page as one Markdown document."""
-    return _document(_paper_blocks(summary, level=1))
+    heading, *blocks = _paper_blocks(summary, level=1)
+    return _document([heading, *_correction_blocks(corrections), *blocks])
+
+
+def _correction_blocks(corrections: Iterable[Correction]) -> Iterator[str]:
+    for each in corrections:
+        about = f"{each.paper.arxiv_id}: " if each.paper else ""
+        yield f"> **{each.heading}**: {about}{escape(each.text)}"
 
 
 def _paper_blocks(summary: Summary, *, level: int) -> Iterator[str]:

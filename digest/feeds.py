@@ -1,4 +1,4 @@
-"""Atom and RSS: the newest digests with their whole text.
+"""Atom and RSS: the newest digests with their whole text, and what was put right in them.
 
 Every link stands on SITE_URL, never on the host a request names.
 """
@@ -19,15 +19,15 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.http import http_date
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from taggit.models import Tag
 
 from digest.feed_formats import NEVER, Atom, Rss
-from digest.models import Post, PostQuerySet, published_papers
+from digest.models import Correction, Post, PostQuerySet, published_papers
 from digest.summaries import Summary
 from digest.tagging import posts_about, used_tags
 from papers.models import Paper
@@ -65,6 +65,7 @@ def content_of(post: Post) -> str:
     """The whole digest as safe HTML that stands alone: every link is absolute."""
     language = get_language() or post.language
     context = {
+        "corrections": post.public_corrections,
         "intro": mark_safe(post.public_intro_html),  # noqa: S308 - sanitised when it was saved
         "summaries": [
             Summary(entry, language, number=number)
@@ -75,8 +76,10 @@ def content_of(post: Post) -> str:
     return absolute(html, settings.SITE_URL + post.get_absolute_url())
 
 
-class DigestFeed(Feed):
-    """The newest digests that fit MAX_BYTES, by their own dates."""
+class SiteFeed(Feed):
+    """A feed of the site's, which is sent again only when it has changed."""
+
+    item_guid_is_permalink = False
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # Asked before the feed is read: a change meanwhile is then seen with the next request.
@@ -87,6 +90,21 @@ class DigestFeed(Feed):
         patch_cache_control(response, public=True, max_age=MAX_AGE_S)
         etag = response.headers["ETag"]
         return get_conditional_response(request, etag, changed, response) or response
+
+    def link(self, tag: Tag | None) -> str:
+        return settings.SITE_URL + reverse("home")
+
+    def feed_guid(self, tag: Tag | None) -> str:
+        return self.feed_url(tag)
+
+    def author_name(self) -> str:
+        return settings.SITE_AUTHOR
+
+    item_author_name = author_name
+
+
+class DigestFeed(SiteFeed):
+    """The newest digests that fit MAX_BYTES, by their own dates."""
 
     def posts(self, tag: Tag | None) -> PostQuerySet:
         return Post.objects.in_feeds()
@@ -108,15 +126,6 @@ class DigestFeed(Feed):
 
     subtitle = description
 
-    def link(self, tag: Tag | None) -> str:
-        return settings.SITE_URL + reverse("home")
-
-    def feed_guid(self, tag: Tag | None) -> str:
-        return self.feed_url(tag)
-
-    def author_name(self) -> str:
-        return settings.SITE_AUTHOR
-
     def item_title(self, item: Item) -> str:
         return item.post.public_title
 
@@ -128,11 +137,6 @@ class DigestFeed(Feed):
 
     def item_guid(self, item: Item) -> str:
         return item.post.feed_id
-
-    item_guid_is_permalink = False
-
-    def item_author_name(self) -> str:
-        return settings.SITE_AUTHOR
 
     def item_pubdate(self, item: Item) -> datetime:
         return item.post.public_since
@@ -181,6 +185,48 @@ class TagFeed(DigestFeed):
 
     def feed_url(self, tag: Tag) -> str:
         return settings.SITE_URL + reverse("tag_feed", args=[tag.slug])
+
+
+class CorrectionFeed(SiteFeed):
+    """What was put right in published digests, the newest first."""
+
+    feed_type = Atom
+
+    def items(self) -> list[Correction]:
+        return list(Correction.objects.public()[:MOST])
+
+    def feed_url(self, tag: None = None) -> str:
+        return settings.SITE_URL + reverse("corrections")
+
+    def title(self) -> str:
+        return f"{settings.SITE_TITLE}: {gettext('Corrections')}"
+
+    def description(self) -> str:
+        return gettext("What was put right in published digests.")
+
+    subtitle = description
+
+    def item_title(self, item: Correction) -> str:
+        return f"{item.heading}: {item.paper.title if item.paper else item.post.public_title}"
+
+    def item_description(self, item: Correction) -> str:
+        return escape(item.text)
+
+    def item_link(self, item: Correction) -> str:
+        return settings.SITE_URL + item.get_absolute_url()
+
+    def item_guid(self, item: Correction) -> str:
+        return item.feed_id
+
+    def item_pubdate(self, item: Correction) -> datetime:
+        return item.corrected_at
+
+    item_updateddate = item_pubdate
+
+    def item_extra_kwargs(self, item: Correction) -> dict[str, str]:
+        place = format_html('<a href="{}">{}</a>', self.item_link(item), item.post.public_title)
+        content = format_html("<p>{}</p><p>{}</p>", item.text, place)
+        return {"content": content, "language": item.post.language}
 
 
 def last_change() -> datetime:

@@ -6,9 +6,11 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import ActionForm, PaginationInlineFormSet
 from unfold.widgets import (
@@ -17,9 +19,10 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from digest.models import Entry, Post
+from digest.models import Correction, Entry, Post
 from papers.clock import now
 from papers.editing import SharedForm
+from papers.models import Paper
 
 
 class PostForm(SharedForm):
@@ -112,6 +115,41 @@ class ScheduleForm(forms.Form):
         if at <= now():
             raise ValidationError(_("This time lies in the past."))
         return at
+
+
+class CorrectionForm(forms.ModelForm):
+    """What readers are told of changes to `post`, where there is something to tell."""
+
+    class Meta:
+        model = Correction
+        fields = ["text", "paper"]
+        widgets = {"text": UnfoldAdminTextInputWidget, "paper": UnfoldAdminSelectWidget}
+        labels = {"text": _("What was put right"), "paper": _("In which paper")}
+        help_texts = {
+            "text": _(
+                "Readers see it with its date on the page and in the feeds. "
+                "Leave it empty where nothing was wrong."
+            )
+        }
+
+    def __init__(self, post: Post, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = False
+        papers = cast(forms.ModelChoiceField, self.fields["paper"])
+        present = post.entries.filter(position__isnull=False)
+        papers.queryset = Paper.objects.filter(entries__in=present).order_by("entries__position")
+        papers.empty_label = gettext("The digest as a whole")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("paper") and not cleaned.get("text") and "text" not in self.errors:
+            self.add_error("text", _("Say what was put right in this paper."))
+        return cleaned
+
+    def correction(self, user: User) -> Correction | None:
+        """The correction to be published, not saved yet, or none."""
+        self.instance.corrected_by = user
+        return self.instance if self.cleaned_data["text"] else None
 
 
 class ListingActionForm(ActionForm):

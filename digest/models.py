@@ -20,6 +20,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
@@ -108,6 +111,7 @@ class PostQuerySet(models.QuerySet["Post"]):
                 entries.select_related("paper").prefetch_related(*papers),
                 "public_entries",
             ),
+            corrections_of_posts(),
         )
 
 
@@ -140,6 +144,8 @@ class Post(models.Model):
 
     public_entries: list[Entry]
     """What readers see, in order; there after `PostQuerySet.with_public_entries`."""
+    public_corrections: list[Correction]
+    """The newest first; there with them."""
 
     papers = models.ManyToManyField(Paper, through="Entry", related_name="posts")
     tags = TaggableManager(_("tags"), blank=True)
@@ -294,6 +300,19 @@ def published_papers() -> models.QuerySet[Paper]:
     return Paper.objects.filter(Exists(Entry.objects.public().filter(paper=OuterRef("pk"))))
 
 
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def public(self) -> CorrectionQuerySet:
+        """Corrections of published posts, with all that is told of them."""
+        public = self.filter(post__in=Post.objects.published())
+        return public.select_related("post", "paper")
+
+
+def corrections_of_posts() -> Any:
+    """What brings posts their `public_corrections`."""
+    told = Correction.objects.select_related("paper")
+    return Prefetch("corrections", told, "public_corrections")
+
+
 class Correction(models.Model):
     """A dated note that a published digest was put right: on its page, in its feeds, and by itself.
 
@@ -317,6 +336,8 @@ class Correction(models.Model):
         related_name="+",
     )
 
+    objects = CorrectionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("correction")
         verbose_name_plural = _("corrections")
@@ -327,3 +348,14 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post}: {self.text}"
+
+    @property
+    def heading(self) -> str:
+        """What stands before the text: that it was corrected, and on which day."""
+        date = date_format(localtime(self.corrected_at), "DATE_FORMAT")
+        return gettext("Corrected %(date)s") % {"date": date}
+
+    def get_absolute_url(self) -> str:
+        """Where the corrected text stands."""
+        place = f"#{self.paper.arxiv_id}" if self.paper else ""
+        return self.post.get_absolute_url() + place

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from digest.models import Entry, Post
+from digest.models import Entry, Post, corrections_of_posts
 from papers.clock import now
 from papers.models import PUBLISHED, Section
 
@@ -22,6 +22,7 @@ def preview(post: Post) -> Post:
     of_papers: list[Any] = [sections, "paper__tags"]
     papers = entries.select_related("paper").prefetch_related(*of_papers)
     of_post: list[Any] = ["tags", Prefetch("entries", papers, "public_entries")]
+    of_post.append(corrections_of_posts())
     shown = Post.objects.prefetch_related(*of_post).get(pk=post.pk)
     shown.public_title, shown.public_intro = shown.title, shown.intro
     shown.public_intro_html = shown.intro_html

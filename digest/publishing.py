@@ -16,7 +16,7 @@ from simple_history.utils import update_change_reason
 
 from digest import gate
 from digest.gate import Override
-from digest.models import Entry, Post, State
+from digest.models import Correction, Entry, Post, State
 from papers import checking
 from papers.clock import now
 from papers.locks import one_at_a_time
@@ -129,15 +129,24 @@ def publish(
 
 
 @transaction.atomic
-def publish_changes(post: Post, *, override: Override | None = None) -> bool:
-    """Show readers the working text of a published post; answer whether anything was different."""
+def publish_changes(
+    post: Post, *, override: Override | None = None, correction: Correction | None = None
+) -> bool:
+    """Show readers the working text of a published post; answer whether anything was different.
+
+    `correction`, not saved yet, becomes what readers are told of it, dated as of now.
+    """
     _lock(post)
     if post.state != State.PUBLISHED:
         raise Refused(_("“%(post)s” is not published.") % {"post": post})
     if not has_changes(post):
         return False
     _pass(post, override)
-    _make_public(post, now())
+    at = now()
+    _make_public(post, at)
+    if correction:
+        correction.post, correction.corrected_at = post, at
+        correction.save()
     return True
 
 

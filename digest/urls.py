@@ -6,7 +6,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path, register_converter
 
 from digest import converters
-from digest.feeds import AtomFeed, RssFeed, TagFeed
+from digest.feeds import AtomFeed, CorrectionFeed, RssFeed, TagFeed
 from digest.sitemaps import SITEMAPS
 from digest.views import archive, digests, ledger, paper, report, site, tags
 from digest.views.public import personal, public
@@ -24,6 +24,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("feed.xml", AtomFeed(), name="atom"),
     path("rss.xml", RssFeed(), name="rss"),
+    path("corrections.xml", CorrectionFeed(), name="corrections"),
     path("tags/<uslug:slug>/feed.xml", TagFeed(), name="tag_feed"),
     path("ledger.json", public(ledger.data), name="ledger_json"),
     path("healthz", site.healthz, name="healthz"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from digest import gate, publishing
 from digest.changes import changes, changes_elsewhere
-from digest.forms import ScheduleForm
+from digest.forms import CorrectionForm, ScheduleForm
 from digest.models import Post, State
 from digest.preview import preview
 from digest.summaries import summaries_of
@@ -34,12 +35,18 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
     if published and not publishing.has_changes(post):
         messages.info(request, _("Saved. Readers see this text already."))
         return _back(post)
-    if request.method == "POST":
-        step = publishing.publish_changes if published else publishing.publish
+    sent = request.POST if request.method == "POST" else None
+    form = CorrectionForm(post, sent) if published else None
+    if sent is not None and (form is None or form.is_valid()):
+        step: Any = publishing.publish
+        if form:
+            correction = form.correction(cast(User, request.user))
+            step = partial(publishing.publish_changes, correction=correction)
         done = _("Readers see the changes now.") if published else _("The post is published.")
         override = _override(request)
         return _carry_out(request, post, lambda post: step(post, override=override), done)
     context = {
+        "correction_form": form,
         "blocking": gate.errors(post),
         "title": _("Publish the changes?") if published else _("Publish this post?"),
         "button": _("Publish changes") if published else _("Publish"),

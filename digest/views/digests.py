@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.http import Http404, HttpResponse, JsonResponse
 from django.views.generic import DateDetailView
 
@@ -46,9 +46,16 @@ class PostPage(DateDetailView):
         post = self.object
         return super().get_context_data(**kwargs) | {
             "summaries": summaries_of(post),
-            "older": beside(post, "lt").first(),
-            "newer": beside(post, "gt").last(),
+            **neighbours(post),
         }
+
+
+def neighbours(post: Post) -> dict[str, Post]:
+    """The published posts next to one, "older" and "newer", where there are any: in one query."""
+    older = beside(post, "lt").annotate(side=Value("older"))[:1]
+    newer = beside(post, "gt").annotate(side=Value("newer")).reverse()[:1]
+    found: Any = older.union(newer, all=True)
+    return {each.side: each for each in found}
 
 
 def beside(post: Post, side: str) -> PostQuerySet:

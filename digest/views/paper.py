@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.generic import DetailView
 
-from digest.documents import paper_data, paper_markdown, scholarly_article
-from digest.models import Entry, Post, State, published_papers
+from digest.documents import corrections_data, paper_data, paper_markdown, scholarly_article
+from digest.models import Correction, Entry, Post, State, published_papers
 from digest.summaries import Summary
 from digest.views.public import Gone
 from papers import arxiv_id
@@ -55,6 +55,7 @@ class PaperPage(DetailView):
         return super().get_context_data(**kwargs) | {
             "summary": summary,
             "entries": paper.public_entries,
+            "corrections": Correction.objects.public().filter(paper=paper),
             "structured_data": scholarly_article(summary),
         }
 
@@ -65,14 +66,15 @@ class PaperJson(PaperPage):
             "digests": [
                 {"date": entry.post.date, "title": entry.post.public_title}
                 for entry in context["entries"]
-            ]
+            ],
+            "corrections": corrections_data(context["corrections"]),
         }
         return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
 
 
 class PaperMarkdown(PaperPage):
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        text = paper_markdown(context["summary"])
+        text = paper_markdown(context["summary"], context["corrections"])
         return HttpResponse(text, content_type="text/markdown; charset=utf-8")
 
 

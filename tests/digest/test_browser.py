@@ -7,6 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from digest.models import Correction
+from papers.clock import now
 from papers.models import Kind, Listing, Report, Writer
 from papers.sources.base import Refusal
 from tests.digest.test_ledger import listed
@@ -58,6 +60,13 @@ def site(settings, live_server):
     post.tags.add("강화 학습", "papers")
     Listing.objects.create(paper=paper, source="huggingface", day=post.date, rank=1, upvotes=5)
     make_post(papers=1, date=post.date, slug="second")
+    for about in (paper, None):
+        Correction.objects.create(
+            post=post,
+            paper=about,
+            text="표 2의 38%를 40%로 잘못 옮긴 것을 고쳤다.",
+            corrected_at=now(),
+        )
     a_ledger()
     return live_server.url
 
