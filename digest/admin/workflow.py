@@ -43,8 +43,9 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
             correction = form.correction(cast(User, request.user))
             step = partial(publishing.publish_changes, correction=correction)
         done = _("Readers see the changes now.") if published else _("The post is published.")
-        override = _override(request)
-        return _carry_out(request, post, lambda post: step(post, override=override), done)
+        step = partial(step, override=_override(request))
+        if response := _carry_out(request, post, step, done):
+            return response
     context = {
         "correction_form": form,
         "blocking": gate.errors(post),
@@ -61,7 +62,8 @@ def withdraw_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
     post = _post_to_publish(request, object_id)
     if request.method == "POST":
         done = _("The post is withdrawn. Its address says so to whoever comes there.")
-        return _carry_out(request, post, publishing.withdraw, done)
+        if response := _carry_out(request, post, publishing.withdraw, done):
+            return response
     context = {"title": _("Withdraw this post?"), "button": _("Withdraw"), "danger": True}
     return _confirm(request, post, model_admin, "withdraw", context)
 
@@ -74,10 +76,9 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
         at = form.cleaned_data["at"]
         when = date_format(localtime(at), "DATETIME_FORMAT")
         done = _("The post will be published on its own: %(when)s.") % {"when": when}
-        override = _override(request)
-        return _carry_out(
-            request, post, lambda post: publishing.schedule(post, at, override=override), done
-        )
+        step = partial(publishing.schedule, at=at, override=_override(request))
+        if response := _carry_out(request, post, step, done):
+            return response
     context = {
         "blocking": gate.errors(post),
         "title": _("When shall it be published?"),
@@ -126,13 +127,15 @@ def _override(request: HttpRequest) -> gate.Override | None:
 
 def _carry_out(
     request: HttpRequest, post: Post, step: Callable[[Post], Any], done: str
-) -> HttpResponse:
+) -> HttpResponse | None:
+    """Take the step and go back to the post; None where its page is to be shown once more."""
     try:
         step(post)
+    except (publishing.Blocked, ValidationError) as error:  # Errors, or a reason too long.
+        messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
+        return None
     except publishing.Refused as refusal:
         messages.error(request, str(refusal))
-    except ValidationError as error:  # A reason that is too long.
-        messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, done)
     return _back(post)

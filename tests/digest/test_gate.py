@@ -202,6 +202,17 @@ def test_the_confirm_page_names_each_error_and_refuses_without_a_reason(client, 
     assert Finding.objects.get(level="error").accepted_by == editor
 
 
+def test_what_was_typed_is_there_still_where_the_gate_refuses(client, editor, post):
+    mend()
+    publishing.publish(post)
+    Section.objects.update(markdown=WRONG)
+    response = client.post(publish_page(post), {"text": "표의 수치를 바로잡음"})
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "표의 수치를 바로잡음" in page
+    assert "83.3%" in page
+
+
 def test_a_reason_that_is_too_long_publishes_nothing(client, editor, post):
     shown = gate.errors(post)[0].pk
     client.post(publish_page(post), {"override": "x" * 501, "shown": shown})
