@@ -40,7 +40,7 @@ _OTHERS = {"ARMENIAN", "BENGALI", "ETHIOPIC", "GEORGIAN", "KHMER", "TAMIL", "TEL
 _SCRIPTS = _OTHERS.union(*OF_LANGUAGE.values()) - {"GREEK"}
 
 _LATIN_WORD = re.compile(r"[a-zA-Z][a-zA-Z'’-]+")
-_QUOTED = re.compile(r"\((?:[^()]|\([^()]*+\))*+\)")
+_QUOTED = re.compile(r"\([^()]{0,2000}(?:\([^()]{0,500}\)[^()]{0,2000}){0,20}\)")
 _LETTER = re.compile(r"[^\W\d_]")
 _FOREIGN = gettext_noop("“%(text)s” is in a script that the language of the section does not use.")
 _UNTRANSLATED = gettext_noop("“%(text)s” is not in the language of the section.")

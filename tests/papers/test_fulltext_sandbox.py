@@ -131,7 +131,7 @@ def test_what_is_no_paper_is_refused(content_type, data):
     "bomb",
     [
         "<div>" * 400_000,
-        '<p><span class="ltx_note">' * 200_000,
+        '<p><span class="ltx_note">' * 600_000,
         "<p " + "a" * 50 + " b=1" * 4_000_000,
     ],
     ids=["elements", "footnotes", "attributes"],
