@@ -24,7 +24,7 @@ _NOT_PROSE = (
     # a LaTeX command
     re.compile(r"\\[a-zA-Z]{1,40}\*?"),
 )
-_MARKS = re.compile(r"(?:\s|>|#{1,6}\s|[-*+]\s|\d{1,3}[.)]\s)*+")
+_MARKS = re.compile(r"(?:\s|>|#{1,6}\s|[-*+]\s|\d{1,3}[.)]\s)*")
 _LABEL = re.compile(
     r"[*_]{0,3}([^\W\d_a-z][^:：\n*_]{0,40})[*_]{0,3}\s?[:：](?!//)[*_]{0,3}[^\S\n]*"
 )
