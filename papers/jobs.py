@@ -221,8 +221,7 @@ def _end(attempt: Run, ending: _Ending) -> bool:
 def _follow(job: Job, ending: _Ending) -> None:
     job.reason = ending.message if ending.outcome != RunOutcome.DONE else ""
     if ending.outcome == RunOutcome.DONE:
-        job.state = JobState.DUE if job.next_at else JobState.DONE
-        job.attempts = 0 if job.next_at else job.attempts
+        _finish(job, JobState.DONE)
     elif ending.retry_at:  # Told to wait: no attempt of this job's.
         job.state, job.next_at = JobState.WAITING, ending.retry_at
         job.attempts -= 1
@@ -230,6 +229,14 @@ def _follow(job: Job, ending: _Ending) -> None:
         wait = settings.JOB_RETRY_WAIT_S * 4 ** (job.attempts - 1)
         job.state, job.next_at = JobState.WAITING, now() + timedelta(seconds=wait)
     else:
-        job.state, job.next_at = JobState.FAILED, None
         if ending.curable:
             job.reason = f"{ending.message} (attempt {job.attempts} of {ATTEMPTS})"
+        _finish(job, JobState.FAILED)
+
+
+def _finish(job: Job, state: JobState) -> None:
+    """End a job, or make it due anew where it was asked for while it ran."""
+    if job.next_at:
+        job.state, job.attempts = JobState.DUE, 0
+    else:
+        job.state = state

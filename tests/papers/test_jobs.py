@@ -140,6 +140,20 @@ def test_asked_for_again_while_it_runs_it_is_due_once_more():
     assert run(job, lambda key: {}).state == JobState.DONE
 
 
+@pytest.mark.parametrize(
+    ("error", "attempts"), [(jobs.Impossible("no"), 0), (SourceDown("gone"), jobs.ATTEMPTS - 1)]
+)
+def test_asked_for_again_while_it_runs_and_fails_for_good_it_is_due_once_more(error, attempts):
+    def step(key):
+        jobs.add(JobKind.DRAFT, key, again=True)
+        raise error
+
+    job = run(make_job(attempts=attempts), step)
+    assert (job.state, job.attempts) == (JobState.DUE, 0)
+    assert str(error) in job.reason
+    assert run(job, lambda key: {}).state == JobState.DONE
+
+
 def test_a_person_has_a_failed_job_tried_again_with_all_its_attempts():
     job = make_job(state=JobState.FAILED, attempts=3, next_at=None, reason="gone")
     assert jobs.retry(Job.objects.all()) == 1
