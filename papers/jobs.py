@@ -182,7 +182,9 @@ def _work(job: Job, steps: Mapping[str, Step]) -> _Ending:
         return _Ending(RunOutcome.FAILED, str(error))
     except (SourceError, Impossible) as error:
         return _Ending(RunOutcome.FAILED, str(error), curable=False)
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):  # Its worker is told to end: the attempt has died.
+        raise
+    except BaseException as error:  # A panic of a library written in Rust is no Exception.
         logger.exception("%s", job)
         return _Ending(RunOutcome.FAILED, f"{type(error).__name__}: {error}")
 

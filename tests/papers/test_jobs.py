@@ -117,6 +117,28 @@ def test_an_error_of_our_own_is_told_by_name():
     assert (job.state, job.reason) == (JobState.WAITING, "ZeroDivisionError: by zero")
 
 
+def test_a_panic_of_a_library_ends_the_attempt_with_its_words():
+    class PanicException(BaseException):  # As pyo3 raises it.
+        pass
+
+    job = run(make_job(), failing(PanicException("byte index 2 is not a char boundary")))
+    assert job.state == JobState.WAITING
+    assert job.reason == "PanicException: byte index 2 is not a char boundary"
+    assert Run.objects.get().outcome == RunOutcome.FAILED
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit])
+def test_a_worker_that_is_told_to_end_leaves_its_attempt_to_be_buried(end):
+    job = make_job()
+    with pytest.raises(end):
+        run(job, failing(end()))
+    job.refresh_from_db()
+    assert job.state == JobState.RUNNING
+    assert jobs.bury() == 1
+    job.refresh_from_db()
+    assert (job.state, job.reason) == (JobState.WAITING, "its worker died")
+
+
 def test_asked_for_again_what_is_done_is_due_and_what_waits_goes_on_waiting():
     done, waiting = make_job("a", state=JobState.DONE, next_at=None, attempts=2), make_job("b")
     later = now() + timedelta(hours=1)
