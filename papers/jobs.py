@@ -70,7 +70,7 @@ class Impossible(Exception):
 class NotYet(Exception):
     """A job that has to wait for something, until `retry_at`; the message says for what.
 
-    No attempt is counted.
+    No attempt is counted, and waits for the same thing in a row are one Run.
     """
 
     def __init__(self, message: str, retry_at: datetime) -> None:
@@ -213,11 +213,21 @@ def _end(attempt: Run, ending: _Ending) -> bool:
         counts=dict(ending.counts),
     )
     if ended:
+        if ending.outcome == RunOutcome.WAITING:
+            _join(attempt, ending.message)
         job = Job.objects.select_for_update().get(pk=attempt.job_id)
         _follow(job, ending)
         job.handed_at = None
         job.save(update_fields=["state", "attempts", "next_at", "reason", "handed_at"])
     return bool(ended)
+
+
+def _join(attempt: Run, message: str) -> None:
+    """Make one row of a wait that is looked after many times: it began when the first look did."""
+    before = Run.objects.filter(job=attempt.job_id, pk__lt=attempt.pk).first()
+    if before and (before.outcome, before.message) == (RunOutcome.WAITING, message):
+        Run.objects.filter(pk=attempt.pk).update(started_at=before.started_at)
+        before.delete()
 
 
 def _follow(job: Job, ending: _Ending) -> None:

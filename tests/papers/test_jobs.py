@@ -104,6 +104,22 @@ def test_a_wait_that_the_source_or_the_work_asks_for_is_no_attempt(error):
     assert Run.objects.get().outcome == RunOutcome.WAITING
 
 
+def test_a_wait_that_is_looked_after_many_times_is_one_run():
+    job = make_job()
+    with time_machine.travel(now(), tick=False) as clock:
+        began = now()
+        for reason in ("a text", "a text", "a text", "its turn"):
+            run(job, failing(jobs.NotYet(reason, now() + timedelta(minutes=1))))
+            clock.shift(60)
+        run(job, lambda key: {})
+    ends = list(Run.objects.order_by("pk").values_list("outcome", "message", "started_at"))
+    assert ends == [
+        (RunOutcome.WAITING, "a text", began),
+        (RunOutcome.WAITING, "its turn", began + timedelta(minutes=3)),
+        (RunOutcome.DONE, "", began + timedelta(minutes=4)),
+    ]
+
+
 @pytest.mark.parametrize(
     "error", [SourceError("wrong data"), SourceForbidden("403"), jobs.Impossible("no such paper")]
 )
