@@ -1,7 +1,7 @@
 """Mails to editors: a day could not be read, or came empty though it was a weekday.
 
-Each trouble of a day is a job, so that it is written of once, and again where the mail server was
-away (EMAIL_URL; without one nothing is due).
+Each trouble of a day is a job, so that it is written of once, and tried again where the mail server
+was away (EMAIL_URL; without one nothing is due).
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from digest import ledger
 from digest.ledger import SATURDAY, Day, State
 from papers import jobs
 from papers.clock import end_of, now
-from papers.models import Job, JobKind
+from papers.models import Job, JobKind, JobState
 
 PERMISSIONS = "django.contrib.auth.backends.ModelBackend"
+MAILS = "mails"
+"""What an attempt counts that sent some."""
 
 
 class Trouble(TextChoices):
@@ -33,13 +35,23 @@ class Trouble(TextChoices):
 
 
 def watch() -> int:
-    """Make a mail due for each trouble of the last CATCH_UP_DAYS; answer how many are new."""
+    """Make a mail due for each trouble of the last CATCH_UP_DAYS that none was sent of.
+
+    Answer how many became due: of a new trouble, of one that was away for a while, and of one whose
+    mail could not be sent.
+    """
     if not settings.EMAIL_URL:
         return 0
     today = now().date()
     days = ledger.days(today - timedelta(days=settings.CATCH_UP_DAYS), today)
     keys = [f"{day.source} {day.date} {found.value}" for day in days if (found := trouble(day))]
-    return jobs.add(JobKind.ALERT, *keys)
+    return jobs.add(JobKind.ALERT, *_unsent(keys), again=True)
+
+
+def _unsent(keys: list[str]) -> list[str]:
+    alerts = Job.objects.filter(kind=JobKind.ALERT, key__in=keys, runs__counts__has_key=MAILS)
+    sent = set(alerts.values_list("key", flat=True))
+    return [key for key in keys if key not in sent]
 
 
 def trouble(day: Day) -> Trouble | None:
@@ -53,9 +65,18 @@ def trouble(day: Day) -> Trouble | None:
 
 
 def send(key: str) -> Counter[str]:
-    """Write to the editors of one trouble, if it still is one."""
+    """Write to the editors of one trouble, once, if it still is one.
+
+    Raises NotYet while the day is read again: only then it shows whether the trouble is cured.
+    """
+    if not _unsent([key]):
+        return Counter()
     source, when, name = key.split()
     found = Trouble(name)
+    job = Job.objects.filter(kind=JobKind.INGEST_DAY, key=when).first()
+    if job and job.state in {JobState.DUE, JobState.RUNNING, JobState.WAITING}:
+        soon = timedelta(seconds=settings.JOB_RETRY_WAIT_S)
+        raise jobs.NotYet("the day is read again", max(now(), job.next_at or now()) + soon)
     day = next(
         (each for each in ledger.days(*[date.fromisoformat(when)] * 2) if each.source == source),
         None,
@@ -65,12 +86,11 @@ def send(key: str) -> Counter[str]:
     recipients = editors()
     if not recipients:
         raise jobs.Impossible("no editor has a mail address: add one under Users")
-    job = Job.objects.filter(kind=JobKind.INGEST_DAY, key=day.date.isoformat()).first()
     with translation.override(settings.LANGUAGE_CODE):
         context = {"day": day, "trouble": found.label, "job": job, "site_url": settings.SITE_URL}
         subject = f"[{settings.SITE_TITLE}] {day.date}: {found.label}"
         send_mail(subject, render_to_string("mail/day.txt", context), None, recipients)
-    return Counter(mails=len(recipients))
+    return Counter({MAILS: len(recipients)})
 
 
 def editors() -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from ipaddress import ip_address, ip_network
 
+from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
@@ -17,6 +19,24 @@ HOUR_S = 3600
 MOST_OPEN = 200  # Of all readers together, while the cache is away.
 
 logger = logging.getLogger(__name__)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from, as far as it can be believed; "" behind a Unix socket.
+
+    Each of TRUSTED_PROXIES adds to X-Forwarded-For, at its right, whom it was asked by; what stands
+    further left anybody may have written. Where the entry is missing, or no address, the proxy's
+    own counts.
+    """
+    direct: str = request.META.get("REMOTE_ADDR", "")
+    entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    proxies: int = settings.TRUSTED_PROXIES
+    if not 0 < proxies <= len(entries):
+        return direct
+    try:
+        return str(ip_address(entries[-proxies].strip()))
+    except ValueError:
+        return direct
 
 
 def may_report(address: str) -> bool:

@@ -70,7 +70,7 @@ class Impossible(Exception):
 class NotYet(Exception):
     """A job that has to wait for something, until `retry_at`; the message says for what.
 
-    No attempt is counted.
+    No attempt is counted, and waits for the same thing in a row are one Run.
     """
 
     def __init__(self, message: str, retry_at: datetime) -> None:
@@ -182,7 +182,9 @@ def _work(job: Job, steps: Mapping[str, Step]) -> _Ending:
         return _Ending(RunOutcome.FAILED, str(error))
     except (SourceError, Impossible) as error:
         return _Ending(RunOutcome.FAILED, str(error), curable=False)
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit):  # Its worker is told to end: the attempt has died.
+        raise
+    except BaseException as error:  # A panic of a library written in Rust is no Exception.
         logger.exception("%s", job)
         return _Ending(RunOutcome.FAILED, f"{type(error).__name__}: {error}")
 
@@ -211,6 +213,8 @@ def _end(attempt: Run, ending: _Ending) -> bool:
         counts=dict(ending.counts),
     )
     if ended:
+        if ending.outcome == RunOutcome.WAITING:
+            _join(attempt, ending.message)
         job = Job.objects.select_for_update().get(pk=attempt.job_id)
         _follow(job, ending)
         job.handed_at = None
@@ -218,11 +222,18 @@ def _end(attempt: Run, ending: _Ending) -> bool:
     return bool(ended)
 
 
+def _join(attempt: Run, message: str) -> None:
+    """Make one row of a wait that is looked after many times: it began when the first look did."""
+    before = Run.objects.filter(job=attempt.job_id, pk__lt=attempt.pk).first()
+    if before and (before.outcome, before.message) == (RunOutcome.WAITING, message):
+        Run.objects.filter(pk=attempt.pk).update(started_at=before.started_at)
+        before.delete()
+
+
 def _follow(job: Job, ending: _Ending) -> None:
     job.reason = ending.message if ending.outcome != RunOutcome.DONE else ""
     if ending.outcome == RunOutcome.DONE:
-        job.state = JobState.DUE if job.next_at else JobState.DONE
-        job.attempts = 0 if job.next_at else job.attempts
+        _finish(job, JobState.DONE)
     elif ending.retry_at:  # Told to wait: no attempt of this job's.
         job.state, job.next_at = JobState.WAITING, ending.retry_at
         job.attempts -= 1
@@ -230,6 +241,14 @@ def _follow(job: Job, ending: _Ending) -> None:
         wait = settings.JOB_RETRY_WAIT_S * 4 ** (job.attempts - 1)
         job.state, job.next_at = JobState.WAITING, now() + timedelta(seconds=wait)
     else:
-        job.state, job.next_at = JobState.FAILED, None
         if ending.curable:
             job.reason = f"{ending.message} (attempt {job.attempts} of {ATTEMPTS})"
+        _finish(job, JobState.FAILED)
+
+
+def _finish(job: Job, state: JobState) -> None:
+    """End a job, or make it due anew where it was asked for while it ran."""
+    if job.next_at:
+        job.state, job.attempts = JobState.DUE, 0
+    else:
+        job.state = state

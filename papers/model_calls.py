@@ -1,6 +1,7 @@
 """What models are asked is written down before it is sent: tries and tokens are counted from there.
 
-A call that never came back counts too, for a try and, by our own estimate, for its prompt's tokens.
+A call that never came back counts too, for a try and, by our own estimate, for its prompt's tokens;
+one that cost nothing, as during an outage, is no try.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from papers import jobs
 from papers.clock import end_of, now
@@ -20,7 +21,7 @@ from papers.model_server import without_key
 from papers.models import CallOutcome, ModelCall
 
 TRIES = 3
-"""Calls for the same text, language and section, whatever came of them."""
+"""Calls for the same summary by the same model that cost something, whatever came of them."""
 _LOOK_AGAIN_S = 0.2
 _SLACK = timedelta(seconds=60)
 """Between writing a call down and its end, besides the time that the model has."""
@@ -34,7 +35,7 @@ def begin(call: ModelCall) -> None:
     """Write a call down, committed, before it is made.
 
     Raises OverBudget, NotYet where calls under way may use up what is left of the day's tokens and
-    none ends within HTTP_TURN_WAIT_MAX_S, and Impossible after TRIES calls.
+    none ends within HTTP_TURN_WAIT_MAX_S, and Impossible after TRIES calls for a whole summary.
     """
     give_up = time.monotonic() + settings.HTTP_TURN_WAIT_MAX_S
     while not _begun(call):
@@ -70,15 +71,21 @@ def _begun(call: ModelCall) -> bool:
 
 
 def _require_a_try(call: ModelCall) -> None:
+    """Refuse a summary that was paid for often enough; a section is what a person asks for."""
+    if call.kind:
+        return
+    same = ("paper", "language", "kind", "source", "model", "prompt_version")
     tries = ModelCall.objects.filter(
-        paper=call.paper, language=call.language, kind=call.kind, source=call.source
+        Q(answered_at=None) | Q(prompt_tokens__gt=0) | Q(completion_tokens__gt=0),
+        **{name: getattr(call, name) for name in same},
     )
     if tries.count() >= TRIES:
         last = tries[0]
         came = last.message or last.get_outcome_display() or "it never came back"
         raise jobs.Impossible(
             f"the model was asked {TRIES} times about this text, and is not asked again; the last"
-            f" time: {came}. Write the section by hand, or wait for a newer version of the paper"
+            f" time: {came}. Write the sections by hand, have them drafted one by one, try another"
+            " model (MODEL_NAME), or wait for a newer version of the paper"
         )
 
 

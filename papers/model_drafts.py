@@ -25,8 +25,8 @@ _SHOWN_QUOTES = 5
 def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str]:
     """Have the model write a paper's summary, or with `kind` that section anew; count outcomes.
 
-    The summary is asked for once for each text, model and prompt; a section as often as a person
-    does, within model_calls.TRIES. A section that a person wrote or reviewed gets a proposal.
+    The summary is asked for once for each text, model and prompt, within model_calls.TRIES; a
+    section as often as a person does. A section that a person wrote or reviewed gets a proposal.
     Raises jobs.NotYet (the budget), jobs.Impossible (held, tried too often), SourceDown (what
     another try may cure) and SourceError.
     """

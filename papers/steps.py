@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -13,10 +13,14 @@ from papers import draft, full_texts, ingest, jobs
 from papers.clock import now
 from papers.metadata import ask
 from papers.model_drafts import draft_with_model
-from papers.models import Job, JobKind, JobState, Paper
+from papers.models import Job, JobKind, JobState, Paper, Run, RunOutcome
 from papers.recheck import recheck
 from papers.sources import daily
 from papers.sources.base import DayAnswer, SourceDown, SourceError
+
+_WAITING = "waiting for the paper's full text"
+_LONGEST_WAIT = timedelta(hours=6)  # arXiv's worker may be away for days.
+_LONGEST_PAUSE = timedelta(minutes=15)
 
 
 def ingest_day(key: str) -> Counter[str]:
@@ -84,7 +88,7 @@ def draft_paper(key: str) -> Counter[str]:
     arxiv_id, *asked_for = key.split(" ")
     paper = _known(arxiv_id)
     if settings.MODEL_URL:
-        _await_full_text(arxiv_id)
+        _await_full_text(arxiv_id, key)
         language, kind = [*asked_for, "", ""][:2]
         return draft_with_model(paper, language or settings.LANGUAGE_CODE, kind)
     if asked_for:
@@ -92,13 +96,32 @@ def draft_paper(key: str) -> Counter[str]:
     return draft.draft([paper])
 
 
-def _await_full_text(arxiv_id: str) -> None:
-    """Come back when the paper's full text is read, or will not be: a draft is paid for once."""
+def _await_full_text(arxiv_id: str, key: str) -> None:
+    """Come back when the paper's full text is read, or will not be: a draft is paid for once.
+
+    Who has waited for long drafts from the abstract: a text that comes after all is drafted anew.
+    """
     unfinished = [JobState.DUE, JobState.RUNNING, JobState.WAITING]
     job = Job.objects.filter(kind=JobKind.FULL_TEXT, key=arxiv_id, state__in=unfinished).first()
-    if job:
-        retry_at = max(now(), job.next_at or now()) + timedelta(seconds=settings.JOB_RETRY_WAIT_S)
-        raise jobs.NotYet("waiting for the paper's full text", retry_at)
+    if job is None:
+        return
+    moment = now()
+    asked_for = job.next_at or moment
+    began = min(moment, asked_for, _began_to_wait(key) or moment)
+    end = began + _LONGEST_WAIT
+    if moment < end:
+        shortest = timedelta(seconds=settings.JOB_RETRY_WAIT_S)
+        pause = max(shortest, min(moment - began, _LONGEST_PAUSE))
+        raise jobs.NotYet(_WAITING, min(max(moment, asked_for) + pause, end))
+
+
+def _began_to_wait(key: str) -> datetime | None:
+    """When a draft first had to wait for its full text, since it was last written."""
+    runs = Run.objects.filter(job__kind=JobKind.DRAFT, job__key=key)
+    written = runs.filter(outcome=RunOutcome.DONE).first()
+    waits = runs.filter(outcome=RunOutcome.WAITING, message=_WAITING)
+    first = waits.filter(pk__gt=written.pk if written else 0).last()
+    return first.started_at if first else None
 
 
 def _known(key: str) -> Paper:

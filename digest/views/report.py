@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from digest.models import published_papers
 from digest.reporting import ReportForm
 from digest.summaries import in_language
-from digest.throttle import may_report
+from digest.throttle import address_of, may_report
 from digest.views.paper import public_paper
 from papers.models import Section
 
@@ -34,7 +34,7 @@ def page(request: HttpRequest, arxiv_id: str) -> HttpResponse:
     form = ReportForm(paper, sections, sent, initial={"section": request.GET.get("section")})
     status = 200
     if form.is_valid():
-        if may_report(request.META.get("REMOTE_ADDR", "")):
+        if may_report(address_of(request)):
             form.save()
             return redirect("report_thanks", paper.arxiv_id)
         form.add_error(

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from digest import alerts
 from digest.environment import mail_server
 from papers import jobs, steps
+from papers.clock import now
 from papers.models import Job, JobKind, JobState, Source, SourceAnswer
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,65 @@ def test_what_was_cured_meanwhile_is_not_written_of(post_office, editor):
         write_all()
     assert Job.objects.get().runs.get().counts == {"cured meanwhile": 1}
     assert not post_office.mails
+
+
+@pytest.mark.parametrize("state", [JobState.DUE, JobState.RUNNING, JobState.WAITING])
+def test_a_day_that_is_read_again_is_written_of_when_it_has_failed_again(
+    post_office, editor, state
+):
+    day = failed(WEDNESDAY.date())
+    with at(WEDNESDAY + timedelta(hours=5)) as clock:
+        alerts.watch()
+        Job.objects.filter(pk=day.pk).update(state=state, next_at=now())
+        write_all()
+        alert = Job.objects.get(kind=JobKind.ALERT)
+        assert (alert.state, post_office.mails) == (JobState.WAITING, [])
+        day.save()  # It has failed as before.
+        clock.move_to(alert.next_at)
+        write_all()
+    assert len(post_office.mails) == 1
+
+
+def test_a_trouble_that_was_cured_and_comes_anew_is_written_of(post_office, editor):
+    day = failed(WEDNESDAY.date())
+    with at(WEDNESDAY + timedelta(hours=5)):
+        alerts.watch()
+        day.delete()
+        write_all()
+        failed(WEDNESDAY.date())
+        assert alerts.watch() == 1
+        write_all()
+    assert len(post_office.mails) == 1
+
+
+def test_a_mail_that_could_not_be_sent_is_due_again_while_the_trouble_lasts(post_office):
+    failed(WEDNESDAY.date())
+    with at(WEDNESDAY + timedelta(hours=5)):
+        alerts.watch()
+        write_all()
+        assert Job.objects.get(kind=JobKind.ALERT).state == JobState.FAILED
+        User.objects.create_superuser("ada", "ada@example.org")
+        assert alerts.watch() == 1
+        write_all()
+    assert len(post_office.mails) == 1
+
+
+def test_a_mail_that_was_sent_is_not_sent_again_whoever_asks(post_office, editor):
+    day = failed(WEDNESDAY.date())
+    with at(WEDNESDAY + timedelta(hours=5)) as clock:
+        alerts.watch()
+        write_all()
+        Job.objects.filter(pk=day.pk).update(state=JobState.DONE)
+        alerts.watch()
+        day.save()
+        assert alerts.watch() == 0
+        # Another watch asked for it while it was being sent.
+        jobs.add(JobKind.ALERT, "huggingface 2025-10-08 failed", again=True)
+        clock.shift(1)
+        write_all()
+        assert alerts.watch() == 0
+    assert Job.objects.get(kind=JobKind.ALERT).state == JobState.DONE
+    assert len(post_office.mails) == 1
 
 
 def test_without_an_address_the_job_says_what_to_do(post_office):

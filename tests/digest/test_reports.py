@@ -278,6 +278,33 @@ def test_no_header_makes_another_address_of_it(reader, section):
         assert send_from(reader, section, "192.0.2.7", 9) == 429
 
 
+def send_through(client, section, forwarded, number):
+    client.defaults["HTTP_X_FORWARDED_FOR"] = forwarded
+    return send_from(client, section, "10.0.0.1", number)
+
+
+@pytest.mark.parametrize(("proxies", "added"), [(1, ""), (2, ", 10.0.0.2")])
+def test_readers_behind_trusted_proxies_are_told_apart_whatever_they_claim(
+    reader, section, settings, proxies, added
+):
+    settings.TRUSTED_PROXIES = proxies
+    for number in range(MOST_AN_HOUR):
+        claimed = f"198.51.100.{number}, 192.0.2.7{added}"
+        assert send_through(reader, section, claimed, number) == 302
+    assert send_through(reader, section, f"198.51.100.9, 192.0.2.7{added}", 9) == 429
+    assert send_through(reader, section, f"192.0.2.7,192.0.2.8{added}", 10) == 302
+
+
+@pytest.mark.parametrize("forwarded", ["192.0.2.{}", "192.0.2.{}:4711, 10.0.0.2", ", ", "x" * 9000])
+def test_a_forwarded_address_that_is_missing_or_odd_is_the_proxys(
+    reader, section, settings, forwarded
+):
+    settings.TRUSTED_PROXIES = 2
+    for number in range(MOST_AN_HOUR):
+        assert send_through(reader, section, forwarded.format(number), number) == 302
+    assert send_through(reader, section, forwarded.format(9), 9) == 429
+
+
 def test_a_network_of_ipv6_is_one_reader_and_mapped_ipv4_is_ipv4(reader, section):
     for number in range(MOST_AN_HOUR):
         assert send_from(reader, section, f"2001:db8::{number}", number) == 302

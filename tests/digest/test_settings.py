@@ -48,6 +48,8 @@ def start(tmp_path, **settings):
         ("MODEL_URL", "localhost:8080/v1", "with /v1"),
         ("MODEL_DAILY_TOKENS", "2M", "a whole number"),
         ("MODEL_CONTEXT_TOKENS", "8192", "3000 more"),
+        ("TRUSTED_PROXIES", "10.0.0.1", "a whole number of proxies"),
+        ("TRUSTED_PROXIES", "-1", "a whole number of proxies"),
     ],
 )
 def test_an_odd_value_stops_the_start(tmp_path, name, value, expected):

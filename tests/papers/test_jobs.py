@@ -104,6 +104,22 @@ def test_a_wait_that_the_source_or_the_work_asks_for_is_no_attempt(error):
     assert Run.objects.get().outcome == RunOutcome.WAITING
 
 
+def test_a_wait_that_is_looked_after_many_times_is_one_run():
+    job = make_job()
+    with time_machine.travel(now(), tick=False) as clock:
+        began = now()
+        for reason in ("a text", "a text", "a text", "its turn"):
+            run(job, failing(jobs.NotYet(reason, now() + timedelta(minutes=1))))
+            clock.shift(60)
+        run(job, lambda key: {})
+    ends = list(Run.objects.order_by("pk").values_list("outcome", "message", "started_at"))
+    assert ends == [
+        (RunOutcome.WAITING, "a text", began),
+        (RunOutcome.WAITING, "its turn", began + timedelta(minutes=3)),
+        (RunOutcome.DONE, "", began + timedelta(minutes=4)),
+    ]
+
+
 @pytest.mark.parametrize(
     "error", [SourceError("wrong data"), SourceForbidden("403"), jobs.Impossible("no such paper")]
 )
@@ -115,6 +131,28 @@ def test_what_time_does_not_cure_fails_at_once_with_its_reason(error):
 def test_an_error_of_our_own_is_told_by_name():
     job = run(make_job(), failing(ZeroDivisionError("by zero")))
     assert (job.state, job.reason) == (JobState.WAITING, "ZeroDivisionError: by zero")
+
+
+def test_a_panic_of_a_library_ends_the_attempt_with_its_words():
+    class PanicException(BaseException):  # As pyo3 raises it.
+        pass
+
+    job = run(make_job(), failing(PanicException("byte index 2 is not a char boundary")))
+    assert job.state == JobState.WAITING
+    assert job.reason == "PanicException: byte index 2 is not a char boundary"
+    assert Run.objects.get().outcome == RunOutcome.FAILED
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit])
+def test_a_worker_that_is_told_to_end_leaves_its_attempt_to_be_buried(end):
+    job = make_job()
+    with pytest.raises(end):
+        run(job, failing(end()))
+    job.refresh_from_db()
+    assert job.state == JobState.RUNNING
+    assert jobs.bury() == 1
+    job.refresh_from_db()
+    assert (job.state, job.reason) == (JobState.WAITING, "its worker died")
 
 
 def test_asked_for_again_what_is_done_is_due_and_what_waits_goes_on_waiting():
@@ -137,6 +175,20 @@ def test_asked_for_again_while_it_runs_it_is_due_once_more():
 
     job = run(make_job(), step)
     assert (job.state, job.attempts) == (JobState.DUE, 0)
+    assert run(job, lambda key: {}).state == JobState.DONE
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts"), [(jobs.Impossible("no"), 0), (SourceDown("gone"), jobs.ATTEMPTS - 1)]
+)
+def test_asked_for_again_while_it_runs_and_fails_for_good_it_is_due_once_more(error, attempts):
+    def step(key):
+        jobs.add(JobKind.DRAFT, key, again=True)
+        raise error
+
+    job = run(make_job(attempts=attempts), step)
+    assert (job.state, job.attempts) == (JobState.DUE, 0)
+    assert str(error) in job.reason
     assert run(job, lambda key: {}).state == JobState.DONE
 
 

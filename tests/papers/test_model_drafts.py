@@ -283,6 +283,35 @@ def test_the_same_text_is_asked_about_three_times_at_most(fake):
     draft_with_model(paper, "ko", Kind.METHOD)
 
 
+def test_an_outage_uses_up_no_try(fake):
+    paper = make_paper()
+    fake.refuses("overloaded", 503)
+    for _ in range(model_calls.TRIES):
+        with pytest.raises(SourceDown):
+            draft_with_model(paper, "ko")
+    fake.says(summary())
+    assert draft_with_model(paper, "ko")["added"] == 4
+
+
+def test_another_model_has_tries_of_its_own(fake, settings):
+    paper = make_paper()
+    fake.says("It is about widgets.")
+    for _ in range(model_calls.TRIES):
+        with pytest.raises(SourceDown):
+            draft_with_model(paper, "ko")
+    settings.MODEL_NAME = "a-better-model"
+    fake.says(summary())
+    assert draft_with_model(paper, "ko")["added"] == 4
+
+
+def test_one_section_is_written_anew_as_often_as_a_person_asks(fake):
+    paper = make_paper()
+    for number in range(model_calls.TRIES + 1):
+        fake.says({"method": {"text": f"{number}개로 나눈다.", "sources": []}})
+        draft_with_model(paper, "ko", Kind.METHOD)
+    assert paper.sections.get().markdown == "3개로 나눈다."
+
+
 def test_a_call_that_died_counts_for_a_try_and_for_its_prompt(fake, settings):
     paper = make_paper()
     draft_with_model(paper, "ko")

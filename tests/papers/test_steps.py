@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from papers import jobs, steps
 from papers.clock import now
-from papers.models import FullText, Job, JobKind, Listing, Run, Section
+from papers.models import FullText, Job, JobKind, JobState, Listing, Run, Section
 from papers.sources.base import SourceError
 from tests.factories import DAY, make_paper
 from tests.papers.atom import make_entry, make_feed
@@ -105,6 +106,41 @@ def test_a_model_waits_for_the_full_text_and_is_asked_once(fake, settings, state
     wait = timedelta(seconds=settings.JOB_RETRY_WAIT_S)
     assert waits.value.retry_at >= (now() if state == "running" else later) + wait * 0.9
     assert fake.asked == []
+
+
+def test_a_full_text_that_was_asked_for_long_ago_is_not_waited_for(fake):
+    make_paper(arxiv_id=ID)
+    jobs.add(JobKind.FULL_TEXT, ID)
+    Job.objects.update(next_at=now() - timedelta(hours=6))  # No worker asks arXiv.
+    assert steps.draft_paper(ID)["added"] == 4
+
+
+@pytest.mark.parametrize("state", ["running", "waiting"])
+def test_a_model_waits_with_growing_pauses_and_then_drafts_from_the_abstract(fake, state):
+    make_paper(arxiv_id=ID)
+    jobs.add(JobKind.FULL_TEXT, ID)
+    jobs.add(JobKind.DRAFT, ID)
+    text, draft = Job.objects.order_by("pk")
+    pauses = []
+    with time_machine.travel(now(), tick=False) as clock:
+        began = now()
+        while draft.state != JobState.DONE and len(pauses) < 40:
+            # arXiv answers each time that it is to be asked later.
+            Job.objects.filter(pk=text.pk).update(
+                state=state, next_at=now() + timedelta(minutes=5) if state == "waiting" else None
+            )
+            looked = now()
+            jobs.run(draft.pk, steps.STEPS)
+            draft.refresh_from_db()
+            if draft.next_at:
+                pauses.append((draft.next_at - looked) / timedelta(minutes=1))
+                clock.move_to(draft.next_at)
+        assert now() - began == timedelta(hours=6)
+    assert pauses[:-1] == sorted(pauses[:-1])
+    assert pauses[0] < pauses[5] == max(pauses) <= 20
+    assert [run.outcome for run in draft.runs.all()] == ["done", "waiting"]
+    assert set(Section.objects.values_list("scope", flat=True)) == {"abstract"}
+    assert len(fake.asked) == 1
 
 
 @pytest.mark.parametrize("state", ["done", "failed"])
