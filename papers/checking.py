@@ -24,6 +24,7 @@ from papers.checks.suite import Claim, Source
 from papers.clock import now
 from papers.fulltext.base import Text
 from papers.models import Finding, FullText, Paper, Section, Term, Writer
+from papers.text import fold
 
 
 def check(papers: Iterable[Paper]) -> Counter[str]:
@@ -135,7 +136,7 @@ class _Batch:
         known = self.known[paper.pk, section.pk if section else None]
         told: dict[str, base.Finding] = {}
         for each in found:
-            told.setdefault(_identity(each), each)
+            told.setdefault(_identity(each, section), each)
         for checksum, each in told.items():
             row = known.get(checksum)
             if row is None:
@@ -166,12 +167,19 @@ def _claim(section: Section) -> Claim:
 
 
 def _checksum(claim: Claim, source: Source, glossary: Sequence[terms.Term]) -> str:
-    told = json.dumps([suite.VERSION, repr(claim), source.text, repr(glossary)], ensure_ascii=False)
+    hosts = sorted(source.hosts)
+    told = json.dumps(
+        [suite.VERSION, repr(claim), source.title, source.text, hosts, repr(glossary)],
+        ensure_ascii=False,
+    )
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _identity(found: base.Finding) -> str:
-    return Finding.checksum_of(found.check, found.code, found.text, dict(found.data))
+def _identity(found: base.Finding, section: Section | None) -> str:
+    """What makes a finding the same as before: what it says, and the sentence it says it of."""
+    sentence = evidence.around(section.markdown, found.start, found.end) if section else ""
+    told = [found.check, found.code, found.text, dict(found.data), fold(sentence)]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _row(

@@ -33,16 +33,17 @@ class Part:
 def accept(proposal: Proposal, user: User, part: Part | None = None) -> None:
     """Put the proposed text or fact in place, reviewed by `user`, and from then on the editor's.
 
-    With `part` only those rows of a text, if the text that stood beside them stands there still. A
-    proposal that was refused before can still be accepted; one that was accepted cannot again.
+    With `part` only those rows of a text, if the text that stood beside them stands there still;
+    the proposal stays open for the rest. One that was refused before can still be accepted; one
+    that was accepted cannot again.
     """
     proposal = _locked(proposal)
     if proposal.state == ProposalState.ACCEPTED:
         raise Refused(_("This proposal was accepted already."))
-    if proposal.section_id is not None:
-        _accept_text(proposal, user, part)
-    else:
+    if proposal.section_id is None:
         _accept_fact(proposal)
+    elif not _accept_text(proposal, user, part):
+        return
     _decide(proposal, ProposalState.ACCEPTED, user)
 
 
@@ -72,18 +73,23 @@ def _locked(proposal: Proposal) -> Proposal:
     return Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
 
 
-def _accept_text(proposal: Proposal, user: User, part: Part | None) -> None:
+def _accept_text(proposal: Proposal, user: User, part: Part | None) -> bool:
+    """Put the text, or a part of it, in place; answer whether all of it stands there now."""
     section = Section.objects.select_for_update(of=("self",)).get(proposals=proposal)
     value = proposal.value
     if part is not None:
         if part.standing != differences.checksum(section.markdown):
             raise Refused(_("Your text was changed meanwhile. Please choose again."))
         value = differences.merged(section.markdown, str(value), part.rows)
+        if value == section.markdown:
+            raise Refused(_("Nothing is ticked. Tick what you want to take, or refuse it all."))
+    whole = _checked(section, "markdown", proposal.value)
     section.markdown = _checked(section, "markdown", value)
     editing.now_the_editors(section)
     editing.review(section, user)
     section.save()
     update_change_reason(section, _("proposal accepted"))
+    return section.markdown == whole
 
 
 def _accept_fact(proposal: Proposal) -> None:

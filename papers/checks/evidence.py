@@ -21,7 +21,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?。])\s|\n")
 def nearest(markdown: str, start: int, end: int, source: str) -> str:
     """The source's sentence that shares most with the sentence around `start` to `end`; or ""."""
     sentences, rarity = _indexed(source)
-    wanted = _tokens(_around(markdown, start, end))
+    wanted = _tokens(around(markdown, start, end))
     best, chosen = 0.0, ""
     for sentence, tokens in sentences:
         shared = wanted & tokens
@@ -33,14 +33,14 @@ def nearest(markdown: str, start: int, end: int, source: str) -> str:
 
 def sentence_at(source: str, span: tuple[int, int]) -> str:
     """The sentence of the source that holds a span, shortened where it is long."""
-    return _shown(_around(source, *span).strip())
+    return _shown(around(source, *span).strip())
 
 
 def _shown(sentence: str) -> str:
     return sentence if len(sentence) <= LONGEST else f"{sentence[:LONGEST]}…"
 
 
-def _around(text: str, start: int, end: int) -> str:
+def around(text: str, start: int, end: int) -> str:
     """The sentence that a span stands in."""
     ends = [match.end() for match in _SENTENCE_END.finditer(text)]
     begin = max([0, *(at for at in ends if at <= start)])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -120,12 +118,6 @@ class Finding(models.Model):
             end=found.end,
             text=found.text,
         )
-
-    @staticmethod
-    def checksum_of(check: str, code: str, text: str, data: dict[str, Any]) -> str:
-        """What makes two findings of a section the same, wherever the text stands by now."""
-        told = json.dumps([check, code, text, data], sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(told.encode()).hexdigest()
 
     @property
     def is_open(self) -> bool:

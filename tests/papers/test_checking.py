@@ -90,6 +90,14 @@ def test_an_acceptance_holds_for_that_number_alone():
     assert standing.text == "93.3%"
 
 
+def test_an_acceptance_holds_for_its_sentence_alone():
+    section = make("비교한 모델은 83.3%의 정확도를 보였다.")
+    checking.accept(found(section)[0], User.objects.create(username="ada"), "Table 3")
+    change(section, "제안한 방법은 모든 경우의 83.3%에서 옳았다.")
+    checking.check([section.paper])
+    assert [finding.text for finding in errors(section)] == ["83.3%"]
+
+
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
 def test_an_acceptance_needs_a_reason(reason):
     [finding] = found(make(WRONG))
@@ -158,3 +166,11 @@ def test_a_paper_that_addresses_a_model_is_held_until_a_person_has_looked():
         checking.accept(each, User.objects.create(username=f"ada{each.pk}"), "It is a quotation.")
     assert checking.held(paper) is None
     assert checking.held(make_paper(abstract=ABSTRACT)) is None
+
+
+def test_a_link_that_the_paper_is_given_later_is_no_finding_any_more():
+    section = make(f"{RIGHT} [코드](https://code.example/x)가 공개되어 있다.")
+    assert [finding.check_name for finding in found(section)] == ["links"]
+    section.paper.code_url = "https://code.example/x"
+    section.paper.save()
+    assert found(section) == []

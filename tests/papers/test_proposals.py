@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from papers import differences, proposals
-from papers.models import Origin, Proposal, ProposalState, Writer
+from papers.models import Origin, Proposal, ProposalState, Section, Writer
 from papers.proposals import Refused
 from papers.sections import NewText, write
 from tests.factories import make_paper, make_section
@@ -55,7 +55,23 @@ def test_a_part_of_a_text_can_be_accepted(user):
     section.refresh_from_db()
     assert section.markdown == "첫 문장. 새 둘째 문장."
     assert section.reviewer == user
+    assert Proposal.objects.get().state == ProposalState.OPEN
+    rest = proposals.Part(frozenset({0}), differences.checksum(section.markdown))
+    proposals.accept(proposal, user, rest)
+    section.refresh_from_db()
+    assert section.markdown == "새 첫 문장. 새 둘째 문장."
     assert Proposal.objects.get().state == ProposalState.ACCEPTED
+
+
+def test_with_nothing_ticked_nothing_changes(section, user):
+    proposal = propose(section)
+    before = list(Section.objects.values())
+    with pytest.raises(Refused):
+        proposals.accept(
+            proposal, user, proposals.Part(frozenset(), differences.checksum(section.markdown))
+        )
+    assert list(Section.objects.values()) == before
+    assert Proposal.objects.get().state == ProposalState.OPEN
 
 
 def test_a_part_chosen_beside_another_text_is_not_taken(section, user):
