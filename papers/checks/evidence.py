@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from functools import lru_cache
 
-from sentencex import segment
+from papers.sentences import sentences
 
 LONGEST = 600  # characters shown
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9-]+|[0-9]+(?:[.,][0-9]+)*|%")
@@ -20,10 +20,10 @@ _SENTENCE_END = re.compile(r"(?<=[.!?。])\s|\n")
 
 def nearest(markdown: str, start: int, end: int, source: str) -> str:
     """The source's sentence that shares most with the sentence around `start` to `end`; or ""."""
-    sentences, rarity = _indexed(source)
+    indexed, rarity = _indexed(source)
     wanted = _tokens(around(markdown, start, end))
     best, chosen = 0.0, ""
-    for sentence, tokens in sentences:
+    for sentence, tokens in indexed:
         shared = wanted & tokens
         score = sum(rarity[token] for token in shared) / math.sqrt(len(tokens) + 8)
         if score > best:
@@ -50,16 +50,16 @@ def around(text: str, start: int, end: int) -> str:
 @lru_cache(maxsize=32)
 def _indexed(source: str) -> tuple[list[tuple[str, frozenset[str]]], dict[str, float]]:
     """The source's sentences with their tokens, and how much a token tells."""
-    sentences = []
-    for line in source.split("\n"):
-        sentences += [(found, _tokens(found)) for s in segment("en", line) if (found := s.strip())]
+    indexed = [
+        (sentence, _tokens(sentence)) for line in source.split("\n") for sentence in sentences(line)
+    ]
     counts: Counter[str] = Counter()
-    for _, tokens in sentences:
+    for _, tokens in indexed:
         counts.update(tokens)
     rarity: dict[str, float] = defaultdict(float)
     for token, count in counts.items():
-        rarity[token] = math.log(1 + len(sentences) / count)
-    return sentences, rarity
+        rarity[token] = math.log(1 + len(indexed) / count)
+    return indexed, rarity
 
 
 def _tokens(text: str) -> frozenset[str]:

@@ -21,14 +21,18 @@ from papers.checks import (
     structure,
     terms,
 )
-from papers.checks.base import Finding
+from papers.checks.base import Finding, Level
 from papers.checks.structure import SectionText
 from papers.checks.terms import Term
 
 SHOWN = 80  # characters of a section that is pointed out as a whole
 
+MOST = 100  # findings of a section that are told one by one
+_MORE = gettext_noop("%(count)d more findings: this text needs to be written anew.")
 NOT_IN_ABSTRACT = "not_in_abstract"
-_NOT_IN_ABSTRACT = gettext_noop(
+_MOST = 100  # findings of a section that are told one by one
+_MORE = gettext_noop("%(count)d more findings: this text needs to be written anew.")
+NOT_IN_ABSTRACT = gettext_noop(
     "The abstract does not state %(number)s; the full text, which might, was not read."
 )
 
@@ -81,7 +85,12 @@ def of_section(claim: Claim, source: Source, glossary: Sequence[Term]) -> list[F
         *links.check(text, source.hosts, source.text),
         *markup.check(text),
     ]
-    return sorted(found, key=lambda finding: (finding.start, finding.end))
+    found.sort(key=lambda finding: (finding.start, finding.end))
+    if len(found) <= MOST:
+        return found
+    count = len(found) - MOST
+    more = Finding("more", Level.ERROR, "more", _MORE, 0, 0, data={"count": count})
+    return [*found[:MOST], more]
 
 
 def _as_far_as_known(finding: Finding, source: Source) -> Finding:

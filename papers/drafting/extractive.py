@@ -7,11 +7,9 @@ for word; a limitations and a conclusion section come from those of the full tex
 import re
 from collections.abc import Sequence
 
-from sentencex import segment
-
 from papers.drafting.roles import Role, roles
 from papers.fulltext.base import Kind, Part
-from papers.text import fold
+from papers.sentences import sentences
 
 VERSION = "extractive-2"
 
@@ -80,19 +78,6 @@ def _complete(quoted: list[str]) -> list[str]:
 
 def _markdown(said: list[str]) -> str:
     return _BLOCK.sub(r"\1\\\2", " ".join(map(escape, said)))
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of an English text in their order, line breaks folded.
-
-    A sentence ends before a blank: "v2.X" and "U.S." stay whole.
-    """
-    found = [""]
-    for part in segment("en", fold(text)):
-        if found[-1].endswith(" "):
-            found.append("")
-        found[-1] += part
-    return [whole for part in found if (whole := part.strip())]
 
 
 def escape(sentence: str) -> str:

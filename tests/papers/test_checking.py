@@ -174,3 +174,10 @@ def test_a_link_that_the_paper_is_given_later_is_no_finding_any_more():
     section.paper.code_url = "https://code.example/x"
     section.paper.save()
     assert found(section) == []
+
+
+def test_a_text_full_of_errors_has_a_hundred_findings_and_one_that_counts_the_rest():
+    section = make(" ".join(f"{number}.5%" for number in range(1_000, 1_150)))
+    standing = found(section)
+    assert len(standing) == 101
+    assert "50" in next(finding.why for finding in standing if finding.code == "more")

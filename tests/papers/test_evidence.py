@@ -48,3 +48,9 @@ def test_a_long_sentence_is_shortened():
 
 def test_an_empty_paper_has_nothing_to_show():
     assert nearest("7B이다.", 0, 2, "") == ""
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u2003", "\u3000", "\u202f"])
+def test_wide_blanks_in_the_paper_do_no_harm(blank):
+    source = f"See Appendix B{blank}. It reaches 73.3%{blank}accuracy."
+    assert nearest("83.3%이다.", 0, 5, source) == "It reaches 73.3% accuracy."
