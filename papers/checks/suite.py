@@ -30,9 +30,7 @@ SHOWN = 80  # characters of a section that is pointed out as a whole
 MOST = 100  # findings of a section that are told one by one
 _MORE = gettext_noop("%(count)d more findings: this text needs to be written anew.")
 NOT_IN_ABSTRACT = "not_in_abstract"
-_MOST = 100  # findings of a section that are told one by one
-_MORE = gettext_noop("%(count)d more findings: this text needs to be written anew.")
-NOT_IN_ABSTRACT = gettext_noop(
+_NOT_IN_ABSTRACT = gettext_noop(
     "The abstract does not state %(number)s; the full text, which might, was not read."
 )
 
