@@ -53,7 +53,7 @@ _TOKEN = re.compile(
     rf"(?:(?:[-.+&’'‑–]|\\?_)[{_LETTER}0-9]+)*\+{{0,2}}"
 )
 _UNIT = re.compile(
-    r"(?<![a-z0-9_.,-])[0-9][0-9.,]{0,30}\s?(?:[kmgt]i?b|[kmgt]?hz|[kmgtp]?flops?|fps|m?s|db|[kmbtdxh])"
+    r"(?<![a-zÀ-ɏ0-9_.,-])[0-9][0-9.,]{0,30}\s?(?:[kmgt]i?b|[kmgt]?hz|[kmgtp]?flops?|fps|m?s|db|[kmbtdxh])"
     r"(?![a-z0-9_])",
     re.IGNORECASE,
 )
