@@ -11,7 +11,9 @@ from papers.markup import INLINE_MATH
 # In this order; each takes time in proportion to the text, so nothing is looked for without bound.
 _LITERAL = (
     # fenced code
-    re.compile(r"^ {0,3}(`{3,20}(?!`)|~{3,20}(?!~))[^\n]*\n(?:(?! {0,3}\1)[^\n]*\n)*[^\n]*", re.MULTILINE),
+    re.compile(
+        r"^ {0,3}(`{3,20}(?!`)|~{3,20}(?!~))[^\n]*\n(?:(?! {0,3}\1)[^\n]*\n)*[^\n]*", re.MULTILINE
+    ),
     re.compile(r"(?<!`)(`{1,20})(?!`)[^`\n]+\1"),
     re.compile(INLINE_MATH, re.DOTALL),
 )
