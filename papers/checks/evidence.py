@@ -14,6 +14,7 @@ from functools import lru_cache
 from papers.sentences import sentences
 
 LONGEST = 600  # characters shown
+FARTHEST = 2_000
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9-]+|[0-9]+(?:[.,][0-9]+)*|%")
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s|\n")
 
@@ -41,10 +42,11 @@ def _shown(sentence: str) -> str:
 
 
 def around(text: str, start: int, end: int) -> str:
-    """The sentence that a span stands in."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    begin = max([0, *(at for at in ends if at <= start)])
-    return text[begin : min([len(text), *(at for at in ends if at >= end)])]
+    """The sentence that a span stands in, of at most FARTHEST characters on either side of it."""
+    begin, limit = max(0, start - FARTHEST), end + FARTHEST
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, begin, limit)]
+    begin = max([begin, *(at for at in ends if at <= start)])
+    return text[begin : min([limit, *(at for at in ends if at >= end)])]
 
 
 @lru_cache(maxsize=32)

@@ -46,6 +46,12 @@ def test_a_long_sentence_is_shortened():
     assert len(sentence_at(source, (0, 7))) == evidence.LONGEST + 1
 
 
+def test_of_a_text_without_sentences_only_what_is_near_is_taken():
+    source = "widgets " * 10_000
+    assert len(evidence.around(source, 40_000, 40_007)) == 2 * evidence.FARTHEST + 7
+    assert evidence.around(source, 0, 7) == source[: evidence.FARTHEST + 7]
+
+
 def test_an_empty_paper_has_nothing_to_show():
     assert nearest("7B이다.", 0, 2, "") == ""
 
