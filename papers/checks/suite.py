@@ -84,11 +84,17 @@ def of_section(claim: Claim, source: Source, glossary: Sequence[Term]) -> list[F
         *markup.check(text),
     ]
     found.sort(key=lambda finding: (finding.start, finding.end))
-    if len(found) <= MOST:
-        return found
-    count = len(found) - MOST
-    more = Finding("more", Level.ERROR, "more", _MORE, 0, 0, data={"count": count})
-    return [*found[:MOST], more]
+    return [*found[:MOST], *_more(found[MOST:])]
+
+
+def _more(left_out: Sequence[Finding]) -> list[Finding]:
+    """One error for all that are not told, which stands for these and no others."""
+    if not left_out:
+        return []
+    told = repr([(each.check, each.code, each.text) for each in left_out])
+    checksum = hashlib.sha256(told.encode()).hexdigest()
+    data: dict[str, str | int] = {"count": len(left_out), "checksum": checksum}
+    return [Finding("more", Level.ERROR, "more", _MORE, 0, 0, data=data)]
 
 
 def _as_far_as_known(finding: Finding, source: Source) -> Finding:

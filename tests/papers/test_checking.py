@@ -181,3 +181,17 @@ def test_a_text_full_of_errors_has_a_hundred_findings_and_one_that_counts_the_re
     standing = found(section)
     assert len(standing) == 101
     assert "50" in next(finding.why for finding in standing if finding.code == "more")
+
+
+def test_an_acceptance_of_what_is_not_told_one_by_one_holds_for_that_alone():
+    texts = [f"정확도는 {number}.5%이다." for number in range(1_000, 1_150)]
+    section = make(" ".join(texts))
+    found(section)
+    more = section.findings.get(code="more")
+    checking.accept(more, User.objects.create(username="ada"), "All of them are in Table 3")
+    change(section, " ".join([*texts, "새 문단이다."]))
+    found(section)
+    assert not section.findings.errors().filter(code="more").exists()
+    change(section, " ".join([*texts[:-1], "정확도는 9999.5%이다."]))
+    found(section)
+    assert section.findings.errors().filter(code="more").count() == 1
