@@ -76,6 +76,9 @@ DONE = {
 }
 
 
+IN_PART = gettext_lazy("Taken over. The rest of the proposal stays open.")
+
+
 @require_POST
 def decide(request: StaffRequest, object_id: int, verdict: str, model_admin: Any) -> HttpResponse:
     if not request.user.has_perms(["papers.change_proposal", "papers.change_paper"]):
@@ -91,7 +94,9 @@ def decide(request: StaffRequest, object_id: int, verdict: str, model_admin: Any
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, DONE[verdict])
+        proposal.refresh_from_db(fields=["state"])
+        in_part = verdict == "accept" and proposal.state != ProposalState.ACCEPTED
+        messages.success(request, IN_PART if in_part else DONE[verdict])
     return HttpResponseRedirect(reverse("admin:papers_paper_change", args=[proposal.paper_id]))
 
 

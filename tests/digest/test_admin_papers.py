@@ -464,3 +464,17 @@ def test_a_paper_completes_as_one_types_its_title_or_id(client, editor):
     for term in ("besonder", "2510.06208v2"):
         answer = client.get(reverse("admin:autocomplete"), which | {"term": term}).json()
         assert answer["results"] == [{"id": str(paper.pk), "text": str(paper)}]
+
+
+def test_a_proposal_taken_in_part_says_that_its_rest_stays_open(client, editor):
+    section = make_section(make_paper(), markdown="첫 문장. 둘째 문장.")
+    new = NewText(section.paper_id, "ko", section.kind, "새 첫 문장. 새 둘째 문장.")
+    write([new], origin=Writer.MODEL, drafter="model-1")
+    proposal = Proposal.objects.get()
+    page = client.get(change(section.paper)).content.decode()
+    standing = page.split('name="standing" value="')[1].split('"')[0]
+    address = reverse("admin:papers_proposal_decide", args=[proposal.pk, "accept"])
+    response = client.post(address, {"standing": standing, "row": "1"}, follow=True)
+    assert "나머지 제안은 그대로" in response.content.decode()
+    section.refresh_from_db()
+    assert section.markdown == "첫 문장. 새 둘째 문장."
