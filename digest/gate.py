@@ -45,11 +45,12 @@ def _across(papers: list[Paper]) -> Iterator[Finding]:
     by_language: dict[str, list[Section]] = defaultdict(list)
     for section in sections.select_related("paper"):
         by_language[section.language].append(section)
+    undecided = undecided_terms()
     for language, written in by_language.items():
         texts = {section: section.markdown for section in written}
         labelled = {each: text for each, text in texts.items() if each.kind == Kind.INTRODUCTION}
         found = [*structure.check_labels(labelled).items()]
-        for section, each in terms.check_digest(texts, language, undecided_terms()).items():
+        for section, each in terms.check_digest(texts, language, undecided).items():
             found += [(section, finding) for finding in each]
         for section, finding in found:
             yield Finding.of(finding, section.paper, section)

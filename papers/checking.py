@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
@@ -18,12 +17,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from papers import rendering
+from papers import full_texts, rendering
 from papers.checks import base, evidence, injection, suite, terms
 from papers.checks.suite import Claim, Source
 from papers.clock import now
-from papers.fulltext.base import Text
-from papers.models import Finding, FullText, Paper, Section, Term, Writer
+from papers.models import Finding, Paper, Section, Term
 from papers.text import fold
 
 
@@ -33,14 +31,15 @@ def check(papers: Iterable[Paper]) -> Counter[str]:
     In as many queries for fifty papers as for one.
     """
     papers = list(papers)
-    texts = full_texts(papers)
+    texts = full_texts.newest(papers)
     glossary = house_terms()
     sections: dict[int, list[Section]] = defaultdict(list)
     for section in Section.objects.filter(paper__in=papers):
         sections[section.paper_id].append(section)
     batch = _Batch(papers)
     for paper in papers:
-        batch.read(paper, sections[paper.pk], texts.get(paper.pk, ""), glossary)
+        full_text = full_texts.joined(texts.get(paper.pk, ()))
+        batch.read(paper, sections[paper.pk], full_text, glossary)
     batch.save()
     levels = Finding.objects.open().filter(paper__in=papers).values_list("level", flat=True)
     return Counter({"sections read": len(batch.checked)}) + Counter(levels)
@@ -68,17 +67,6 @@ def held(paper: Paper) -> Finding | None:
     """
     check([paper])
     return paper.findings.errors().filter(check_name=injection.NAME).first()
-
-
-def full_texts(papers: Iterable[Paper]) -> dict[int, str]:
-    """By paper, its newest full text that could be read, parts joined."""
-    read = FullText.objects.filter(paper__in=list(papers), error="").order_by("version", "-source")
-    found = {}
-    for row in read:
-        with suppress(ValueError):  # Not as it was stored.
-            text = Text.from_json({"source": row.source, "parts": row.parts})
-            found[row.paper_id] = "\n\n".join(f"{part.heading}\n{part.text}" for part in text.parts)
-    return found
 
 
 def accept(finding: Finding, user: User, reason: str) -> None:
@@ -162,7 +150,6 @@ def _claim(section: Section) -> Claim:
         markdown=section.markdown[: rendering.MAX_LENGTH],  # More cannot be published.
         language=section.language,
         kind=section.kind,
-        extractive=section.origin == Writer.EXTRACTIVE,
     )
 
 

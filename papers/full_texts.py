@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from contextlib import suppress
 
 from django.conf import settings
 
 from papers import http, politeness
 from papers.clock import now
 from papers.fulltext import sandbox
-from papers.fulltext.base import ParseFailed
+from papers.fulltext.base import ParseFailed, Part, Text
 from papers.models import FullText, Paper, TextSource
 from papers.sources import arxiv
 from papers.sources.base import SourceError, naming
@@ -33,6 +35,20 @@ def fetch(paper: Paper) -> FullText | None:
         if not text.error:
             return text
     return None
+
+
+def newest(papers: Iterable[Paper]) -> dict[int, tuple[Part, ...]]:
+    """By paper, the parts of its newest stored text that could be read; HTML's where both were."""
+    read = FullText.objects.filter(paper__in=list(papers), error="").order_by("version", "-source")
+    found = {}
+    for row in read:
+        with suppress(ValueError):  # Not as it was stored: what else is known still counts.
+            found[row.paper_id] = Text.from_json({"source": row.source, "parts": row.parts}).parts
+    return found
+
+
+def joined(parts: Iterable[Part]) -> str:
+    return "\n\n".join(f"{part.heading}\n{part.text}" for part in parts)
 
 
 def _read(paper: Paper, version: int, source: TextSource) -> FullText:

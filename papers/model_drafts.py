@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from papers import checking, http, jobs, model_calls, model_server, politeness, sections
+from papers import checking, full_texts, http, jobs, model_calls, model_server, politeness, sections
 from papers.drafting import answer, completion, excerpt, model
 from papers.drafting.completion import Completion, Unusable
-from papers.fulltext.base import Kind, Part, Text
+from papers.fulltext.base import Kind, Part
 from papers.models import CallOutcome, ModelCall, Paper, Scope, Writer
 from papers.sources.base import SourceDown, SourceError, naming
 
@@ -62,7 +62,7 @@ def _source(paper: Paper) -> _Source | None:
 
     The newest full text that could be read, with the abstract that we show.
     """
-    full = _full_text(paper)
+    full = full_texts.newest([paper]).get(paper.pk, ())
     abstract = [Part(Kind.ABSTRACT, "", paper.abstract)] if paper.abstract else []
     parts = abstract + [part for part in full if part.kind != Kind.ABSTRACT or not abstract]
     title = f"# {paper.title}\n\n"
@@ -70,16 +70,6 @@ def _source(paper: Paper) -> _Source | None:
     text = excerpt.excerpt(parts, room - model.ROOM_FOR_INSTRUCTIONS - excerpt.tokens(title))
     scope = Scope.FULL_TEXT if full else Scope.ABSTRACT
     return _Source(title + text, scope) if text else None
-
-
-def _full_text(paper: Paper) -> tuple[Part, ...]:
-    stored = paper.full_texts.filter(error="").order_by("-version", "source").first()
-    if stored is None:
-        return ()
-    try:
-        return Text.from_json({"source": stored.source, "parts": stored.parts}).parts
-    except ValueError:  # Not as it was stored: the abstract is still there.
-        return ()
 
 
 def _call(paper: Paper, question: model.Question) -> ModelCall:

@@ -65,7 +65,6 @@ class Claim:
     markdown: str
     language: str
     kind: str
-    extractive: bool = False
 
 
 def of_section(claim: Claim, source: Source, glossary: Sequence[Term]) -> list[Finding]:

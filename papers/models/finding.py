@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class FindingLevel(models.TextChoices):
     """As `papers.checks.base.Level` has them."""
 
-    ERROR = "error", _("error")
-    WARNING = "warning", _("warning")
-    UNCHECKED = "unchecked", _("unchecked")
+    ERROR = base.Level.ERROR.value, _("error")
+    WARNING = base.Level.WARNING.value, _("warning")
+    UNCHECKED = base.Level.UNCHECKED.value, _("unchecked")
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
