@@ -15,7 +15,7 @@ from digest.models import Post, State
 from papers import checking
 from papers.checks import structure, terms
 from papers.checks.glossary import DEFAULT_TERMS
-from papers.models import Finding, Kind, Paper, Section
+from papers.models import Finding, Kind, Origin, Paper, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,16 @@ def findings(post: Post) -> list[Finding]:
     checking.check(papers)
     places = {paper.pk: place for place, paper in enumerate(papers)}
     stored = Finding.objects.filter(paper__in=papers).select_related("paper", "section__paper")
-    found = [*stored, *_across(papers)]
+    found = [*stored, *_titles(papers), *_across(papers)]
     return sorted(found, key=lambda finding: places[finding.paper_id])
+
+
+def _titles(papers: list[Paper]) -> Iterator[Finding]:
+    """Titles that an imported file wraps or spaces oddly; that of sources is no news. Not stored."""
+    for paper in papers:
+        if paper.origins.get("title") == Origin.IMPORT:
+            for found in structure.check_title(paper.raw_title):
+                yield Finding.of(found, paper, None)
 
 
 def _across(papers: list[Paper]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from digest import gate, publishing
 from digest.models import Post, State
 from papers import draft
 from papers.clock import now
-from papers.models import Choice, Finding, Kind, Listing, Section, Source, Term
+from papers.models import Choice, Finding, Kind, Listing, Paper, Section, Source, Term
 from tests.factories import DAY, make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -294,6 +294,14 @@ def test_an_introduction_labelled_otherwise_than_most_is_pointed_out(client, edi
     page = client.get(reverse("admin:digest_post_change", args=[post.pk])).content.decode()
     assert "Goal" in page
     publishing.publish(post)  # A warning blocks nothing.
+
+
+def test_an_oddly_spaced_title_of_an_imported_file_is_pointed_out():
+    post = post_of("하나를 다룬다.")
+    Paper.objects.update(raw_title="Mixing   Mechanisms")
+    assert codes(post) == set()
+    Paper.objects.update(origins={"title": "import"})
+    assert codes(post) == {"white_space"}
 
 
 def test_two_renderings_of_a_term_in_one_post_are_pointed_out():
