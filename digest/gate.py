@@ -40,7 +40,7 @@ def findings(post: Post) -> list[Finding]:
 
 
 def _titles(papers: list[Paper]) -> Iterator[Finding]:
-    """Titles that an imported file wraps or spaces oddly; that of sources is no news. Not stored."""
+    """Titles that an imported file wraps or spaces oddly; sources all do. Not stored."""
     for paper in papers:
         if paper.origins.get("title") == Origin.IMPORT:
             for found in structure.check_title(paper.raw_title):
