@@ -8,12 +8,11 @@ from contextlib import suppress
 
 from django.conf import settings
 
-from papers import http, politeness
 from papers.clock import now
 from papers.fulltext import sandbox
 from papers.fulltext.base import ParseFailed, Part, Text
 from papers.models import FullText, Paper, TextSource
-from papers.sources import arxiv
+from papers.sources import arxiv, http, rate_limit
 from papers.sources.base import SourceError, naming
 
 ADDRESSES = {TextSource.HTML: "html", TextSource.PDF: "pdf"}
@@ -74,7 +73,7 @@ def _ask(name: str, source: TextSource) -> bytes:
 
     `name` is the id with its version: an address without one is a redirect, and so two requests.
     """
-    with naming(arxiv.NAME), politeness.turn(arxiv.NAME):
+    with naming(arxiv.NAME), rate_limit.turn(arxiv.NAME):
         answer = http.get(
             f"{settings.ARXIV_URL}/{ADDRESSES[source]}/{name}",
             {},

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from papers import checking, full_texts, http, jobs, model_calls, model_server, politeness, sections
+from papers import checking, full_texts, jobs, model_calls, model_server, sections
 from papers.drafting import answer, completion, excerpt, model
 from papers.drafting.completion import Completion, Unusable
 from papers.fulltext.base import Kind, Part
 from papers.models import CallOutcome, ModelCall, Paper, Scope, Writer
+from papers.sources import http, rate_limit
 from papers.sources.base import SourceDown, SourceError, naming
 
 SOURCE = "model"
@@ -93,7 +94,7 @@ def _drafted_before(call: ModelCall) -> bool:
 
 def _ask(call: ModelCall, question: model.Question) -> Completion:
     """Make the call; what the server, or the way to it, refuses ends it."""
-    with politeness.heeding_pauses(SOURCE):
+    with rate_limit.heeding_pauses(SOURCE):
         model_calls.begin(call)
         try:
             return model_server.ask(question)

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.conf import settings
 
-from papers import http, strict_json
+from papers import strict_json
 from papers.drafting import completion, model
 from papers.drafting.completion import Completion
+from papers.sources import http
 from papers.sources.base import SourceError
 from papers.text import fold
 

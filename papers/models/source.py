@@ -53,7 +53,7 @@ class SourceAnswer(models.Model):
 
 
 class SourceState(models.Model):
-    """When a source may be asked again; written by `papers.politeness`, one row a source."""
+    """When a source may be asked again; written by `papers.sources.rate_limit`, one row a source."""
 
     source = models.CharField(_("source"), max_length=20, primary_key=True)
     last_request_at = models.DateTimeField(

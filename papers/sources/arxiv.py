@@ -16,8 +16,8 @@ from django.conf import settings
 from feedparser import FeedParserDict  # type: ignore[import-untyped]
 from pydantic import BaseModel, Field, OnErrorOmit
 
-from papers import arxiv_id, http, politeness, withdrawal
-from papers.sources import atom
+from papers import arxiv_id
+from papers.sources import atom, http, rate_limit, withdrawal
 from papers.sources.base import (
     ABSTRACT_LIMIT,
     TITLE_LIMIT,
@@ -86,7 +86,7 @@ class ArxivReading:
 def fetch(ids: Sequence[str]) -> Iterator[ArxivReading]:
     """What arXiv says of the papers with these canonical ids: one reading for each 100 of them.
 
-    Waits for its turn (`papers.politeness`) before each request. Raises SourceError (SourceDown,
+    Waits for its turn (`papers.sources.rate_limit`) before each request. Raises SourceError (SourceDown,
     SourceBusy, SourceForbidden) where a batch cannot be had or nothing in it is usable; the
     readings before it stand.
     """
@@ -112,7 +112,7 @@ def _may_cure(error: Exception) -> bool:
 
 
 def _request(batch: Sequence[str]) -> http.Answer:
-    with politeness.turn(NAME):
+    with rate_limit.turn(NAME):
         return http.get(
             settings.ARXIV_API_URL,
             # Without max_results arXiv tells of the first ten.

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date
 
-from papers.politeness import heeding_pauses
 from papers.sources import huggingface
 from papers.sources.base import DayAnswer, naming
+from papers.sources.rate_limit import heeding_pauses
 
 DAILY: dict[str, Callable[[date], DayAnswer]] = {
     huggingface.NAME: huggingface.fetch,

@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 from pydantic import BaseModel, Field, OnErrorOmit
 
-from papers import arxiv_id, http
+from papers import arxiv_id
+from papers.sources import http
 from papers.sources.base import (
     ABSTRACT_LIMIT,
     TITLE_LIMIT,

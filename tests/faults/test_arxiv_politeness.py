@@ -15,7 +15,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from papers.models import SourceState
-from papers.politeness import turn
+from papers.sources.rate_limit import turn
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -33,7 +33,7 @@ for arxiv_id in sys.argv[1:]:
 STAYS_INSIDE = """
 import time, django
 django.setup()
-from papers.politeness import turn
+from papers.sources.rate_limit import turn
 with turn("arxiv"):
     print("inside", flush=True)
     time.sleep(600)

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.conf import settings
 
-from papers import http
+from papers.sources import http
 from papers.sources.base import TITLE_LIMIT, DayAnswer, FoundPaper, ItemReader, Reading, naming
 from papers.text import fold
 

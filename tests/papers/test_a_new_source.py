@@ -7,9 +7,9 @@ import pytest
 from django.core.management import call_command
 
 from digest import ledger
-from papers import http, jobs, steps
+from papers import jobs, steps
 from papers.models import Job, JobKind, JobState, Listing, Paper, SourceAnswer
-from papers.sources import huggingface
+from papers.sources import http, huggingface
 from papers.sources.daily import DAILY
 from tests.papers import shelf
 

@@ -6,10 +6,9 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
-from papers import http
 from papers.clock import now
 from papers.models import Listing, SourceState
-from papers.sources import daily
+from papers.sources import daily, http
 from papers.sources.base import SourceBusy
 from tests.papers import shelf
 

@@ -15,8 +15,8 @@ import pytest
 import stamina.instrumentation
 from werkzeug import Request, Response
 
-from papers import http
 from papers.clock import now
+from papers.sources import http
 from papers.sources.base import SourceBusy, SourceDown, SourceError, SourceForbidden
 
 

@@ -8,7 +8,7 @@ import time_machine
 from django.db import connection
 from werkzeug import Response
 
-from papers import checking, http, jobs, model_calls, model_server
+from papers import checking, jobs, model_calls, model_server
 from papers.clock import now
 from papers.drafting import model
 from papers.model_drafts import draft_with_model
@@ -23,6 +23,7 @@ from papers.models import (
     SourceState,
     Writer,
 )
+from papers.sources import http
 from papers.sources.base import SourceBusy, SourceDown, SourceError
 from tests.factories import make_paper, make_section
 from tests.papers import fake_model

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 
 from papers.clock import now
 from papers.models import Job, JobKind, JobState, SourceState
-from papers.politeness import turn
 from papers.sources.base import SourceBusy, SourceDown, SourceForbidden
+from papers.sources.rate_limit import turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from papers.withdrawal import words
+from papers.sources.withdrawal import words
 
 
 @pytest.mark.parametrize(
