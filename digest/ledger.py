@@ -31,8 +31,8 @@ from papers.models import (
     SourceAnswer,
     SourceState,
 )
-from papers.sources.base import Refusal
 from papers.sources.daily import DAILY
+from papers.sources.items import Remark
 
 NOT_CHOSEN = gettext_noop("not chosen")
 ELSEWHERE = gettext_noop("in the digest of another day")
@@ -159,12 +159,13 @@ class _Said:
     """What a source's answers for one day say together."""
 
     ids: set[str] = field(default_factory=set)
-    refusals: list[str] = field(default_factory=list)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
     read_at: datetime | None = None
 
     def failed(self) -> tuple[str, ...]:
         """Refused items, but for papers that came through in another item or answer."""
-        return tuple(text for text in self.refusals if Refusal.read(text).arxiv_id not in self.ids)
+        remarks = map(Remark.from_json, self.refusals)
+        return tuple(str(remark) for remark in remarks if remark.arxiv_id not in self.ids)
 
 
 class _Books:

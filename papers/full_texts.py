@@ -6,14 +6,12 @@ import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
 
-from django.conf import settings
-
 from papers.clock import now
 from papers.fulltext import sandbox
 from papers.fulltext.base import ParseFailed, Part, Text
 from papers.models import FullText, Paper, TextSource
 from papers.sources import arxiv, http, rate_limit
-from papers.sources.base import SourceError, naming
+from papers.sources.errors import SourceError, naming
 
 ADDRESSES = {TextSource.HTML: "html", TextSource.PDF: "pdf"}
 MEDIA_TYPES = {TextSource.HTML: "text/html", TextSource.PDF: "application/pdf"}
@@ -73,10 +71,10 @@ def _ask(name: str, source: TextSource) -> bytes:
 
     `name` is the id with its version: an address without one is a redirect, and so two requests.
     """
-    with naming(arxiv.NAME), rate_limit.turn(arxiv.NAME):
+    with naming(arxiv.NAME), rate_limit.slot(arxiv.NAME):
         answer = http.get(
-            f"{settings.ARXIV_URL}/{ADDRESSES[source]}/{name}",
-            {},
+            "ARXIV_URL",
+            f"/{ADDRESSES[source]}/{name}",
             accept=MEDIA_TYPES[source],
             requests=1,
             statuses=(200, 404),

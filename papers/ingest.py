@@ -77,8 +77,8 @@ def _keep(answer: DayAnswer) -> None:
             pages=list(answer.pages),
             checksum=checksum,
             listed_ids=[found.arxiv_id for found in answer.papers],
-            refusals=[str(refusal) for refusal in answer.refusals],
-            notices=[str(notice) for notice in answer.notices],
+            refusals=[refusal.as_json() for refusal in answer.refusals],
+            notices=[notice.as_json() for notice in answer.notices],
         )
 
 

@@ -21,7 +21,7 @@ from kombu.exceptions import OperationalError
 from papers import locks
 from papers.clock import now
 from papers.models import Job, JobKind, JobQuerySet, JobState, Run, RunOutcome
-from papers.sources.base import SourceBusy, SourceDown, SourceError
+from papers.sources.errors import SourceBusy, SourceDown, SourceError
 
 
 @dataclass(frozen=True, slots=True)

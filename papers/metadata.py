@@ -28,7 +28,7 @@ def ask(arxiv_ids: Sequence[str]) -> tuple[Counter[str], list[str]]:
     counts: Counter[str] = Counter()
     remarks: list[str] = []
     for reading in arxiv.fetch(arxiv_ids):
-        counts += store_records(reading.records)[1]
+        counts += store_records(reading.papers)[1]
         counts += Counter({"refused": len(reading.refusals), "missing": len(reading.missing)})
         remarks += [f"{arxiv.NAME}: {refusal}" for refusal in reading.refusals]
         remarks += [f"{arxiv.NAME}: no entry for {missing}" for missing in reading.missing]

@@ -15,7 +15,7 @@ from papers.drafting.completion import Completion, Unusable
 from papers.fulltext.base import Kind, Part
 from papers.models import CallOutcome, ModelCall, Paper, Scope, Writer
 from papers.sources import http, rate_limit
-from papers.sources.base import SourceDown, SourceError, naming
+from papers.sources.errors import SourceDown, SourceError, naming
 
 SOURCE = "model"
 """The server's name among those that may ask for a pause."""
@@ -94,7 +94,7 @@ def _drafted_before(call: ModelCall) -> bool:
 
 def _ask(call: ModelCall, question: model.Question) -> Completion:
     """Make the call; what the server, or the way to it, refuses ends it."""
-    with rate_limit.heeding_pauses(SOURCE):
+    with rate_limit.respecting_pauses(SOURCE):
         model_calls.begin(call)
         try:
             return model_server.ask(question)
@@ -102,7 +102,7 @@ def _ask(call: ModelCall, question: model.Question) -> Completion:
             down = isinstance(error, SourceDown)
             # Who refuses did no work; who breaks off may have, and may bill it.
             unbilled = isinstance(error, model_server.Refused) or (
-                down and not isinstance(error, http.BrokeOff)
+                down and not isinstance(error, http.IncompleteResponse)
             )
             model_calls.end(
                 call,

@@ -11,7 +11,7 @@ from papers import strict_json
 from papers.drafting import completion, model
 from papers.drafting.completion import Completion
 from papers.sources import http
-from papers.sources.base import SourceError
+from papers.sources.errors import SourceError
 from papers.text import fold
 
 _SHOWN = 200  # characters of a complaint
@@ -61,13 +61,14 @@ def without_key(text: str) -> str:
     return text.replace(key, "[MODEL_API_KEY]") if key else text
 
 
-def _post(payload: dict[str, Any], patience: float) -> http.Answer:
+def _post(payload: dict[str, Any], timeout: float) -> http.Response:
     try:
         return http.post_json(
-            f"{settings.MODEL_URL}/chat/completions",
+            "MODEL_URL",
+            "/chat/completions",
             payload,
             token=settings.MODEL_API_KEY,
-            patience=max(patience, 0.001),
+            timeout=max(timeout, 0.001),
             limit=completion.BODY_LIMIT,
         )
     except SourceError as error:

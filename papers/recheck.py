@@ -15,7 +15,7 @@ from papers.jobs import Result
 from papers.metadata import ask
 from papers.models import Paper, Section
 from papers.sources import arxiv
-from papers.sources.base import SourceDown, SourceError, SourceForbidden
+from papers.sources.errors import SourceDown, SourceError, SourceForbidden
 
 A_NIGHT = 3_000  # papers: 30 requests, about two minutes at one in 3 seconds
 

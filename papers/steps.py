@@ -16,7 +16,8 @@ from papers.model_drafts import draft_with_model
 from papers.models import Job, JobKind, JobState, Paper, Run, RunOutcome
 from papers.recheck import recheck
 from papers.sources import daily
-from papers.sources.base import DayAnswer, SourceDown, SourceError
+from papers.sources.base import DayAnswer
+from papers.sources.errors import SourceDown, SourceError
 
 _WAITING = "waiting for the paper's full text"
 _LONGEST_WAIT = timedelta(hours=6)  # arXiv's worker may be away for days.

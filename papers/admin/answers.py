@@ -9,6 +9,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from papers.models import SourceAnswer
+from papers.sources.items import Remark
 
 SHOWN_CHARACTERS = 20_000
 
@@ -18,7 +19,7 @@ class SourceAnswerAdmin(ModelAdmin):
     list_display = ["day", "source", "fetched_at", "listed", "refused"]
     list_filter = ["source"]
     date_hierarchy = "day"
-    fields = ["source", "day", "fetched_at", "listed", "refusals", "text"]
+    fields = ["source", "day", "fetched_at", "listed", "refused_items", "text"]
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -37,6 +38,10 @@ class SourceAnswerAdmin(ModelAdmin):
     @display(description=_("refused items"))
     def refused(self, answer: SourceAnswer) -> int:
         return len(answer.refusals)
+
+    @display(description=_("refused items"))
+    def refused_items(self, answer: SourceAnswer) -> str:
+        return "\n".join(str(Remark.from_json(each)) for each in answer.refusals)
 
     @display(description=_("the beginning of the answer"))
     def text(self, answer: SourceAnswer) -> str:

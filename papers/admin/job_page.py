@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from papers import arxiv_id
 from papers.admin.progress import again_in
 from papers.admin.runs import RunRow, rows
 from papers.jobs import ATTEMPTS
 from papers.models import Job, JobKind, JobState, Paper, SourceAnswer
-from papers.sources.base import Notice, Refusal, Remark
+from papers.sources.items import Remark
 
 SHOWN_RUNS = 50
 SHOWN_REMARKS = 500
@@ -27,10 +28,11 @@ class RemarkRow:
     """Of the paper at arXiv; "" where no id was read."""
 
     @classmethod
-    def of(cls, answer: SourceAnswer, remark: Remark) -> RemarkRow:
+    def of(cls, answer: SourceAnswer, stored: Any, *, refused: bool) -> RemarkRow:
+        remark = Remark.from_json(stored)
         known = remark.arxiv_id
         address = arxiv_id.abs_url(known) if known else ""
-        return cls(answer, remark, isinstance(remark, Refusal), address)
+        return cls(answer, remark, refused, address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,6 @@ def _answers(day: date) -> list[SourceAnswer]:
 
 
 def _remarks(answers: list[SourceAnswer]) -> list[RemarkRow]:
-    refused = [RemarkRow.of(a, Refusal.read(text)) for a in answers for text in a.refusals]
-    noticed = [RemarkRow.of(a, Notice.read(text)) for a in answers for text in a.notices]
+    refused = [RemarkRow.of(a, each, refused=True) for a in answers for each in a.refusals]
+    noticed = [RemarkRow.of(a, each, refused=False) for a in answers for each in a.notices]
     return refused + noticed

@@ -36,6 +36,7 @@ class SourceAnswer(models.Model):
     pages = ArrayField(models.TextField(), verbose_name=_("pages"))
     checksum = models.CharField(max_length=64, editable=False)
     listed_ids = ArrayField(models.TextField(), verbose_name=_("listed papers"))
+    # Each as `papers.sources.items.Remark.as_json` has it.
     refusals = models.JSONField(_("refused items"), default=list)
     notices = models.JSONField(_("notices"), default=list)
 

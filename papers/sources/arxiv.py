@@ -16,21 +16,10 @@ from django.conf import settings
 from feedparser import FeedParserDict  # type: ignore[import-untyped]
 from pydantic import BaseModel, Field, OnErrorOmit
 
-from papers import arxiv_id
 from papers.sources import atom, http, rate_limit, withdrawal
-from papers.sources.base import (
-    ABSTRACT_LIMIT,
-    TITLE_LIMIT,
-    ItemReader,
-    Notice,
-    Refusal,
-    Refused,
-    SourceBusy,
-    SourceDown,
-    SourceError,
-    naming,
-)
+from papers.sources.errors import SourceBusy, SourceDown, SourceError, naming
 from papers.sources.fields import Category, Doi, Extras, LongLine, Moment, Name
+from papers.sources.items import ItemReader, Reading, read_items
 from papers.text import fold
 
 NAME = "arxiv"
@@ -72,13 +61,10 @@ class ArxivRecord:
     """The words that say the paper was withdrawn, or ""."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArxivReading:
-    """The entries of an answer, each one a record, a refusal or (the same id again) a notice."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArxivReading(Reading[ArxivRecord]):
+    """The entries of an answer, and the ids that were asked for in vain."""
 
-    records: tuple[ArxivRecord, ...]
-    refusals: tuple[Refusal, ...]
-    notices: tuple[Notice, ...]
     missing: tuple[str, ...]
     """Ids asked for that the answer says nothing of."""
 
@@ -86,7 +72,7 @@ class ArxivReading:
 def fetch(ids: Sequence[str]) -> Iterator[ArxivReading]:
     """What arXiv says of the papers with these canonical ids: one reading for each 100 of them.
 
-    Waits for its turn (`papers.sources.rate_limit`) before each request. Raises SourceError (SourceDown,
+    Waits for a slot (`rate_limit`) before each request. Raises SourceError (SourceDown,
     SourceBusy, SourceForbidden) where a batch cannot be had or nothing in it is usable; the
     readings before it stand.
     """
@@ -111,19 +97,19 @@ def _may_cure(error: Exception) -> bool:
     return isinstance(error, SourceDown) and not isinstance(error, SourceBusy)
 
 
-def _request(batch: Sequence[str]) -> http.Answer:
-    with rate_limit.turn(NAME):
+def _request(batch: Sequence[str]) -> http.Response:
+    with rate_limit.slot(NAME):
         return http.get(
-            settings.ARXIV_API_URL,
+            "ARXIV_API_URL",
             # Without max_results arXiv tells of the first ten.
-            {"id_list": ",".join(batch), "max_results": len(batch)},
+            params={"id_list": ",".join(batch), "max_results": len(batch)},
             accept="application/atom+xml",
             requests=1,
             statuses=(200, 400),  # Its feeds that tell of an error come with 400.
         )
 
 
-def _read(answer: http.Answer, asked: Sequence[str]) -> ArxivReading:
+def _read(answer: http.Response, asked: Sequence[str]) -> ArxivReading:
     try:
         reading = parse(answer.body, asked)
     except atom.NotAtom as error:
@@ -136,35 +122,21 @@ def _read(answer: http.Answer, asked: Sequence[str]) -> ArxivReading:
 def parse(feed: bytes, asked: Sequence[str]) -> ArxivReading:
     """The records in a feed, of the ids `asked` for and no others.
 
-    A bad entry is refused and the rest kept; of the same id the first wins. Raises atom.NotAtom;
-    SourceError with arXiv's own words where the feed tells of an error, and where nothing of it but
-    refusals remains; SourceDown where arXiv knows of results and shows none.
+    Raises atom.NotAtom; SourceError with arXiv's own words where the feed tells of an error, and as
+    `read_items` does; SourceDown where arXiv knows of results and shows none.
     """
     parsed = atom.read(feed)
-    records: dict[str, ArxivRecord] = {}
-    refusals: list[Refusal] = []
-    notices: list[Notice] = []
-    for position, entry in enumerate(_entries(parsed), start=1):
-        reader = _Reader(position, asked)
-        try:
-            record = reader.read(dict(entry))
-        except Refused as refused:
-            refusals.append(refused.refusal)
-            continue
-        if record.arxiv_id in records:
-            reader.note("id", "told of before, which counts")
-        records.setdefault(record.arxiv_id, record)
-        notices += reader.notices
-    if asked and not records:
-        _nothing(asked, refusals, parsed.feed.get("opensearch_totalresults", "0"))
-    told = records.keys() | {refusal.arxiv_id for refusal in refusals}
+    entries = map(dict, _entries(parsed))
+    reading = read_items(entries, lambda reader, entry: _read_entry(reader, entry, asked))
+    if asked and not reading.papers:
+        _nothing(asked, parsed.feed.get("opensearch_totalresults", "0"))
+    told = {*(paper.arxiv_id for paper in reading.papers)}
+    told.update(refusal.arxiv_id or "" for refusal in reading.refusals)
     missing = tuple(arxiv_id for arxiv_id in asked if arxiv_id not in told)
-    return ArxivReading(tuple(records.values()), tuple(refusals), tuple(notices), missing)
+    return ArxivReading(reading.papers, reading.refusals, reading.notices, missing=missing)
 
 
-def _nothing(asked: Sequence[str], refusals: Sequence[Refusal], total: str) -> None:
-    if refusals:
-        raise SourceError(f"every item refused ({len(refusals)}); the first: {refusals[0]}")
+def _nothing(asked: Sequence[str], total: str) -> None:
     shown = ", ".join(asked[:5]) + (f" and {len(asked) - 5} more" if len(asked) > 5 else "")
     if total.strip("0"):  # A page that comes empty now comes full later.
         raise SourceDown(f"no entry for {shown}: an empty page, of {fold(total)[:20]} results")
@@ -196,49 +168,37 @@ class _Extras(Extras):
     updated: Moment | None = None
 
 
-class _Reader(ItemReader):
-    def __init__(self, position: int, asked: Sequence[str]) -> None:
-        super().__init__(position)
-        self.asked = asked
-
-    def read(self, entry: Mapping[str, Any]) -> ArxivRecord:
-        if "arxiv_announce_type" in entry:
-            entry = _announced(entry)
-        address = entry.get("id", "")
-        if not address:
-            raise self.refused("id", "missing")
-        try:
-            self.arxiv_id = arxiv_id.parse(address)
-        except arxiv_id.InvalidArxivId as error:
-            raise self.refused("id", str(error)) from error
-        if self.arxiv_id not in self.asked:
-            raise self.refused("id", "not asked for")
-        raw_title = self.within(TITLE_LIMIT, "title", entry.get("title", ""))
-        if not fold(raw_title):
-            raise self.refused("title", "missing")
-        abstract = self.within(ABSTRACT_LIMIT, "summary", entry.get("summary", ""))
-        if not abstract:
-            self.note("summary", "no abstract")
-        extras = _Extras.model_validate(_named(entry), context=self.note)
-        words = withdrawal.words(extras.comment, abstract)
-        if words:
-            self.note("arxiv:comment", f"withdrawn: {words}")
-        version = _VERSION.search(address)
-        return ArxivRecord(
-            arxiv_id=self.arxiv_id,
-            version=int(version[1]) if version else None,
-            title=fold(raw_title),
-            raw_title=raw_title,
-            abstract=abstract,
-            authors=tuple(author.name for author in extras.authors),
-            categories=tuple(dict.fromkeys(extras.categories)),
-            comment=extras.comment,
-            doi=extras.doi,
-            journal_ref=extras.journal_ref,
-            published_at=extras.published,
-            updated_at=extras.updated,
-            withdrawal=words,
-        )
+def _read_entry(reader: ItemReader, entry: Mapping[str, Any], asked: Sequence[str]) -> ArxivRecord:
+    if "arxiv_announce_type" in entry:
+        entry = _announced(entry)
+    address = entry.get("id")
+    if not address:
+        raise reader.refused("id", "missing")
+    arxiv_id = reader.identify("id", address)
+    if arxiv_id not in asked:
+        raise reader.refused("id", "not asked for")
+    raw_title = reader.title("title", entry.get("title"))
+    abstract = reader.abstract("summary", entry.get("summary"))
+    extras = _Extras.model_validate(_named(entry), context=reader.note)
+    words = withdrawal.words(extras.comment, abstract)
+    if words:
+        reader.note("arxiv:comment", f"withdrawn: {words}")
+    version = _VERSION.search(address)
+    return ArxivRecord(
+        arxiv_id=arxiv_id,
+        version=int(version[1]) if version else None,
+        title=fold(raw_title),
+        raw_title=raw_title,
+        abstract=abstract,
+        authors=tuple(author.name for author in extras.authors),
+        categories=tuple(dict.fromkeys(extras.categories)),
+        comment=extras.comment,
+        doi=extras.doi,
+        journal_ref=extras.journal_ref,
+        published_at=extras.published,
+        updated_at=extras.updated,
+        withdrawal=words,
+    )
 
 
 def _named(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,64 +1,12 @@
-"""What every source answers with, and how it fails; no ORM, no network."""
+"""What a source of daily lists says: papers found, and the whole of a day's answer."""
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Any
 
-from papers.text import clean
-
-TITLE_LIMIT = 500  # characters
-ABSTRACT_LIMIT = 20_000  # characters
-
-
-class SourceError(Exception):
-    """A source did not give a usable answer: nothing of it may be stored.
-
-    Raised as it is for what time does not cure (wrong data, a refused address); SourceDown for
-    what it may. `str()` names the source and the day where they are known.
-    """
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.source = ""
-        self.day: date | None = None
-
-    def __str__(self) -> str:
-        known = [self.source, self.day.isoformat() if self.day else ""]
-        where = " ".join(part for part in known if part)
-        message = super().__str__()
-        return f"{where}: {message}" if where else message
-
-
-class SourceForbidden(SourceError):
-    """The source turned us away (403): nothing more is asked until a person resumes it."""
-
-
-class SourceDown(SourceError):
-    """The source could not be reached, broke off, was too slow or answered 5xx: try again later."""
-
-
-class SourceBusy(SourceDown):
-    """The source asked for a pause longer than this request may sleep.
-
-    No request to it before `retry_at` (aware, UTC).
-    """
-
-    def __init__(self, message: str, retry_at: datetime) -> None:
-        super().__init__(message)
-        self.retry_at = retry_at
-
-
-@contextmanager
-def naming(source: str, day: date | None = None) -> Iterator[None]:
-    """Put the source, and the day if there is one, on every SourceError that leaves the block."""
-    try:
-        yield
-    except SourceError as error:
-        error.source, error.day = source, day
-        raise
+from papers.sources.items import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,102 +21,22 @@ class FoundPaper:
     """As the source wrapped it, only unsafe characters removed."""
     abstract: str
     """With the source's line breaks, or "" where it has none; at most 20,000 characters."""
-    authors: tuple[str, ...]
-    """In the paper's order."""
-    published_at: datetime | None
-    """When arXiv published the first version (aware, UTC), never the day of the listing."""
-    upvotes: int | None
-    keywords: tuple[str, ...]
-    links: tuple[tuple[str, str], ...]
-    """(kind, http or https address), kind being "project" or "code". Never fetched."""
-    organization: str
-    withdrawn: bool
     rank: int
     """Position in the source's answer, from 1."""
-
-
-_AS_TEXT = re.compile(
-    r"item (?P<item>\d{1,9})(?: \((?P<id>\S+)\))?(?:: (?P<field>\S+):)? (?P<reason>.*)", re.DOTALL
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What was odd about one item of an answer; stored as its text."""
-
-    position: int
-    """Of the item in the answer, from 1."""
-    arxiv_id: str | None
-    field: str
-    """As the source names it; "" where the item as a whole is meant."""
-    reason: str
-
-    def __str__(self) -> str:
-        item = f"item {self.position}" + (f" ({self.arxiv_id})" if self.arxiv_id else "")
-        return f"{item}: {self.field}: {self.reason}" if self.field else f"{item} {self.reason}"
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        """The remark that was stored as `text`; any other text is a reason, of item 0."""
-        found = _AS_TEXT.fullmatch(text)
-        if not found:
-            return cls(0, None, "", text)
-        return cls(int(found["item"]), found["id"], found["field"] or "", found["reason"])
-
-
-class Refusal(Remark):
-    """Why one item of an answer was refused, the others being kept."""
-
-    __slots__ = ()
-
-
-class Notice(Remark):
-    """Something odd in an item that was left out or survived, for an editor to see."""
-
-    __slots__ = ()
-
-
-class Refused(Exception):
-    """Ends the reading of one item; the others go on."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal)
-        self.refusal = refusal
-
-
-class ItemReader:
-    """Reads one item of an answer, noting what was odd about it."""
-
-    def __init__(self, position: int) -> None:
-        self.position = position
-        self.arxiv_id: str | None = None
-        self.notices: list[Notice] = []
-
-    def note(self, field: str, reason: str) -> None:
-        self.notices.append(Notice(self.position, self.arxiv_id, field, reason))
-
-    def refused(self, field: str, reason: str) -> Refused:
-        return Refused(Refusal(self.position, self.arxiv_id, field, reason))
-
-    def within(self, limit: int, field: str, text: str) -> str:
-        """The text, clean and without blanks around it; Refused when longer than `limit`."""
-        cleaned = clean(text).strip()
-        if len(cleaned) > limit:
-            raise self.refused(field, f"{len(cleaned):,} chars, limit {limit:,}")
-        return cleaned
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The items of an answer, each one a paper, a refusal or (the same id again) a notice."""
-
-    papers: tuple[FoundPaper, ...]
-    refusals: tuple[Refusal, ...]
-    notices: tuple[Notice, ...]
+    authors: tuple[str, ...] = ()
+    """In the paper's order."""
+    published_at: datetime | None = None
+    """When arXiv published the first version (aware, UTC), never the day of the listing."""
+    upvotes: int | None = None
+    keywords: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    """(kind, http or https address), kind being "project" or "code". Never fetched."""
+    organization: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayAnswer(Reading):
+class DayAnswer(Reading[FoundPaper]):
     """What a source said for one day: as it was understood, and as it came."""
 
     source: str
@@ -176,4 +44,12 @@ class DayAnswer(Reading):
     fetched_at: datetime
     """When the last page came (aware, UTC)."""
     pages: tuple[str, ...]
-    """The text of each response, in order; the last one is an empty list."""
+    """The text of each response, in order."""
+
+    @classmethod
+    def of(
+        cls, reading: Reading[FoundPaper], *, source: str, day: date, **fetched: Any
+    ) -> DayAnswer:
+        return cls(
+            reading.papers, reading.refusals, reading.notices, source=source, day=day, **fetched
+        )

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date
 
 from papers.sources import huggingface
-from papers.sources.base import DayAnswer, naming
-from papers.sources.rate_limit import heeding_pauses
+from papers.sources.base import DayAnswer
+from papers.sources.errors import naming
+from papers.sources.rate_limit import respecting_pauses
 
 DAILY: dict[str, Callable[[date], DayAnswer]] = {
     huggingface.NAME: huggingface.fetch,
@@ -15,5 +16,5 @@ DAILY: dict[str, Callable[[date], DayAnswer]] = {
 
 def fetch(source: str, day: date) -> DayAnswer:
     """What `source` lists for `day`. Raises SourceError, and then nothing of it may be stored."""
-    with naming(source, day), heeding_pauses(source):
+    with naming(source, day), respecting_pauses(source):
         return DAILY[source](day)

@@ -1,7 +1,8 @@
 """The one HTTP client: what may be asked, how long, how much, and how often.
 
-An answer is hostile until read: only configured origins are asked (no redirect leaves them), the
-body is counted as it is unpacked, and one deadline holds over everything a call does.
+A response is hostile until read. A call names the setting that holds its source's base address, and
+no redirect leaves that origin. The body is counted as it is unpacked, and one deadline holds over
+everything a call does.
 """
 
 import json
@@ -13,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
 from re import search
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import anyio
@@ -23,7 +25,7 @@ from django.conf import settings
 
 from papers import strict_json
 from papers.clock import now
-from papers.sources.base import SourceBusy, SourceDown, SourceError, SourceForbidden
+from papers.sources.errors import SourceBusy, SourceDown, SourceError, SourceForbidden
 
 BODY_LIMIT = 8 * 2**20  # bytes, unpacked
 REQUESTS = 4  # for one answer, the first included
@@ -31,20 +33,19 @@ REDIRECTS = 3
 BUSY_S = 300.0  # Hugging Face counts in windows of 5 minutes: the wait after a 429 that names none
 RATE_EXCEEDED = b"Rate exceeded."  # The whole body of arXiv's 429, whatever status it comes with.
 _OPENING = 80  # bytes of a body that messages show
-_BASE_URLS = ("HUGGINGFACE_URL", "ARXIV_URL", "ARXIV_API_URL", "MODEL_URL")
 
 
-class BrokeOff(SourceDown):
+class IncompleteResponse(SourceDown):
     """A request went out and no whole answer came: what it asked for may have been done."""
 
 
 class HostRefused(SourceError, ValueError):
-    """The address is not on the host, scheme and port of a configured source."""
+    """The address is not on the host, scheme and port that its setting names."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer, its whole body unpacked."""
+class Response:
+    """One response, its whole body unpacked."""
 
     url: str
     status: int
@@ -53,7 +54,7 @@ class Answer:
     fetched_at: datetime
 
     def __str__(self) -> str:
-        """What a person needs to see of an answer that is not what was asked for."""
+        """What a person needs to see of a response that is not what was asked for."""
         return (
             f"status {self.status}, content type {self.content_type},"
             f" begins {self.body[:_OPENING]!r}"
@@ -61,15 +62,15 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class JsonAnswer:
-    """One answer that is JSON, both as text and read."""
+class JsonResponse:
+    """A response that is JSON, both as text and read."""
 
     text: str
     data: Any
     fetched_at: datetime
 
 
-class _Unwell(Exception):
+class _Retryable(Exception):
     """The source answered 429, 5xx or "Rate exceeded."."""
 
     def __init__(self, response: httpx2.Response, *, busy: bool) -> None:
@@ -79,75 +80,83 @@ class _Unwell(Exception):
 
 
 def get_json(
-    url: str,
-    params: Mapping[str, str | int],
+    setting: str,
+    path: str = "",
+    params: Mapping[str, str | int] = MappingProxyType({}),
     *,
     token: str = "",
-    patience: float | None = None,
-) -> JsonAnswer:
-    """Ask `url` for JSON, as `get` does."""
-    answer = get(url, params, accept="application/json", token=token, patience=patience)
+    timeout: float | None = None,
+) -> JsonResponse:
+    """Ask for JSON, as `get` does."""
+    response = get(setting, path, params, accept="application/json", token=token, timeout=timeout)
     try:
-        text = answer.body.decode()
-        return JsonAnswer(text, strict_json.loads(text), answer.fetched_at)
+        text = response.body.decode()
+        return JsonResponse(text, strict_json.loads(text), response.fetched_at)
     except ValueError as error:
-        raise SourceError(f"not JSON: {_escaped(str(error))}; {answer}") from error
+        raise SourceError(f"not JSON: {_escaped(str(error))}; {response}") from error
 
 
 def get(
-    url: str,
-    params: Mapping[str, str | int],
+    setting: str,
+    path: str = "",
+    params: Mapping[str, str | int] = MappingProxyType({}),
     *,
     accept: str,
     token: str = "",
-    patience: float | None = None,
+    timeout: float | None = None,
     requests: int = REQUESTS,
     statuses: Collection[int] = (200,),
     limit: int = BODY_LIMIT,
-) -> Answer:
-    """Ask `url` for what `accept` names; `token` goes along as a Bearer token.
+) -> Response:
+    """Ask a source for what `accept` names; `token` goes along as a Bearer token.
 
-    Retries what time can cure (transport errors, 429, 5xx): at most `requests` requests, with
-    growing waits or the one the source asks for; with 1 there is one request, no redirect followed.
-    Requests and waits together end after `patience` seconds (HTTP_DEADLINE_S). Raises HostRefused,
-    SourceBusy, SourceDown, SourceForbidden (403), or SourceError for a status not in `statuses` or
-    a body of more than `limit` bytes, unpacked.
+    `setting` is the name of the setting that holds the source's base address, `path` what follows
+    it there. Retries what time can cure (transport errors, 429, 5xx): at most `requests` requests,
+    with growing waits or the one the source asks for; with 1 there is one request, no redirect
+    followed. Requests and waits together end after `timeout` seconds (HTTP_DEADLINE_S). Raises
+    HostRefused, SourceBusy, SourceDown, SourceForbidden (403), or SourceError for a status not in
+    `statuses` or a body of more than `limit` bytes, unpacked.
     """
-    address = _allowed(url).copy_merge_params(dict(params))
-    asking = _Asking(
+    exchange = _Exchange(
         headers=_headers(accept, token),
-        patience=settings.HTTP_DEADLINE_S if patience is None else patience,
+        timeout=settings.HTTP_DEADLINE_S if timeout is None else timeout,
         requests=requests,
         statuses=statuses,
         limit=limit,
     )
-    return _in_a_thread(address, asking)
+    return _in_a_thread(_address(setting, path).copy_merge_params(dict(params)), exchange)
 
 
 def post_json(
-    url: str, payload: Any, *, token: str = "", patience: float, limit: int = BODY_LIMIT
-) -> Answer:
+    setting: str,
+    path: str,
+    payload: Any,
+    *,
+    token: str = "",
+    timeout: float,
+    limit: int = BODY_LIMIT,
+) -> Response:
     """Send `payload` as JSON, once: what is paid for is never sent again by itself.
 
-    The answer is one of any status but 429 and 5xx, which raise SourceBusy and SourceDown; no
-    redirect is followed. Raises BrokeOff where no whole answer came within `patience` seconds,
-    SourceDown where nobody answered the door, and else as `get` does.
+    Returns a response of any status but 429 and 5xx, which raise SourceBusy and SourceDown; no
+    redirect is followed. Raises IncompleteResponse where no whole response came within `timeout`
+    seconds, SourceDown where no connection was made, and else as `get` does.
     """
-    asking = _Asking(
+    exchange = _Exchange(
         headers=_headers("application/json", token) | {"Content-Type": "application/json"},
-        patience=patience,
+        timeout=timeout,
         requests=1,
         statuses=range(200, 500),
         limit=limit,
         body=json.dumps(payload, ensure_ascii=False).encode(),
     )
-    return _in_a_thread(_allowed(url), asking)
+    return _in_a_thread(_address(setting, path), exchange)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asking:
+class _Exchange:
     headers: Mapping[str, str]
-    patience: float
+    timeout: float
     requests: int
     statuses: Collection[int]
     limit: int
@@ -157,7 +166,7 @@ class _Asking:
     @property
     def silence(self) -> float:
         """Seconds that connecting, or the server, may take: a stall still leaves time to retry."""
-        return self.patience / 3 if self.requests > 1 else self.patience
+        return self.timeout / 3 if self.requests > 1 else self.timeout
 
 
 def _headers(accept: str, token: str) -> dict[str, str]:
@@ -165,46 +174,46 @@ def _headers(accept: str, token: str) -> dict[str, str]:
     return headers | ({"Authorization": f"Bearer {token}"} if token else {})
 
 
-def _in_a_thread(url: httpx2.URL, asking: _Asking) -> Answer:
+def _in_a_thread(url: httpx2.URL, exchange: _Exchange) -> Response:
     # A thread of its own: asyncio alone can bound name lookup, handshake and dripping headers, and
     # a caller may have a running loop already.
     with start_blocking_portal() as portal:
-        return portal.call(_ask, url, asking)
+        return portal.call(_ask, url, exchange)
 
 
-async def _ask(url: httpx2.URL, asking: _Asking) -> Answer:
-    deadline = anyio.current_time() + asking.patience
+async def _ask(url: httpx2.URL, exchange: _Exchange) -> Response:
+    deadline = anyio.current_time() + exchange.timeout
 
     def may_cure(error: Exception) -> bool | float:
-        if isinstance(error, _Unwell) and error.wait:
+        if isinstance(error, _Retryable) and error.wait:
             return error.wait if error.wait < deadline - anyio.current_time() else False
-        return isinstance(error, (_Unwell, httpx2.TransportError))
+        return isinstance(error, (_Retryable, httpx2.TransportError))
 
     retrying = stamina.AsyncRetryingCaller(
-        attempts=asking.requests,
+        attempts=exchange.requests,
         timeout=None,
         wait_initial=settings.HTTP_RETRY_WAIT_S,
         wait_jitter=settings.HTTP_RETRY_WAIT_S,
-        wait_max=asking.patience,
+        wait_max=exchange.timeout,
     )
     try:
-        with anyio.fail_after(asking.patience):
-            return await retrying(may_cure, _request, url, asking)
+        with anyio.fail_after(exchange.timeout):
+            return await retrying(may_cure, _request, url, exchange)
     except TimeoutError:
-        patience = f"{asking.patience:.3g} s"  # What is left of a deadline over several pages.
-        raise BrokeOff(f"{url.host} gave no whole answer within {patience}") from None
-    except _Unwell as error:
+        timeout = f"{exchange.timeout:.3g} s"  # What is left of a deadline over several pages.
+        raise IncompleteResponse(f"{url.host} gave no whole answer within {timeout}") from None
+    except _Retryable as error:
         _give_up(url, error)
     except httpx2.TransportError as error:
         reason = _escaped(str(error) or type(error).__name__)
         unanswered = isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout))
-        down = SourceDown if unanswered else BrokeOff
+        down = SourceDown if unanswered else IncompleteResponse
         raise down(f"{url.host} cannot be read: {reason}") from error
     except httpx2.DecodingError as error:
         raise SourceError(f"{url.host}: body cannot be unpacked: {_escaped(str(error))}") from error
 
 
-def _give_up(url: httpx2.URL, error: _Unwell) -> NoReturn:
+def _give_up(url: httpx2.URL, error: _Retryable) -> NoReturn:
     if not error.wait and not error.busy:
         raise SourceDown(f"{url.host} {error}") from error
     wait = min(error.wait or BUSY_S, settings.HTTP_RETRY_WAIT_MAX_S)
@@ -214,14 +223,14 @@ def _give_up(url: httpx2.URL, error: _Unwell) -> NoReturn:
     ) from error
 
 
-async def _request(url: httpx2.URL, asking: _Asking) -> Answer:
-    redirects = REDIRECTS if asking.requests > 1 else 0
-    method = "GET" if asking.body is None else "POST"
-    async with httpx2.AsyncClient(headers=asking.headers, timeout=asking.silence) as client:
+async def _request(url: httpx2.URL, exchange: _Exchange) -> Response:
+    redirects = REDIRECTS if exchange.requests > 1 else 0
+    method = "GET" if exchange.body is None else "POST"
+    async with httpx2.AsyncClient(headers=exchange.headers, timeout=exchange.silence) as client:
         for _ in range(redirects + 1):
-            async with client.stream(method, url, content=asking.body) as response:
+            async with client.stream(method, url, content=exchange.body) as response:
                 if not response.has_redirect_location:
-                    return await _read(response, asking)
+                    return await _read(response, exchange)
                 url = _redirected(response)
     raise SourceError(f"{url.host} redirects more than {redirects} times")
 
@@ -238,7 +247,7 @@ def _redirected(response: httpx2.Response) -> httpx2.URL:
     raise SourceError(f"redirect refused: {_escaped(host or location)}")
 
 
-async def _read(response: httpx2.Response, asking: _Asking) -> Answer:
+async def _read(response: httpx2.Response, exchange: _Exchange) -> Response:
     status = response.status_code
     unwell = status == 429 or status >= 500
     body = bytearray()
@@ -246,17 +255,17 @@ async def _read(response: httpx2.Response, asking: _Asking) -> Answer:
         body += chunk
         if unwell and len(body) >= _OPENING:
             break
-        if len(body) > asking.limit:
-            raise too_large(asking.limit)
+        if len(body) > exchange.limit:
+            raise too_large(exchange.limit)
     rate_exceeded = body.strip() == RATE_EXCEEDED
     if unwell or rate_exceeded:
-        raise _Unwell(response, busy=status == 429 or rate_exceeded)
+        raise _Retryable(response, busy=status == 429 or rate_exceeded)
     content_type = _escaped(response.headers.get("Content-Type", "none"))
-    answer = Answer(str(response.url), status, content_type, bytes(body), now())
-    if status in asking.statuses:
-        return answer
+    read = Response(str(response.url), status, content_type, bytes(body), now())
+    if status in exchange.statuses:
+        return read
     refused = SourceForbidden if status == 403 else SourceError
-    raise refused(f"{response.url.host} refused the request: {answer}")
+    raise refused(f"{response.url.host} refused the request: {read}")
 
 
 def too_large(limit: int) -> SourceError:
@@ -278,17 +287,15 @@ def _asked_wait(headers: httpx2.Headers) -> float | None:
         return float(limit[1]) if limit else None
 
 
-def _allowed(url: str) -> httpx2.URL:
-    configured = {
-        httpx2.URL(base).origin for name in _BASE_URLS if (base := getattr(settings, name))
-    }
+def _address(setting: str, path: str) -> httpx2.URL:
+    base: str = getattr(settings, setting)
     try:
-        address = httpx2.URL(url)
-        if address.origin in configured:
+        address = httpx2.URL(base + path)
+        if base and address.origin == httpx2.URL(base).origin:
             return address
     except (httpx2.InvalidURL, ValueError):
         pass
-    raise HostRefused(f"{_escaped(url)} is on no configured source ({', '.join(_BASE_URLS)})")
+    raise HostRefused(f"{_escaped(base + path)!r} does not lie on the host of {setting}")
 
 
 def _user_agent() -> str:
@@ -298,7 +305,7 @@ def _user_agent() -> str:
 
 @cache
 def _project() -> str:
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     return f"{project['name']}/{project['version']}"
 
 

@@ -1,10 +1,13 @@
-"""What a source asks of all our workers and machines together: turns, and pauses.
+"""How often all our workers and machines together may ask a source: slots, and pauses.
 
 arXiv allows one request per 3 seconds and one connection "over all your machines"
-(info.arxiv.org/help/api/tou.html). A limiter in each process cannot keep that, so an advisory lock
-of PostgreSQL is held around the request. The lock lives on a connection of its own: it outlasts no
+(info.arxiv.org/help/api/tou.html). A limiter in each process cannot keep that, so a PostgreSQL
+advisory lock is held around the request. The lock lives on a connection of its own: it outlasts no
 process, and neither a caller's transaction nor a pool comes between. A pooler in front of
 PostgreSQL has to run in session mode.
+
+The state of a source is a row of `papers_sourcestate` (`papers.models.SourceState`), written here
+in SQL: the database's clock decides, and sources know no models.
 """
 
 from __future__ import annotations
@@ -20,10 +23,9 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.errors import LockNotAvailable
 
 from papers.clock import now
-from papers.models import SourceState
-from papers.sources.base import SourceBusy, SourceForbidden
+from papers.sources.errors import SourceBusy, SourceForbidden
 
-_LOCKS = 0x7475726E  # "turn": our room among the database's advisory locks.
+_LOCKS = 0x7475726E  # This module's room among the database's advisory locks.
 
 # A machine that vanishes closes no connection: the server asks after it, and frees its lock.
 _SESSION = """
@@ -32,7 +34,7 @@ _SESSION = """
         set_config('tcp_keepalives_count', '3', false)
 """
 _KNOWN = "INSERT INTO papers_sourcestate (source) VALUES (%s) ON CONFLICT DO NOTHING"
-# No end on record: the one before us died in its turn, or was never there. The wait is in the
+# No end on record: the one before us died in its slot, or was never there. The wait is in the
 # database's time, since machines' clocks differ, and never longer than the interval.
 _STATE = """
     SELECT stopped, paused_until, reason, GREATEST(0, LEAST(%(interval)s, COALESCE(
@@ -46,17 +48,18 @@ _STOPPED = "UPDATE papers_sourcestate SET stopped = true, reason = %s WHERE sour
 
 
 @contextmanager
-def turn(source: str) -> Iterator[None]:
+def slot(source: str) -> Iterator[None]:
     """Wait until one request to `source` may be made, and make it inside the block.
 
-    Nobody else is inside meanwhile, and the setting `<SOURCE>_INTERVAL_S` has passed since the end
-    of the last request. SourceForbidden out of the block stops the source until a person resumes
-    it, SourceBusy pauses it; both are raised at the door from then on. SourceBusy also when the
-    turn does not come within HTTP_TURN_WAIT_MAX_S.
+    No other process is inside meanwhile, and the setting `<SOURCE>_INTERVAL_S` has passed since the
+    end of the last request. SourceForbidden out of the block stops the source until a person
+    resumes it; SourceBusy pauses it. From then on both are raised on entry. Raises SourceBusy too
+    where no slot is free within HTTP_TURN_WAIT_MAX_S.
     """
     interval: float = getattr(settings, f"{source.upper()}_INTERVAL_S")
     with closing(connection.copy()) as own, own.cursor() as cursor:
         _lock(cursor, source)
+        cursor.execute(_KNOWN, [source])
         time.sleep(_wait(cursor, source, interval))
         cursor.execute(_BEGUN, [source])
         try:
@@ -72,47 +75,51 @@ def turn(source: str) -> Iterator[None]:
 
 
 @contextmanager
-def heeding_pauses(source: str) -> Iterator[None]:
-    """Ask a source that needs no turns, and keep to a pause that it asks for, in all processes.
+def respecting_pauses(source: str) -> Iterator[None]:
+    """Ask a source that needs no slots, and keep to a pause that it asks for, in all processes.
 
-    SourceBusy out of the block is noted, and raised at the door until the pause is over.
+    SourceBusy out of the block is noted, and raised on entry until the pause is over.
     """
-    state = SourceState.objects.filter(source=source).first()
-    if state and state.paused_until and state.paused_until > now():
-        raise _paused(state.paused_until, state.reason)
+    with connection.cursor() as cursor:
+        cursor.execute(_STATE, {"source": source, "interval": 0})
+        _refuse_while_paused(cursor.fetchone())
     try:
         yield
     except SourceBusy as error:
-        pause = {"paused_until": error.retry_at, "reason": str(error)}
-        SourceState.objects.update_or_create(source=source, defaults=pause)
+        with connection.cursor() as cursor:
+            cursor.execute(_KNOWN, [source])
+            cursor.execute(_PAUSED, [error.retry_at, str(error), source])
         raise
 
 
-def _paused(until: datetime, reason: str) -> SourceBusy:
-    return SourceBusy(f"no request before {until:%Y-%m-%d %H:%M:%S %Z}: {reason}", until)
+def _refuse_while_paused(state: tuple[bool, datetime | None, str, float] | None) -> None:
+    paused_until = state[1] if state else None
+    if state and paused_until and paused_until > now():
+        raise SourceBusy(
+            f"no request before {paused_until:%Y-%m-%d %H:%M:%S %Z}: {state[2]}", paused_until
+        )
 
 
 def _lock(cursor: CursorWrapper, source: str) -> None:
-    patience: float = settings.HTTP_TURN_WAIT_MAX_S
-    cursor.execute(_SESSION, [f"{max(patience, 0.001) * 1000:.0f}ms"])
+    timeout: float = settings.HTTP_TURN_WAIT_MAX_S
+    cursor.execute(_SESSION, [f"{max(timeout, 0.001) * 1000:.0f}ms"])
     try:
         cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [_LOCKS, source])
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
         raise SourceBusy(
-            f"no turn to ask {source} came within {patience:g} s",
-            now() + timedelta(seconds=patience),
+            f"no slot to ask {source} was free within {timeout:g} s",
+            now() + timedelta(seconds=timeout),
         ) from None
 
 
 def _wait(cursor: CursorWrapper, source: str, interval: float) -> float:
     """Seconds until the next request; raises where there may be none."""
-    cursor.execute(_KNOWN, [source])
     cursor.execute(_STATE, {"source": source, "interval": interval})
-    stopped, paused_until, reason, wait = cursor.fetchone()
+    state = cursor.fetchone()
+    stopped, _, reason, wait = state
     if stopped:
         raise SourceForbidden(f"stopped until a person resumes it in the admin: {reason}")
-    if paused_until and paused_until > now():
-        raise _paused(paused_until, reason)
+    _refuse_while_paused(state)
     return float(wait)

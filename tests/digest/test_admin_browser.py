@@ -22,7 +22,7 @@ from papers.models import (
     RunOutcome,
     SourceState,
 )
-from papers.sources.base import Refusal
+from papers.sources.items import Remark
 from tests.digest.test_browser import barriers, overflow
 from tests.digest.test_ledger import listed
 from tests.factories import make_paper, make_post, make_section
@@ -250,8 +250,8 @@ def test_a_page_that_may_no_longer_be_read_says_that_it_is_not_live(desk, admin_
 def test_the_pages_of_jobs_fit_and_are_open_to_everybody(desk, scheme, size):
     day = date(2025, 10, 8)
     refusals = [
-        Refusal(9, "2509.00009", "paper.authors", "x" * 300),
-        Refusal(10, None, "", "is no"),
+        Remark(9, "2509.00009", "paper.authors", "x" * 300),
+        Remark(10, None, "", "is no"),
     ]
     listed(1, day=day, refusals=refusals)
     job = Job.objects.create(

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from papers.clock import now
 from papers.models import Job, JobKind, JobState, Run, RunOutcome, SourceAnswer, SourceState
-from papers.sources.base import Notice, Refusal
+from papers.sources.items import Remark
 from tests.digest.test_ledger import listed
 from tests.factories import make_paper
 
@@ -106,14 +106,14 @@ def test_a_jobs_page_tells_its_attempts(client, editor, failed):
 
 def test_what_was_refused_of_a_day_is_told_item_by_item(client, admin_client, failed):
     day = date.fromisoformat(failed.key)
-    listed(1, day=day, refusals=[Refusal(9, None, "", "of an older answer")])
+    listed(1, day=day, refusals=[Remark(9, None, "", "of an older answer")])
     refusals = (
-        Refusal(31, "2509.00031", "title", "99,999 chars, limit 500"),
-        Refusal(32, None, "paper.id", "'<script>alert(1)</script>' is not an arXiv id"),
+        Remark(31, "2509.00031", "title", "99,999 chars, limit 500"),
+        Remark(32, None, "paper.id", "'<script>alert(1)</script>' is not an arXiv id"),
     )
     listed(1, day=day, refusals=refusals)
     newest = SourceAnswer.objects.order_by("fetched_at").last()
-    newest.notices = [str(Notice(2, "2509.00002", "summary", "no abstract"))]
+    newest.notices = [Remark(2, "2509.00002", "summary", "no abstract").as_json()]
     newest.save()
     page = admin_client.get(reverse("admin:papers_job_change", args=[failed.pk])).content.decode()
     table = page.split('<table class="remarks">')[1].split("</table>")[0]
@@ -139,7 +139,7 @@ def test_each_source_of_a_day_is_named_with_what_was_refused_of_it(client, edito
             fetched_at=now(),
             pages=["[]"],
             listed_ids=[],
-            refusals=[f"item 1: title: missing in {source}"],
+            refusals=[Remark(1, None, "title", f"missing in {source}").as_json()],
         )
     page = client.get(reverse("admin:papers_job_live_page", args=[failed.pk])).content.decode()
     assert "missing in huggingface" in page
@@ -147,7 +147,7 @@ def test_each_source_of_a_day_is_named_with_what_was_refused_of_it(client, edito
 
 
 def test_more_refusals_than_a_page_holds_are_counted(client, editor, failed):
-    refusals = [Refusal(number, None, "title", "missing") for number in range(1, 521)]
+    refusals = [Remark(number, None, "title", "missing") for number in range(1, 521)]
     listed(1, day=date.fromisoformat(failed.key), refusals=refusals)
     page = client.get(reverse("admin:papers_job_live_page", args=[failed.pk])).content.decode()
     assert "#500<" in page

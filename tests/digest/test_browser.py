@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from digest.models import Correction
 from papers.clock import now
 from papers.models import Kind, Listing, Report, Writer
-from papers.sources.base import Refusal
+from papers.sources.items import Remark
 from tests.digest.test_ledger import listed
 from tests.factories import make_paper, make_post, make_section
 
@@ -73,7 +73,7 @@ def site(settings, live_server):
 
 def a_ledger():
     """Two months with a day of every kind, one of them wrong."""
-    refused = Refusal(31, "2509.00031", "title", f"{'9' * 5},000 chars, limit 500")
+    refused = Remark(31, "2509.00031", "title", f"{'9' * 5},000 chars, limit 500")
     listed(*range(1, 31), refusals=(refused,), day=date(2025, 10, 6))
     make_post(papers=listed(*range(3, 20), day=date(2025, 10, 10))[:5], date=date(2025, 10, 10))
     listed(*range(40, 52), day=date(2025, 10, 15))

@@ -11,7 +11,8 @@ from digest.models import State as PostState
 from papers.clock import end_of, now
 from papers.ingest import store
 from papers.models import Job, JobKind, JobState, Listing, Paper, SourceAnswer, SourceState
-from papers.sources.base import DayAnswer, FoundPaper, Refusal
+from papers.sources.base import DayAnswer, FoundPaper
+from papers.sources.items import Remark
 from tests.factories import make_paper, make_post
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +114,7 @@ def test_what_an_editor_adds_stands_outside_the_equation():
 
 
 def test_a_refused_item_is_listed_and_failed_with_its_reason():
-    listed(1, refusals=(Refusal(2, None, "paper.id", "missing"),))
+    listed(1, refusals=(Remark(2, None, "paper.id", "missing"),))
     day = account()
     assert numbers(day) == (2, 0, 0, 1, 1)
     assert day.failed == ("item 2: paper.id: missing",)
@@ -122,12 +123,12 @@ def test_a_refused_item_is_listed_and_failed_with_its_reason():
 
 def test_an_item_refused_now_and_sound_before_is_counted_once():
     listed(1, 2)
-    listed(1, refusals=(Refusal(2, "2509.00002", "title", "missing"),))
+    listed(1, refusals=(Remark(2, "2509.00002", "title", "missing"),))
     assert numbers(account()) == (2, 0, 0, 0, 2)
 
 
 def test_an_item_that_was_refused_and_came_right_is_no_failure():
-    listed(1, refusals=(Refusal(2, "2509.00002", "title", "missing"),))
+    listed(1, refusals=(Remark(2, "2509.00002", "title", "missing"),))
     assert numbers(account()) == (2, 0, 0, 1, 1)
     listed(1, 2)
     assert numbers(account()) == (2, 0, 0, 0, 2)

@@ -13,7 +13,8 @@ from papers.clock import end_of, now
 from papers.ingest import store
 from papers.models import Listing, Paper, SourceState
 from papers.sources import huggingface
-from papers.sources.base import DayAnswer, Refusal
+from papers.sources.base import DayAnswer
+from papers.sources.items import Remark
 from tests.digest.test_ledger import DAY, listed
 from tests.factories import make_paper, make_post
 
@@ -27,7 +28,7 @@ def ledger(*arguments):
 
 
 def test_the_table_shows_each_day_with_its_sum_and_closes_with_counts():
-    papers = listed(1, 2, 3, refusals=(Refusal(4, None, "title", "missing"),))
+    papers = listed(1, 2, 3, refusals=(Remark(4, None, "title", "missing"),))
     make_post(papers=[papers[0], make_paper()], date=DAY)
     head, row, closing = ledger(DAY, DAY).splitlines()
     assert head.split() == [

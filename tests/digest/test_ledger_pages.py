@@ -12,7 +12,7 @@ from digest import publishing
 from digest.models import State
 from papers.clock import end_of
 from papers.models import Listing, SourceState
-from papers.sources.base import Refusal
+from papers.sources.items import Remark
 from tests.digest.test_ledger import DAY, listed
 from tests.factories import make_paper, make_post
 
@@ -70,7 +70,7 @@ def test_days_say_why_they_are_empty_or_unfinished(client):
 
 
 def test_refused_items_are_shown_with_their_reason_as_text(client):
-    listed(1, refusals=(Refusal(2, None, "title", "<script>alert(1)</script>"),))
+    listed(1, refusals=(Remark(2, None, "title", "<script>alert(1)</script>"),))
     html = page(client)
     assert "item 2: title: &lt;script&gt;" in html
     assert "<script>alert" not in html

@@ -14,7 +14,7 @@ from werkzeug import Request, Response
 from papers.models import SourceState
 from papers.sources import arxiv
 from papers.sources.atom import NotAtom
-from papers.sources.base import SourceBusy, SourceDown, SourceError, SourceForbidden
+from papers.sources.errors import SourceBusy, SourceDown, SourceError, SourceForbidden
 from papers.text import fold
 from tests.papers.atom import ATOM, ID, error_feed, make_entry, make_feed
 
@@ -22,14 +22,14 @@ OTHER = "2510.00001"
 
 
 def one(entry):
-    [record] = arxiv.parse(make_feed(entry), [ID]).records
+    [record] = arxiv.parse(make_feed(entry), [ID]).papers
     return record
 
 
 def refusal_of(entry):
     """What is said of an entry beside which a good one stands."""
     reading = arxiv.parse(make_feed(make_entry(OTHER), entry), [ID, OTHER])
-    assert [record.arxiv_id for record in reading.records] == [OTHER]
+    assert [record.arxiv_id for record in reading.papers] == [OTHER]
     [refusal] = reading.refusals
     return str(refusal)
 
@@ -69,7 +69,7 @@ def test_all_but_id_and_title_may_be_missing():
     reading = arxiv.parse(
         make_feed(make_entry(version="", summary=None, published=None, updated=None)), [ID]
     )
-    [record] = reading.records
+    [record] = reading.papers
     assert (record.version, record.abstract, record.authors) == (None, "", ())
     assert (record.published_at, record.updated_at, record.categories) == (None, None, ())
     assert [str(notice) for notice in reading.notices] == [f"item 1 ({ID}): summary: no abstract"]
@@ -103,7 +103,7 @@ def test_an_id_is_read_with_its_version(spelled, version):
 def test_an_old_style_id_is_an_id():
     feed = make_feed(make_entry("math.GT/0309136"), make_entry("hep-th/9901001"))
     reading = arxiv.parse(feed, ["math/0309136", "hep-th/9901001"])
-    assert [record.arxiv_id for record in reading.records] == ["math/0309136", "hep-th/9901001"]
+    assert [record.arxiv_id for record in reading.papers] == ["math/0309136", "hep-th/9901001"]
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ def test_texts_at_their_limits_are_kept():
 def test_an_odd_field_is_left_empty_with_a_notice(fields, field):
     reading = arxiv.parse(make_feed(make_entry(**fields)), [ID])
     [notice] = reading.notices
-    assert (notice.field, notice.arxiv_id, len(reading.records)) == (field, ID, 1)
-    record = reading.records[0]
+    assert (notice.field, notice.arxiv_id, len(reading.papers)) == (field, ID, 1)
+    record = reading.papers[0]
     assert not record.authors
     assert not record.doi
     assert not record.comment
@@ -161,9 +161,9 @@ def test_of_several_dois_the_first_counts():
 def test_of_the_same_id_the_first_entry_counts():
     feed = make_feed(make_entry(title="first"), make_entry(title="second"))
     reading = arxiv.parse(feed, [ID])
-    assert [record.title for record in reading.records] == ["first"]
+    assert [record.title for record in reading.papers] == ["first"]
     assert [str(notice) for notice in reading.notices] == [
-        f"item 2 ({ID}): id: told of before, which counts"
+        f"item 2 ({ID}): id: listed before as item 1, which counts"
     ]
 
 
@@ -171,7 +171,7 @@ def test_a_withdrawal_is_told_with_its_words():
     more = "<arxiv:comment>9 pages. This paper has been withdrawn by the author</arxiv:comment>"
     reading = arxiv.parse(make_feed(make_entry(more=more)), [ID])
     words = "This paper has been withdrawn by the author"
-    assert reading.records[0].withdrawal == words
+    assert reading.papers[0].withdrawal == words
     assert reading.notices[0].reason == f"withdrawn: {words}"
 
 
@@ -307,8 +307,8 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size
 def test_no_entry_does_more_than_lose_itself(texts, more):
     entry = make_entry(more="".join(more), **texts)
     reading = arxiv.parse(make_feed(make_entry(OTHER), entry), [ID, OTHER])
-    assert reading.records[0].arxiv_id == OTHER
-    assert len(reading.records) + len(reading.refusals) == 2
+    assert reading.papers[0].arxiv_id == OTHER
+    assert len(reading.papers) + len(reading.refusals) == 2
 
 
 # Recorded responses.
@@ -369,12 +369,12 @@ def test_every_recorded_query_is_read_as_its_manifest_says(corpus):
         entries = ElementTree.fromstring(feed).findall(f"{ATOM_NS}entry")
         asked = [ids_of(entry) for entry in entries]
         reading = arxiv.parse(feed, asked)
-        assert len(reading.records) == known["entries"], known["file"]
+        assert len(reading.papers) == known["entries"], known["file"]
         assert (reading.refusals, reading.notices, reading.missing) == ((), (), ())
-        for record, entry in zip(reading.records, entries, strict=True):
+        for record, entry in zip(reading.papers, entries, strict=True):
             check_against_its_source(record, entry)
         for element in ("comment", "doi", "journal_ref"):
-            told = any(getattr(record, element) for record in reading.records)
+            told = any(getattr(record, element) for record in reading.papers)
             assert told == (f"arxiv:{element}" in known["has"]), known["file"]
         seen += 1
     assert seen == 17
@@ -399,16 +399,14 @@ def test_a_recorded_announcement_is_read_without_its_dates(corpus):
     feed = (corpus / "arxiv_api/atomfeed2025_cs.AI.xml").read_bytes()
     entries = ElementTree.fromstring(feed).findall(f"{ATOM_NS}entry")
     reading = arxiv.parse(feed, [ids_of(entry) for entry in entries])
-    assert (len(reading.records), reading.refusals, reading.notices) == (7, (), ())
-    first = reading.records[0]
+    assert (len(reading.papers), reading.refusals, reading.notices) == (7, (), ())
+    first = reading.papers[0]
     assert (first.arxiv_id, first.version) == ("2508.13426", 1)
     assert first.abstract.startswith("As large language models (LLMs) increasingly")
     assert first.authors == ("Chunhua Liu", "Kabir Manandhar Shrestha", "Sukai Huang")
     assert first.categories == ("cs.CL", "cs.AI")
-    assert {(record.published_at, record.updated_at) for record in reading.records} == {
-        (None, None)
-    }
-    assert not any(record.abstract.startswith("arXiv:") for record in reading.records)
+    assert {(record.published_at, record.updated_at) for record in reading.papers} == {(None, None)}
+    assert not any(record.abstract.startswith("arXiv:") for record in reading.papers)
 
 
 @pytest.mark.corpus
@@ -457,8 +455,8 @@ def test_papers_are_asked_for_by_the_hundred(source):
     serve(source)
     ids = [f"2510.{number:05}" for number in range(1, 251)]
     readings = fetch(*ids, *ids[:10])
-    assert [len(reading.records) for reading in readings] == [100, 100, 50]
-    assert [record.arxiv_id for reading in readings for record in reading.records] == ids
+    assert [len(reading.papers) for reading in readings] == [100, 100, 50]
+    assert [record.arxiv_id for reading in readings for record in reading.papers] == ids
     sizes = [int(request.args["max_results"]) for request, _ in source.log]
     assert sizes == [100, 100, 50]
 
@@ -471,7 +469,7 @@ def test_nothing_is_asked_for_nothing(source):
 def test_a_batch_names_what_arxiv_does_not_know(source):
     serve(source)
     [reading] = fetch(ID, "2401.00001", "hep-th/9901001")
-    assert [record.arxiv_id for record in reading.records] == [ID, "hep-th/9901001"]
+    assert [record.arxiv_id for record in reading.papers] == [ID, "hep-th/9901001"]
     assert reading.missing == ("2401.00001",)
 
 
@@ -505,7 +503,7 @@ def test_what_time_cures_is_asked_again(source):
     source.expect_ordered_request("/api/query").respond_with_data("sorry", 503)
     source.expect_ordered_request("/api/query").respond_with_data(make_feed(total=1))
     source.expect_ordered_request("/api/query").respond_with_data(make_feed(make_entry()))
-    assert len(fetch()[0].records) == 1
+    assert len(fetch()[0].papers) == 1
     assert len(source.log) == 3
 
 
@@ -540,7 +538,7 @@ def test_being_turned_away_stops_arxiv_until_a_person_resumes_it(source):
             fetch()
     assert len(source.log) == 1
     SourceState.objects.get(source="arxiv").resume()
-    assert len(fetch()[0].records) == 1
+    assert len(fetch()[0].papers) == 1
 
 
 def test_a_later_batch_that_fails_leaves_the_earlier_ones(source):
@@ -549,6 +547,6 @@ def test_a_later_batch_that_fails_leaves_the_earlier_ones(source):
     source.expect_ordered_request("/api/query").respond_with_data(first)
     source.expect_ordered_request("/api/query").respond_with_data(make_feed())
     readings = arxiv.fetch(ids)
-    assert len(next(readings).records) == 100
+    assert len(next(readings).papers) == 100
     with pytest.raises(SourceError, match=r"^arxiv: no entry for 2510\.00101$"):
         next(readings)

@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 
 from papers.clock import now
 from papers.models import Listing, SourceState
-from papers.sources import daily, http
-from papers.sources.base import SourceBusy
+from papers.sources import daily
+from papers.sources.errors import SourceBusy
 from tests.papers import shelf
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,6 @@ def test_no_day_is_asked_for_before_the_pause_is_over(huggingface):
 def test_a_range_asks_once_and_the_other_source_goes_on(huggingface, settings, monkeypatch):
     monkeypatch.setitem(daily.DAILY, shelf.NAME, shelf.fetch)
     settings.SHELF_URL = f"{settings.HUGGINGFACE_URL}/shelf"
-    monkeypatch.setattr(http, "_BASE_URLS", (*http._BASE_URLS, "SHELF_URL"))
     turn_away(huggingface)
     for number, day in enumerate(DAYS):
         huggingface.expect_request(f"/shelf/{day}").respond_with_json(

@@ -4,7 +4,7 @@ import pytest
 
 from papers import full_texts
 from papers.models import FullText
-from papers.sources.base import SourceDown, SourceError, SourceForbidden
+from papers.sources.errors import SourceDown, SourceError, SourceForbidden
 from tests.factories import make_paper
 
 pytestmark = pytest.mark.django_db

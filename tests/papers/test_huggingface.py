@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from werkzeug import Request, Response
 
 from papers.clock import now
-from papers.sources import huggingface
-from papers.sources.base import Notice, Refusal, SourceBusy, SourceDown, SourceError
+from papers.sources import daily, huggingface
+from papers.sources.errors import SourceBusy, SourceDown, SourceError
+from papers.sources.items import Remark
 
 DAY = date(2025, 10, 7)
 QUERY = {"date": "2025-10-07", "limit": "100"}
@@ -40,7 +41,7 @@ def read(**fields):
     return reading.papers[0], reading.notices
 
 
-def refusal(item) -> Refusal:
+def refusal(item) -> Remark:
     reading = huggingface.parse([make_item(id="2510.00001"), item])
     assert [paper.arxiv_id for paper in reading.papers] == ["2510.00001"]
     (refused,) = reading.refusals
@@ -77,7 +78,7 @@ def test_an_id_and_a_title_are_enough():
     (paper,) = reading.papers
     assert (paper.abstract, paper.authors, paper.published_at) == ("", (), None)
     assert (paper.upvotes, paper.keywords, paper.links) == (None, (), ())
-    assert reading.notices == (Notice(1, "2510.05096", "summary", "no abstract"),)
+    assert reading.notices == (Remark(1, "2510.05096", "summary", "no abstract"),)
 
 
 def test_an_empty_day_is_no_error():
@@ -476,14 +477,16 @@ def test_pages_that_are_too_large_together_are_refused(source):
     assert len(source.log) == 2
 
 
+@pytest.mark.django_db
 def test_a_failure_names_the_source_and_the_day(source):
     serve(source, {"error": "no"})
     with pytest.raises(SourceError) as failed:
-        huggingface.fetch(DAY)
+        daily.fetch(huggingface.NAME, DAY)
     assert str(failed.value) == "huggingface 2025-10-07: expected a list, got object"
     assert (failed.value.source, failed.value.day) == ("huggingface", DAY)
 
 
+@pytest.mark.django_db
 def test_a_later_page_that_fails_fails_the_day(source):
     source.expect_request("/api/daily_papers", query_string={**QUERY, "p": "0"}).respond_with_json(
         [make_item()]
@@ -492,7 +495,7 @@ def test_a_later_page_that_fails_fails_the_day(source):
         "slow down", 429, {"RateLimit": '"api";r=0;t=90'}
     )
     with pytest.raises(SourceBusy, match=r"^huggingface 2025-10-07: localhost answered 429"):
-        huggingface.fetch(DAY)
+        daily.fetch(huggingface.NAME, DAY)
 
 
 def test_the_deadline_holds_over_all_pages(source, settings):

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from papers import jobs
 from papers.clock import now
 from papers.models import Job, JobKind, JobState, Run, RunOutcome
-from papers.sources.base import SourceBusy, SourceDown, SourceError, SourceForbidden
+from papers.sources.errors import SourceBusy, SourceDown, SourceError, SourceForbidden
 
 pytestmark = pytest.mark.django_db
 

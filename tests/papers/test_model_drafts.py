@@ -24,7 +24,7 @@ from papers.models import (
     Writer,
 )
 from papers.sources import http
-from papers.sources.base import SourceBusy, SourceDown, SourceError
+from papers.sources.errors import SourceBusy, SourceDown, SourceError
 from tests.factories import make_paper, make_section
 from tests.papers import fake_model
 from tests.papers.fake_model import completion, refusal, summary
@@ -38,7 +38,7 @@ def failed(paper, error=SourceError, language="ko"):
     """Draft in vain; the call that was written down, and what was told."""
     with pytest.raises(SourceError) as raised:
         draft_with_model(paper, language)
-    assert type(raised.value) in (error, model_server.Refused, http.BrokeOff)
+    assert type(raised.value) in (error, model_server.Refused, http.IncompleteResponse)
     assert isinstance(raised.value, error)
     assert not Section.objects.exists()
     return ModelCall.objects.get(), str(raised.value)

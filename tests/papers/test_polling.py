@@ -8,7 +8,7 @@ import time_machine
 
 from papers import jobs, polling
 from papers.models import Job, JobKind, JobState
-from papers.sources.base import SourceError
+from papers.sources.errors import SourceError
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from papers import proposals, recheck
 from papers.clock import now
 from papers.models import Paper, Proposal, Section
 from papers.sources import arxiv
-from papers.sources.base import SourceDown, SourceError
+from papers.sources.errors import SourceDown, SourceError
 from tests.factories import make_paper, make_post
 from tests.papers.atom import make_entry, make_feed
 

@@ -1,24 +1,32 @@
-"""What was odd about an item is stored as text, and read back as it was."""
+"""What was odd about an item is stored as data, and reads as one line."""
+
+import json
 
 import pytest
 
-from papers.sources.base import Notice, Refusal
+from papers.sources.items import Remark
 
-REMARKS = [
-    Refusal(31, "2510.06208", "title", "99,999 chars, limit 500"),
-    Refusal(2, "hep-th/9901001", "title", "missing"),
-    Refusal(3, None, "paper.id", "'item 4 (2510.06208): x: y' is not an arXiv id"),
-    Refusal(4, None, "", "is not an object with a `paper`"),
-    Refusal(5, "2510.06208", "", "is not an object"),
-    Notice(6, "2510.06208", "arxiv:comment", "withdrawn: two lines:\nof words"),
-]
+REMARKS = {
+    "item 31 (2510.06208): title: 99,999 chars, limit 500": Remark(
+        31, "2510.06208", "title", "99,999 chars, limit 500"
+    ),
+    "item 3: paper.id: 'item 4 (2510.06208): x: y' is not an arXiv id": Remark(
+        3, None, "paper.id", "'item 4 (2510.06208): x: y' is not an arXiv id"
+    ),
+    "item 4 is not an object with a `paper`": Remark(
+        4, None, "", "is not an object with a `paper`"
+    ),
+    "item 5 (hep-th/9901001) is not an object": Remark(5, "hep-th/9901001", "", "is not an object"),
+    "no entry for 2510.06208": Remark(0, "2510.06208", "", "no entry for 2510.06208"),
+}
 
 
-@pytest.mark.parametrize("remark", REMARKS, ids=str)
-def test_a_remark_is_read_as_it_was_written(remark):
-    assert type(remark).read(str(remark)) == remark
+@pytest.mark.parametrize(("line", "remark"), REMARKS.items(), ids=list(REMARKS))
+def test_a_remark_comes_back_as_it_was_stored_and_reads_as_a_line(line, remark):
+    assert Remark.from_json(json.loads(json.dumps(remark.as_json()))) == remark
+    assert str(remark) == line
 
 
-@pytest.mark.parametrize("text", ["", "item", "item x: y", "item 12", f"item {'9' * 5000}: a: b"])
-def test_any_other_text_is_a_reason(text):
-    assert Refusal.read(text) == Refusal(0, None, "", text)
+@pytest.mark.parametrize("damaged", ["text", None, 3, [], {}, {"position": 1}])
+def test_a_damaged_remark_is_still_shown(damaged):
+    assert Remark.from_json(damaged) == Remark(0, None, "", str(damaged))

@@ -8,7 +8,7 @@ import time_machine
 from papers import jobs, steps
 from papers.clock import now
 from papers.models import FullText, Job, JobKind, JobState, Listing, Run, Section
-from papers.sources.base import SourceError
+from papers.sources.errors import SourceError
 from tests.factories import DAY, make_paper
 from tests.papers.atom import make_entry, make_feed
 from tests.papers.test_full_texts import HTML

@@ -11,7 +11,7 @@ from papers import arxiv_id
 from papers.management import arguments
 from papers.metadata import list_for_editor, store_records
 from papers.sources import arxiv
-from papers.sources.base import SourceError
+from papers.sources.errors import SourceError
 
 
 class Command(BaseCommand):
@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 for reading in arxiv.fetch(ids):
                     self.remarks(reading, counts)
                     counts.update(self.save(reading))
-                    progress.update(len(reading.records))
+                    progress.update(len(reading.papers))
             except SourceError as error:
                 self.stdout.write(arguments.closing_line(counts))
                 raise CommandError(f"{error}. Nothing more was stored; run it again.") from error
@@ -65,5 +65,5 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def save(self, reading: arxiv.ArxivReading) -> Counter[str]:
-        papers, counts = store_records(reading.records)
+        papers, counts = store_records(reading.papers)
         return counts + list_for_editor(papers.values(), timezone.localdate())

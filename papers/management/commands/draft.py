@@ -13,7 +13,7 @@ from papers.model_calls import OverBudget
 from papers.model_drafts import draft_with_model
 from papers.models import JobKind, Paper
 from papers.sections import Outcome
-from papers.sources.base import SourceError
+from papers.sources.errors import SourceError
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*")
 

@@ -12,7 +12,7 @@ from papers.ingest import store
 from papers.management import arguments
 from papers.models import JobKind
 from papers.sources import daily
-from papers.sources.base import SourceError
+from papers.sources.errors import SourceError
 
 
 class Command(BaseCommand):

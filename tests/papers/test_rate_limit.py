@@ -10,8 +10,8 @@ from django.db import connection, transaction
 
 from papers.clock import now
 from papers.models import Job, JobKind, JobState, SourceState
-from papers.sources.base import SourceBusy, SourceDown, SourceForbidden
-from papers.sources.rate_limit import turn
+from papers.sources.errors import SourceBusy, SourceDown, SourceForbidden
+from papers.sources.rate_limit import slot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,23 +27,23 @@ def state():
 
 
 def test_the_end_of_a_request_is_on_record():
-    with turn("arxiv"):
+    with slot("arxiv"):
         assert state().last_request_at is None
         during = now()
     assert during <= state().last_request_at <= now()
 
 
 def test_the_interval_counts_from_the_end_of_the_last_request(interval):
-    with turn("arxiv"):
+    with slot("arxiv"):
         pass
     interval.ARXIV_INTERVAL_S = 0.5
     ended = state().last_request_at
-    with turn("arxiv"):
+    with slot("arxiv"):
         assert now() >= ended + timedelta(seconds=0.5)
 
 
 def test_a_request_that_fails_counts_too(interval):
-    with pytest.raises(SourceDown), turn("arxiv"):
+    with pytest.raises(SourceDown), slot("arxiv"):
         raise SourceDown("reset")
     assert state().last_request_at is not None
     assert state().paused_until is None
@@ -51,7 +51,7 @@ def test_a_request_that_fails_counts_too(interval):
 
 def test_no_longer_than_the_interval_is_waited_for_a_clock_set_back(interval):
     SourceState.objects.create(source="arxiv", last_request_at=now() + timedelta(days=1))
-    with turn("arxiv"):
+    with slot("arxiv"):
         pass
     assert state().last_request_at < now()
 
@@ -60,11 +60,11 @@ def test_a_second_one_waits_until_the_first_is_out():
     order = []
 
     def second():
-        with turn("arxiv"):
+        with slot("arxiv"):
             order.append("second")
         connection.close()
 
-    with turn("arxiv"):
+    with slot("arxiv"):
         thread = threading.Thread(target=second)
         thread.start()
         time.sleep(0.3)
@@ -73,12 +73,12 @@ def test_a_second_one_waits_until_the_first_is_out():
     assert order == ["first", "second"]
 
 
-def test_waiting_for_a_turn_ends(interval):
+def test_waiting_for_a_slot_ends(interval):
     interval.HTTP_TURN_WAIT_MAX_S = 0.1
-    busy = pytest.raises(SourceBusy, match=r"no turn .* came within 0\.1 s")
-    with turn("arxiv"), busy, turn("arxiv"):
+    busy = pytest.raises(SourceBusy, match=r"no slot .* was free within 0\.1 s")
+    with slot("arxiv"), busy, slot("arxiv"):
         raise AssertionError("two inside at once")
-    with turn("arxiv"):
+    with slot("arxiv"):
         pass
     assert state().paused_until is None
 
@@ -86,38 +86,38 @@ def test_waiting_for_a_turn_ends(interval):
 def test_sources_do_not_wait_for_each_other(interval):
     interval.OTHER_INTERVAL_S = 0.0
     interval.HTTP_TURN_WAIT_MAX_S = 1.0
-    with turn("arxiv"), turn("other"):
+    with slot("arxiv"), slot("other"):
         assert SourceState.objects.count() == 2
 
 
-def test_a_callers_transaction_neither_hides_nor_undoes_a_turn():
+def test_a_callers_transaction_neither_hides_nor_undoes_a_slot():
     with suppress(SourceForbidden), transaction.atomic():
-        with turn("arxiv"):
+        with slot("arxiv"):
             pass
-        with turn("arxiv"):
+        with slot("arxiv"):
             raise SourceForbidden("blocked")
     assert state().stopped
     assert state().last_request_at is not None
 
 
 def test_a_pause_is_over_when_its_time_comes():
-    with pytest.raises(SourceBusy), turn("arxiv"):
+    with pytest.raises(SourceBusy), slot("arxiv"):
         raise SourceBusy("slow down", now() + timedelta(hours=1))
-    with pytest.raises(SourceBusy, match="slow down"), turn("arxiv"):
+    with pytest.raises(SourceBusy, match="slow down"), slot("arxiv"):
         raise AssertionError("inside a pause")
     SourceState.objects.update(paused_until=now() - timedelta(seconds=1))
-    with turn("arxiv"):
+    with slot("arxiv"):
         pass
 
 
 def test_a_source_is_stopped_until_a_person_resumes_it():
-    with pytest.raises(SourceForbidden), turn("arxiv"):
+    with pytest.raises(SourceForbidden), slot("arxiv"):
         raise SourceForbidden("status 403")
-    with pytest.raises(SourceForbidden, match="stopped until a person"), turn("arxiv"):
+    with pytest.raises(SourceForbidden, match="stopped until a person"), slot("arxiv"):
         raise AssertionError("inside a stopped source")
     assert state().reason == "status 403"
     state().resume()
-    with turn("arxiv"):
+    with slot("arxiv"):
         pass
 
 

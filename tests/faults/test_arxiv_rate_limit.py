@@ -15,7 +15,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from papers.models import SourceState
-from papers.sources.rate_limit import turn
+from papers.sources.rate_limit import slot
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -28,13 +28,13 @@ django.setup()
 from papers.sources import arxiv
 for arxiv_id in sys.argv[1:]:
     [reading] = arxiv.fetch([arxiv_id])
-    assert [record.arxiv_id for record in reading.records] == [arxiv_id]
+    assert [record.arxiv_id for record in reading.papers] == [arxiv_id]
 """
 STAYS_INSIDE = """
 import time, django
 django.setup()
-from papers.sources.rate_limit import turn
-with turn("arxiv"):
+from papers.sources.rate_limit import slot
+with slot("arxiv"):
     print("inside", flush=True)
     time.sleep(600)
 """
@@ -89,6 +89,6 @@ def test_a_process_killed_in_its_turn_frees_it_and_the_next_waits_an_interval(se
     assert SourceState.objects.get(source="arxiv").last_request_at is None
     killed = time.monotonic()
     process.send_signal(signal.SIGKILL)
-    with turn("arxiv"):
+    with slot("arxiv"):
         assert time.monotonic() - killed >= 0.5
     assert SourceState.objects.get(source="arxiv").last_request_at is not None
