@@ -9,6 +9,6 @@ class DigestConfig(AppConfig):
     def ready(self) -> None:
         from digest import alerts
         from papers.models import JobKind
-        from papers.steps import STEPS
+        from papers.pipeline.steps import STEPS
 
         STEPS[JobKind.ALERT] = alerts.send

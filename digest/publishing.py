@@ -19,7 +19,7 @@ from digest.gate import Override
 from digest.models import Correction, Entry, Post, State
 from papers import checking
 from papers.clock import now
-from papers.locks import one_at_a_time
+from papers.jobs.locks import one_at_a_time
 from papers.models import (
     PUBLISHED,
     Choice,

@@ -17,11 +17,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from papers import full_texts, rendering
+from papers import rendering
 from papers.checks import base, evidence, injection, suite, terms
 from papers.checks.suite import Claim, Source
 from papers.clock import now
 from papers.models import Finding, Paper, Section, Term
+from papers.pipeline import full_texts
 from papers.text import fold
 
 

@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from papers import jobs
 from papers.clock import end_of, now
 from papers.drafting.completion import CONTENT_LIMIT
-from papers.locks import one_at_a_time
+from papers.jobs.locks import one_at_a_time
 from papers.model_server import without_key
 from papers.models import CallOutcome, ModelCall
 

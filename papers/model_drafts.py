@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from papers import checking, full_texts, jobs, model_calls, model_server, sections
+from papers import checking, jobs, model_calls, model_server, sections
 from papers.drafting import answer, completion, excerpt, model
 from papers.drafting.completion import Completion, Unusable
 from papers.fulltext.base import Kind, Part
 from papers.models import CallOutcome, ModelCall, Paper, Scope, Writer
+from papers.pipeline import full_texts
 from papers.sources import http, rate_limit
 from papers.sources.errors import SourceDown, SourceError, naming
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from papers.clock import now
-from papers.locks import one_at_a_time
+from papers.jobs.locks import one_at_a_time
 from papers.models import MACHINES, Kind, Proposal, Section, Writer
 
 

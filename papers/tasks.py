@@ -3,10 +3,11 @@
 from celery import shared_task
 from django.conf import settings
 
-from papers import jobs, polling
+from papers import jobs
 from papers.clock import now
 from papers.models import JobKind
-from papers.steps import STEPS
+from papers.pipeline import polling
+from papers.pipeline.steps import STEPS
 
 
 @shared_task

@@ -29,7 +29,7 @@ from digest.forms import ListingActionForm
 from digest.models import Entry, Post
 from papers.admin.base import EditorsAdmin, written_sections
 from papers.models import Choice, Listing, Paper, SourceAnswer
-from papers.steps import follow_picked
+from papers.pipeline.steps import follow_picked
 
 
 @admin.register(Listing)

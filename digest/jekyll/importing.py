@@ -14,9 +14,9 @@ from digest import publishing
 from digest.jekyll.document import Document
 from digest.models import Entry, Post, new_feed_id
 from papers import sections
-from papers.ingest import save_listings, save_papers
-from papers.locks import one_at_a_time
+from papers.jobs.locks import one_at_a_time
 from papers.models import Listing, Origin, Paper, Section, Source, Writer
+from papers.pipeline.ingest import save_listings, save_papers
 
 PATH_LIMIT = Redirect._meta.get_field("old_path").max_length or 0
 FEED_ID_LIMIT = Post._meta.get_field("feed_id").max_length or 0

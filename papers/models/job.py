@@ -11,7 +11,7 @@ from papers.clock import now
 
 
 class JobKind(models.TextChoices):
-    """What there is to do; `papers.steps` has how."""
+    """What there is to do; `papers.pipeline.steps` has how."""
 
     INGEST_DAY = "ingest_day", _("a day's list")
     ARXIV_METADATA = "arxiv_metadata", _("what arXiv says")

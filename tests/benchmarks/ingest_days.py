@@ -39,7 +39,7 @@ def made_up(papers: int) -> str:
 
 
 def store(day: date, page: str) -> None:
-    from papers import ingest
+    from papers.pipeline import ingest
     from papers.sources import huggingface
     from papers.sources.base import DayAnswer
 

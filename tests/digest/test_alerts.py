@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 
 from digest import alerts
 from digest.environment import mail_server
-from papers import jobs, steps
+from papers import jobs
 from papers.clock import now
 from papers.models import Job, JobKind, JobState, Source, SourceAnswer
+from papers.pipeline import steps
 
 pytestmark = pytest.mark.django_db
 

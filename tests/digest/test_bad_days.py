@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 from werkzeug import Request, Response
 
 from digest.models import Post
-from papers import jobs, steps
+from papers import jobs
 from papers.models import Choice, Job, JobKind, JobState, Listing, Paper, SourceAnswer
+from papers.pipeline import steps
 
 pytestmark = pytest.mark.django_db
 

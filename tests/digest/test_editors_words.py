@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from werkzeug import Request, Response
 
-from papers import steps
 from papers.models import Paper, Proposal, Writer
+from papers.pipeline import steps
 from papers.text import fold
 from tests.digest.test_admin_papers import field_of, save
 from tests.papers.atom import make_entry, make_feed

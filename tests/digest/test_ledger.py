@@ -9,8 +9,8 @@ from digest import ledger, publishing
 from digest.ledger import State
 from digest.models import State as PostState
 from papers.clock import end_of, now
-from papers.ingest import store
 from papers.models import Job, JobKind, JobState, Listing, Paper, SourceAnswer, SourceState
+from papers.pipeline.ingest import store
 from papers.sources.base import DayAnswer, FoundPaper
 from papers.sources.items import Remark
 from tests.factories import make_paper, make_post

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command, execute_from_comm
 from django.db import connection
 
 from papers.clock import end_of, now
-from papers.ingest import store
 from papers.models import Listing, Paper, SourceState
+from papers.pipeline.ingest import store
 from papers.sources import huggingface
 from papers.sources.base import DayAnswer
 from papers.sources.items import Remark

@@ -31,7 +31,7 @@ SHORT = {
     "ARXIV_INTERVAL_S": "0",
 }
 
-# Who holds the lock of a job (papers/locks.py), by the name that we gave the process.
+# Who holds the lock of a job (papers/jobs/locks.py), by the name that we gave the process.
 AT_WORK = """
     SELECT DISTINCT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
     WHERE locktype = 'advisory' AND classid = x'6a6f6273'::int

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from papers import jobs, polling
+from papers import jobs
 from papers.clock import now
 from papers.models import Job, JobKind, JobState, Run, RunOutcome
+from papers.pipeline import polling
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

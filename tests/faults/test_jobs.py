@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from celery import current_app
 from django.core.management import call_command
 from werkzeug import Response
 
@@ -44,7 +45,7 @@ def test_a_job_handed_twice_runs_once(crew, sources):
     jobs.add(JobKind.INGEST_DAY, DAYS[0])
     job = Job.objects.get()
     for _ in range(5):
-        jobs.current_app.send_task("papers.tasks.run_job", [job.pk], queue="celery")
+        current_app.send_task("papers.tasks.run_job", [job.pk], queue="celery")
     crew.worker()
     crew.worker()
     crew.wait_until_all_is_done()
@@ -54,7 +55,7 @@ def test_a_job_handed_twice_runs_once(crew, sources):
 
 
 def _queue_is_empty(crew):
-    with jobs.current_app.connection_for_read() as broker:
+    with current_app.connection_for_read() as broker:
         return not broker.default_channel.client.llen("celery")
 
 

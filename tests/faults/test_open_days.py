@@ -6,8 +6,9 @@ import pytest
 import time_machine
 
 from digest import ledger
-from papers import jobs, polling, steps
+from papers import jobs
 from papers.models import Job, JobKind, Listing, Paper, Section, SourceAnswer, Writer
+from papers.pipeline import polling, steps
 from tests.faults.sources import item
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

@@ -22,8 +22,8 @@ if "VISIBILITY_S" in os.environ:
 if "POLL_S" in os.environ:
     app.conf.beat_schedule["ask for open days"]["schedule"] = int(os.environ["POLL_S"])
 
-from papers import steps  # noqa: E402
 from papers.models import JobKind  # noqa: E402
+from papers.pipeline import steps  # noqa: E402
 
 draft = steps.STEPS[JobKind.DRAFT]
 

@@ -7,8 +7,9 @@ import pytest
 from django.core.management import call_command
 
 from digest import ledger
-from papers import jobs, steps
+from papers import jobs
 from papers.models import Job, JobKind, JobState, Listing, Paper, SourceAnswer
+from papers.pipeline import steps
 from papers.sources import huggingface
 from papers.sources.daily import DAILY
 from papers.sources.errors import SourceError

@@ -2,8 +2,8 @@
 
 import pytest
 
-from papers import full_texts
 from papers.models import FullText
+from papers.pipeline import full_texts
 from papers.sources.errors import SourceDown, SourceError, SourceForbidden
 from tests.factories import make_paper
 

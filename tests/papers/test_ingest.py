@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from papers.clock import end_of, now
-from papers.ingest import store
 from papers.models import Listing, Origin, Paper, Proposal, SourceAnswer
+from papers.pipeline.ingest import store
 from papers.proposals import accept
 from papers.sources.base import DayAnswer, FoundPaper
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from celery import current_app
 from django.db import IntegrityError
 
 from papers import jobs
@@ -210,7 +211,7 @@ def test_what_is_handed_out_is_handed_out_again_only_after_its_wait(settings, mo
     settings.JOB_HANDED_WAIT_S = 60
     sent = []
     monkeypatch.setattr(
-        jobs.current_app,
+        current_app,
         "send_task",
         lambda name, args, queue, **how: sent.append((args[0], queue)),
     )
@@ -229,7 +230,7 @@ def test_what_is_handed_out_is_handed_out_again_only_after_its_wait(settings, mo
 def test_a_queue_is_kept_short(settings, monkeypatch):
     sent = []
     monkeypatch.setattr(
-        jobs.current_app, "send_task", lambda name, args, queue, **how: sent.append(args[0])
+        current_app, "send_task", lambda name, args, queue, **how: sent.append(args[0])
     )
     jobs.add(JobKind.DRAFT, *map(str, range(jobs.IN_A_QUEUE + 5)))
     jobs.hand_out()

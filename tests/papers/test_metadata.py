@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from papers import proposals
-from papers.ingest import save_papers
-from papers.metadata import list_for_editor, store_records
 from papers.models import Choice, Listing, Origin, Paper, Proposal
+from papers.pipeline.arxiv_facts import list_for_editor, store_records
+from papers.pipeline.ingest import save_papers
 from papers.sources.arxiv import ArxivRecord
 from tests.factories import make_paper
 

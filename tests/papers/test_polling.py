@@ -6,8 +6,9 @@ from itertools import pairwise
 import pytest
 import time_machine
 
-from papers import jobs, polling
+from papers import jobs
 from papers.models import Job, JobKind, JobState
+from papers.pipeline import polling
 from papers.sources.errors import SourceError
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,10 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 
-from papers import proposals, recheck
+from papers import proposals
 from papers.clock import now
 from papers.models import Paper, Proposal, Section
+from papers.pipeline import recheck
 from papers.sources import arxiv
 from papers.sources.errors import SourceDown, SourceError
 from tests.factories import make_paper, make_post

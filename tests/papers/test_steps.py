@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from papers import jobs, steps
+from papers import jobs
 from papers.clock import now
 from papers.models import FullText, Job, JobKind, JobState, Listing, Run, Section
+from papers.pipeline import steps
 from papers.sources.errors import SourceError
 from tests.factories import DAY, make_paper
 from tests.papers.atom import make_entry, make_feed

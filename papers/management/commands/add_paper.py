@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from papers import arxiv_id
 from papers.management import arguments
-from papers.metadata import list_for_editor, store_records
+from papers.pipeline.arxiv_facts import list_for_editor, store_records
 from papers.sources import arxiv
 from papers.sources.errors import SourceError
 

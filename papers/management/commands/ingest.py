@@ -8,9 +8,9 @@ from tqdm import tqdm
 
 from papers import jobs
 from papers.clock import now
-from papers.ingest import store
 from papers.management import arguments
 from papers.models import JobKind
+from papers.pipeline.ingest import store
 from papers.sources import daily
 from papers.sources.errors import SourceError
 

@@ -10,9 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from papers.ingest import save_papers
-from papers.locks import one_at_a_time
+from papers.jobs.locks import one_at_a_time
 from papers.models import Choice, Listing, Origin, Paper, Source
+from papers.pipeline.ingest import save_papers
 from papers.sections import Outcome
 from papers.sources import arxiv
 from papers.sources.arxiv import ArxivRecord

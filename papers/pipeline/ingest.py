@@ -12,7 +12,7 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from papers.clock import end_of
-from papers.locks import one_at_a_time
+from papers.jobs.locks import one_at_a_time
 from papers.models import Choice, Listing, Paper, Section, SourceAnswer
 from papers.sections import Outcome, propose
 from papers.sources.base import DayAnswer, FoundPaper

@@ -12,8 +12,8 @@ from django.db.models import F, Q
 
 from papers.clock import now
 from papers.jobs import Result
-from papers.metadata import ask
 from papers.models import Paper, Section
+from papers.pipeline.arxiv_facts import ask
 from papers.sources import arxiv
 from papers.sources.errors import SourceDown, SourceError, SourceForbidden
 

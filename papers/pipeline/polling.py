@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 
 from papers import jobs
 from papers.clock import now
-from papers.locks import one_at_a_time
+from papers.jobs.locks import one_at_a_time
 from papers.models import Job, JobKind, JobState, RunOutcome
 
 

@@ -18,8 +18,8 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from kombu.exceptions import OperationalError
 
-from papers import locks
 from papers.clock import now
+from papers.jobs import locks
 from papers.models import Job, JobKind, JobQuerySet, JobState, Run, RunOutcome
 from papers.sources.errors import SourceBusy, SourceDown, SourceError
 

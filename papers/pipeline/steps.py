@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-from papers import draft, full_texts, ingest, jobs
+from papers import draft, jobs
 from papers.clock import now
-from papers.metadata import ask
 from papers.model_drafts import draft_with_model
 from papers.models import Job, JobKind, JobState, Paper, Run, RunOutcome
-from papers.recheck import recheck
+from papers.pipeline import full_texts, ingest
+from papers.pipeline.arxiv_facts import ask
+from papers.pipeline.recheck import recheck
 from papers.sources import daily
 from papers.sources.base import DayAnswer
 from papers.sources.errors import SourceDown, SourceError
