@@ -7,7 +7,7 @@ was away (EMAIL_URL; without one nothing is due).
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -21,7 +21,7 @@ from digest import ledger
 from digest.ledger import SATURDAY, Day, State
 from papers import jobs
 from papers.clock import end_of, now
-from papers.models import Job, JobKind, JobState
+from papers.models import Job, JobKind, Subject
 
 PERMISSIONS = "django.contrib.auth.backends.ModelBackend"
 MAILS = "mails"
@@ -37,21 +37,26 @@ class Trouble(TextChoices):
 def watch() -> int:
     """Make a mail due for each trouble of the last CATCH_UP_DAYS that none was sent of.
 
-    Answer how many became due: of a new trouble, of one that was away for a while, and of one whose
-    mail could not be sent.
+    Returns how many became due: of a new trouble, of one that was away for a while, and of one
+    whose mail could not be sent.
     """
     if not settings.EMAIL_URL:
         return 0
     today = now().date()
     days = ledger.days(today - timedelta(days=settings.CATCH_UP_DAYS), today)
-    keys = [f"{day.source} {day.date} {found.value}" for day in days if (found := trouble(day))]
-    return jobs.add(JobKind.ALERT, *_unsent(keys), again=True)
+    subjects = [
+        Subject(day=day.date, source=day.source, topic=found.value)
+        for day in days
+        if (found := trouble(day))
+    ]
+    return jobs.add(JobKind.ALERT, *_unsent(subjects), again=True)
 
 
-def _unsent(keys: list[str]) -> list[str]:
-    alerts = Job.objects.filter(kind=JobKind.ALERT, key__in=keys, runs__counts__has_key=MAILS)
-    sent = set(alerts.values_list("key", flat=True))
-    return [key for key in keys if key not in sent]
+def _unsent(subjects: list[Subject]) -> list[Subject]:
+    days = [subject.day for subject in subjects]
+    alerts = Job.objects.filter(kind=JobKind.ALERT, day__in=days, runs__counts__has_key=MAILS)
+    sent = {alert.subject for alert in alerts}
+    return [subject for subject in subjects if subject not in sent]
 
 
 def trouble(day: Day) -> Trouble | None:
@@ -64,32 +69,35 @@ def trouble(day: Day) -> Trouble | None:
     return Trouble.EMPTY if empty and now() >= end_of(day.date) else None
 
 
-def send(key: str) -> Counter[str]:
+def send(subject: Subject) -> Counter[str]:
     """Write to the editors of one trouble, once, if it still is one.
 
-    Raises NotYet while the day is read again: only then it shows whether the trouble is cured.
+    Raises Postponed while the day is read again: only then it shows whether the trouble is cured.
     """
-    if not _unsent([key]):
+    if subject.day is None or not _unsent([subject]):
         return Counter()
-    source, when, name = key.split()
-    found = Trouble(name)
-    job = Job.objects.filter(kind=JobKind.INGEST_DAY, key=when).first()
-    if job and job.state in {JobState.DUE, JobState.RUNNING, JobState.WAITING}:
+    found = Trouble(subject.topic)
+    reading = Job.objects.filter(kind=JobKind.INGEST_DAY).about(Subject(day=subject.day))
+    job = reading.unfinished().first()
+    if job:
         soon = timedelta(seconds=settings.JOB_RETRY_WAIT_S)
-        raise jobs.NotYet("the day is read again", max(now(), job.next_at or now()) + soon)
-    day = next(
-        (each for each in ledger.days(*[date.fromisoformat(when)] * 2) if each.source == source),
-        None,
-    )
+        raise jobs.Postponed("the day is read again", max(now(), job.next_at or now()) + soon)
+    accounts = ledger.days(subject.day, subject.day)
+    day = next((each for each in accounts if each.source == subject.source), None)
     if day is None or trouble(day) != found:
         return Counter({"cured meanwhile": 1})
     recipients = editors()
     if not recipients:
-        raise jobs.Impossible("no editor has a mail address: add one under Users")
+        raise jobs.PermanentFailure("no editor has a mail address: add one under Users")
     with translation.override(settings.LANGUAGE_CODE):
-        context = {"day": day, "trouble": found.label, "job": job, "site_url": settings.SITE_URL}
-        subject = f"[{settings.SITE_TITLE}] {day.date}: {found.label}"
-        send_mail(subject, render_to_string("mail/day.txt", context), None, recipients)
+        context = {
+            "day": day,
+            "trouble": found.label,
+            "job": reading.first(),
+            "site_url": settings.SITE_URL,
+        }
+        headline = f"[{settings.SITE_TITLE}] {day.date}: {found.label}"
+        send_mail(headline, render_to_string("mail/day.txt", context), None, recipients)
     return Counter({MAILS: len(recipients)})
 
 

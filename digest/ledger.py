@@ -147,10 +147,10 @@ def _bounds() -> dict[str, tuple[date, date]]:
     )
     for source, first, last in answered.union(listed):
         by_source[source] += [first, last]
-    asked = Job.objects.filter(kind=JobKind.INGEST_DAY).aggregate(first=Min("key"), last=Max("key"))
+    asked = Job.objects.filter(kind=JobKind.INGEST_DAY).aggregate(first=Min("day"), last=Max("day"))
     if asked["first"]:  # A day that could never be read must show too.
         for source in DAILY:
-            by_source[source] += map(date.fromisoformat, asked.values())
+            by_source[source] += asked.values()
     return {source: (min(found), max(found)) for source, found in by_source.items()}
 
 
@@ -273,9 +273,8 @@ _AS_JOB = {JobState.FAILED: State.FAILED, JobState.WAITING: State.WAITING}
 
 def _jobs(span: tuple[date, date]) -> dict[Key, Job]:
     """By day, the jobs that could not read it: they failed, or wait for another attempt."""
-    keys = [day.isoformat() for day in span]
-    jobs = Job.objects.filter(kind=JobKind.INGEST_DAY, key__range=keys, state__in=_AS_JOB)
-    return {(source, date.fromisoformat(job.key)): job for job in jobs for source in DAILY}
+    jobs = Job.objects.filter(kind=JobKind.INGEST_DAY, day__range=span, state__in=_AS_JOB)
+    return {(source, job.day): job for job in jobs if job.day for source in DAILY}
 
 
 def _said(span: tuple[date, date]) -> dict[Key, _Said]:

@@ -18,7 +18,7 @@ from papers.clock import end_of, now
 from papers.drafting.completion import CONTENT_LIMIT
 from papers.jobs.locks import one_at_a_time
 from papers.model_server import without_key
-from papers.models import CallOutcome, ModelCall
+from papers.models import CallOutcome, ModelCall, WaitsFor
 
 TRIES = 3
 """Calls for the same summary by the same model that cost something, whatever came of them."""
@@ -27,21 +27,26 @@ _SLACK = timedelta(seconds=60)
 """Between writing a call down and its end, besides the time that the model has."""
 
 
-class OverBudget(jobs.NotYet):
+class OverBudget(jobs.Postponed):
     """The day's tokens are used up: nothing is asked until the next day (UTC)."""
+
+    waits_for = WaitsFor.BUDGET
 
 
 def begin(call: ModelCall) -> None:
     """Write a call down, committed, before it is made.
 
-    Raises OverBudget, NotYet where calls under way may use up what is left of the day's tokens and
-    none ends within HTTP_TURN_WAIT_MAX_S, and Impossible after TRIES calls for a whole summary.
+    Raises OverBudget, Postponed where calls under way may use up what is left of the day's tokens
+    and none ends within HTTP_TURN_WAIT_MAX_S, and PermanentFailure after TRIES calls for a whole
+    summary.
     """
     give_up = time.monotonic() + settings.HTTP_TURN_WAIT_MAX_S
     while not _begun(call):
         if time.monotonic() > give_up:
             retry_at = now() + timedelta(seconds=settings.JOB_RETRY_WAIT_S)
-            raise jobs.NotYet("the calls under way may use up today's tokens", retry_at)
+            raise jobs.Postponed(
+                "the calls under way may use up today's tokens", retry_at, WaitsFor.BUDGET
+            )
         time.sleep(_LOOK_AGAIN_S)
 
 
@@ -82,7 +87,7 @@ def _require_a_try(call: ModelCall) -> None:
     if tries.count() >= TRIES:
         last = tries[0]
         came = last.message or last.get_outcome_display() or "it never came back"
-        raise jobs.Impossible(
+        raise jobs.PermanentFailure(
             f"the model was asked {TRIES} times about this text, and is not asked again; the last"
             f" time: {came}. Write the sections by hand, have them drafted one by one, try another"
             " model (MODEL_NAME), or wait for a newer version of the paper"

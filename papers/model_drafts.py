@@ -29,8 +29,8 @@ def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str
 
     The summary is asked for once for each text, model and prompt, within model_calls.TRIES; a
     section as often as a person does. A section that a person wrote or reviewed gets a proposal.
-    Raises jobs.NotYet (the budget), jobs.Impossible (held, tried too often), SourceDown (what
-    another try may cure) and SourceError.
+    Raises jobs.Postponed (the budget), jobs.PermanentFailure (held, tried too often), SourceDown
+    (what another try may cure) and SourceError.
     """
     counts = Counter(papers=1)
     source = _source(paper)
@@ -38,7 +38,7 @@ def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str
         return counts + Counter({"without abstract": 1})
     question = model.Question(language, kind, source.text)
     if checking.held(paper):
-        raise jobs.Impossible(
+        raise jobs.PermanentFailure(
             "held: its text addresses a model. The findings on the paper's page show where; accept"
             " them there if they are harmless, and try again"
         )

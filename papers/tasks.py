@@ -5,7 +5,7 @@ from django.conf import settings
 
 from papers import jobs
 from papers.clock import now
-from papers.models import JobKind
+from papers.models import JobKind, Subject
 from papers.pipeline import polling
 from papers.pipeline.steps import STEPS
 
@@ -14,14 +14,14 @@ from papers.pipeline.steps import STEPS
 def run_job(job_id: int) -> None:
     """Make one attempt at a job, and keep the queue filled: it never holds all that is due."""
     jobs.run(job_id, STEPS)
-    jobs.hand_out()
+    jobs.enqueue_due()
 
 
 @shared_task
 def sweep() -> None:
-    """Count the attempts that died, and hand out what is due, also what a queue has lost."""
-    jobs.bury()
-    jobs.hand_out()
+    """End the attempts that died, and enqueue the due jobs, also those that a queue has lost."""
+    jobs.reap()
+    jobs.enqueue_due()
 
 
 @shared_task
@@ -35,4 +35,4 @@ def poll_day() -> None:
 def recheck_published() -> None:
     """Have published papers asked about again, once a night (RECHECK_AT)."""
     if settings.RECHECK_AT:
-        jobs.add(JobKind.RECHECK, now().date().isoformat())
+        jobs.add(JobKind.RECHECK, Subject(day=now().date()))

@@ -8,7 +8,7 @@ from typing import Any
 from digest import publishing
 from digest.models import Entry, Post, State
 from papers.clock import now
-from papers.models import Kind, Paper, Section
+from papers.models import Kind, Paper, Section, Subject
 
 DAY = date(2025, 10, 8)
 
@@ -70,3 +70,13 @@ def _bring_to(state: str, post: Post) -> None:
         post.state = state
         post.scheduled_at = now() + timedelta(hours=1) if state == State.SCHEDULED else None
         post.save()
+
+
+def of_papers(*ids: str) -> list[Subject]:
+    """What jobs are about that each concern one paper."""
+    return [Subject(arxiv_id=each) for each in ids]
+
+
+def of_days(*days: date | str) -> list[Subject]:
+    """What jobs are about that each concern one day."""
+    return [Subject(day=date.fromisoformat(str(each))) for each in days]

@@ -59,15 +59,14 @@ class JobPage:
     @classmethod
     def of(cls, job: Job) -> JobPage:
         runs = rows(job.runs.all()[: SHOWN_RUNS + 1])
-        day = _day(job)
-        answers = _answers(day) if day and job.kind == JobKind.INGEST_DAY else []
+        answers = _answers(job.day) if job.day and job.kind == JobKind.INGEST_DAY else []
         remarks = _remarks(answers)
         return cls(
             job=job,
             runs=runs[:SHOWN_RUNS],
             more_runs=len(runs) > SHOWN_RUNS,
-            day=day,
-            paper=None if day else _paper(job),
+            day=job.day,
+            paper=_paper(job),
             answers=answers,
             remarks=remarks[:SHOWN_REMARKS],
             unshown=max(len(remarks) - SHOWN_REMARKS, 0),
@@ -92,18 +91,10 @@ class JobPage:
         return self.job.state in {JobState.WAITING, JobState.FAILED, JobState.DONE}
 
 
-def _day(job: Job) -> date | None:
-    if job.kind not in {JobKind.INGEST_DAY, JobKind.ARXIV_METADATA}:
-        return None
-    try:
-        return date.fromisoformat(job.key)
-    except ValueError:
-        return None
-
-
 def _paper(job: Job) -> Paper | None:
-    """The paper whose id begins the key: a language and a section may follow."""
-    return Paper.objects.filter(arxiv_id=job.key.split(" ")[0]).only("title").first()
+    return (
+        Paper.objects.filter(arxiv_id=job.arxiv_id).only("title").first() if job.arxiv_id else None
+    )
 
 
 def _answers(day: date) -> list[SourceAnswer]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -57,9 +58,9 @@ def live_page(request: HttpRequest, object_id: int, model_admin: JobAdmin) -> Ht
 
 @admin.register(Job)
 class JobAdmin(ModelAdmin):
-    list_display = ["key", "kind", "state_label", "tried", "next_at", "reason"]
+    list_display = ["about", "kind", "state_label", "tried", "next_at", "reason"]
     list_filter = ["state", "kind"]
-    search_fields = ["key", "reason"]
+    search_fields = ["arxiv_id", "day", "source", "reason"]
     actions = ["try_again"]
     list_before_template = "admin/papers/job/before_list.html"
     change_form_outer_before_template = "admin/papers/job/before_form.html"
@@ -92,6 +93,10 @@ class JobAdmin(ModelAdmin):
     )
     def state_label(self, job: Job) -> tuple[str, str]:
         return job.state, job.get_state_display()
+
+    @display(description=_("day or paper"), ordering=F("day").desc(nulls_last=True))
+    def about(self, job: Job) -> str:
+        return str(job.subject)
 
     @display(description=_("attempts"), ordering="attempts")
     def tried(self, job: Job) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from papers import jobs
 from papers.drafting.model import FIELDS
-from papers.models import Job, JobKind, JobState, Kind, Paper
+from papers.models import Job, JobKind, JobState, Kind, Paper, Subject
 
 
 def choices(language: str) -> list[tuple[str, str]]:
@@ -28,17 +28,20 @@ def redraft(request: HttpRequest, paper: Paper, languages: list[str]) -> None:
         raise PermissionDenied
     asked = request.POST["_redraft"]
     names = dict(choice for language in languages for choice in choices(language))
+    subjects = {
+        f"{language} {kind}": Subject(arxiv_id=paper.arxiv_id, language=language, section=kind)
+        for language in languages
+        for kind in FIELDS
+    }
     if asked not in names:
         raise BadRequest("no such section, or no model")
-    key = f"{paper.arxiv_id} {asked}"
-    running = Job.objects.filter(kind=JobKind.DRAFT, key=key, state=JobState.RUNNING).exists()
-    if not running:  # Another click while it is being written would pay for it twice.
-        jobs.add(JobKind.DRAFT, key, again=True)
+    drafting = Job.objects.filter(kind=JobKind.DRAFT).about(subjects[asked])
+    if not drafting.filter(state=JobState.RUNNING).exists():  # A second click would pay twice.
+        jobs.add(JobKind.DRAFT, subjects[asked], again=True)
     said = _(
         "Saved. The model writes “%s” anew: it comes in the place of what a model wrote, and beside"
         " what a person wrote or reviewed."
     )
-    job = Job.objects.get(kind=JobKind.DRAFT, key=key)
-    address = reverse("admin:papers_job_change", args=[job.pk])
+    address = reverse("admin:papers_job_change", args=[drafting.get().pk])
     link = format_html('<a href="{}">{}</a>', address, _("How far it is"))
     messages.success(request, format_html("{} {}", said % names[asked], link))

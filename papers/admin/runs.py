@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from papers.models import Run
+from papers.sources.items import Remark
 
 # In the order in which they are told; a count that is new here is told by its own name.
 WORDS: dict[str, Any] = {
@@ -72,6 +73,16 @@ class RunRow:
     """"" while it is under way."""
     counts: str
     """"" where there is nothing to count: it is under way, or came to nothing."""
+
+    @property
+    def said(self) -> str:
+        """Why it ended as it did and what it refused, on one line."""
+        return " · ".join(filter(None, [self.run.message, *map(str, self.remarks)]))
+
+    @property
+    def remarks(self) -> list[Remark]:
+        """What was refused, and why."""
+        return [Remark.from_json(each) for each in self.run.remarks]
 
     @classmethod
     def of(cls, run: Run) -> RunRow:

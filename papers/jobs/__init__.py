@@ -1,20 +1,15 @@
 """Work that is due: PostgreSQL holds it, Celery carries it, and Redis may forget it all."""
 
+from papers.jobs.attempts import ATTEMPTS, Step, reap, run
+from papers.jobs.outcomes import PermanentFailure, Postponed, Result
 from papers.jobs.queue import (
     ARXIV_QUEUE,
     ASKS_ARXIV,
-    ATTEMPTS,
     DEFAULT_QUEUE,
     IN_A_QUEUE,
-    Impossible,
-    NotYet,
-    Result,
-    Step,
     add,
-    bury,
-    hand_out,
+    enqueue_due,
     retry,
-    run,
 )
 
 __all__ = [
@@ -23,13 +18,13 @@ __all__ = [
     "ATTEMPTS",
     "DEFAULT_QUEUE",
     "IN_A_QUEUE",
-    "Impossible",
-    "NotYet",
+    "PermanentFailure",
+    "Postponed",
     "Result",
     "Step",
     "add",
-    "bury",
-    "hand_out",
+    "enqueue_due",
+    "reap",
     "retry",
     "run",
 ]

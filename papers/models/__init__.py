@@ -6,7 +6,16 @@ what a source, an import or a drafter would put there becomes a `Proposal`.
 
 from papers.models.finding import Finding, FindingLevel, FindingQuerySet, Term
 from papers.models.full_text import FullText, TextSource
-from papers.models.job import Job, JobKind, JobQuerySet, JobState, Run, RunOutcome
+from papers.models.job import (
+    Job,
+    JobKind,
+    JobQuerySet,
+    JobState,
+    Run,
+    RunOutcome,
+    Subject,
+    WaitsFor,
+)
 from papers.models.model_call import CallOutcome, ModelCall
 from papers.models.paper import CONFIRMED_FACTS, FACTS, MACHINE_FACTS, TRUST, Origin, Paper
 from papers.models.proposal import Proposal, ProposalState
@@ -59,7 +68,9 @@ __all__ = [
     "Source",
     "SourceAnswer",
     "SourceState",
+    "Subject",
     "Term",
     "TextSource",
+    "WaitsFor",
     "Writer",
 ]

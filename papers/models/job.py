@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -29,7 +32,38 @@ class JobState(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a job is about; with its kind it makes the job the one it is. Columns of `Job`."""
+
+    day: date | None = None
+    """A source's day, or the night of a re-check."""
+    source: str = ""
+    """The one source meant, where not all are."""
+    arxiv_id: str = ""
+    language: str = ""
+    """Of the sections to be drafted; "" for the drafter's own."""
+    section: str = ""
+    """The kind of the one section to be drafted anew; "" for all that are missing."""
+    topic: str = ""
+    """What a mail is written about."""
+
+    def __str__(self) -> str:
+        told = (getattr(self, field.name) for field in fields(self))
+        return " · ".join(str(each) for each in told if each)
+
+
 class JobQuerySet(models.QuerySet["Job"]):
+    def about(self, subject: Subject) -> JobQuerySet:
+        """Jobs of this very subject, of any kind."""
+        return self.filter(
+            **{field.name: getattr(subject, field.name) for field in fields(subject)}
+        )
+
+    def unfinished(self) -> JobQuerySet:
+        """Jobs that are neither done nor failed."""
+        return self.filter(state__in=[JobState.DUE, JobState.RUNNING, JobState.WAITING])
+
     def runnable(self) -> JobQuerySet:
         """Jobs whose time has come."""
         return self.filter(state__in=[JobState.DUE, JobState.WAITING], next_at__lte=now())
@@ -39,7 +73,12 @@ class Job(models.Model):
     """A piece of work: when it is due, how often it was tried, what became of it."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=JobKind)
-    key = models.CharField(_("day or paper"), max_length=40)
+    day = models.DateField(_("day"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=20, blank=True, db_default="")
+    arxiv_id = models.CharField(_("arXiv id"), max_length=32, blank=True, db_default="")
+    language = models.CharField(_("language"), max_length=8, blank=True, db_default="")
+    section = models.CharField(_("section"), max_length=20, blank=True, db_default="")
+    topic = models.CharField(_("topic"), max_length=20, blank=True, db_default="")
     state = models.CharField(
         _("state"), max_length=10, choices=JobState, db_default=JobState.DUE.value
     )
@@ -48,8 +87,8 @@ class Job(models.Model):
     )
     next_at = models.DateTimeField(_("not before"), null=True)
     reason = models.TextField(_("reason"), blank=True, db_default="")
-    handed_at = models.DateTimeField(
-        _("handed out"), null=True, help_text=_("When the queue was last told of it.")
+    enqueued_at = models.DateTimeField(
+        _("enqueued"), null=True, help_text=_("When the queue was last told of it.")
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
@@ -60,7 +99,11 @@ class Job(models.Model):
         verbose_name_plural = _("jobs")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint("kind", "key", name="job_once"),
+            models.UniqueConstraint(
+                fields=["kind", *(field.name for field in fields(Subject))],
+                name="job_once",
+                nulls_distinct=False,
+            ),
             models.CheckConstraint(condition=Q(kind__in=JobKind.values), name="job_kind"),
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state"),
             models.CheckConstraint(
@@ -78,7 +121,11 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.key}"
+        return f"{self.get_kind_display()}: {self.subject}"
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(*(getattr(self, field.name) for field in fields(Subject)))
 
 
 class RunOutcome(models.TextChoices):
@@ -86,6 +133,16 @@ class RunOutcome(models.TextChoices):
     WAITING = "waiting", _("told to wait")
     FAILED = "failed", _("failed")
     DIED = "died", _("died")
+
+
+class WaitsFor(models.TextChoices):
+    """What a job waits for that is told to wait."""
+
+    NOTHING = "", _("nothing")
+    SOURCE = "source", _("a source's pause")
+    FULL_TEXT = "full_text", _("the paper's full text")
+    BUDGET = "budget", _("the model's daily tokens")
+    OTHER = "other", _("something else")
 
 
 class Run(models.Model):
@@ -99,6 +156,11 @@ class Run(models.Model):
     outcome = models.CharField(_("outcome"), max_length=10, choices=RunOutcome, db_default="")
     message = models.TextField(_("message"), blank=True, db_default="")
     counts = models.JSONField(_("counts"), default=dict)
+    # Each as `papers.sources.items.Remark.as_json` has it.
+    remarks = models.JSONField(_("remarks"), default=list)
+    waits_for = models.CharField(
+        _("waits for"), max_length=10, choices=WaitsFor, blank=True, db_default=""
+    )
 
     class Meta:
         verbose_name = _("run")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +16,7 @@ from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
 
 from papers import arxiv_id, rendering
+from papers.clock import now
 from papers.fields import LineField
 from papers.models.proposal import Proposal
 
@@ -49,6 +51,8 @@ FACTS = (
 MACHINE_FACTS = ("version", "arxiv_updated_at", "withdrawn")
 # Of these a person decides once readers know the paper; until then they follow arXiv.
 CONFIRMED_FACTS = ("withdrawn",)
+# arXiv lists a paper hours after a daily list names it.
+ASK_AGAIN = timedelta(hours=20)
 # A blog's author wrote its titles, and Hugging Face strips LaTeX: neither replaces the other. A
 # source of lists that is not named here counts as Hugging Face does.
 TRUST: dict[str | None, int] = {
@@ -59,6 +63,13 @@ TRUST: dict[str | None, int] = {
     Origin.ARXIV: 2,
     Origin.EDITOR: 3,
 }
+
+
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def lacking_facts(self) -> PaperQuerySet:
+        """Papers that arXiv has told nothing of, and was not asked about lately."""
+        lately = Q(arxiv_checked_at__gt=now() - ASK_AGAIN)
+        return self.filter(version=None).exclude(lately)
 
 
 class Paper(models.Model):
@@ -111,6 +122,7 @@ class Paper(models.Model):
     """Those with a public text; there where a query prefetched them to this name."""
 
     tags = TaggableManager(_("tags"), blank=True)
+    objects = PaperQuerySet.as_manager()
     history = HistoricalRecords(
         excluded_fields=["title_html", "abstract_html", "created_at", "arxiv_checked_at"],
         bases=[models.Model],

@@ -54,7 +54,7 @@ class SourceAnswer(models.Model):
 
 
 class SourceState(models.Model):
-    """When a source may be asked again; written by `papers.sources.rate_limit`, one row a source."""
+    """When a source may be asked again; one row a source, kept by `rate_limit`."""
 
     source = models.CharField(_("source"), max_length=20, primary_key=True)
     last_request_at = models.DateTimeField(

@@ -3,41 +3,86 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 
+from papers import jobs
+from papers.clock import now
 from papers.jobs.locks import one_at_a_time
 from papers.models import Choice, Listing, Origin, Paper, Source
 from papers.pipeline.ingest import save_papers
 from papers.sections import Outcome
 from papers.sources import arxiv
 from papers.sources.arxiv import ArxivRecord
+from papers.sources.errors import SourceDown, SourceError, SourceForbidden
+from papers.sources.items import Remark
 from papers.text import fold
 
 
-def ask(arxiv_ids: Sequence[str]) -> tuple[Counter[str], list[str]]:
-    """Store what arXiv says of papers, each answer before the next is asked for.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of one request about at most `arxiv.BATCH` papers."""
 
-    Answers counts by outcome, and in words what was refused or not found. Raises SourceError as
-    `arxiv.fetch` does; the papers before it are stored.
+    papers: Collection[Paper] = ()
+    """Those that arXiv knows, stored."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    refusals: Sequence[Remark] = ()
+    """Of entries, and of ids that arXiv has none for."""
+    notices: Sequence[Remark] = ()
+    error: SourceError | None = None
+    """Why nothing of it was stored; other requests go on."""
+
+
+def ask(arxiv_ids: Sequence[str]) -> Iterator[Asked]:
+    """Store what arXiv says of papers, each response before the next request.
+
+    A batch that arXiv knows nothing of, or answers wrongly, holds up no other. Raises SourceDown
+    and SourceForbidden where arXiv cannot be asked now; what came before is stored.
     """
-    counts: Counter[str] = Counter()
-    remarks: list[str] = []
-    for reading in arxiv.fetch(arxiv_ids):
-        counts += store_records(reading.papers)[1]
-        counts += Counter({"refused": len(reading.refusals), "missing": len(reading.missing)})
-        remarks += [f"{arxiv.NAME}: {refusal}" for refusal in reading.refusals]
-        remarks += [f"{arxiv.NAME}: no entry for {missing}" for missing in reading.missing]
-    return counts, remarks
+    for start in range(0, len(arxiv_ids), arxiv.BATCH):
+        batch = arxiv_ids[start : start + arxiv.BATCH]
+        try:
+            [reading] = arxiv.fetch(batch)
+        except (SourceDown, SourceForbidden):
+            raise
+        except SourceError as error:
+            if isinstance(error, arxiv.NoEntry):
+                _note_asked(batch)
+            yield Asked(error=error)
+            continue
+        papers, counts = store_records(reading.papers)
+        _note_asked(batch)
+        missing = [Remark(0, each, "", f"no entry for {each}") for each in reading.missing]
+        counts += Counter({"refused": len(reading.refusals), "missing": len(missing)})
+        yield Asked(papers.values(), counts, [*reading.refusals, *missing], reading.notices)
+
+
+def ask_all(arxiv_ids: Sequence[str]) -> jobs.Result:
+    """All of `ask` as what a job came to; raises SourceError at the end for batches that failed."""
+    counts: Counter[str] = Counter(asked=len(arxiv_ids))
+    remarks: list[Remark] = []
+    errors: list[SourceError] = []
+    for asked in ask(arxiv_ids):
+        counts.update(asked.counts)
+        remarks += asked.refusals
+        errors += [asked.error] if asked.error else []
+    if errors:
+        raise SourceError("; ".join(map(str, errors)))
+    return jobs.Result(+counts, remarks)
+
+
+def _note_asked(arxiv_ids: Collection[str]) -> None:
+    Paper.objects.filter(arxiv_id__in=arxiv_ids).update(arxiv_checked_at=now())
 
 
 @transaction.atomic
 def store_records(records: Iterable[ArxivRecord]) -> tuple[dict[str, Paper], Counter[str]]:
-    """Make or complete papers from records; answer them by arXiv id, and counts by outcome."""
+    """Make or complete papers from records; return them by arXiv id, and counts by outcome."""
     one_at_a_time("papers")
     return save_papers({record.arxiv_id: facts_of(record) for record in records}, Origin.ARXIV)
 

@@ -5,18 +5,62 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from papers import jobs
 from papers.clock import end_of
 from papers.jobs.locks import one_at_a_time
-from papers.models import Choice, Listing, Paper, Section, SourceAnswer
+from papers.models import Choice, JobKind, Listing, Paper, Section, SourceAnswer, Subject
 from papers.sections import Outcome, propose
+from papers.sources import daily
 from papers.sources.base import DayAnswer, FoundPaper
+from papers.sources.errors import SourceError
 from papers.text import fold
+
+
+@dataclass(slots=True)
+class Ingested:
+    """What came of asking all sources for a day."""
+
+    answers: list[DayAnswer] = field(default_factory=list)
+    """Those that were stored."""
+    failures: list[SourceError] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def ingest_day(day: date) -> Ingested:
+    """Store what each source lists for a day, and make due what its papers still need.
+
+    A source that fails holds up no other. The one way in, for commands and workers alike.
+    """
+    done = Ingested()
+    for source in daily.DAILY:
+        try:
+            answer = daily.fetch(source, day)
+        except SourceError as error:
+            done.failures.append(error)
+            continue
+        with transaction.atomic():  # What follows is due if and only if the day is stored.
+            stored = store(answer)
+            _follow(answer)
+        done.answers.append(answer)
+        done.counts.update(listed=len(answer.papers), refused=len(answer.refusals), **stored)
+    return done
+
+
+def _follow(answer: DayAnswer) -> None:
+    """Make due what the rows of the listed papers lack, whoever stored them and when."""
+    ids = [found.arxiv_id for found in answer.papers]
+    if Paper.objects.filter(arxiv_id__in=ids).lacking_facts().exists():
+        jobs.add(JobKind.ARXIV_METADATA, Subject(day=answer.day), again=True)
+    if settings.AUTO_DRAFT == "all":
+        jobs.add(JobKind.DRAFT, *(Subject(arxiv_id=arxiv_id) for arxiv_id in ids))
 
 
 @transaction.atomic
@@ -85,7 +129,7 @@ def _keep(answer: DayAnswer) -> None:
 def save_papers(
     facts: Mapping[str, Mapping[str, Any]], origin: str
 ) -> tuple[dict[str, Paper], Counter[str]]:
-    """Make or complete papers from facts by arXiv id; answer all of them, and counts by outcome."""
+    """Make or complete papers from facts by arXiv id; return all of them, and counts by outcome."""
     stored = {
         paper.arxiv_id: paper
         for paper in Paper.objects.select_for_update().filter(arxiv_id__in=facts)
@@ -125,7 +169,7 @@ def save_listings(rows: Sequence[Listing]) -> Counter[str]:
     moved = []
     for row in rows:
         listing = known.get((row.source, row.day, row.paper_id))
-        if listing and _follow(listing, row):
+        if listing and _take_over(listing, row):
             moved.append(listing)
     Listing.objects.bulk_create(added, batch_size=500)
     if moved:
@@ -135,8 +179,8 @@ def save_listings(rows: Sequence[Listing]) -> Counter[str]:
     )
 
 
-def _follow(listing: Listing, row: Listing) -> bool:
-    """Take over what the source says now; answer whether it says something new."""
+def _take_over(listing: Listing, row: Listing) -> bool:
+    """Take over what the source says now; return whether it says something new."""
     if (listing.rank, listing.upvotes) == (row.rank, row.upvotes):
         return False
     listing.rank, listing.upvotes = row.rank, row.upvotes

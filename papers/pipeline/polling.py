@@ -11,12 +11,12 @@ from django.db.models import Max, Q
 from papers import jobs
 from papers.clock import now
 from papers.jobs.locks import one_at_a_time
-from papers.models import Job, JobKind, JobState, RunOutcome
+from papers.models import Job, JobKind, JobState, RunOutcome, Subject
 
 
 @transaction.atomic
 def poll() -> int:
-    """Make the days due that have not settled; answer how many.
+    """Make the days due that have not settled; return how many.
 
     Today and yesterday (UTC), and the days of the last CATCH_UP_DAYS since the first that was ever
     asked for. A day has settled once it was read after its end. Of the older ones those that failed
@@ -29,19 +29,20 @@ def poll() -> int:
     # What a clock that ran ahead has written counts for nothing until that time has come.
     done = Q(runs__outcome=RunOutcome.DONE, runs__started_at__lte=now())
     known = {
-        date.fromisoformat(job.key): job
-        for job in asked.filter(key__range=(reach.isoformat(), today.isoformat())).annotate(
+        job.day: job
+        for job in asked.filter(day__range=(reach, today)).annotate(
             read_at=Max("runs__started_at", filter=done)
         )
+        if job.day
     }
     yesterday = today - timedelta(days=1)
-    longer = asked.filter(key__lt=reach.isoformat()).exists()
+    longer = asked.filter(day__lt=reach).exists()
     first = reach if longer else min([*known, yesterday])
     days = [first + timedelta(days=number) for number in range((today - first).days + 1)]
     wanted = [day for day in days if _is_wanted(day, known.get(day), older=day < yesterday)]
     return jobs.add(
         JobKind.INGEST_DAY,
-        *map(date.isoformat, wanted),
+        *map(Subject, wanted),
         again=True,
         spacing=timedelta(seconds=settings.CATCH_UP_WAIT_S),
     )

@@ -7,139 +7,119 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 
 from papers import draft, jobs
 from papers.clock import now
 from papers.model_drafts import draft_with_model
-from papers.models import Job, JobKind, JobState, Paper, Run, RunOutcome
+from papers.models import Job, JobKind, Paper, Run, RunOutcome, Subject, WaitsFor
 from papers.pipeline import full_texts, ingest
-from papers.pipeline.arxiv_facts import ask
+from papers.pipeline.arxiv_facts import ask_all
 from papers.pipeline.recheck import recheck
-from papers.sources import daily
-from papers.sources.base import DayAnswer
-from papers.sources.errors import SourceDown, SourceError
+from papers.sources.errors import SourceDown
 
-_WAITING = "waiting for the paper's full text"
 _LONGEST_WAIT = timedelta(hours=6)  # arXiv's worker may be away for days.
 _LONGEST_PAUSE = timedelta(minutes=15)
 
 
-def ingest_day(key: str) -> Counter[str]:
-    """Store what the sources list for a day, and add the jobs that follow from it.
-
-    One that fails holds up no other: they are stored, and all are asked again when the job is.
-    """
-    counts: Counter[str] = Counter()
-    failures: list[SourceError] = []
-    for source in daily.DAILY:
-        try:
-            counts += _store(daily.fetch(source, date.fromisoformat(key)))
-        except SourceError as error:
-            failures.append(error)
-    if failures:  # What time may cure decides when the day is tried again.
-        raise next((error for error in failures if isinstance(error, SourceDown)), failures[0])
-    return counts
+def ingest_day(subject: Subject) -> Counter[str]:
+    """Store what the sources list for a day; all are asked again where one failed."""
+    done = ingest.ingest_day(_day(subject))
+    if done.failures:  # What is retryable decides when the day is tried again.
+        down = (error for error in done.failures if isinstance(error, SourceDown))
+        raise next(down, done.failures[0])
+    return done.counts
 
 
-def _store(answer: DayAnswer) -> Counter[str]:
-    with transaction.atomic():  # What follows is due if and only if the day is stored.
-        counts = ingest.store(answer)
-        if counts["listings added"]:
-            jobs.add(JobKind.ARXIV_METADATA, answer.day.isoformat(), again=True)
-            if settings.AUTO_DRAFT == "all":
-                jobs.add(JobKind.DRAFT, *(found.arxiv_id for found in answer.papers))
-    listed = {"listed": len(answer.papers), "refused": len(answer.refusals)}
-    return Counter(listed) + counts
+def arxiv_metadata(subject: Subject) -> jobs.Result:
+    """Store what arXiv says of one paper, or of those of a day that lack its facts."""
+    if subject.arxiv_id:
+        return ask_all([subject.arxiv_id])
+    papers = Paper.objects.filter(listings__day=_day(subject)).lacking_facts()
+    return ask_all(list(papers.order_by("pk").values_list("arxiv_id", flat=True).distinct()))
 
 
-def arxiv_metadata(key: str) -> jobs.Result:
-    """Store what arXiv says of one paper, or of those of a day that it was not asked about."""
-    return jobs.Result(*ask(_ids(key)))
-
-
-def _ids(key: str) -> list[str]:
-    try:
-        day = date.fromisoformat(key)
-    except ValueError:
-        return [key]
-    papers = Paper.objects.filter(listings__day=day, version=None).order_by("pk")
-    return list(papers.values_list("arxiv_id", flat=True).distinct())
-
-
-def full_text(key: str) -> Counter[str]:
+def full_text(subject: Subject) -> Counter[str]:
     """Read a paper's full text, and have drafted what it says beyond the abstract."""
-    paper = _known(key)
+    paper = _paper(subject)
     if paper.version is None:
-        ask([key])
+        ask_all([paper.arxiv_id])
         paper.refresh_from_db()
     text = full_texts.fetch(paper)
     if text is None:
         return Counter(unreadable=1)
     if settings.AUTO_DRAFT != "never":
-        jobs.add(JobKind.DRAFT, key, again=True)
+        jobs.add(JobKind.DRAFT, Subject(arxiv_id=paper.arxiv_id), again=True)
     return Counter({"parts read": len(text.parts)})
 
 
-def draft_paper(key: str) -> Counter[str]:
+def draft_paper(subject: Subject) -> Counter[str]:
     """Write the sections of a paper: by the model in the site's language, or with its own words.
 
-    The key is an id, for a model perhaps with a language and a section to be written anew:
-    "2510.06208 ko results".
+    A model may be asked for another language, and for one section to be written anew.
     """
-    arxiv_id, *asked_for = key.split(" ")
-    paper = _known(arxiv_id)
+    paper = _paper(subject)
     if settings.MODEL_URL:
-        _await_full_text(arxiv_id, key)
-        language, kind = [*asked_for, "", ""][:2]
-        return draft_with_model(paper, language or settings.LANGUAGE_CODE, kind)
-    if asked_for:
-        raise jobs.Impossible("no language model is configured (MODEL_URL, MODEL_NAME)")
+        _await_full_text(subject)
+        language = subject.language or settings.LANGUAGE_CODE
+        return draft_with_model(paper, language, subject.section)
+    if subject.language or subject.section:
+        raise jobs.PermanentFailure("no language model is configured (MODEL_URL, MODEL_NAME)")
     return draft.draft([paper])
 
 
-def _await_full_text(arxiv_id: str, key: str) -> None:
+def _await_full_text(subject: Subject) -> None:
     """Come back when the paper's full text is read, or will not be: a draft is paid for once.
 
     Who has waited for long drafts from the abstract: a text that comes after all is drafted anew.
     """
-    unfinished = [JobState.DUE, JobState.RUNNING, JobState.WAITING]
-    job = Job.objects.filter(kind=JobKind.FULL_TEXT, key=arxiv_id, state__in=unfinished).first()
+    reading = Job.objects.filter(kind=JobKind.FULL_TEXT).unfinished()
+    job = reading.about(Subject(arxiv_id=subject.arxiv_id)).first()
     if job is None:
         return
     moment = now()
     asked_for = job.next_at or moment
-    began = min(moment, asked_for, _began_to_wait(key) or moment)
+    began = min(moment, asked_for, _began_to_wait(subject) or moment)
     end = began + _LONGEST_WAIT
     if moment < end:
         shortest = timedelta(seconds=settings.JOB_RETRY_WAIT_S)
         pause = max(shortest, min(moment - began, _LONGEST_PAUSE))
-        raise jobs.NotYet(_WAITING, min(max(moment, asked_for) + pause, end))
+        raise jobs.Postponed(
+            "waiting for the paper's full text",
+            min(max(moment, asked_for) + pause, end),
+            WaitsFor.FULL_TEXT,
+        )
 
 
-def _began_to_wait(key: str) -> datetime | None:
+def _began_to_wait(subject: Subject) -> datetime | None:
     """When a draft first had to wait for its full text, since it was last written."""
-    runs = Run.objects.filter(job__kind=JobKind.DRAFT, job__key=key)
+    drafting = Job.objects.filter(kind=JobKind.DRAFT).about(subject)
+    runs = Run.objects.filter(job__in=drafting)
     written = runs.filter(outcome=RunOutcome.DONE).first()
-    waits = runs.filter(outcome=RunOutcome.WAITING, message=_WAITING)
+    waits = runs.filter(outcome=RunOutcome.WAITING, waits_for=WaitsFor.FULL_TEXT)
     first = waits.filter(pk__gt=written.pk if written else 0).last()
     return first.started_at if first else None
 
 
-def _known(key: str) -> Paper:
-    paper = Paper.objects.filter(arxiv_id=key).first()
+def _day(subject: Subject) -> date:
+    if subject.day is None:
+        raise jobs.PermanentFailure("the job names no day")
+    return subject.day
+
+
+def _paper(subject: Subject) -> Paper:
+    paper = Paper.objects.filter(arxiv_id=subject.arxiv_id).first()
     if paper is None:
-        raise jobs.Impossible(f"no paper {key} is known here")
+        raise jobs.PermanentFailure(f"no paper {subject.arxiv_id} is known here")
     return paper
 
 
 def follow_picked(papers: Iterable[Paper]) -> None:
     """Have what an editor picked read in full (FULL_TEXTS) and drafted (AUTO_DRAFT)."""
-    ids = [paper.arxiv_id for paper in papers]
+    picked = [Subject(arxiv_id=paper.arxiv_id) for paper in papers]
     if settings.FULL_TEXTS != "never":
-        jobs.add(JobKind.FULL_TEXT, *ids)
+        jobs.add(JobKind.FULL_TEXT, *picked)
     if settings.AUTO_DRAFT != "never":  # After the other, which a model waits for.
-        jobs.add(JobKind.DRAFT, *ids)
+        jobs.add(JobKind.DRAFT, *picked)
 
 
 STEPS: dict[str, jobs.Step] = {
@@ -147,5 +127,5 @@ STEPS: dict[str, jobs.Step] = {
     JobKind.ARXIV_METADATA: arxiv_metadata,
     JobKind.FULL_TEXT: full_text,
     JobKind.DRAFT: draft_paper,
-    JobKind.RECHECK: lambda night: recheck(),
+    JobKind.RECHECK: lambda subject: recheck(),
 }

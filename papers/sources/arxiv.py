@@ -32,6 +32,10 @@ _ANNOUNCEMENT = re.compile(r"\AarXiv:\S+ Announce Type: [a-z-]+\s+Abstract: ")
 _OTHER_CLASS = re.compile(r"[0-9]|[A-Z]\.|.*[\s,;]")
 
 
+class NoEntry(SourceError):
+    """arXiv knows none of the papers that it was asked about."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArxivRecord:
     """What arXiv says of a paper, before the database has a say. All text is clean."""
@@ -123,7 +127,7 @@ def parse(feed: bytes, asked: Sequence[str]) -> ArxivReading:
     """The records in a feed, of the ids `asked` for and no others.
 
     Raises atom.NotAtom; SourceError with arXiv's own words where the feed tells of an error, and as
-    `read_items` does; SourceDown where arXiv knows of results and shows none.
+    `read_items` does; NoEntry; SourceDown where arXiv knows of results and shows none.
     """
     parsed = atom.read(feed)
     entries = map(dict, _entries(parsed))
@@ -140,7 +144,7 @@ def _nothing(asked: Sequence[str], total: str) -> None:
     shown = ", ".join(asked[:5]) + (f" and {len(asked) - 5} more" if len(asked) > 5 else "")
     if total.strip("0"):  # A page that comes empty now comes full later.
         raise SourceDown(f"no entry for {shown}: an empty page, of {fold(total)[:20]} results")
-    raise SourceError(f"no entry for {shown}")
+    raise NoEntry(f"no entry for {shown}")
 
 
 def _entries(feed: FeedParserDict) -> list[FeedParserDict]:

@@ -42,7 +42,7 @@ class Remark:
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
-        """The inverse of `as_json`; anything else becomes the reason, since a page still shows it."""
+        """The inverse of `as_json`; anything else becomes the reason, so that pages show it."""
         try:
             return cls(**data)
         except TypeError:

@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 
 from tests.benchmarks.database import own_database
+from tests.factories import of_days
 
 GOAL_MIB = 300
 DAY = "2025-10-08"
@@ -61,7 +62,7 @@ def measure(environment: dict[str, str], concurrency: int) -> None:
     from papers import jobs
     from papers.models import Job, JobKind, JobState, Paper
 
-    jobs.add(JobKind.INGEST_DAY, DAY)
+    jobs.add(JobKind.INGEST_DAY, *of_days(DAY))
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("w+") as log:
         worker = start(environment, concurrency, log)
         try:

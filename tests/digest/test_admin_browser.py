@@ -173,7 +173,7 @@ def assert_not_reloaded(desk):
 
 
 def test_the_panel_over_the_jobs_follows_them_without_a_reload(desk):
-    job = Job.objects.create(kind=JobKind.DRAFT, key="2510.00001", next_at=now())
+    job = Job.objects.create(kind=JobKind.DRAFT, arxiv_id="2510.00001", next_at=now())
     watched(desk, "admin:papers_job_changelist")
     expect(desk.locator("#jobs-due strong")).to_have_text("1")
     expect(desk.locator("[data-live-outrun]")).to_be_hidden()
@@ -204,7 +204,7 @@ LOOK = """hidden => {
 @pytest.mark.parametrize("state", [JobState.DONE, JobState.DUE])
 def test_nothing_is_asked_while_nothing_is_under_way_or_nobody_looks(desk, state):
     next_at = now() if state == JobState.DUE else None
-    Job.objects.create(kind=JobKind.DRAFT, key="2510.00001", state=state, next_at=next_at)
+    Job.objects.create(kind=JobKind.DRAFT, arxiv_id="2510.00001", state=state, next_at=next_at)
     asked = []
     desk.clock.install()
     desk.goto_admin("admin:papers_job_changelist")
@@ -219,7 +219,7 @@ def test_nothing_is_asked_while_nothing_is_under_way_or_nobody_looks(desk, state
 
 def test_a_jobs_page_follows_it_while_it_runs(desk):
     job = Job.objects.create(
-        kind=JobKind.DRAFT, key="2510.00001", state=JobState.RUNNING, attempts=1, next_at=None
+        kind=JobKind.DRAFT, arxiv_id="2510.00001", state=JobState.RUNNING, attempts=1, next_at=None
     )
     run = Run.objects.create(job=job, started_at=now())
     watched(desk, "admin:papers_job_change", job.pk)
@@ -238,7 +238,7 @@ def test_a_jobs_page_follows_it_while_it_runs(desk):
 
 
 def test_a_page_that_may_no_longer_be_read_says_that_it_is_not_live(desk, admin_user):
-    Job.objects.create(kind=JobKind.DRAFT, key="2510.00001", next_at=now())
+    Job.objects.create(kind=JobKind.DRAFT, arxiv_id="2510.00001", next_at=now())
     desk.goto_admin("admin:papers_job_changelist")
     desk.context.clear_cookies()
     expect(desk.locator("[data-live-lost]")).to_be_visible()
@@ -255,7 +255,7 @@ def test_the_pages_of_jobs_fit_and_are_open_to_everybody(desk, scheme, size):
     ]
     listed(1, day=day, refusals=refusals)
     job = Job.objects.create(
-        kind=JobKind.INGEST_DAY, key=str(day), state=JobState.FAILED, next_at=None, reason="y" * 300
+        kind=JobKind.INGEST_DAY, day=str(day), state=JobState.FAILED, next_at=None, reason="y" * 300
     )
     for outcome in RunOutcome.values:
         Run.objects.create(
@@ -263,7 +263,7 @@ def test_the_pages_of_jobs_fit_and_are_open_to_everybody(desk, scheme, size):
         )
     for state in (JobState.WAITING, JobState.DUE, JobState.RUNNING):
         fields = {"next_at": None if state == JobState.RUNNING else now() - timedelta(hours=1)}
-        other = Job.objects.create(kind=JobKind.DRAFT, key=state, state=state, **fields)
+        other = Job.objects.create(kind=JobKind.DRAFT, arxiv_id=state, state=state, **fields)
     Run.objects.create(job=other, started_at=now())
     SourceState.objects.create(source="arxiv", stopped=True, reason="w" * 300)
     desk.emulate_media(color_scheme=scheme)

@@ -21,7 +21,7 @@ REASON = "huggingface 2025-10-08: <script>alert(1)</script> answered 500"
 def failed():
     job = Job.objects.create(
         kind=JobKind.INGEST_DAY,
-        key="2025-10-08",
+        day=date(2025, 10, 8),
         state=JobState.FAILED,
         attempts=3,
         next_at=None,
@@ -54,7 +54,7 @@ def test_one_job_is_tried_again_from_the_list(client, editor, failed):
 
 def test_all_that_failed_are_tried_again_at_once_and_only_they(client, editor, failed):
     done = Job.objects.create(
-        kind=JobKind.INGEST_DAY, key="2025-10-07", state=JobState.DONE, next_at=None
+        kind=JobKind.INGEST_DAY, day=date(2025, 10, 7), state=JobState.DONE, next_at=None
     )
     assert client.get(reverse("admin:papers_job_try_again")).status_code == 405
     client.post(reverse("admin:papers_job_try_again"))
@@ -105,7 +105,7 @@ def test_a_jobs_page_tells_its_attempts(client, editor, failed):
 
 
 def test_what_was_refused_of_a_day_is_told_item_by_item(client, admin_client, failed):
-    day = date.fromisoformat(failed.key)
+    day = failed.day
     listed(1, day=day, refusals=[Remark(9, None, "", "of an older answer")])
     refusals = (
         Remark(31, "2509.00031", "title", "99,999 chars, limit 500"),
@@ -135,7 +135,7 @@ def test_each_source_of_a_day_is_named_with_what_was_refused_of_it(client, edito
     for source in ("huggingface", "arxiv"):
         SourceAnswer.objects.create(
             source=source,
-            day=failed.key,
+            day=failed.day,
             fetched_at=now(),
             pages=["[]"],
             listed_ids=[],
@@ -148,7 +148,7 @@ def test_each_source_of_a_day_is_named_with_what_was_refused_of_it(client, edito
 
 def test_more_refusals_than_a_page_holds_are_counted(client, editor, failed):
     refusals = [Remark(number, None, "title", "missing") for number in range(1, 521)]
-    listed(1, day=date.fromisoformat(failed.key), refusals=refusals)
+    listed(1, day=failed.day, refusals=refusals)
     page = client.get(reverse("admin:papers_job_live_page", args=[failed.pk])).content.decode()
     assert "#500<" in page
     assert "#501<" not in page
@@ -157,7 +157,9 @@ def test_more_refusals_than_a_page_holds_are_counted(client, editor, failed):
 
 def test_a_draft_leads_to_its_paper(client, editor):
     paper = make_paper()
-    job = Job.objects.create(kind=JobKind.DRAFT, key=paper.arxiv_id, state="done", next_at=None)
+    job = Job.objects.create(
+        kind=JobKind.DRAFT, arxiv_id=paper.arxiv_id, state="done", next_at=None
+    )
     page = client.get(reverse("admin:papers_job_change", args=[job.pk])).content.decode()
     assert reverse("admin:papers_paper_change", args=[paper.pk]) in page
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from papers.clock import now
-from papers.models import CallOutcome, Job, JobKind, JobState, Kind, ModelCall, Section
+from papers.models import CallOutcome, Job, JobKind, JobState, Kind, ModelCall, Section, Subject
 from tests.digest.test_admin_papers import change, field_of, form_of
 from tests.factories import make_paper, make_section
 
@@ -50,11 +50,8 @@ def test_a_section_is_queued_to_be_written_anew_and_the_page_says_so(client, edi
     make_section(paper, Kind.RESULTS)
     page = press(client, paper, "ko results")
     job = Job.objects.get()
-    assert (job.kind, job.key, job.state) == (
-        JobKind.DRAFT,
-        f"{paper.arxiv_id} ko results",
-        JobState.DUE,
-    )
+    assert (job.kind, job.state) == (JobKind.DRAFT, JobState.DUE)
+    assert job.subject == Subject(arxiv_id=paper.arxiv_id, language="ko", section="results")
     assert "“결과”" in page.content.decode()
     assert reverse("admin:papers_job_change", args=[job.pk]) in page.content.decode()
     assert (
@@ -83,7 +80,9 @@ def test_a_missing_section_can_be_asked_for_too(client, editor, model):
     paper = make_paper()
     assert 'value="en limitations"' in client.get(change(paper)).content.decode()
     press(client, paper, "en limitations")
-    assert Job.objects.get().key == f"{paper.arxiv_id} en limitations"
+    assert Job.objects.get().subject == Subject(
+        arxiv_id=paper.arxiv_id, language="en", section="limitations"
+    )
 
 
 @pytest.mark.parametrize("button", ["ko other", "fr results", "ko", "", "ko results; publish"])

@@ -1,6 +1,6 @@
 """The panel over the list of jobs: numbers, what runs, what came of it, read anew by itself."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -23,7 +23,8 @@ LIVE = "admin:papers_job_live"
 def make_job(key, state=JobState.DONE, ended_at=None, *, kind=JobKind.DRAFT, **fields):
     """A job in `state`, with a run that ended at `ended_at`, if that is given."""
     due = {"next_at": now() if state in {JobState.DUE, JobState.WAITING} else None}
-    job = Job.objects.create(kind=kind, key=key, state=state, **{**due, **fields})
+    about = {"arxiv_id": key} if kind == JobKind.DRAFT else {"day": date.fromisoformat(key)}
+    job = Job.objects.create(kind=kind, state=state, **about, **{**due, **fields})
     if ended_at:
         outcome = RunOutcome.FAILED if state == JobState.FAILED else RunOutcome.DONE
         Run.objects.create(job=job, started_at=ended_at, ended_at=ended_at, outcome=outcome)

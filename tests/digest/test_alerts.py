@@ -2,7 +2,7 @@
 
 import socketserver
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -13,7 +13,7 @@ from digest import alerts
 from digest.environment import mail_server
 from papers import jobs
 from papers.clock import now
-from papers.models import Job, JobKind, JobState, Source, SourceAnswer
+from papers.models import Job, JobKind, JobState, Source, SourceAnswer, Subject
 from papers.pipeline import steps
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,7 @@ def answered(day, *ids):
 
 def failed(day, reason="huggingface: status 500"):
     return Job.objects.create(
-        kind=JobKind.INGEST_DAY, key=str(day), state=JobState.FAILED, reason=reason
+        kind=JobKind.INGEST_DAY, day=str(day), state=JobState.FAILED, reason=reason
     )
 
 
@@ -129,7 +129,9 @@ def test_a_day_that_was_never_read_is_written_of(post_office, editor):
     answered((WEDNESDAY + timedelta(days=2)).date(), "2510.00003")
     with at(WEDNESDAY + timedelta(days=2, hours=3)):
         assert alerts.watch() == 1
-    assert Job.objects.get().key == "huggingface 2025-10-09 missed"
+    assert Job.objects.get().subject == Subject(
+        day=date(2025, 10, 9), source="huggingface", topic="missed"
+    )
 
 
 def test_a_day_long_ago_is_no_news(post_office, editor):
@@ -199,7 +201,8 @@ def test_a_mail_that_was_sent_is_not_sent_again_whoever_asks(post_office, editor
         day.save()
         assert alerts.watch() == 0
         # Another watch asked for it while it was being sent.
-        jobs.add(JobKind.ALERT, "huggingface 2025-10-08 failed", again=True)
+        about = Subject(day=date(2025, 10, 8), source="huggingface", topic="failed")
+        jobs.add(JobKind.ALERT, about, again=True)
         clock.shift(1)
         write_all()
         assert alerts.watch() == 0

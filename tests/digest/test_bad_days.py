@@ -66,7 +66,7 @@ def test_an_answer_that_is_none_fails_the_run_and_nothing_is_stored(lists, body,
     assert f"huggingface {DAY}: " in err
     assert reason in err
     assert "1 days failed" in err
-    job = Job.objects.create(kind=JobKind.INGEST_DAY, key=DAY, next_at="2025-01-01T00:00Z")
+    job = Job.objects.create(kind=JobKind.INGEST_DAY, day=DAY, next_at="2025-01-01T00:00Z")
     jobs.run(job.pk, steps.STEPS)
     job.refresh_from_db()
     assert (job.state, job.attempts) == (JobState.FAILED, 1)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from werkzeug import Request, Response
 
-from papers.models import Paper, Proposal, Writer
+from papers.models import Paper, Proposal, Subject, Writer
 from papers.pipeline import steps
 from papers.text import fold
 from tests.digest.test_admin_papers import field_of, save
@@ -50,9 +50,9 @@ def sources(httpserver, settings):
 
 
 def come_in():
-    steps.ingest_day(DAY.isoformat())
-    steps.arxiv_metadata(ID)
-    steps.draft_paper(ID)
+    steps.ingest_day(Subject(day=DAY))
+    steps.arxiv_metadata(Subject(arxiv_id=ID))
+    steps.draft_paper(Subject(arxiv_id=ID))
 
 
 def test_every_edited_field_stays_and_what_is_new_is_proposed(client, editor, sources):

@@ -50,7 +50,7 @@ def obey(request):
 @pytest.mark.parametrize("place", ["title", "abstract"])
 def test_a_paper_that_addresses_the_model_is_never_sent(fake, attack, place):
     paper = make_paper(**{place: f"Widgets made fast. {attack}"})
-    with pytest.raises(jobs.Impossible, match="addresses a model"):
+    with pytest.raises(jobs.PermanentFailure, match="addresses a model"):
         draft_with_model(paper, "ko")
     assert (fake.asked, ModelCall.objects.count()) == ([], 0)
 

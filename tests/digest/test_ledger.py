@@ -204,7 +204,7 @@ def test_a_day_is_open_until_it_was_read_after_its_end():
 def test_a_day_that_could_not_be_read_says_so_and_until_when_it_waits():
     until = now() + timedelta(minutes=5)
     job = Job.objects.create(
-        kind=JobKind.INGEST_DAY, key=DAY.isoformat(), state=JobState.WAITING, next_at=until
+        kind=JobKind.INGEST_DAY, day=DAY.isoformat(), state=JobState.WAITING, next_at=until
     )
     assert (account().state, account().until) == (State.WAITING, until)
     job.state, job.next_at = JobState.FAILED, None

@@ -6,7 +6,7 @@ import pytest
 
 from papers import jobs
 from papers.models import Job, JobKind, JobState, Paper, Run, RunOutcome, SourceState
-from tests.factories import make_paper
+from tests.factories import make_paper, of_papers
 from tests.faults.fake_arxiv import response
 from tests.papers.atom import error_feed, make_feed
 
@@ -36,7 +36,7 @@ def workers(crew, arxiv):
     }
     for arxiv_id in IDS:
         make_paper(arxiv_id=arxiv_id)
-    jobs.add(JobKind.ARXIV_METADATA, *IDS)
+    jobs.add(JobKind.ARXIV_METADATA, *of_papers(*IDS))
     return crew
 
 
@@ -78,8 +78,8 @@ def test_an_arxiv_that_says_no_is_asked_nothing_more_until_a_person_resumes_it(w
     assert len(arxiv.log) == 1
     assert all("403" in reason for reason in failed.values_list("reason", flat=True))
     assert SourceState.objects.get().stopped
-    jobs.retry(failed.filter(key=IDS[0]))
-    again = Run.objects.filter(job__key=IDS[0], outcome=RunOutcome.FAILED)
+    jobs.retry(failed.filter(arxiv_id=IDS[0]))
+    again = Run.objects.filter(job__arxiv_id=IDS[0], outcome=RunOutcome.FAILED)
     workers.wait_until(lambda: again.count() == 2)
     assert len(arxiv.log) == 1
     SourceState.objects.get().resume()

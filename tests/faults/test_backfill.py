@@ -12,6 +12,7 @@ from digest import ledger
 from papers import jobs
 from papers.models import Job, JobKind, JobState, Listing, Paper, Run, RunOutcome, Section
 from papers.sources import huggingface
+from tests.factories import of_days
 from tests.faults.sources import PAPERS_A_DAY, item
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -31,11 +32,11 @@ def backfill(crew, days, *options):
     crew.beat()
     crew.worker(*options)
     crew.worker(*options)
-    jobs.add(JobKind.INGEST_DAY, *days)
+    jobs.add(JobKind.INGEST_DAY, *of_days(*days))
 
     def at_work():
         if not Job.objects.exclude(state=JobState.DONE).exists():  # Faster than the kills.
-            jobs.add(JobKind.INGEST_DAY, *days, again=True)
+            jobs.add(JobKind.INGEST_DAY, *of_days(*days), again=True)
         return not last.exists() and crew.at_work()
 
     for number in range(KILLS):

@@ -11,7 +11,7 @@ from werkzeug import Response
 from papers import jobs
 from papers.clock import now
 from papers.models import Job, JobKind, JobState, Listing, Paper, Run, RunOutcome, Section
-from tests.factories import make_paper
+from tests.factories import make_paper, of_days, of_papers
 from tests.faults.sources import PAPERS_A_DAY
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -42,7 +42,7 @@ def test_days_come_in_by_the_workers_and_the_second_time_changes_nothing(crew, s
 
 def test_a_job_handed_twice_runs_once(crew, sources):
     sources.wait = 0.5
-    jobs.add(JobKind.INGEST_DAY, DAYS[0])
+    jobs.add(JobKind.INGEST_DAY, *of_days(DAYS[0]))
     job = Job.objects.get()
     for _ in range(5):
         current_app.send_task("papers.tasks.run_job", [job.pk], queue="celery")
@@ -75,7 +75,7 @@ def test_a_worker_killed_at_any_moment_loses_and_repeats_nothing(crew, sources, 
 
 def test_a_killed_attempt_is_counted(crew):
     make_paper(arxiv_id="9902.00001")
-    jobs.add(JobKind.DRAFT, "9902.00001")
+    jobs.add(JobKind.DRAFT, *of_papers("9902.00001"))
     crew.beat()
     for attempt in range(1, jobs.ATTEMPTS + 1):
         worker = crew.worker()
@@ -98,7 +98,7 @@ def test_what_always_kills_its_worker_is_tried_three_times_and_the_others_finish
     crew.beat()
     settled = [JobState.DONE, JobState.FAILED]
     crew.wait_until(lambda: Job.objects.filter(state__in=settled).count() == len(ids))
-    deadly = Job.objects.get(key="9901.00001")
+    deadly = Job.objects.get(arxiv_id="9901.00001")
     assert (deadly.state, deadly.attempts) == (JobState.FAILED, 3)
     assert deadly.reason == "its worker died (attempt 3 of 3)"
     assert deadly.runs.filter(outcome=RunOutcome.DIED).count() == 3
@@ -111,7 +111,7 @@ def test_a_day_waits_as_long_as_its_source_asks(crew, sources):
     crew.environment["HTTP_DEADLINE_S"] = "1"  # Longer than one request may sleep.
     crew.worker()
     crew.beat()
-    jobs.add(JobKind.INGEST_DAY, DAYS[0])
+    jobs.add(JobKind.INGEST_DAY, *of_days(DAYS[0]))
     crew.wait_until(lambda: Job.objects.filter(state=JobState.WAITING).exists())
     job = Job.objects.get()
     assert "waiting until" in job.reason
@@ -129,7 +129,7 @@ def test_what_time_does_not_cure_is_asked_once(crew, sources):
     sources.refusal = lambda: Response("no such thing", status=404)
     crew.worker()
     crew.beat()
-    jobs.add(JobKind.INGEST_DAY, DAYS[0])
+    jobs.add(JobKind.INGEST_DAY, *of_days(DAYS[0]))
     crew.wait_until(lambda: Job.objects.filter(state=JobState.FAILED).exists())
     job = Job.objects.get()
     assert (job.attempts, job.runs.count()) == (1, 1)

@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 from papers import jobs
 from papers.clock import end_of, now
 from papers.models import Job, JobKind, JobState, ModelCall, Paper, Run, Section
-from tests.factories import make_paper
+from tests.factories import make_paper, of_papers
 from tests.papers.fake_model import FakeModel, completion, refusal
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -26,7 +26,7 @@ def model(crew):
 
 def queue(number):
     ids = [make_paper().arxiv_id for _ in range(number)]
-    jobs.add(JobKind.DRAFT, *ids)
+    jobs.add(JobKind.DRAFT, *of_papers(*ids))
     return ids
 
 
@@ -71,8 +71,8 @@ def test_a_refused_key_is_one_call_and_prose_is_three(crew, model):
     crew.wait_until(lambda: states() == {JobState.FAILED: 2})
     calls = Counter(ModelCall.objects.values_list("paper__arxiv_id", flat=True))
     assert calls == {refused: 1, prose: 3}
-    assert "check MODEL_API_KEY" in Job.objects.get(key=refused).reason
-    assert "not JSON" in Job.objects.get(key=prose).reason
+    assert "check MODEL_API_KEY" in Job.objects.get(arxiv_id=refused).reason
+    assert "not JSON" in Job.objects.get(arxiv_id=prose).reason
 
 
 def test_a_worker_that_dies_while_the_model_thinks_has_used_up_a_try(crew, model):

@@ -7,7 +7,7 @@ import time_machine
 
 from digest import ledger
 from papers import jobs
-from papers.models import Job, JobKind, Listing, Paper, Section, SourceAnswer, Writer
+from papers.models import Job, JobKind, Listing, Paper, Section, SourceAnswer, Subject, Writer
 from papers.pipeline import polling, steps
 from tests.faults.sources import item
 
@@ -48,14 +48,14 @@ def test_a_day_that_grows_is_followed_to_its_end_and_edited_drafts_stay(clock, s
         states.append((account().state, account().listed))
         if count == 1:
             first = Paper.objects.get(arxiv_id="2510.08000")
-            steps.draft_paper(first.arxiv_id)
+            steps.draft_paper(Subject(arxiv_id=first.arxiv_id))
             section = first.sections.first()
             section.markdown, section.origin = "내가  쓴 글\n\n- 목록", Writer.EDITOR
             section.save()
             before = words()
         clock.shift(timedelta(hours=7))
     assert states == [("open", 1), ("open", 25), ("open", 57)]
-    steps.draft_paper("2510.08000")
+    steps.draft_paper(Subject(arxiv_id="2510.08000"))
     assert words() == before
     clock.move_to(datetime(2025, 10, 9, 0, 20, tzinfo=UTC))
     read_open_days()

@@ -11,7 +11,7 @@ from digest.tasks import publish_due
 from papers import jobs
 from papers.clock import now
 from papers.models import Job, JobKind, JobState
-from tests.factories import make_post
+from tests.factories import make_post, of_papers
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +34,7 @@ def test_a_worker_publishes_what_is_due(crew):
 
 
 def test_what_is_scheduled_does_not_wait_behind_a_queue_full_of_jobs(crew):
-    jobs.add(JobKind.DRAFT, *(f"9903.{number:05}" for number in range(20)))
+    jobs.add(JobKind.DRAFT, *of_papers(*(f"9903.{number:05}" for number in range(20))))
     scheduled_post()
     publish_due.delay()
     crew.worker("--concurrency=1")

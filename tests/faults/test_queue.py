@@ -20,7 +20,7 @@ from papers.models import (
     RunOutcome,
     Section,
 )
-from tests.factories import make_paper, make_post
+from tests.factories import make_paper, make_post, of_days, of_papers
 from tests.faults.sources import PAPERS_A_DAY
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -31,7 +31,7 @@ DAYS = ["2025-10-07", "2025-10-08", "2025-10-09"]
 def test_a_message_delivered_again_while_its_job_runs_changes_nothing(crew):
     make_paper(arxiv_id="9904.00001")
     crew.environment["VISIBILITY_S"] = "1"  # The job takes five.
-    jobs.add(JobKind.DRAFT, "9904.00001")
+    jobs.add(JobKind.DRAFT, *of_papers("9904.00001"))
     worker = crew.worker("--loglevel=INFO")
     crew.wait_until_all_is_done()
     messages = re.findall(r"run_job\[([0-9a-f-]+)\] received", crew.said(worker))
@@ -50,12 +50,12 @@ def test_a_queue_that_stops_and_forgets_loses_nothing_and_pages_do_not_notice(
     sources.wait = 0.3
     crew.worker()
     crew.beat()
-    jobs.add(JobKind.INGEST_DAY, *DAYS)
+    jobs.add(JobKind.INGEST_DAY, *of_days(*DAYS))
     crew.wait_until(lambda: Run.objects.exists())
     crew.stop_queue()
     began = time.monotonic()
-    jobs.add(JobKind.INGEST_DAY, "2025-10-10")  # Stored and answered with no queue there.
-    assert Job.objects.get(key="2025-10-10").state == JobState.DUE
+    jobs.add(JobKind.INGEST_DAY, *of_days("2025-10-10"))  # Stored and answered with no queue there.
+    assert Job.objects.get(day="2025-10-10").state == JobState.DUE
     while time.monotonic() - began < 3:
         assert [client.get(page).status_code for page in pages] == [200] * len(pages)
     crew.start_queue()
@@ -88,7 +88,7 @@ def test_what_an_editor_presses_without_a_queue_is_done_when_it_is_back(
     published = client.post(reverse("admin:digest_post_publish", args=[post.pk]))
     assert published.status_code == 302
     assert client.get(post.get_absolute_url()).status_code == 200
-    job = Job.objects.get(kind=JobKind.DRAFT, key=paper.arxiv_id)
+    job = Job.objects.get(kind=JobKind.DRAFT, arxiv_id=paper.arxiv_id)
     assert job.state == JobState.DUE
     come_back()
     crew.worker()

@@ -8,6 +8,7 @@ from werkzeug import Response
 
 from papers import jobs
 from papers.models import Job, JobKind, JobState, Listing, Paper, Run, RunOutcome, SourceAnswer
+from tests.factories import of_days
 from tests.faults import raw_server
 from tests.faults.sources import PAPERS_A_DAY
 
@@ -22,20 +23,22 @@ ATTEMPTS = """
 import sys, django
 django.setup()
 from django.conf import settings
-from papers import jobs, steps
-from papers.models import Job
+from datetime import date
+from papers import jobs
+from papers.models import Job, Subject
+from papers.pipeline import steps
 
 def memory(name):
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) for line in status if line.startswith(name)) * 1024
 
 well, ill = sys.argv[1:3]
-steps.ingest_day(well)
+steps.ingest_day(Subject(day=date.fromisoformat(well)))
 with open("/proc/self/clear_refs", "w") as peak:
     peak.write("5")
 before = memory("VmRSS")
 settings.HUGGINGFACE_URL = sys.argv[3]
-jobs.run(Job.objects.get(key=ill).pk, steps.STEPS)
+jobs.run(Job.objects.get(day=ill).pk, steps.STEPS)
 print(memory("VmHWM") - before)
 """
 
@@ -45,7 +48,7 @@ def test_a_source_that_fails_three_times_is_asked_four_times_in_one_run(crew, so
     for day in days:
         sources.refusals[day] = [Response("sorry", 500) for _ in range(3)]
     crew.environment["HTTP_RETRY_WAIT_S"] = "0.1"
-    jobs.add(JobKind.INGEST_DAY, *days)
+    jobs.add(JobKind.INGEST_DAY, *of_days(*days))
     crew.worker("-Q", "celery")
     crew.wait_until(lambda: Job.objects.filter(state=JobState.DONE).count() == len(days))
     assert list(Run.objects.values_list("outcome", flat=True)) == [RunOutcome.DONE] * len(days)
@@ -69,7 +72,7 @@ def test_a_source_that_fails_three_times_is_asked_four_times_in_one_run(crew, so
 )
 def test_an_answer_that_is_none_fails_its_run_and_costs_little(crew, sources, behave, reason):
     ill = "2025-10-09"
-    jobs.add(JobKind.INGEST_DAY, ill)
+    jobs.add(JobKind.INGEST_DAY, *of_days(ill))
     with raw_server.raw_server(behave) as (url, connections):
         crew.environment["HTTP_DEADLINE_S"] = "1"
         process = crew.start("-c", ATTEMPTS, DAY, ill, url)
@@ -80,6 +83,6 @@ def test_an_answer_that_is_none_fails_its_run_and_costs_little(crew, sources, be
     assert run.outcome == RunOutcome.FAILED
     assert f"huggingface {ill}: " in run.message
     assert reason in run.message
-    assert Job.objects.get(key=ill).state in {JobState.WAITING, JobState.FAILED}
+    assert Job.objects.get(day=ill).state in {JobState.WAITING, JobState.FAILED}
     assert Paper.objects.count() == Listing.objects.count() == PAPERS_A_DAY
     assert set(SourceAnswer.objects.values_list("day", flat=True)) == {date.fromisoformat(DAY)}

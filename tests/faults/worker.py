@@ -22,13 +22,14 @@ if "VISIBILITY_S" in os.environ:
 if "POLL_S" in os.environ:
     app.conf.beat_schedule["ask for open days"]["schedule"] = int(os.environ["POLL_S"])
 
-from papers.models import JobKind  # noqa: E402
+from papers.models import JobKind, Subject  # noqa: E402
 from papers.pipeline import steps  # noqa: E402
 
 draft = steps.STEPS[JobKind.DRAFT]
 
 
-def draft_paper(key: str) -> dict[str, int]:
+def draft_paper(subject: Subject) -> dict[str, int]:
+    key = subject.arxiv_id
     if key.startswith("9901"):
         os._exit(1)
     if key.startswith("9902"):
@@ -38,7 +39,7 @@ def draft_paper(key: str) -> dict[str, int]:
         return {}
     if key.startswith("9904"):
         time.sleep(5)
-    return draft(key)
+    return draft(subject)
 
 
 steps.STEPS[JobKind.DRAFT] = draft_paper

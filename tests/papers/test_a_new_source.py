@@ -8,11 +8,12 @@ from django.core.management import call_command
 
 from digest import ledger
 from papers import jobs
-from papers.models import Job, JobKind, JobState, Listing, Paper, SourceAnswer
+from papers.models import Job, JobKind, JobState, Listing, Paper, SourceAnswer, Subject
 from papers.pipeline import steps
 from papers.sources import huggingface
 from papers.sources.daily import DAILY
 from papers.sources.errors import SourceError
+from tests.factories import of_days
 from tests.papers import shelf
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,7 +66,7 @@ def test_a_day_of_it_comes_in_by_the_command_beside_the_others(server):
 def test_the_same_day_again_writes_nothing(server):
     hugging_face_lists(server, "2510.00001")
     for _ in range(2):
-        steps.ingest_day(str(DAY))
+        steps.ingest_day(Subject(day=DAY))
     assert listed() == BOTH
     assert SourceAnswer.objects.count() == 2
     assert Paper.history.count() == 2
@@ -73,7 +74,7 @@ def test_the_same_day_again_writes_nothing(server):
 
 def test_its_days_stand_in_the_ledger(server):
     hugging_face_lists(server, "2510.00001")
-    steps.ingest_day(str(DAY))
+    steps.ingest_day(Subject(day=DAY))
     accounts = ledger.days(DAY, DAY)
     assert [(day.source, day.listed) for day in accounts] == [
         (huggingface.NAME, 1),
@@ -84,8 +85,8 @@ def test_its_days_stand_in_the_ledger(server):
 
 def test_a_source_that_is_down_holds_up_no_other_and_the_day_is_tried_again(server):
     server.expect_request("/api/daily_papers").respond_with_data("oops", status=500)
-    jobs.add(JobKind.INGEST_DAY, str(DAY))
-    jobs.run(Job.objects.get(key=str(DAY)).pk, steps.STEPS)
+    jobs.add(JobKind.INGEST_DAY, *of_days(str(DAY)))
+    jobs.run(Job.objects.get(kind=JobKind.INGEST_DAY).pk, steps.STEPS)
     job = Job.objects.get(kind=JobKind.INGEST_DAY)
     assert (job.state, job.attempts) == (JobState.WAITING, 1)
     assert job.reason.startswith(f"{huggingface.NAME} {DAY}: ")
@@ -172,7 +173,7 @@ def test_a_day_with_a_bad_item_is_stored_but_for_that_item(server):
     server.expect_request(f"/shelf/{DAY}").respond_with_json(
         [{"arxiv": "2510.00001", "name": "x" * 501}, {"arxiv": "2510.00002", "name": "Two"}, 3]
     )
-    steps.ingest_day(str(DAY))
+    steps.ingest_day(Subject(day=DAY))
     assert listed() == [(huggingface.NAME, "2510.00001"), (shelf.NAME, "2510.00002")]
     answer = SourceAnswer.objects.get(source=shelf.NAME)
     assert [refused["field"] for refused in answer.refusals] == ["name", ""]

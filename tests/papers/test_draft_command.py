@@ -68,8 +68,8 @@ def test_each_paper_that_failed_is_named_with_what_to_do(papers, fake, capsys):
 def test_the_workers_are_told_the_language(papers, fake):
     call_command("draft", "--paper", papers[0].arxiv_id, "--queue")
     call_command("draft", "--paper", papers[0].arxiv_id, "--queue", "--language", "en")
-    keys = set(Job.objects.values_list("key", flat=True))
-    assert keys == {papers[0].arxiv_id, f"{papers[0].arxiv_id} en"}
+    about = set(Job.objects.values_list("arxiv_id", "language"))
+    assert about == {(papers[0].arxiv_id, ""), (papers[0].arxiv_id, "en")}
     with pytest.raises(CommandError, match="leave out --queue"):
         call_command("draft", "--date", DAY, "--queue", "--with", "extractive")
 

@@ -11,6 +11,7 @@ from papers import jobs
 from papers.clock import now
 from papers.models import Job, JobKind, JobState, Run, RunOutcome
 from papers.sources.errors import SourceBusy, SourceDown, SourceError, SourceForbidden
+from tests.factories import of_days, of_papers
 
 pytestmark = pytest.mark.django_db
 
@@ -18,8 +19,8 @@ KEY = "2510.00001"
 
 
 def make_job(key=KEY, **fields):
-    jobs.add(JobKind.DRAFT, key)
-    job = Job.objects.get(key=key)
+    jobs.add(JobKind.DRAFT, *of_papers(key))
+    job = Job.objects.get(arxiv_id=key)
     Job.objects.filter(pk=job.pk).update(**fields)
     job.refresh_from_db()
     return job
@@ -32,20 +33,20 @@ def run(job, step):
 
 
 def failing(error):
-    def step(key):
+    def step(subject):
         raise error
 
     return step
 
 
 def test_a_job_is_added_once():
-    assert jobs.add(JobKind.DRAFT, "a", "b", "a") == 2
-    assert jobs.add(JobKind.DRAFT, "b", "c") == 1
-    assert list(Job.objects.order_by("id").values_list("key", flat=True)) == ["a", "b", "c"]
+    assert jobs.add(JobKind.DRAFT, *of_papers("a", "b", "a")) == 2
+    assert jobs.add(JobKind.DRAFT, *of_papers("b", "c")) == 1
+    assert list(Job.objects.order_by("id").values_list("arxiv_id", flat=True)) == ["a", "b", "c"]
 
 
 def test_days_are_due_in_order_and_apart():
-    jobs.add(JobKind.INGEST_DAY, "2025-10-07", "2025-10-08", spacing=timedelta(seconds=5))
+    jobs.add(JobKind.INGEST_DAY, *of_days("2025-10-07", "2025-10-08"), spacing=timedelta(seconds=5))
     first, second = Job.objects.order_by("id")
     assert second.next_at - first.next_at == timedelta(seconds=5)
 
@@ -53,8 +54,8 @@ def test_days_are_due_in_order_and_apart():
 def test_a_job_is_done_once_and_its_run_tells_what_came_of_it():
     seen = []
 
-    def step(key):
-        seen.append(key)
+    def step(subject):
+        seen.append(subject.arxiv_id)
         return {"sections added": 3}
 
     job = run(make_job(), step)
@@ -73,7 +74,7 @@ def test_a_job_is_not_run_before_its_time():
 
 def test_the_attempt_counts_before_the_work():
     def step(key):
-        job = Job.objects.get(key=key)
+        job = Job.objects.get(arxiv_id=key)
         assert (job.state, job.attempts) == (JobState.RUNNING, 1)
         return {}
 
@@ -96,7 +97,7 @@ def test_waits_grow_and_the_third_attempt_is_the_last(settings):
     assert Run.objects.filter(outcome=RunOutcome.FAILED).count() == 3
 
 
-@pytest.mark.parametrize("error", [SourceBusy, jobs.NotYet])
+@pytest.mark.parametrize("error", [SourceBusy, jobs.Postponed])
 def test_a_wait_that_the_source_or_the_work_asks_for_is_no_attempt(error):
     retry_at = now() + timedelta(hours=1)
     job = run(make_job(), failing(error("429", retry_at)))
@@ -110,9 +111,9 @@ def test_a_wait_that_is_looked_after_many_times_is_one_run():
     with time_machine.travel(now(), tick=False) as clock:
         began = now()
         for reason in ("a text", "a text", "a text", "its turn"):
-            run(job, failing(jobs.NotYet(reason, now() + timedelta(minutes=1))))
+            run(job, failing(jobs.Postponed(reason, now() + timedelta(minutes=1))))
             clock.shift(60)
-        run(job, lambda key: {})
+        run(job, lambda subject: {})
     ends = list(Run.objects.order_by("pk").values_list("outcome", "message", "started_at"))
     assert ends == [
         (RunOutcome.WAITING, "a text", began),
@@ -122,7 +123,8 @@ def test_a_wait_that_is_looked_after_many_times_is_one_run():
 
 
 @pytest.mark.parametrize(
-    "error", [SourceError("wrong data"), SourceForbidden("403"), jobs.Impossible("no such paper")]
+    "error",
+    [SourceError("wrong data"), SourceForbidden("403"), jobs.PermanentFailure("no such paper")],
 )
 def test_what_time_does_not_cure_fails_at_once_with_its_reason(error):
     job = run(make_job(), failing(error))
@@ -151,7 +153,7 @@ def test_a_worker_that_is_told_to_end_leaves_its_attempt_to_be_buried(end):
         run(job, failing(end()))
     job.refresh_from_db()
     assert job.state == JobState.RUNNING
-    assert jobs.bury() == 1
+    assert jobs.reap() == 1
     job.refresh_from_db()
     assert (job.state, job.reason) == (JobState.WAITING, "its worker died")
 
@@ -160,8 +162,8 @@ def test_asked_for_again_what_is_done_is_due_and_what_waits_goes_on_waiting():
     done, waiting = make_job("a", state=JobState.DONE, next_at=None, attempts=2), make_job("b")
     later = now() + timedelta(hours=1)
     Job.objects.filter(pk=waiting.pk).update(state=JobState.WAITING, next_at=later, attempts=1)
-    assert jobs.add(JobKind.DRAFT, "a", "b") == 0
-    assert jobs.add(JobKind.DRAFT, "a", "b", again=True) == 1
+    assert jobs.add(JobKind.DRAFT, *of_papers("a", "b")) == 0
+    assert jobs.add(JobKind.DRAFT, *of_papers("a", "b"), again=True) == 1
     done.refresh_from_db()
     waiting.refresh_from_db()
     assert (done.state, done.attempts) == (JobState.DUE, 0)
@@ -169,28 +171,29 @@ def test_asked_for_again_what_is_done_is_due_and_what_waits_goes_on_waiting():
 
 
 def test_asked_for_again_while_it_runs_it_is_due_once_more():
-    def step(key):
-        jobs.add(JobKind.DRAFT, key, again=True)
-        assert Job.objects.get(key=key).state == JobState.RUNNING
+    def step(subject):
+        jobs.add(JobKind.DRAFT, subject, again=True)
+        assert Job.objects.get(arxiv_id=subject.arxiv_id).state == JobState.RUNNING
         return {}
 
     job = run(make_job(), step)
     assert (job.state, job.attempts) == (JobState.DUE, 0)
-    assert run(job, lambda key: {}).state == JobState.DONE
+    assert run(job, lambda subject: {}).state == JobState.DONE
 
 
 @pytest.mark.parametrize(
-    ("error", "attempts"), [(jobs.Impossible("no"), 0), (SourceDown("gone"), jobs.ATTEMPTS - 1)]
+    ("error", "attempts"),
+    [(jobs.PermanentFailure("no"), 0), (SourceDown("gone"), jobs.ATTEMPTS - 1)],
 )
 def test_asked_for_again_while_it_runs_and_fails_for_good_it_is_due_once_more(error, attempts):
-    def step(key):
-        jobs.add(JobKind.DRAFT, key, again=True)
+    def step(subject):
+        jobs.add(JobKind.DRAFT, subject, again=True)
         raise error
 
     job = run(make_job(attempts=attempts), step)
     assert (job.state, job.attempts) == (JobState.DUE, 0)
     assert str(error) in job.reason
-    assert run(job, lambda key: {}).state == JobState.DONE
+    assert run(job, lambda subject: {}).state == JobState.DONE
 
 
 def test_a_person_has_a_failed_job_tried_again_with_all_its_attempts():
@@ -216,14 +219,14 @@ def test_what_is_handed_out_is_handed_out_again_only_after_its_wait(settings, mo
         lambda name, args, queue, **how: sent.append((args[0], queue)),
     )
     with time_machine.travel(now(), tick=False) as clock:
-        jobs.add(JobKind.DRAFT, "a")
-        jobs.add(JobKind.ARXIV_METADATA, "2510.00001")
+        jobs.add(JobKind.DRAFT, *of_papers("a"))
+        jobs.add(JobKind.ARXIV_METADATA, *of_papers("2510.00001"))
         draft, metadata = Job.objects.order_by("id")
-        jobs.hand_out()
-        jobs.hand_out()
+        jobs.enqueue_due()
+        jobs.enqueue_due()
         assert sent == [(metadata.pk, "arxiv"), (draft.pk, "celery")]
         clock.shift(61)
-        jobs.hand_out()
+        jobs.enqueue_due()
         assert sent[2:] == sent[:2]
 
 
@@ -232,9 +235,9 @@ def test_a_queue_is_kept_short(settings, monkeypatch):
     monkeypatch.setattr(
         current_app, "send_task", lambda name, args, queue, **how: sent.append(args[0])
     )
-    jobs.add(JobKind.DRAFT, *map(str, range(jobs.IN_A_QUEUE + 5)))
-    jobs.hand_out()
+    jobs.add(JobKind.DRAFT, *of_papers(*map(str, range(jobs.IN_A_QUEUE + 5))))
+    jobs.enqueue_due()
     assert sent == list(Job.objects.order_by("id").values_list("pk", flat=True))[:-5]
-    run(Job.objects.get(pk=sent[0]), lambda key: {})
-    jobs.hand_out()
+    run(Job.objects.get(pk=sent[0]), lambda subject: {})
+    jobs.enqueue_due()
     assert len(sent) == jobs.IN_A_QUEUE + 1

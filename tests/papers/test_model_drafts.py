@@ -275,7 +275,7 @@ def test_the_same_text_is_asked_about_three_times_at_most(fake):
     for _ in range(3):
         with pytest.raises(SourceDown):
             draft_with_model(paper, "ko")
-    with pytest.raises(jobs.Impossible, match=r"asked 3 times .* not JSON: 'It is about"):
+    with pytest.raises(jobs.PermanentFailure, match=r"asked 3 times .* not JSON: 'It is about"):
         draft_with_model(paper, "ko")
     assert len(fake.asked) == ModelCall.objects.count() == 3
     fake.says(summary(**{name: f"We say {name}." for name in fake_model.TEXTS}))
@@ -326,7 +326,7 @@ def test_a_call_that_died_counts_for_a_try_and_for_its_prompt(fake, settings):
         for _ in range(2):
             with pytest.raises(SourceDown):
                 draft_with_model(paper, "ko")
-        with pytest.raises(jobs.Impossible):
+        with pytest.raises(jobs.PermanentFailure):
             draft_with_model(paper, "ko")
 
 
@@ -359,7 +359,7 @@ def test_calls_under_way_are_waited_for_where_they_may_use_up_the_rest(fake, set
     draft_with_model(make_paper(), "ko")
     ModelCall.objects.update(outcome="", answered_at=None)
     settings.MODEL_DAILY_TOKENS = settings.MODEL_CONTEXT_TOKENS
-    with pytest.raises(jobs.NotYet, match="calls under way"):
+    with pytest.raises(jobs.Postponed, match="calls under way"):
         draft_with_model(make_paper(), "ko")
     settings.MODEL_DAILY_TOKENS += 1
     draft_with_model(make_paper(), "ko")
@@ -367,7 +367,7 @@ def test_calls_under_way_are_waited_for_where_they_may_use_up_the_rest(fake, set
 
 def test_a_paper_that_addresses_the_model_is_held_until_a_person_lets_it_go(fake, admin_user):
     paper = make_paper(abstract=f"We make widgets. {ATTACK} It works.")
-    with pytest.raises(jobs.Impossible, match="accept them there"):
+    with pytest.raises(jobs.PermanentFailure, match="accept them there"):
         draft_with_model(paper, "ko")
     assert (fake.asked, ModelCall.objects.count()) == ([], 0)
     for finding in paper.findings.all():

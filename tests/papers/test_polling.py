@@ -23,12 +23,11 @@ def clock():
 
 
 def due():
-    return list(
-        Job.objects.filter(state=JobState.DUE).order_by("next_at").values_list("key", flat=True)
-    )
+    days = Job.objects.filter(state=JobState.DUE).order_by("next_at").values_list("day", flat=True)
+    return list(map(str, days))
 
 
-def work(step=lambda day: {}):
+def work(step=lambda subject: {}):
     """Do all that is due, as if its time had come."""
     for job in Job.objects.filter(state=JobState.DUE).order_by("next_at"):
         Job.objects.filter(pk=job.pk).update(next_at=NOON - timedelta(days=1))
@@ -70,7 +69,7 @@ def test_missed_days_are_caught_up_in_order_and_apart(clock, settings):
     clock.shift(timedelta(days=3))
     polling.poll()
     assert due() == ["2025-10-08", "2025-10-09", "2025-10-10", "2025-10-11"]
-    times = list(Job.objects.filter(state=JobState.DUE).order_by("key").values_list("next_at"))
+    times = list(Job.objects.filter(state=JobState.DUE).order_by("day").values_list("next_at"))
     assert [(b[0] - a[0]).seconds for a, b in pairwise(times)] == [5] * 3
 
 

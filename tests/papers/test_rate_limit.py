@@ -124,7 +124,7 @@ def test_a_source_is_stopped_until_a_person_resumes_it():
 def test_an_administrator_resumes_a_source(admin_client):
     SourceState.objects.create(source="arxiv", stopped=True, reason="status 403")
     for kind in (JobKind.FULL_TEXT, JobKind.INGEST_DAY):
-        Job.objects.create(kind=kind, key="x", state=JobState.FAILED, attempts=1)
+        Job.objects.create(kind=kind, arxiv_id="x", state=JobState.FAILED, attempts=1)
     page = admin_client.get("/admin/papers/sourcestate/")
     assert "status 403" in page.content.decode()
     admin_client.post(

@@ -7,10 +7,10 @@ import time_machine
 
 from papers import jobs
 from papers.clock import now
-from papers.models import FullText, Job, JobKind, JobState, Listing, Run, Section
+from papers.models import FullText, Job, JobKind, JobState, Listing, Run, Section, Subject
 from papers.pipeline import steps
 from papers.sources.errors import SourceError
-from tests.factories import DAY, make_paper
+from tests.factories import DAY, make_paper, of_days, of_papers
 from tests.papers.atom import make_entry, make_feed
 from tests.papers.test_full_texts import HTML
 
@@ -28,13 +28,13 @@ def arxiv(httpserver, settings):
 
 
 def due():
-    return sorted(Job.objects.values_list("kind", "key"))
+    return sorted(Job.objects.values_list("kind", "arxiv_id"))
 
 
 def test_a_full_text_is_read_and_a_draft_follows(arxiv):
     make_paper(arxiv_id=ID, version=2)
     arxiv.expect_request(f"/html/{ID}v2").respond_with_data(HTML)
-    assert steps.full_text(ID) == {"parts read": 1}
+    assert steps.full_text(Subject(arxiv_id=ID)) == {"parts read": 1}
     assert due() == [(JobKind.DRAFT, ID)]
 
 
@@ -42,7 +42,7 @@ def test_arxiv_is_asked_first_for_a_version_that_is_not_known(arxiv):
     make_paper(arxiv_id=ID)
     arxiv.expect_request("/api/query").respond_with_data(make_feed(make_entry(ID, "v3")))
     arxiv.expect_request(f"/html/{ID}v3").respond_with_data(HTML)
-    steps.full_text(ID)
+    steps.full_text(Subject(arxiv_id=ID))
     assert FullText.objects.get().version == 3
 
 
@@ -50,14 +50,14 @@ def test_a_paper_that_arxiv_does_not_know_has_no_full_text(arxiv):
     make_paper(arxiv_id=ID)
     arxiv.expect_request("/api/query").respond_with_data(make_feed())
     with pytest.raises(SourceError, match=f"no entry for {ID}"):
-        steps.full_text(ID)
+        steps.full_text(Subject(arxiv_id=ID))
 
 
 def test_an_unreadable_full_text_is_said_to_be_so_and_no_draft_follows(arxiv):
     make_paper(arxiv_id=ID, version=1)
     arxiv.expect_request(f"/html/{ID}v1").respond_with_data("", status=404)
     arxiv.expect_request(f"/pdf/{ID}v1").respond_with_data("", status=404)
-    assert steps.full_text(ID) == {"unreadable": 1}
+    assert steps.full_text(Subject(arxiv_id=ID)) == {"unreadable": 1}
     assert due() == []
 
 
@@ -77,21 +77,21 @@ def test_what_follows_a_pick_is_a_setting(settings, auto_draft, full_texts, expe
 
 
 def test_a_paper_that_is_not_known_cannot_be_drafted():
-    with pytest.raises(jobs.Impossible, match=r"no paper 2510\.09999"):
-        steps.draft_paper("2510.09999")
+    with pytest.raises(jobs.PermanentFailure, match=r"no paper 2510\.09999"):
+        steps.draft_paper(Subject(arxiv_id="2510.09999"))
     assert not Section.objects.exists()
 
 
 def test_a_model_drafts_in_the_sites_language_where_one_is_configured(fake):
     make_paper(arxiv_id=ID)
-    assert steps.draft_paper(ID)["added"] == 4
+    assert steps.draft_paper(Subject(arxiv_id=ID))["added"] == 4
     assert set(Section.objects.values_list("language", "origin")) == {("ko", "model")}
 
 
 def test_a_key_may_name_a_language_and_a_section(fake):
     make_paper(arxiv_id=ID)
     fake.says({"results": {"text": "It is 3.2% better.", "sources": []}})
-    assert steps.draft_paper(f"{ID} en results")["added"] == 1
+    assert steps.draft_paper(Subject(arxiv_id=ID, language="en", section="results"))["added"] == 1
     assert list(Section.objects.values_list("language", "kind")) == [("en", "results")]
 
 
@@ -99,11 +99,13 @@ def test_a_key_may_name_a_language_and_a_section(fake):
 def test_a_model_waits_for_the_full_text_and_is_asked_once(fake, settings, state):
     make_paper(arxiv_id=ID)
     steps.follow_picked([make_paper(arxiv_id="2510.00002")])
-    jobs.add(JobKind.FULL_TEXT, ID)
+    jobs.add(JobKind.FULL_TEXT, *of_papers(ID))
     later = now() + timedelta(hours=1)
-    Job.objects.filter(key=ID).update(state=state, next_at=None if state == "running" else later)
-    with pytest.raises(jobs.NotYet, match="full text") as waits:
-        steps.draft_paper(ID)
+    Job.objects.filter(arxiv_id=ID).update(
+        state=state, next_at=None if state == "running" else later
+    )
+    with pytest.raises(jobs.Postponed, match="full text") as waits:
+        steps.draft_paper(Subject(arxiv_id=ID))
     wait = timedelta(seconds=settings.JOB_RETRY_WAIT_S)
     assert waits.value.retry_at >= (now() if state == "running" else later) + wait * 0.9
     assert fake.asked == []
@@ -111,16 +113,16 @@ def test_a_model_waits_for_the_full_text_and_is_asked_once(fake, settings, state
 
 def test_a_full_text_that_was_asked_for_long_ago_is_not_waited_for(fake):
     make_paper(arxiv_id=ID)
-    jobs.add(JobKind.FULL_TEXT, ID)
+    jobs.add(JobKind.FULL_TEXT, *of_papers(ID))
     Job.objects.update(next_at=now() - timedelta(hours=6))  # No worker asks arXiv.
-    assert steps.draft_paper(ID)["added"] == 4
+    assert steps.draft_paper(Subject(arxiv_id=ID))["added"] == 4
 
 
 @pytest.mark.parametrize("state", ["running", "waiting"])
 def test_a_model_waits_with_growing_pauses_and_then_drafts_from_the_abstract(fake, state):
     make_paper(arxiv_id=ID)
-    jobs.add(JobKind.FULL_TEXT, ID)
-    jobs.add(JobKind.DRAFT, ID)
+    jobs.add(JobKind.FULL_TEXT, *of_papers(ID))
+    jobs.add(JobKind.DRAFT, *of_papers(ID))
     text, draft = Job.objects.order_by("pk")
     pauses = []
     with time_machine.travel(now(), tick=False) as clock:
@@ -147,15 +149,15 @@ def test_a_model_waits_with_growing_pauses_and_then_drafts_from_the_abstract(fak
 @pytest.mark.parametrize("state", ["done", "failed"])
 def test_a_model_drafts_whatever_came_of_the_full_text(fake, state):
     make_paper(arxiv_id=ID)
-    jobs.add(JobKind.FULL_TEXT, ID)
+    jobs.add(JobKind.FULL_TEXT, *of_papers(ID))
     Job.objects.update(state=state, next_at=None)
-    assert steps.draft_paper(ID)["added"] == 4
+    assert steps.draft_paper(Subject(arxiv_id=ID))["added"] == 4
 
 
 def test_a_section_cannot_be_drafted_anew_without_a_model():
     make_paper(arxiv_id=ID)
-    with pytest.raises(jobs.Impossible, match="no language model is configured"):
-        steps.draft_paper(f"{ID} ko results")
+    with pytest.raises(jobs.PermanentFailure, match="no language model is configured"):
+        steps.draft_paper(Subject(arxiv_id=ID, language="ko", section="results"))
 
 
 def test_what_arxiv_does_not_know_is_told_by_the_attempt(arxiv):
@@ -163,9 +165,9 @@ def test_what_arxiv_does_not_know_is_told_by_the_attempt(arxiv):
     for paper in (known, unknown):
         Listing.objects.create(paper=paper, source="huggingface", day=DAY, rank=paper.pk)
     arxiv.expect_request("/api/query").respond_with_data(make_feed(make_entry(ID, "v3")))
-    jobs.add(JobKind.ARXIV_METADATA, str(DAY))
+    jobs.add(JobKind.ARXIV_METADATA, *of_days(str(DAY)))
     jobs.run(Job.objects.get().pk, steps.STEPS)
     run = Run.objects.get()
-    assert run.message == "arxiv: no entry for 2510.00002"
-    assert run.counts == {"papers updated": 1, "missing": 1}
+    assert [each["reason"] for each in run.remarks] == ["no entry for 2510.00002"]
+    assert run.counts == {"asked": 2, "papers updated": 1, "missing": 1}
     assert Job.objects.get().reason == ""

@@ -3,13 +3,12 @@ from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
 from papers import arxiv_id
 from papers.management import arguments
-from papers.pipeline.arxiv_facts import list_for_editor, store_records
+from papers.pipeline.arxiv_facts import Asked, ask, list_for_editor
 from papers.sources import arxiv
 from papers.sources.errors import SourceError
 
@@ -30,10 +29,11 @@ class Command(BaseCommand):
         ids = self.ids(options["papers"], counts)
         with tqdm(total=len(ids), disable=None, unit="paper") as progress:
             try:
-                for reading in arxiv.fetch(ids):
-                    self.remarks(reading, counts)
-                    counts.update(self.save(reading))
-                    progress.update(len(reading.papers))
+                for asked in ask(ids):
+                    self.remarks(asked, counts)
+                    counts.update({name: n for name, n in asked.counts.items() if name in counts})
+                    counts.update(list_for_editor(asked.papers, timezone.localdate()))
+                    progress.update(len(asked.papers))
             except SourceError as error:
                 self.stdout.write(arguments.closing_line(counts))
                 raise CommandError(f"{error}. Nothing more was stored; run it again.") from error
@@ -51,19 +51,14 @@ class Command(BaseCommand):
                 self.refuse(str(error), counts)
         return list(dict.fromkeys(ids))
 
-    def remarks(self, reading: arxiv.ArxivReading, counts: Counter[str]) -> None:
-        for notice in reading.notices:
-            self.stderr.write(f"arxiv: {notice}")
-        for refusal in reading.refusals:
-            self.refuse(f"arxiv: {refusal}", counts)
-        for missing in reading.missing:
-            self.refuse(f"arxiv: no entry for {missing}", counts)
+    def remarks(self, asked: Asked, counts: Counter[str]) -> None:
+        for notice in asked.notices:
+            self.stderr.write(f"{arxiv.NAME}: {notice}")
+        for refusal in asked.refusals:
+            self.refuse(f"{arxiv.NAME}: {refusal}", counts)
+        if asked.error:
+            self.refuse(str(asked.error), counts)
 
     def refuse(self, message: str, counts: Counter[str]) -> None:
         self.stderr.write(self.style.ERROR(message))
         counts["refused"] += 1
-
-    @transaction.atomic
-    def save(self, reading: arxiv.ArxivReading) -> Counter[str]:
-        papers, counts = store_records(reading.papers)
-        return counts + list_for_editor(papers.values(), timezone.localdate())

@@ -11,7 +11,7 @@ from papers import draft, jobs
 from papers.management import arguments
 from papers.model_calls import OverBudget
 from papers.model_drafts import draft_with_model
-from papers.models import JobKind, Paper
+from papers.models import JobKind, Paper, Subject
 from papers.sections import Outcome
 from papers.sources.errors import SourceError
 
@@ -63,8 +63,10 @@ class Command(BaseCommand):
         if settings.MODEL_URL and not by_model:
             raise CommandError("The workers draft with the model: leave out --queue.")
         own = not by_model or language == settings.LANGUAGE_CODE
-        keys = [each.arxiv_id if own else f"{each.arxiv_id} {language}" for each in papers]
-        added = jobs.add(JobKind.DRAFT, *keys, again=True)
+        subjects = (
+            Subject(arxiv_id=each.arxiv_id, language="" if own else language) for each in papers
+        )
+        added = jobs.add(JobKind.DRAFT, *subjects, again=True)
         self.stdout.write(arguments.queued(added, len(papers)))
 
     def by_model(self, papers: list[Paper], language: str) -> None:
@@ -73,7 +75,7 @@ class Command(BaseCommand):
         for paper in tqdm(papers, disable=None, unit="paper"):
             try:
                 counts += draft_with_model(paper, language)
-            except (SourceError, jobs.NotYet, jobs.Impossible) as error:
+            except (SourceError, jobs.Postponed, jobs.PermanentFailure) as error:
                 over = isinstance(error, OverBudget)
                 counts["over budget" if over else "failed"] += 1
                 failed += 1

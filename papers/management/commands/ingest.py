@@ -9,10 +9,8 @@ from tqdm import tqdm
 from papers import jobs
 from papers.clock import now
 from papers.management import arguments
-from papers.models import JobKind
-from papers.pipeline.ingest import store
-from papers.sources import daily
-from papers.sources.errors import SourceError
+from papers.models import JobKind, Subject
+from papers.pipeline.ingest import ingest_day
 
 
 class Command(BaseCommand):
@@ -29,25 +27,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["queue"]:
             days = days_asked_for(options)
-            added = jobs.add(JobKind.INGEST_DAY, *map(date.isoformat, days), again=True)
+            added = jobs.add(JobKind.INGEST_DAY, *map(Subject, days), again=True)
             self.stdout.write(arguments.queued(added, len(days)))
             return
         counts: Counter[str] = Counter({"days": 0, "listed": 0, "refused": 0})
         days = days_asked_for(options)
         failed: set[date] = set()
         for day in tqdm(days, disable=None, unit="day"):
-            for source in daily.DAILY:
-                try:
-                    answer = daily.fetch(source, day)
-                except SourceError as error:
-                    self.stderr.write(self.style.ERROR(str(error)))
-                    failed.add(day)
-                    continue
+            done = ingest_day(day)
+            for error in done.failures:
+                self.stderr.write(self.style.ERROR(str(error)))
+                failed.add(day)
+            for answer in done.answers:
                 for remark in (*answer.refusals, *answer.notices):
                     self.stderr.write(f"{answer.source} {day}: {remark}")
-                counts["listed"] += len(answer.papers)
-                counts["refused"] += len(answer.refusals)
-                counts.update(store(answer))
+            counts.update(done.counts)
         counts["days"] = len(days) - len(failed)
         self.stdout.write(arguments.closing_line(counts))
         if failed or counts["refused"]:
