@@ -13,8 +13,6 @@ from digest.models import Post, State
 from papers import checking
 from papers.models import Finding
 
-_SHOWN = ("paper", "section__paper")
-
 
 @dataclass(frozen=True, slots=True)
 class Override:
@@ -35,9 +33,8 @@ def findings(post: Post) -> list[Finding]:
     papers = [entry.paper for entry in entries.select_related("paper")]
     checking.check(papers)
     checking.compare(papers, post)
-    alone = Finding.objects.own().filter(paper__in=papers)
-    side_by_side = post.findings.filter(paper__in=papers)
-    found = [*alone.select_related(*_SHOWN), *side_by_side.select_related(*_SHOWN)]
+    stored = Finding.objects.own() | Finding.objects.within(post)
+    found = stored.filter(paper__in=papers).select_related("paper", "section__paper")
     places = {paper.pk: place for place, paper in enumerate(papers)}
     return sorted(found, key=lambda finding: places[finding.paper_id])
 

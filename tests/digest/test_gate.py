@@ -6,8 +6,10 @@ from threading import Thread
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from digest import gate, publishing
@@ -339,6 +341,17 @@ def test_papers_of_two_posts_are_compared_in_each_alone():
     assert codes(post) == {"unlabelled"}
     assert codes(other) == set()
     assert codes(post) == {"unlabelled"}
+
+
+def test_a_longer_post_costs_the_gate_no_more_queries():
+    ContentType.objects.get_for_model(Post)  # Asked for once by a process.
+    counts = []
+    for papers in (3, 20):
+        post = post_of("셋을 다룬다.", *["- Goal: 하나"] * papers)
+        with CaptureQueriesContext(connection) as captured:
+            assert codes(post) == {"unlabelled"}
+        counts.append(len(captured))
+    assert counts[1] == counts[0]
 
 
 def test_two_renderings_of_a_term_in_one_post_are_pointed_out():
