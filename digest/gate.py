@@ -5,17 +5,13 @@ What blocks is the findings of `papers.checking` with level error that nobody ha
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
 from digest.models import Post, State
 from papers import checking
-from papers.checks import structure, terms
-from papers.checks.glossary import DEFAULT_TERMS
-from papers.models import Finding, Kind, Origin, Paper, Section
+from papers.models import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,45 +25,18 @@ class Override:
 
 
 def findings(post: Post) -> list[Finding]:
-    """What the checks say of the post's papers, in its order; all of it read anew."""
+    """What the checks say of the post's papers, each alone and side by side, in its order.
+
+    All of it is read anew.
+    """
     entries = post.entries.filter(position__isnull=False).order_by("position", "id")
     papers = [entry.paper for entry in entries.select_related("paper")]
     checking.check(papers)
+    checking.compare(papers, post)
+    stored = Finding.objects.own() | Finding.objects.within(post)
+    found = stored.filter(paper__in=papers).select_related("paper", "section__paper")
     places = {paper.pk: place for place, paper in enumerate(papers)}
-    stored = Finding.objects.filter(paper__in=papers).select_related("paper", "section__paper")
-    found = [*stored, *_titles(papers), *_across(papers)]
     return sorted(found, key=lambda finding: places[finding.paper_id])
-
-
-def _titles(papers: list[Paper]) -> Iterator[Finding]:
-    """Titles that an imported file wraps or spaces oddly; sources all do. Not stored."""
-    for paper in papers:
-        if paper.origins.get("title") == Origin.IMPORT:
-            for found in structure.check_title(paper.raw_title):
-                yield Finding.of(found, paper, None)
-
-
-def _across(papers: list[Paper]) -> Iterator[Finding]:
-    """Where papers of one post differ in labels, or in the rendering of a term. Not stored."""
-    sections = Section.objects.filter(paper__in=papers).exclude(markdown="")
-    by_language: dict[str, list[Section]] = defaultdict(list)
-    for section in sections.select_related("paper"):
-        by_language[section.language].append(section)
-    undecided = undecided_terms()
-    for language, written in by_language.items():
-        texts = {section: section.markdown for section in written}
-        labelled = {each: text for each, text in texts.items() if each.kind == Kind.INTRODUCTION}
-        found = [*structure.check_labels(labelled).items()]
-        for section, each in terms.check_digest(texts, language, undecided).items():
-            found += [(section, finding) for finding in each]
-        for section, finding in found:
-            yield Finding.of(finding, section.paper, section)
-
-
-def undecided_terms() -> list[terms.Term]:
-    """Terms of the trade that the house's glossary says nothing of."""
-    decided = {(term.english.lower(), term.language) for term in checking.house_terms()}
-    return [term for term in DEFAULT_TERMS if (term.english.lower(), term.language) not in decided]
 
 
 def blocking(post: Post, found: list[Finding]) -> list[Finding]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import (
     BooleanField,
@@ -30,7 +31,7 @@ from taggit.managers import TaggableManager
 from papers import rendering
 from papers.clock import now
 from papers.fields import LineField, MarkdownField
-from papers.models import Paper, Section
+from papers.models import Finding, Paper, Section
 
 
 class State(models.TextChoices):
@@ -149,6 +150,8 @@ class Post(models.Model):
 
     papers = models.ManyToManyField(Paper, through="Entry", related_name="posts")
     tags = TaggableManager(_("tags"), blank=True)
+    findings = GenericRelation(Finding, "collection_id", "collection_type")
+    """What comparing its papers found; they go with it."""
     objects = PostQuerySet.as_manager()
     history = HistoricalRecords(
         excluded_fields=["intro_html", "public_title", "public_intro", "public_intro_html"],

@@ -1,7 +1,8 @@
 """Stored sections meet their papers' texts: what the checks say becomes `Finding` rows.
 
-A section whose text, source and glossary are those of last time is not read again. A finding that a
-person accepted stays accepted, however often the same is found.
+A section is not read again while its text, the paper's own, the glossary and the versions of the
+checks are those of last time. A finding that a person accepted stays accepted, however often the
+same is found.
 """
 
 from __future__ import annotations
@@ -10,20 +11,25 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from papers import rendering
-from papers.checks import base, evidence, injection, suite, terms
-from papers.checks.suite import Claim, Source
+from papers.checks import base, evidence, injection, suite
+from papers.checks.base import Claim, PaperText, Summary
 from papers.clock import now
-from papers.models import Finding, Paper, Section, Term
+from papers.models import Finding, FindingQuerySet, Origin, Paper, Section, Term
 from papers.pipeline import full_texts
 from papers.text import fold
+
+# Of a finding that is the same as before: where it stands, and how a newer check puts it.
+_CHANGING = ("start", "end", "level", "message")
 
 
 def check(papers: Iterable[Paper]) -> Counter[str]:
@@ -34,10 +40,10 @@ def check(papers: Iterable[Paper]) -> Counter[str]:
     papers = list(papers)
     texts = full_texts.newest(papers)
     glossary = house_terms()
-    sections: dict[int, list[Section]] = defaultdict(list)
-    for section in Section.objects.filter(paper__in=papers):
-        sections[section.paper_id].append(section)
-    batch = _Batch(papers)
+    sections = _sections_by_paper(papers)
+    stored = Finding.objects.filter(paper__in=papers)
+    # What was found beside other papers goes with the text that it was found in, and no sooner.
+    batch = _Batch(stored.exclude(section=None, collection_type__isnull=False))
     for paper in papers:
         full_text = full_texts.joined(texts.get(paper.pk, ()))
         batch.read(paper, sections[paper.pk], full_text, glossary)
@@ -46,19 +52,46 @@ def check(papers: Iterable[Paper]) -> Counter[str]:
     return Counter({"sections read": len(batch.checked)}) + Counter(levels)
 
 
-def house_terms() -> list[terms.Term]:
+def compare(papers: Sequence[Paper], collection: Model) -> None:
+    """Bring up to date what the checks say of `papers` side by side, as `collection` has them."""
+    sections = _sections_by_paper(papers)
+    written = [[each for each in sections[paper.pk] if each.markdown] for paper in papers]
+    post = [
+        Summary(tuple(map(_claim, texts)), _imported_title(paper))
+        for paper, texts in zip(papers, written, strict=True)
+    ]
+    batch = _Batch(Finding.objects.within(collection), collection)
+    for place, found in suite.of_post(post, house_terms()).items():
+        section = None if place.section is None else written[place.paper][place.section]
+        batch.keep(papers[place.paper], section, found)
+    batch.drop_the_rest()
+    batch.save()
+
+
+def _sections_by_paper(papers: Iterable[Paper]) -> dict[int, list[Section]]:
+    sections: dict[int, list[Section]] = defaultdict(list)
+    for section in Section.objects.filter(paper__in=papers):
+        sections[section.paper_id].append(section)
+    return sections
+
+
+def _imported_title(paper: Paper) -> str:
+    return paper.raw_title if paper.origins.get("title") == Origin.IMPORT else ""
+
+
+def house_terms() -> list[base.Term]:
     """The glossary as editors keep it."""
     return [
-        terms.Term(term.english, term.rendering, tuple(term.variants), term.language)
+        base.Term(term.english, term.rendering, tuple(term.variants), term.language)
         for term in Term.objects.all()
     ]
 
 
-def source_of(paper: Paper, full_text: str) -> Source:
+def _text_of(paper: Paper, full_text: str) -> PaperText:
     """A paper's own words, as far as they are known."""
     links = [paper.project_url, paper.code_url, paper.arxiv_url]
     hosts = frozenset(urlsplit(link).hostname or "" for link in links if link)
-    return Source(paper.title, paper.abstract, full_text, hosts)
+    return PaperText(paper.title, paper.abstract, full_text, hosts)
 
 
 def held(paper: Paper) -> Finding | None:
@@ -86,15 +119,16 @@ def reopen(finding: Finding) -> None:
 
 
 class _Batch:
-    """What one call of `check` finds, and then writes in a few statements."""
+    """What one call finds, and then writes in a few statements."""
 
-    def __init__(self, papers: Iterable[Paper]) -> None:
+    def __init__(self, stored: FindingQuerySet, collection: Model | None = None) -> None:
+        self.collection = collection
         self.checked: list[Section] = []
         self.added: list[Finding] = []
-        self.moved: list[Finding] = []
+        self.changed: list[Finding] = []
         self.gone: list[int] = []
         self.known: dict[tuple[int, int | None], dict[str, Finding]] = defaultdict(dict)
-        for row in Finding.objects.filter(paper__in=papers):
+        for row in stored:
             self.known[row.paper_id, row.section_id][row.checksum] = row
 
     def read(
@@ -102,46 +136,58 @@ class _Batch:
         paper: Paper,
         sections: Sequence[Section],
         full_text: str,
-        glossary: Sequence[terms.Term],
+        glossary: Sequence[base.Term],
     ) -> None:
-        source = source_of(paper, full_text)
+        text = _text_of(paper, full_text)
         written = [section for section in sections if section.markdown]
         for emptied in (section for section in sections if not section.markdown):
-            self._keep(paper, emptied, [], source)
+            self.keep(paper, emptied, [])
         claims = {section.pk: _claim(section) for section in written}
         for section in written:
-            checksum = _checksum(claims[section.pk], source, glossary)
+            checksum = _checksum(claims[section.pk], text, glossary)
             if section.checked != checksum:
-                found = suite.of_section(claims[section.pk], source, glossary)
-                self._keep(paper, section, found, source)
+                found = suite.of_section(claims[section.pk], text, glossary)
+                self.keep(paper, section, found, text.text)
                 section.checked = checksum
                 self.checked.append(section)
-        found = suite.of_paper(list(claims.values()), source)
-        self._keep(paper, None, found, source)
+        self.keep(paper, None, suite.of_paper(list(claims.values()), text))
 
-    def _keep(
-        self, paper: Paper, section: Section | None, found: Iterable[base.Finding], source: Source
+    def keep(
+        self,
+        paper: Paper,
+        section: Section | None,
+        found: Iterable[base.Finding],
+        source: str = "",
     ) -> None:
-        known = self.known[paper.pk, section.pk if section else None]
+        """Note what was found in one text, and that nothing else was."""
+        known = self.known.pop((paper.pk, section.pk if section else None), {})
         told: dict[str, base.Finding] = {}
         for each in found:
-            told.setdefault(_identity(each, section), each)
+            told.setdefault(_identity(each, section, self.collection), each)
         for checksum, each in told.items():
-            row = known.get(checksum)
+            row = known.pop(checksum, None)
             if row is None:
-                self.added.append(_row(paper, section, each, checksum, source))
-            elif (row.start, row.end) != (each.start, each.end):
-                row.start, row.end = each.start, each.end
-                self.moved.append(row)
-        self.gone += [
-            row.pk for checksum, row in known.items() if checksum not in told and row.is_open
-        ]
+                row = Finding.of(each, paper, section, self.collection)
+                row.evidence, row.checksum = _evidence(section, each, source), checksum
+                self.added.append(row)
+            elif any(getattr(row, name) != getattr(each, name) for name in _CHANGING):
+                for name in _CHANGING:
+                    setattr(row, name, getattr(each, name))
+                self.changed.append(row)
+        self._drop(known.values())
+
+    def drop_the_rest(self) -> None:
+        """Note that nothing was found in the texts that nothing was noted of."""
+        self._drop(chain.from_iterable(rows.values() for rows in self.known.values()))
+
+    def _drop(self, rows: Iterable[Finding]) -> None:
+        self.gone += [row.pk for row in rows if row.is_open]
 
     @transaction.atomic
     def save(self) -> None:
         Finding.objects.open().filter(pk__in=self.gone).delete()
         Finding.objects.bulk_create(self.added, ignore_conflicts=True)
-        Finding.objects.bulk_update(self.moved, ["start", "end"])
+        Finding.objects.bulk_update(self.changed, _CHANGING)
         # A text that was saved meanwhile has another checksum, and is read the next time.
         Section.objects.bulk_update(self.checked, ["checked"], batch_size=500)
 
@@ -154,34 +200,26 @@ def _claim(section: Section) -> Claim:
     )
 
 
-def _checksum(claim: Claim, source: Source, glossary: Sequence[terms.Term]) -> str:
-    hosts = sorted(source.hosts)
-    told = json.dumps(
-        [suite.VERSION, repr(claim), source.title, source.text, hosts, repr(glossary)],
-        ensure_ascii=False,
-    )
-    return hashlib.sha256(told.encode()).hexdigest()
+def _checksum(claim: Claim, text: PaperText, glossary: Sequence[base.Term]) -> str:
+    """Of all that the findings of a section follow from."""
+    own_words = [text.title, text.abstract, text.full_text, sorted(text.hosts)]
+    told = [suite.section_versions(), repr(claim), own_words, repr(glossary)]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
-def _identity(found: base.Finding, section: Section | None) -> str:
+def _identity(found: base.Finding, section: Section | None, collection: Model | None) -> str:
     """What makes a finding the same as before: what it says, and the sentence it says it of."""
     sentence = evidence.around(section.markdown, found.start, found.end) if section else ""
     told = [found.check, found.code, found.text, dict(found.data), fold(sentence)]
+    if collection:
+        told.append([collection._meta.label, collection.pk])
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def _row(
-    paper: Paper, section: Section | None, found: base.Finding, checksum: str, source: Source
-) -> Finding:
-    row = Finding.of(found, paper, section)
-    row.evidence, row.checksum = _evidence(section, found, source), checksum
-    return row
-
-
-def _evidence(section: Section | None, found: base.Finding, source: Source) -> str:
+def _evidence(section: Section | None, found: base.Finding, source: str) -> str:
     """What the paper says in that place: where the check saw it, else what comes nearest."""
-    if section is None or not source.text or found.level == base.Level.UNCHECKED:
+    if section is None or not source or found.level == base.Level.UNCHECKED:
         return ""
     if found.source_span:
-        return evidence.sentence_at(source.text, found.source_span)
-    return evidence.nearest(section.markdown, found.start, found.end, source.text)
+        return evidence.sentence_at(source, found.source_span)
+    return evidence.nearest(section.markdown, found.start, found.end, source)

@@ -19,6 +19,7 @@ from digest.admin import workflow
 from digest.forms import EntryForm, EntryFormSet, NoteForm, PostForm
 from digest.models import Entry, Post, State
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
+from papers.models import Finding
 
 ADDRESS = ("date", "slug", "language")
 
@@ -109,6 +110,11 @@ class PostAdmin(EditorsAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> Any:
         return ADDRESS if obj and obj.published_at else ()
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What was found where its papers stand side by side goes with it, and asks nobody."""
+        shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return shown, counts, lacking - {Finding._meta.verbose_name}, protected
 
     def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         """What was public once is withdrawn, so that its address can say so."""

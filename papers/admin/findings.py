@@ -57,12 +57,12 @@ def answer(request: StaffRequest, object_id: int, model_admin: FindingAdmin) -> 
 class FindingAdmin(ModelAdmin):
     """All findings, to be looked through; each is answered beside its text."""
 
-    list_display = ["told", "level_label", "paper", "section", "answered"]
+    list_display = ["told", "check_name", "level_label", "paper", "section", "answered"]
     list_filter = ["level", "check_name", ("accepted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["paper", "section__paper", "accepted_by"]
     search_fields = ["paper__title", "paper__arxiv_id", "text"]
     ordering = ["-id"]
-    fields = ["paper", "section", "level", "told", "text", "evidence", "answered"]
+    fields = ["paper", "section", "check_name", "level", "told", "text", "evidence", "answered"]
     readonly_fields = fields
     custom_urls = (("<int:object_id>/answer/", "papers_finding_answer", answer),)
 

@@ -1,4 +1,4 @@
-"""What can be said against a section by reading it: text in, findings out; no ORM, no network.
+"""What can be said against a summary by reading it: text in, findings out; no ORM, no network.
 
-Each check is a module with `check(markdown, ...) -> list[Finding]`, in the order of the text.
+Each check is a module with a `CHECK`, and stands in `papers.checks.registry`.
 """

@@ -4,7 +4,7 @@ What a house begins with: where it has no word of its own on a term, a digest sh
 one rendering (`papers.checks.terms.check_digest`).
 """
 
-from papers.checks.terms import Term
+from papers.checks.base import Term
 
 DEFAULT_TERMS = (
     Term("alignment", "정렬", ("얼라인먼트",)),

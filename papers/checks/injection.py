@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from unicodedata import category, normalize
 
 from django.utils.translation import gettext_noop
 
 from papers.checks.attacks import ANYWHERE, ORDER_BEGINS, ORDERS, PRINTED_PROMPTS
-from papers.checks.base import Finding, Level
+from papers.checks.base import Check, Claim, Finding, Level, PaperText
 from papers.checks.prose import shown
 
 NAME = "injection"
+VERSION = 1
 
 _ADDRESSED = gettext_noop("“%(text)s” addresses the model that reads the paper.")
 _HIDDEN = gettext_noop("Characters that nobody sees say “%(text)s”.")
@@ -104,3 +106,16 @@ def _finding(code: str, text: str, start: int, end: int) -> Finding:
         text=said,
         data={"text": shown(said)},
     )
+
+
+def _of_paper(claims: Sequence[Claim], paper: PaperText) -> list[Finding]:
+    return [*check(f"{paper.title}\n\n{paper.abstract}"), *_of_full_text(paper.full_text)]
+
+
+@lru_cache(maxsize=32)
+def _of_full_text(full_text: str) -> tuple[Finding, ...]:
+    """Kept for the pages that an editor opens one after the other: 37 ms for 100 kB."""
+    return tuple(check(full_text, is_full_text=True))
+
+
+CHECK = Check(NAME, VERSION, paper=_of_paper)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from unicodedata import name
 
 from django.utils.translation import gettext_noop
 
-from papers.checks.base import Finding, Level
+from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
 from papers.checks.prose import SENTENCE, items, prose, shown
 
 NAME = "language"
+VERSION = 1
 MIN_WORDS = 6
 """A sentence of fewer English words may be names: "MSMarco, NQ and HotpotQA"."""
 
@@ -115,3 +116,10 @@ def _untranslated(text: str, own: set[str]) -> Iterator[tuple[int, int]]:
 @lru_cache(maxsize=20_000)
 def _script(letter: str) -> str:
     return name(letter, "").partition(" ")[0]
+
+
+def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
+    return check(claim.markdown, claim.language)
+
+
+CHECK = Check(NAME, VERSION, section=_of_section)

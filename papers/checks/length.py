@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_noop
 
-from papers.checks.base import Finding, Level
+from papers.checks import placeholders
+from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
 from papers.checks.prose import prose
 
 NAME = "length"
+VERSION = 1
 
 # Letters and digits; a syllable or a character of these languages says more than a letter.
 DENSE = frozenset({"ko", "ja", "zh"})
@@ -33,3 +36,12 @@ def check(markdown: str, language: str) -> list[Finding]:
         data = {"letters": letters, "limit": LONGEST[is_dense]}
         return [Finding(NAME, Level.WARNING, "long", _LONG, 0, 0, data=data)]
     return []
+
+
+def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
+    found = check(claim.markdown, claim.language)
+    # A placeholder is short of itself.
+    return [] if found and placeholders.check(claim.markdown) else found
+
+
+CHECK = Check(NAME, VERSION, section=_of_section)

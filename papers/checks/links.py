@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from html import unescape
 from urllib.parse import SplitResult, urlsplit
@@ -11,9 +11,10 @@ from urllib.parse import SplitResult, urlsplit
 from django.utils.translation import gettext_noop
 
 from papers.checks import prose
-from papers.checks.base import Finding, Level
+from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
 
 NAME = "links"
+VERSION = 1
 
 HOSTS = frozenset({"arxiv.org", "alphaxiv.org", "doi.org", "huggingface.co"})
 """Hosts that any paper's summary may link to, with all below them."""
@@ -95,3 +96,10 @@ def _finding(markdown: str, start: int, end: int, code: str) -> Finding:
     text = markdown[start:end]
     data = {"text": prose.shown(text)}
     return Finding(NAME, Level.WARNING, code, _MESSAGES[code], start, end, text=text, data=data)
+
+
+def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
+    return check(claim.markdown, paper.hosts, paper.text)
+
+
+CHECK = Check(NAME, VERSION, section=_of_section)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_noop
 
 from papers.checks import prose
-from papers.checks.base import Finding, Level
+from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
 from papers.checks.links import address, targets
 from papers.markup import FOREIGN, WRAPPERS
 from papers.sanitising import TEXT_ATTRIBUTES, TEXT_TAGS
 
 NAME = "markup"
+VERSION = 1
 
 _MESSAGES = {
     "element": gettext_noop("“%(text)s” is taken out of the page."),
@@ -68,3 +69,10 @@ def _acts(target: str) -> bool:
     """Whether an address is of a kind that no page holds: "javascript:", "data:"."""
     parts = address(target)
     return parts is not None and parts.scheme not in ("", "http", "https", "mailto")
+
+
+def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
+    return check(claim.markdown)
+
+
+CHECK = Check(NAME, VERSION, section=_of_section)

@@ -7,21 +7,21 @@ not matter, and an acronym may stand for its words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import category, normalize
 
 from django.utils.translation import gettext_noop
 
-from papers.checks.base import Finding, Level
+from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
 from papers.checks.language import OF_LANGUAGE
 from papers.checks.prose import prose, shown
 
 NAME = "names"
+VERSION = 1
 
 _UNKNOWN = gettext_noop("“%(text)s” does not occur in the paper's text.")
-_NO_SOURCE = gettext_noop("There is no text of the paper to look names up in.")
 
 COMMON = frozenset({"ai", "api", "cpu", "gpu", "ml", "ok", "url", "vs"})
 """What any text may say, whatever its paper says."""
@@ -105,9 +105,12 @@ class _Known:
 
 
 def check(markdown: str, language: str, source: str) -> list[Finding]:
-    """Names that `source` (title, abstract and, where there is one, full text) lacks: warnings."""
+    """Names that `source` (title, abstract and, where there is one, full text) lacks: warnings.
+
+    Without a source there are none: `numbers` says that there was nothing to check against.
+    """
     if not source.strip():
-        return [Finding(NAME, Level.UNCHECKED, "no_source", _NO_SOURCE, 0, 0)]
+        return []
     known = _known(source)
     return [
         Finding(
@@ -172,3 +175,10 @@ def _folded(text: str) -> str:
     if decomposed.isascii():
         return decomposed
     return "".join(char for char in decomposed if category(char) not in ("Mn", "Cf"))
+
+
+def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
+    return check(claim.markdown, claim.language, paper.text)
+
+
+CHECK = Check(NAME, VERSION, section=_of_section)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -18,15 +18,20 @@ from itertools import chain
 
 from django.utils.translation import gettext_noop
 
-from papers.checks.base import Finding, Level
+from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
 from papers.checks.quantities import Quantity, quantities
 from papers.checks.readable import read
 from papers.checks.units import BARE, RATIO, TIMES, TIMES_OR_COUNT
 
 NAME = "numbers"
+VERSION = 1
 UNSUPPORTED_CODE = "unsupported"
+NOT_IN_ABSTRACT = "not_in_abstract"
 UNSUPPORTED = gettext_noop("The paper does not state %(number)s.")
 DIFFERS = gettext_noop("The paper does not state %(number)s, but it states %(stated)s.")
+_NOT_IN_ABSTRACT = gettext_noop(
+    "The abstract does not state %(number)s; the full text, which might, was not read."
+)
 UNCHECKED = gettext_noop("There is no text of the paper to check the numbers against.")
 
 LONGEST_NAME = 30  # characters shown on either side of a number in it
@@ -154,3 +159,18 @@ def _digits(value: Fraction) -> tuple[int, ...]:
     """The significant digits: the same for 3, 30 and 0.3."""
     quotient = Decimal(value.numerator) / Decimal(value.denominator)
     return quotient.normalize().as_tuple().digits
+
+
+def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
+    found = check(claim.markdown, paper.text)
+    return found if paper.full_text else list(map(_as_far_as_known, found))
+
+
+def _as_far_as_known(finding: Finding) -> Finding:
+    """What is not in the abstract may still be in a full text that was not read."""
+    if finding.code != UNSUPPORTED_CODE:
+        return finding
+    return replace(finding, code=NOT_IN_ABSTRACT, message=_NOT_IN_ABSTRACT)
+
+
+CHECK = Check(NAME, VERSION, section=_of_section)

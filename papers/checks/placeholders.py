@@ -7,14 +7,15 @@ the paper or of the summary itself. One that names a thing ("데이터가 부족
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_noop
 
-from papers.checks.base import Finding, Level
+from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
 from papers.checks.prose import SENTENCE, Item, items, prose
 
 NAME = "placeholders"
+VERSION = 1
 
 _MESSAGES = {
     "placeholder": gettext_noop("“%(text)s” stands where a text should."),
@@ -146,3 +147,10 @@ def _finding(markdown: str, start: int, end: int, code: str) -> Finding:
     return Finding(
         NAME, Level.ERROR, code, _MESSAGES[code], start, end, text=text, data={"text": text}
     )
+
+
+def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
+    return check(claim.markdown)
+
+
+CHECK = Check(NAME, VERSION, section=_of_section)

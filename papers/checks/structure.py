@@ -5,16 +5,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TypeVar
 
 from django.utils.translation import gettext_noop
 
-from papers.checks.base import Finding, Level
+from papers.checks.base import (
+    Check,
+    Claim,
+    Finding,
+    Level,
+    PaperText,
+    Place,
+    Summary,
+    Term,
+    by_language,
+)
 from papers.checks.prose import Item, items, prose
 
 NAME = "structure"
+VERSION = 1
 KINDS = ("introduction", "method", "results", "limitations", "conclusion")
 """The parts that a summary has."""
 
@@ -49,15 +60,9 @@ _SECTION_NAME = re.compile(
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~).*$", re.MULTILINE)
 _STRAY_SPACE = re.compile(r"\A\s+|\s+\Z|\s{2,}|[^\S ]")
 
+_SHOWN = 80  # characters of a section that is pointed out as a whole
+
 _Key = TypeVar("_Key", bound=Hashable)
-
-
-@dataclass(frozen=True, slots=True)
-class SectionText:
-    kind: str
-    """One of `KINDS`, or "other"."""
-    language: str
-    markdown: str
 
 
 def check(markdown: str) -> list[Finding]:
@@ -69,7 +74,7 @@ def check(markdown: str) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.start)
 
 
-def check_paper(sections: Sequence[SectionText]) -> list[Finding]:
+def check_paper(sections: Sequence[Claim]) -> list[Finding]:
     """No section at all, an error; kinds that no language has, warnings."""
     kinds = {section.kind for section in sections if section.markdown.strip()}
     if not kinds:
@@ -77,7 +82,7 @@ def check_paper(sections: Sequence[SectionText]) -> list[Finding]:
     return [_finding(f"no_{kind}", _MISSING[kind]) for kind in KINDS if kind not in kinds]
 
 
-def check_doubled(sections: Sequence[SectionText]) -> dict[int, Finding]:
+def check_doubled(sections: Sequence[Claim]) -> dict[int, Finding]:
     """By its place in `sections`: one whose words an earlier one has already."""
     seen: set[str] = set()
     findings = {}
@@ -164,3 +169,26 @@ def _finding(
     shown = text[start:end]
     data = {"labels": labels} if labels else {"text": shown} if shown else {}
     return Finding(NAME, level, code, message, start, end, text=shown, data=data)
+
+
+def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
+    return check(claim.markdown)
+
+
+def _of_paper(claims: Sequence[Claim], paper: PaperText) -> list[Finding]:
+    doubled = check_doubled(claims)
+    shown = [replace(each, text=claims[at].markdown[:_SHOWN]) for at, each in doubled.items()]
+    return [*check_paper(claims), *shown]
+
+
+def _of_post(post: Sequence[Summary], glossary: Sequence[Term]) -> dict[Place, list[Finding]]:
+    found = {Place(at): check_title(summary.imported_title) for at, summary in enumerate(post)}
+    for claims in by_language(post).values():
+        introductions = {
+            place: claim.markdown for place, claim in claims.items() if claim.kind == "introduction"
+        }
+        found |= {place: [each] for place, each in check_labels(introductions).items()}
+    return found
+
+
+CHECK = Check(NAME, VERSION, section=_of_section, paper=_of_paper, post=_of_post)

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, TypeVar
 
 from django.utils.translation import gettext_noop
 
-from papers.checks.base import Finding, Level
+from papers.checks.base import (
+    Check,
+    Claim,
+    Finding,
+    Level,
+    PaperText,
+    Place,
+    Summary,
+    Term,
+    by_language,
+)
+from papers.checks.glossary import DEFAULT_TERMS
 from papers.checks.prose import prose
 
 NAME = "terms"
+VERSION = 1
 
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -33,16 +45,6 @@ _ORDINARY = {
         (?!\s?깊|\S?\s(?:기울|필요|요구|요하|요한|끌|환기|분산|집중력))""",
     "질의": r"(?!\s?응답)",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """How the house renders an English term, and what else it is called."""
-
-    english: str
-    rendering: str
-    variants: tuple[str, ...] = ()
-    language: str = "ko"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,12 @@ def check_digest(
     return {key: found for key, found in findings.items() if found}
 
 
+def undecided(glossary: Sequence[Term]) -> list[Term]:
+    """Terms of the trade that the house's glossary says nothing of."""
+    decided = {(term.english.lower(), term.language) for term in glossary}
+    return [term for term in DEFAULT_TERMS if (term.english.lower(), term.language) not in decided]
+
+
 def _occurrences(
     markdown: str, language: str, glossary: Iterable[Term]
 ) -> Iterator[tuple[re.Match[str], Term, str]]:
@@ -154,3 +162,18 @@ def _finding(
     text = markdown[slice(*span)]
     data = {"text": text, "english": english, "rendering": rendering}
     return Finding(NAME, Level.WARNING, code, message, *span, text=text, data=data)
+
+
+def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
+    return check(claim.markdown, claim.language, glossary)
+
+
+def _of_post(post: Sequence[Summary], glossary: Sequence[Term]) -> dict[Place, list[Finding]]:
+    found: dict[Place, list[Finding]] = {}
+    for language, claims in by_language(post).items():
+        texts = {place: claim.markdown for place, claim in claims.items()}
+        found |= check_digest(texts, language, undecided(glossary))
+    return found
+
+
+CHECK = Check(NAME, VERSION, section=_of_section, post=_of_post)

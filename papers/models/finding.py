@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -33,13 +35,22 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """Findings that no person has accepted."""
         return self.filter(accepted_at=None)
 
+    def own(self) -> FindingQuerySet:
+        """Findings that hold wherever the paper stands: no other paper was read for them."""
+        return self.filter(collection_type=None)
+
+    def within(self, collection: models.Model) -> FindingQuerySet:
+        """What comparing the papers of `collection` found."""
+        kind = ContentType.objects.get_for_model(collection)
+        return self.filter(collection_type=kind, collection_id=collection.pk)
+
     def errors(self) -> FindingQuerySet:
         """Open findings that block publishing."""
         return self.open().filter(level=FindingLevel.ERROR)
 
 
 class Finding(models.Model):
-    """One thing a check says against a section, or against a paper's own text.
+    """One thing a check says against a section, or against a paper as a whole.
 
     It goes when the text no longer gives cause; one that a person accepted stays, as the record of
     who did and why.
@@ -56,6 +67,17 @@ class Finding(models.Model):
         blank=True,
         related_name="findings",
     )
+    # What the paper was compared in with other papers, as a post; none for what it says alone.
+    collection_type = models.ForeignKey(
+        "contenttypes.ContentType",
+        models.CASCADE,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,  # The index of both has it first.
+    )
+    collection_id = models.PositiveBigIntegerField(null=True, editable=False)
+    collection = GenericForeignKey("collection_type", "collection_id")
     check_name = models.CharField(_("check"), max_length=20)
     code = models.CharField(_("code"), max_length=40)
     level = models.CharField(_("level"), max_length=10, choices=FindingLevel)
@@ -86,7 +108,15 @@ class Finding(models.Model):
         verbose_name = _("finding")
         verbose_name_plural = _("findings")
         ordering = ["section__position", "section", "start", "id"]
+        indexes = [
+            models.Index(fields=["collection_type", "collection_id"], name="finding_collection")
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(collection_type=None, collection_id=None)
+                | Q(collection_type__isnull=False, collection_id__isnull=False),
+                name="finding_collection_whole",
+            ),
             models.UniqueConstraint(
                 fields=["paper", "section", "checksum"], name="finding_once", nulls_distinct=False
             ),
@@ -104,11 +134,18 @@ class Finding(models.Model):
         return f"{self.section or self.paper}: {self.why}"
 
     @classmethod
-    def of(cls, found: base.Finding, paper: Paper, section: Section | None) -> Finding:
+    def of(
+        cls,
+        found: base.Finding,
+        paper: Paper,
+        section: Section | None,
+        collection: models.Model | None,
+    ) -> Finding:
         """A row of what a check found; nothing is written."""
         return cls(
             paper=paper,
             section=section,
+            collection=collection,
             check_name=found.check,
             code=found.code,
             level=found.level,

@@ -6,13 +6,15 @@ from threading import Thread
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from digest import gate, publishing
 from digest.models import Post, State
-from papers import draft
+from papers import checking, draft
 from papers.clock import now
 from papers.models import Choice, Finding, Kind, Listing, Paper, Section, Source, Term
 from tests.factories import DAY, make_paper, make_post, make_section
@@ -302,6 +304,54 @@ def test_an_oddly_spaced_title_of_an_imported_file_is_pointed_out():
     assert codes(post) == set()
     Paper.objects.update(origins={"title": "import"})
     assert codes(post) == {"white_space"}
+
+
+def test_what_a_post_as_a_whole_gives_cause_to_stands_beside_the_text_and_goes_with_its_cause():
+    post = post_of("- Goal: 하나", "- Goal: 둘", "셋을 다룬다.")
+    gate.findings(post)
+    [finding] = post.findings.all()
+    assert finding.section.markdown == "셋을 다룬다."
+    gate.findings(post)
+    assert post.findings.get() == finding
+    post.entries.filter(paper=finding.paper).delete()
+    gate.findings(post)
+    assert not post.findings.exists()
+
+
+def test_it_goes_with_a_text_that_is_written_anew_and_with_the_post(admin_client):
+    post = post_of("- Goal: 하나", "- Goal: 둘", "셋을 다룬다.")
+    gate.findings(post)
+    section = post.findings.get().section
+    section.markdown = "- Goal: 셋"
+    section.save()
+    checking.check([section.paper])
+    assert not post.findings.exists()
+    section.markdown = "셋을 다룬다."
+    section.save()
+    gate.findings(post)
+    assert post.findings.exists()
+    admin_client.post(reverse("admin:digest_post_delete", args=[post.pk]), {"post": "yes"})
+    assert not Post.objects.exists()
+    assert not Finding.objects.filter(code="unlabelled").exists()
+
+
+def test_papers_of_two_posts_are_compared_in_each_alone():
+    post = post_of("- Goal: 하나", "- Goal: 둘", "셋을 다룬다.")
+    other = make_post(State.DRAFT, papers=[entry.paper for entry in post.entries.all()[2:]])
+    assert codes(post) == {"unlabelled"}
+    assert codes(other) == set()
+    assert codes(post) == {"unlabelled"}
+
+
+def test_a_longer_post_costs_the_gate_no_more_queries():
+    ContentType.objects.get_for_model(Post)  # Asked for once by a process.
+    counts = []
+    for papers in (3, 20):
+        post = post_of("셋을 다룬다.", *["- Goal: 하나"] * papers)
+        with CaptureQueriesContext(connection) as captured:
+            assert codes(post) == {"unlabelled"}
+        counts.append(len(captured))
+    assert counts[1] == counts[0]
 
 
 def test_two_renderings_of_a_term_in_one_post_are_pointed_out():

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from papers import checking
-from papers.checks.suite import NOT_IN_ABSTRACT
+from papers.checks.numbers import NOT_IN_ABSTRACT
 from papers.clock import now
 from papers.models import Finding, FullText, Kind
 from tests.factories import make_paper, make_section

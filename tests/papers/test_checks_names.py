@@ -52,9 +52,8 @@ def test_the_finding_says_what_is_unknown():
     assert finding.why == "“MMLU” does not occur in the paper's text."
 
 
-def test_without_a_source_a_section_is_unchecked():
-    (finding,) = names.check("BEIR를 쓴다.", "ko", " \n")
-    assert finding.level == Level.UNCHECKED
+def test_without_a_source_no_name_is_unknown():
+    assert names.check("BEIR를 쓴다.", "ko", " \n") == []
 
 
 def test_in_english_a_capital_that_begins_a_sentence_is_no_name():

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papers.checks import structure
-from papers.checks.base import Level
-from papers.checks.structure import KINDS, SectionText
+from papers.checks.base import Claim, Level
+from papers.checks.structure import KINDS
 
 LABELLED = "- Goal: 빠른 모델\n- Motivation: 느리다\n- Contribution: 캐시"
 
 
-def whole_paper() -> list[SectionText]:
-    return [SectionText(kind, "ko", f"{kind}에 대한 글") for kind in KINDS]
+def whole_paper() -> list[Claim]:
+    return [Claim(kind, "ko", f"{kind}에 대한 글") for kind in KINDS]
 
 
 def codes(findings) -> list[str]:
@@ -24,8 +24,8 @@ def test_a_paper_with_its_five_sections_lacks_nothing():
     assert structure.check_paper(whole_paper()) == []
 
 
-@pytest.mark.parametrize("sections", [[], [SectionText("method", "ko", " \n")]])
-def test_a_paper_without_any_text_is_an_error(sections: list[SectionText]):
+@pytest.mark.parametrize("sections", [[], [Claim("method", "ko", " \n")]])
+def test_a_paper_without_any_text_is_an_error(sections: list[Claim]):
     (finding,) = structure.check_paper(sections)
     assert (finding.code, finding.level) == ("none", Level.ERROR)
 
@@ -37,7 +37,7 @@ def test_each_missing_section_is_a_warning():
 
 
 def test_a_section_in_another_language_is_not_missing():
-    sections = [*whole_paper()[:4], SectionText("conclusion", "en", "It works.")]
+    sections = [*whole_paper()[:4], Claim("conclusion", "en", "It works.")]
     assert structure.check_paper(sections) == []
 
 
@@ -47,9 +47,9 @@ def test_a_section_without_a_word_is_empty(text: str):
 
 
 def test_a_section_with_the_words_of_an_earlier_one_is_doubled():
-    sections = [*whole_paper(), SectionText("other", "ko", "- **method에** 대한 글.")]
+    sections = [*whole_paper(), Claim("other", "ko", "- **method에** 대한 글.")]
     assert list(structure.check_doubled(sections)) == [5]
-    assert structure.check_doubled([SectionText("method", "ko", "")] * 2) == {}
+    assert structure.check_doubled([Claim("method", "ko", "")] * 2) == {}
 
 
 def test_a_heading_that_begins_another_section_is_found():
@@ -106,7 +106,7 @@ def test_no_text_is_too_odd(markup: str, text: str):
     for finding in [*structure.check(markup), *structure.check(text)]:
         assert finding.why
     structure.check_labels({1: markup, 2: text, 3: LABELLED})
-    structure.check_doubled([SectionText("other", "ko", markup)] * 2)
+    structure.check_doubled([Claim("other", "ko", markup)] * 2)
     structure.check_title(text)
 
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 
 from digest import gate
 from digest.models import Post
-from papers.checks.suite import NOT_IN_ABSTRACT
+from papers.checks.numbers import NOT_IN_ABSTRACT
 from papers.management import arguments
 from papers.models import Finding, FindingLevel
 

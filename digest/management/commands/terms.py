@@ -3,7 +3,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
-from digest import gate
 from digest.models import Entry
 from papers import checking
 from papers.checks import terms
@@ -38,7 +37,8 @@ class Command(BaseCommand):
 
     def usages(self, numbers: dict[int, int]) -> list[terms.Usage[int]]:
         """How the terms stand in the papers, these by their number in the digest."""
-        glossary = [*checking.house_terms(), *gate.undecided_terms()]
+        house = checking.house_terms()
+        glossary = [*house, *terms.undecided(house)]
         texts: dict[str, dict[int, str]] = {}
         for section in Section.objects.filter(paper__in=numbers).exclude(markdown=""):
             of_paper = texts.setdefault(section.language, {})
