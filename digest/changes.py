@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from digest.models import Entry, Post, published_papers
-from papers import differences
 from papers.models import Section
+from papers.text import differences
 
 Place = tuple[str, str, str]
 """Its name, the public text, and the working text."""

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from digest.models import Correction, Post
 from digest.summaries import Summary, name_of
-from papers.drafting.extractive import escape
+from papers.drafting.extract.extractive import escape
 from papers.models import Section
 
 _HARMLESS_IN_HTML = {ord(char): f"\\u{ord(char):04x}" for char in "<>&"}

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 
-from papers.text import strip_unsafe
+from papers.text.cleaning import strip_unsafe
 
 # What an empty feed says, for Atom demands a time and "now" would change with every request.
 NEVER = datetime(2020, 1, 1, tzinfo=UTC)

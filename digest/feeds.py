@@ -31,7 +31,7 @@ from digest.models import Correction, Post, PostQuerySet, published_papers
 from digest.summaries import Summary
 from digest.tagging import posts_about, used_tags
 from papers.models import Paper
-from papers.rendering import absolute
+from papers.text.rendering import absolute
 
 MAX_AGE_S = 15 * 60
 MAX_BYTES = 512_000

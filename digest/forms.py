@@ -21,7 +21,7 @@ from unfold.widgets import (
 
 from digest.models import Correction, Entry, Post
 from papers.clock import now
-from papers.editing import SharedForm
+from papers.editing.shared_form import SharedForm
 from papers.models import Paper
 
 

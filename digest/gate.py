@@ -1,6 +1,6 @@
 """The gate before the public: errors in a post's papers block it, unless a person answers for them.
 
-What blocks is the findings of `papers.checking` with level error that nobody has accepted.
+What blocks is the findings of `papers.pipeline.checking` with level error that nobody has accepted.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from digest.models import Post, State
-from papers import checking
 from papers.models import Finding
+from papers.pipeline import checking
 
 
 @dataclass(frozen=True, slots=True)

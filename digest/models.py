@@ -28,10 +28,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
 
-from papers import rendering
 from papers.clock import now
-from papers.fields import LineField, MarkdownField
 from papers.models import Finding, Paper, Section
+from papers.models.fields import LineField, MarkdownField
+from papers.text import rendering
 
 
 class State(models.TextChoices):

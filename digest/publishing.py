@@ -17,7 +17,6 @@ from simple_history.utils import update_change_reason
 from digest import gate
 from digest.gate import Override
 from digest.models import Correction, Entry, Post, State
-from papers import checking
 from papers.clock import now
 from papers.jobs.locks import one_at_a_time
 from papers.models import (
@@ -29,15 +28,16 @@ from papers.models import (
     Section,
     SectionQuerySet,
 )
+from papers.pipeline import checking
 
 logger = logging.getLogger(__name__)
 
 
-class Refused(Exception):
+class PublishRefused(Exception):
     """What was asked cannot be done to this post; the message says why and what to do."""
 
 
-class Blocked(Refused):
+class Blocked(PublishRefused):
     """Errors stand against the texts of a post; `findings` has them."""
 
     def __init__(self, post: Post, findings: list[Finding]) -> None:
@@ -79,10 +79,10 @@ def build(day: date, papers: Iterable[Paper]) -> Post:
     one_at_a_time("posts")
     papers = list(papers)
     if not papers:
-        raise Refused(_("%(day)s: no paper to build a post from.") % {"day": day})
+        raise PublishRefused(_("%(day)s: no paper to build a post from.") % {"day": day})
     existing = Post.objects.filter(date=day).first()
     if existing:
-        raise Refused(
+        raise PublishRefused(
             _("%(day)s has a post already: “%(post)s”. Nothing was changed.")
             % {"day": day, "post": existing}
         )
@@ -138,7 +138,7 @@ def publish_changes(
     """
     _lock(post)
     if post.state != State.PUBLISHED:
-        raise Refused(_("“%(post)s” is not published.") % {"post": post})
+        raise PublishRefused(_("“%(post)s” is not published.") % {"post": post})
     if not has_changes(post):
         return False
     _pass(post, override)
@@ -155,7 +155,7 @@ def withdraw(post: Post) -> None:
     """Take a published post back: its address answers 410 from now on."""
     _lock(post)
     if post.state != State.PUBLISHED:
-        raise Refused(_("“%(post)s” is not published.") % {"post": post})
+        raise PublishRefused(_("“%(post)s” is not published.") % {"post": post})
     post.state, post.withdrawn_at = State.WITHDRAWN, now()
     _save(post, _("withdrawn"))
 
@@ -174,7 +174,7 @@ def back_to_draft(post: Post) -> None:
 def schedule(post: Post, at: datetime, *, override: Override | None = None) -> None:
     """Publish at `at`, which must lie ahead. The gate is passed now, and again then."""
     if at <= now():
-        raise Refused(_("The time to publish at lies in the past."))
+        raise PublishRefused(_("The time to publish at lies in the past."))
     _refuse_empty(post)
     _pass(post, override)
     _before_publishing(post, State.SCHEDULED, _("scheduled"), at)
@@ -184,7 +184,7 @@ def schedule(post: Post, at: datetime, *, override: Override | None = None) -> N
 def _before_publishing(post: Post, state: State, reason: str, at: datetime | None = None) -> None:
     _lock(post)
     if post.state in {State.PUBLISHED, State.WITHDRAWN}:
-        raise Refused(_("“%(post)s” was published already.") % {"post": post})
+        raise PublishRefused(_("“%(post)s” was published already.") % {"post": post})
     post.state, post.scheduled_at = state, at
     _save(post, reason)
 
@@ -203,7 +203,7 @@ def _publish_if_due(pk: int) -> bool:
     at = post.scheduled_at
     try:
         publish(post, at=at)
-    except Refused as refused:  # The time that was missed stays, for an editor to see.
+    except PublishRefused as refused:  # The time that was missed stays, for an editor to see.
         _before_publishing(post, State.DRAFT, str(refused), at)
         return False
     except Exception:
@@ -241,7 +241,7 @@ def _pass(post: Post, override: Override | None) -> None:
 
 def _refuse_empty(post: Post) -> None:
     if not post.entries.filter(position__isnull=False).exists():
-        raise Refused(_("“%(post)s” has no paper yet. Add one first.") % {"post": post})
+        raise PublishRefused(_("“%(post)s” has no paper yet. Add one first.") % {"post": post})
 
 
 def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = None) -> None:

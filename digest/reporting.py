@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from papers.models import Paper, Report, ReportState, Section
-from papers.text import clean
+from papers.text.cleaning import clean
 
 LEAST, MOST = 10, 2_000  # Characters.
 LEAST_AGE_S, MOST_AGE_S = 2, 24 * 3600  # From showing the form to sending it.

@@ -15,8 +15,9 @@ from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from digest.models import Entry, Post
-from papers import arxiv_id, rendering
+from papers import arxiv_id
 from papers.models import Kind, Listing, Review, Scope, Section, Source, Writer
+from papers.text import rendering
 
 SHOWN_AUTHORS = 8
 

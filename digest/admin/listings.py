@@ -177,7 +177,7 @@ def build(request: HttpRequest, day: datetime.date) -> HttpResponse:
         return _add(request, post, papers)
     try:
         post = publishing.build(day, papers)
-    except publishing.Refused as refusal:
+    except publishing.PublishRefused as refusal:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(f"{reverse('admin:papers_listing_changelist')}?day={day}")
     messages.success(request, _("The day's post is made. Read it, order it, publish it."))

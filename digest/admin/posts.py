@@ -163,7 +163,7 @@ class PostAdmin(EditorsAdmin):
     def _moved(self, request: HttpRequest, post: Post, move: Any) -> HttpResponse:
         try:
             move(post)
-        except publishing.Refused as refusal:
+        except publishing.PublishRefused as refusal:
             messages.error(request, str(refusal))
         else:
             state = post.get_state_display()

@@ -134,7 +134,7 @@ def _carry_out(
     except (publishing.Blocked, ValidationError) as error:  # Errors, or a reason too long.
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
         return None
-    except publishing.Refused as refusal:
+    except publishing.PublishRefused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, done)

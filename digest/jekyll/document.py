@@ -27,12 +27,12 @@ LISTING_DATE = "listing_date"
 """The front matter key by which a post that went public days later names the day it digests."""
 
 
-class Refused(ValueError):
+class FileRefused(ValueError):
     """A file that cannot be taken; the text is ``FILE: line N: reason``, fit to be shown."""
 
 
 class Fault(ValueError):
-    """What makes a whole file unfit, and the line it stands on; `read` turns it into Refused."""
+    """What makes a whole file unfit, and the line it stands on; `read` raises it anew."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)

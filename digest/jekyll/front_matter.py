@@ -8,7 +8,7 @@ import yaml
 
 from digest.jekyll import safe_yaml
 from digest.jekyll.document import KNOWN_KEYS, Document, Fault
-from papers.text import fold
+from papers.text.cleaning import fold
 
 FIRST_LINE = 2  # of the file; the first is the ---
 MAX_CHARS = 64 * 1024

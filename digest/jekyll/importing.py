@@ -13,9 +13,9 @@ from simple_history.utils import bulk_create_with_history
 from digest import publishing
 from digest.jekyll.document import Document
 from digest.models import Entry, Post, new_feed_id
-from papers import sections
 from papers.jobs.locks import one_at_a_time
 from papers.models import Listing, Origin, Paper, Section, Source, Writer
+from papers.pipeline import sections
 from papers.pipeline.ingest import save_listings, save_papers
 
 PATH_LIMIT = Redirect._meta.get_field("old_path").max_length or 0
@@ -39,8 +39,9 @@ def save(document: Document, old: OldHome) -> Counter[str]:
     """Store one file, whole or not at all; count what was written.
 
     A post that came from a file before keeps its title, introduction, tags and papers: people may
-    have changed them. Its sections follow the rules of `papers.sections.write`. Only what the file
-    brings goes public with it. Raises ValueError, with the reason, for a file that cannot be taken.
+    have changed them. Its sections follow the rules of `papers.pipeline.sections`. Only what the
+    file brings goes public with it. Raises ValueError, with the reason, for a file
+    that cannot be taken.
     """
     one_at_a_time("posts")
     post = Post.objects.filter(date=document.day, slug=document.slug).first()

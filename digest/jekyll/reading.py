@@ -5,12 +5,12 @@ from datetime import date, datetime, tzinfo
 from unicodedata import normalize
 
 from digest.jekyll import front_matter, reading_headings, reading_list
-from digest.jekyll.document import LISTING_DATE, Contents, Document, Fault, Notice, Refused
+from digest.jekyll.document import LISTING_DATE, Contents, Document, Fault, FileRefused, Notice
 from digest.jekyll.front_matter import FrontMatter
 from digest.jekyll.outline import PAPER, Page
-from papers.text import clean
+from papers.text.cleaning import clean
 
-__all__ = ["Refused", "read"]
+__all__ = ["FileRefused", "read"]
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_PAPERS = 1_000
@@ -30,13 +30,13 @@ def read(data: bytes, name: str, zone: tzinfo) -> Document:
     ``published_at``. White space at line ends, blank lines around a text and hidden characters are
     left out; titles and headings are folded to one line with single spaces.
 
-    Raises Refused. A single paper that cannot be taken is a `Refusal` in the answer instead.
+    Raises FileRefused. A single paper that cannot be taken is a `Refusal` in the answer instead.
     """
     day, slug = _named(name)
     try:
         return _document(_text(data), day, slug, zone)
     except Fault as fault:
-        raise Refused(f"{name}: line {fault.line}: {fault}") from None
+        raise FileRefused(f"{name}: line {fault.line}: {fault}") from None
 
 
 def _named(name: str) -> tuple[date, str]:
@@ -47,7 +47,7 @@ def _named(name: str) -> tuple[date, str]:
     except ValueError:
         pass
     shown = name if name.isprintable() else ascii(name)
-    raise Refused(f"{shown}: name must be YYYY-MM-DD-slug.md")
+    raise FileRefused(f"{shown}: name must be YYYY-MM-DD-slug.md")
 
 
 def _text(data: bytes) -> str:

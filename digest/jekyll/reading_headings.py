@@ -21,8 +21,8 @@ from digest.jekyll.document import (
 from digest.jekyll.lines import unescape
 from digest.jekyll.outline import PAPER, SECTION, Page
 from papers import arxiv_id
-from papers.rendering import MAX_LENGTH
-from papers.text import fold
+from papers.text.cleaning import fold
+from papers.text.rendering import MAX_LENGTH
 
 MAX_TITLE_CHARS = 500
 MAX_HEADING_CHARS = 200

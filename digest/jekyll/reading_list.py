@@ -20,7 +20,7 @@ from itertools import pairwise
 from digest.jekyll.document import Contents, Fault, Notice, PaperItem, Refusal
 from digest.jekyll.outline import PAPER, Page, tidy
 from digest.jekyll.reading_headings import add, checked_id, checked_text, checked_title
-from papers.text import fold
+from papers.text.cleaning import fold
 
 MAX_ABSTRACT_CHARS = 20_000
 MAX_ORGANIZATION_CHARS = 200

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from yaml.constructor import SafeConstructor
 
-from papers.text import clean, fold
+from papers.text.cleaning import clean, fold
 
 MAX_NESTING = 20
 MAX_KEY_CHARS = 100

@@ -3,7 +3,7 @@
 import digest.models
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import papers.fields
+import papers.models.fields
 import simple_history.models
 import taggit.managers
 from django.conf import settings
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(blank=True, default=0, null=True, verbose_name='position')),
-                ('note', papers.fields.MarkdownField(blank=True, help_text='Stands before the sections.', verbose_name='note')),
+                ('note', papers.models.fields.MarkdownField(blank=True, help_text='Stands before the sections.', verbose_name='note')),
                 ('note_html', models.TextField(blank=True, editable=False)),
                 ('public_position', models.PositiveSmallIntegerField(editable=False, null=True)),
                 ('public_note', models.TextField(blank=True, editable=False)),
@@ -46,8 +46,8 @@ class Migration(migrations.Migration):
                 ('date', models.DateField(help_text='The day whose papers it digests.', verbose_name='date')),
                 ('slug', models.SlugField(allow_unicode=True, default='daily-papers', max_length=100, verbose_name='slug')),
                 ('language', models.CharField(default=digest.models.site_language, max_length=8, verbose_name='language')),
-                ('title', papers.fields.LineField(max_length=200, verbose_name='title')),
-                ('intro', papers.fields.MarkdownField(blank=True, verbose_name='introduction')),
+                ('title', papers.models.fields.LineField(max_length=200, verbose_name='title')),
+                ('intro', papers.models.fields.MarkdownField(blank=True, verbose_name='introduction')),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('in_review', 'in review'), ('scheduled', 'scheduled'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', max_length=12, verbose_name='state')),
                 ('scheduled_at', models.DateTimeField(blank=True, null=True, verbose_name='scheduled for')),
                 ('feed_id', models.CharField(db_index=True, default=digest.models.new_feed_id, editable=False, max_length=500, verbose_name='feed id')),
@@ -77,8 +77,8 @@ class Migration(migrations.Migration):
                 ('date', models.DateField(help_text='The day whose papers it digests.', verbose_name='date')),
                 ('slug', models.SlugField(allow_unicode=True, default='daily-papers', max_length=100, verbose_name='slug')),
                 ('language', models.CharField(default=digest.models.site_language, max_length=8, verbose_name='language')),
-                ('title', papers.fields.LineField(max_length=200, verbose_name='title')),
-                ('intro', papers.fields.MarkdownField(blank=True, verbose_name='introduction')),
+                ('title', papers.models.fields.LineField(max_length=200, verbose_name='title')),
+                ('intro', papers.models.fields.MarkdownField(blank=True, verbose_name='introduction')),
                 ('intro_html', models.TextField(blank=True, editable=False)),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('in_review', 'in review'), ('scheduled', 'scheduled'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', max_length=12, verbose_name='state')),
                 ('scheduled_at', models.DateTimeField(blank=True, null=True, verbose_name='scheduled for')),
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(blank=True, default=0, null=True, verbose_name='position')),
-                ('note', papers.fields.MarkdownField(blank=True, help_text='Stands before the sections.', verbose_name='note')),
+                ('note', papers.models.fields.MarkdownField(blank=True, help_text='Stands before the sections.', verbose_name='note')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),

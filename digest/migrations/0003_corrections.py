@@ -2,7 +2,7 @@
 
 import digest.models
 import django.db.models.deletion
-import papers.fields
+import papers.models.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Correction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', papers.fields.LineField(max_length=500, verbose_name='what was put right')),
+                ('text', papers.models.fields.LineField(max_length=500, verbose_name='what was put right')),
                 ('feed_id', models.CharField(default=digest.models.new_feed_id, editable=False, max_length=500, unique=True)),
                 ('corrected_at', models.DateTimeField(verbose_name='corrected')),
                 ('corrected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='corrected by')),

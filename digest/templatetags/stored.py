@@ -15,7 +15,7 @@ SCROLLING = {
 
 @register.filter
 def stored(html: str) -> SafeString:
-    """HTML as `papers.rendering` made it, sanitised when it was saved."""
+    """HTML as `papers.text.rendering` made it, sanitised when it was saved."""
     for tag, reachable in SCROLLING.items():
         html = html.replace(tag, reachable)
     return mark_safe(html)  # noqa: S308 - no text of it holds a "<", so only tags are replaced

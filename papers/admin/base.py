@@ -18,12 +18,12 @@ from taggit.managers import TaggableManager
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
-from papers import rendering
-from papers.editing import SharedForm
-from papers.fields import MarkdownField
-from papers.form_fields import LinesField, MomentField, TagsField, TextFormField
+from papers.editing.form_fields import LinesField, MomentField, TagsField, TextFormField
+from papers.editing.shared_form import SharedForm
+from papers.editing.widgets import MarkdownWidget, TagsWidget
 from papers.models import Section
-from papers.widgets import MarkdownWidget, TagsWidget
+from papers.models.fields import MarkdownField
+from papers.text import rendering
 
 FORM_FIELDS: dict[type[Any], dict[str, Any]] = {
     MarkdownField: {"form_class": TextFormField, "widget": MarkdownWidget},

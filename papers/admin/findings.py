@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from papers import checking
 from papers.admin.base import StaffRequest
 from papers.models import Finding, FindingLevel, Section
+from papers.pipeline import checking
 
 LEVELS = {
     FindingLevel.ERROR: "danger",

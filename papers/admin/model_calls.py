@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from papers import model_calls
 from papers.models import CallOutcome, Kind, ModelCall
+from papers.pipeline import model_calls
 
 
 @admin.register(ModelCall)

@@ -18,13 +18,15 @@ from simple_history.utils import bulk_update_with_history
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from papers import arxiv_id, checking, editing
+from papers import arxiv_id
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.admin.findings import findings_beside
 from papers.admin.proposals import open_proposals
 from papers.admin.redrafting import choices, redraft
-from papers.forms import PaperForm, SectionForm, SectionFormSet
+from papers.editing import authorship
+from papers.editing.forms import PaperForm, SectionForm, SectionFormSet
 from papers.models import MACHINE_FACTS, Paper, ProposalState, Report, Section
+from papers.pipeline import checking
 
 
 class SectionInline(StackedInline):
@@ -213,7 +215,7 @@ class PaperAdmin(EditorsAdmin):
             read = [each.instance.pk for each in formset.forms if not each.newer("markdown")]
             unread = form.instance.sections.filter(pk__in=read, reviewed_at=None)
             for section in unread.exclude(markdown=""):
-                editing.review(section, cast(User, request.user))
+                authorship.review(section, cast(User, request.user))
                 section.save(update_fields=["reviewer", "reviewed_at"])
 
     def response_change(self, request: HttpRequest, obj: Paper) -> HttpResponse:

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from papers import differences
 from papers.admin.base import StaffRequest
+from papers.editing.proposals import Part, ProposalConflict, accept, as_text, current, reject
 from papers.models import Origin, Paper, Proposal, ProposalState, Writer
-from papers.proposals import Part, Refused, accept, as_text, current, reject
+from papers.text import differences
 
 SHOWN = 20
 
@@ -91,7 +91,7 @@ def decide(request: StaffRequest, object_id: int, verdict: str, model_admin: Any
             accept(proposal, request.user, _part(request))
         else:
             reject(proposal, request.user)
-    except Refused as refusal:
+    except ProposalConflict as refusal:
         messages.error(request, str(refusal))
     else:
         proposal.refresh_from_db(fields=["state"])

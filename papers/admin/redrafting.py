@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from papers import jobs
-from papers.drafting.model import FIELDS
+from papers.drafting.llm.prompt import FIELDS
 from papers.models import Job, JobKind, JobState, Kind, Paper, Subject
 
 

@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from functools import lru_cache
 
-from papers.sentences import sentences
+from papers.text.sentences import sentences
 
 LONGEST = 600  # characters shown
 FARTHEST = 2_000

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop
 from papers.checks import prose
 from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
 from papers.checks.links import address, targets
-from papers.markup import FOREIGN, WRAPPERS
-from papers.sanitising import TEXT_ATTRIBUTES, TEXT_TAGS
+from papers.text.markup import FOREIGN, WRAPPERS
+from papers.text.sanitising import TEXT_ATTRIBUTES, TEXT_TAGS
 
 NAME = "markup"
 VERSION = 1

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from papers.markup import INLINE_MATH
+from papers.text.markup import INLINE_MATH
 
 # In this order; each takes time in proportion to the text, so nothing is looked for without bound.
 _LITERAL = (

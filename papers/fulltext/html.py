@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from papers.fulltext.base import Kind, ParseFailed, Text, require_text
 from papers.fulltext.headings import without_number
 from papers.fulltext.outline import Level, Outline
-from papers.text import fold
+from papers.text.cleaning import fold
 
 _DROPPED = ", ".join(
     [

@@ -9,7 +9,7 @@ from papers.fulltext import headings
 from papers.fulltext.base import Kind
 from papers.fulltext.outline import Level
 from papers.fulltext.pdf_lines import Line
-from papers.text import fold
+from papers.text.cleaning import fold
 
 _NUMBERED = re.compile(
     r"""(?: (?P<inner>(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,3})\.?

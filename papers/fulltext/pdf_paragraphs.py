@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 
 from papers.fulltext.pdf_lines import Line
-from papers.text import fold
+from papers.text.cleaning import fold
 
 ENTRIES = 5  # in a row make a list of references that bears no heading
 ABSTRACT = 200  # characters; less is a line of authors

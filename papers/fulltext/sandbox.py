@@ -13,9 +13,9 @@ from tempfile import TemporaryFile
 from threading import Timer
 from typing import NamedTuple
 
-from papers import strict_json
 from papers.fulltext.base import ParseFailed, Text
 from papers.fulltext.child import OUTPUT_LIMIT
+from papers.text import strict_json
 
 INPUT_LIMIT = 20 * 2**20  # bytes
 PARSERS = {

@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.core.serializers.json
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import papers.fields
+import papers.models.fields
 import simple_history.models
 import taggit.managers
 from django.conf import settings
@@ -26,12 +26,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('arxiv_id', models.CharField(db_index=True, max_length=32, verbose_name='arXiv id')),
-                ('title', papers.fields.LineField(max_length=500, verbose_name='title')),
+                ('title', papers.models.fields.LineField(max_length=500, verbose_name='title')),
                 ('raw_title', models.TextField(blank=True, editable=False, verbose_name='title as given')),
                 ('abstract', models.TextField(blank=True, max_length=20000, verbose_name='abstract')),
                 ('authors', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None, verbose_name='authors')),
                 ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, help_text='What sources say. Tags are yours.', size=None, verbose_name='keywords')),
-                ('organization', papers.fields.LineField(blank=True, max_length=200, verbose_name='organization')),
+                ('organization', papers.models.fields.LineField(blank=True, max_length=200, verbose_name='organization')),
                 ('project_url', models.URLField(blank=True, max_length=500, verbose_name='project page')),
                 ('code_url', models.URLField(blank=True, max_length=500, verbose_name='code')),
                 ('arxiv_published_at', models.DateTimeField(blank=True, null=True, verbose_name='published on arXiv')),
@@ -55,14 +55,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('arxiv_id', models.CharField(max_length=32, unique=True, verbose_name='arXiv id')),
-                ('title', papers.fields.LineField(max_length=500, verbose_name='title')),
+                ('title', papers.models.fields.LineField(max_length=500, verbose_name='title')),
                 ('raw_title', models.TextField(blank=True, editable=False, verbose_name='title as given')),
                 ('title_html', models.TextField(editable=False)),
                 ('abstract', models.TextField(blank=True, max_length=20000, verbose_name='abstract')),
                 ('abstract_html', models.TextField(blank=True, editable=False)),
                 ('authors', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None, verbose_name='authors')),
                 ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, help_text='What sources say. Tags are yours.', size=None, verbose_name='keywords')),
-                ('organization', papers.fields.LineField(blank=True, max_length=200, verbose_name='organization')),
+                ('organization', papers.models.fields.LineField(blank=True, max_length=200, verbose_name='organization')),
                 ('project_url', models.URLField(blank=True, max_length=500, verbose_name='project page')),
                 ('code_url', models.URLField(blank=True, max_length=500, verbose_name='code')),
                 ('arxiv_published_at', models.DateTimeField(blank=True, null=True, verbose_name='published on arXiv')),
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ('rank', models.PositiveSmallIntegerField(help_text='1 is the first named.', verbose_name='rank')),
                 ('upvotes', models.PositiveIntegerField(blank=True, null=True, verbose_name='upvotes')),
                 ('choice', models.CharField(choices=[('pending', 'pending'), ('picked', 'picked'), ('excluded', 'excluded')], default='pending', max_length=10, verbose_name='choice')),
-                ('reason', papers.fields.LineField(blank=True, max_length=200, verbose_name='reason')),
+                ('reason', papers.models.fields.LineField(blank=True, max_length=200, verbose_name='reason')),
                 ('paper', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='listings', to='papers.paper', verbose_name='paper')),
             ],
             options={
@@ -100,9 +100,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
                 ('language', models.CharField(max_length=8, verbose_name='language')),
                 ('kind', models.CharField(choices=[('introduction', 'Introduction'), ('method', 'Method'), ('results', 'Results'), ('limitations', 'Limitations'), ('conclusion', 'Conclusion'), ('other', 'Other')], max_length=20, verbose_name='kind')),
-                ('heading', papers.fields.LineField(blank=True, help_text='For kind “Other” only.', max_length=200, verbose_name='heading')),
+                ('heading', papers.models.fields.LineField(blank=True, help_text='For kind “Other” only.', max_length=200, verbose_name='heading')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('markdown', papers.fields.MarkdownField(blank=True, verbose_name='text')),
+                ('markdown', papers.models.fields.MarkdownField(blank=True, verbose_name='text')),
                 ('origin', models.CharField(choices=[('editor', 'an editor'), ('import', 'an imported post'), ('model', 'a language model'), ('extractive', "the paper's own words")], default='editor', max_length=20, verbose_name='written by')),
                 ('drafter', models.CharField(blank=True, help_text='Model or drafter, with its version.', max_length=100, verbose_name='drafter')),
                 ('prompt_version', models.CharField(blank=True, max_length=40, verbose_name='prompt version')),
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ('rank', models.PositiveSmallIntegerField(help_text='1 is the first named.', verbose_name='rank')),
                 ('upvotes', models.PositiveIntegerField(blank=True, null=True, verbose_name='upvotes')),
                 ('choice', models.CharField(choices=[('pending', 'pending'), ('picked', 'picked'), ('excluded', 'excluded')], default='pending', max_length=10, verbose_name='choice')),
-                ('reason', papers.fields.LineField(blank=True, max_length=200, verbose_name='reason')),
+                ('reason', papers.models.fields.LineField(blank=True, max_length=200, verbose_name='reason')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
@@ -156,9 +156,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(max_length=8, verbose_name='language')),
                 ('kind', models.CharField(choices=[('introduction', 'Introduction'), ('method', 'Method'), ('results', 'Results'), ('limitations', 'Limitations'), ('conclusion', 'Conclusion'), ('other', 'Other')], max_length=20, verbose_name='kind')),
-                ('heading', papers.fields.LineField(blank=True, help_text='For kind “Other” only.', max_length=200, verbose_name='heading')),
+                ('heading', papers.models.fields.LineField(blank=True, help_text='For kind “Other” only.', max_length=200, verbose_name='heading')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('markdown', papers.fields.MarkdownField(blank=True, verbose_name='text')),
+                ('markdown', papers.models.fields.MarkdownField(blank=True, verbose_name='text')),
                 ('html', models.TextField(blank=True, editable=False)),
                 ('renderer', models.CharField(editable=False, max_length=40)),
                 ('origin', models.CharField(choices=[('editor', 'an editor'), ('import', 'an imported post'), ('model', 'a language model'), ('extractive', "the paper's own words")], default='editor', max_length=20, verbose_name='written by')),

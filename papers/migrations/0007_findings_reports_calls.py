@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
-import papers.fields
+import papers.models.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -55,9 +55,9 @@ class Migration(migrations.Migration):
             name='Term',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('english', papers.fields.LineField(max_length=100, verbose_name='English')),
+                ('english', papers.models.fields.LineField(max_length=100, verbose_name='English')),
                 ('language', models.CharField(default='ko', max_length=8, verbose_name='language')),
-                ('rendering', papers.fields.LineField(max_length=100, verbose_name='rendering')),
+                ('rendering', papers.models.fields.LineField(max_length=100, verbose_name='rendering')),
                 ('variants', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, help_text='Other renderings, which are pointed out.', size=None, verbose_name='not wanted')),
             ],
             options={
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('checksum', models.CharField(editable=False, max_length=64)),
                 ('found_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='found')),
                 ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted')),
-                ('reason', papers.fields.LineField(blank=True, max_length=500, verbose_name='reason')),
+                ('reason', papers.models.fields.LineField(blank=True, max_length=500, verbose_name='reason')),
                 ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='accepted by')),
                 ('paper', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='papers.paper', verbose_name='paper')),
                 ('section', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='papers.section', verbose_name='section')),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from papers.checks import base
-from papers.fields import LineField
+from papers.models.fields import LineField
 
 if TYPE_CHECKING:
     from papers.models.paper import Paper

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
 
-from papers import arxiv_id, rendering
+from papers import arxiv_id
 from papers.clock import now
-from papers.fields import LineField
+from papers.models.fields import LineField
 from papers.models.proposal import Proposal
+from papers.text import rendering
 
 if TYPE_CHECKING:
     from papers.models.section import Section

@@ -12,8 +12,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from papers import rendering
-from papers.fields import LineField, MarkdownField
+from papers.models.fields import LineField, MarkdownField
+from papers.text import rendering
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from papers.fields import LineField
+from papers.models.fields import LineField
 
 SOURCE_NAME = "^[a-z]+$"  # No list of them: a new source needs no migration.
 

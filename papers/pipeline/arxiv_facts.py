@@ -16,12 +16,12 @@ from papers.clock import now
 from papers.jobs.locks import one_at_a_time
 from papers.models import Choice, Listing, Origin, Paper, Source
 from papers.pipeline.ingest import save_papers
-from papers.sections import Outcome
+from papers.pipeline.sections import Outcome
 from papers.sources import arxiv
 from papers.sources.arxiv import ArxivRecord
 from papers.sources.errors import SourceDown, SourceError, SourceForbidden
 from papers.sources.items import Remark
-from papers.text import fold
+from papers.text.cleaning import fold
 
 
 @dataclass(frozen=True, slots=True)

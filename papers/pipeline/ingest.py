@@ -17,11 +17,11 @@ from papers import jobs
 from papers.clock import end_of
 from papers.jobs.locks import one_at_a_time
 from papers.models import Choice, JobKind, Listing, Paper, Section, SourceAnswer, Subject
-from papers.sections import Outcome, propose
+from papers.pipeline.sections import Outcome, propose
 from papers.sources import daily
 from papers.sources.base import DayAnswer, FoundPaper
 from papers.sources.errors import SourceError
-from papers.text import fold
+from papers.text.cleaning import fold
 
 
 @dataclass(slots=True)

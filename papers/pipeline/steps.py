@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
-from papers import draft, jobs
+from papers import jobs
 from papers.clock import now
-from papers.model_drafts import draft_with_model
 from papers.models import Job, JobKind, Paper, Run, RunOutcome, Subject, WaitsFor
-from papers.pipeline import full_texts, ingest
+from papers.pipeline import extractive_drafts, full_texts, ingest
 from papers.pipeline.arxiv_facts import ask_all
+from papers.pipeline.model_drafts import draft_with_model
 from papers.pipeline.recheck import recheck
 from papers.sources.errors import SourceDown
 
@@ -64,7 +64,7 @@ def draft_paper(subject: Subject) -> Counter[str]:
         return draft_with_model(paper, language, subject.section)
     if subject.language or subject.section:
         raise jobs.PermanentFailure("no language model is configured (MODEL_URL, MODEL_NAME)")
-    return draft.draft([paper])
+    return extractive_drafts.draft([paper])
 
 
 def _await_full_text(subject: Subject) -> None:

@@ -20,7 +20,7 @@ from papers.sources import atom, http, rate_limit, withdrawal
 from papers.sources.errors import SourceBusy, SourceDown, SourceError, naming
 from papers.sources.fields import Category, Doi, Extras, LongLine, Moment, Name
 from papers.sources.items import ItemReader, Reading, read_items
-from papers.text import fold
+from papers.text.cleaning import fold
 
 NAME = "arxiv"
 BATCH = 100  # ids in one request

@@ -6,7 +6,7 @@ from xml.parsers import expat
 import feedparser  # type: ignore[import-untyped]
 
 from papers.sources.errors import SourceError
-from papers.text import fold
+from papers.text.cleaning import fold
 
 _ROOT = "http://www.w3.org/2005/Atom feed"
 

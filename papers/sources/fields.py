@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticUseDefault
 
 from papers.clock import now
-from papers.text import clean, fold
+from papers.text.cleaning import clean, fold
 
 _EARLIEST = datetime(1991, 8, 1, tzinfo=UTC)  # arXiv's first month
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[!-~]+")

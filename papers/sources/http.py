@@ -23,9 +23,9 @@ import stamina
 from anyio.from_thread import start_blocking_portal
 from django.conf import settings
 
-from papers import strict_json
 from papers.clock import now
 from papers.sources.errors import SourceBusy, SourceDown, SourceError, SourceForbidden
+from papers.text import strict_json
 
 BODY_LIMIT = 8 * 2**20  # bytes, unpacked
 REQUESTS = 4  # for one answer, the first included

@@ -17,7 +17,7 @@ from papers.sources.base import DayAnswer, FoundPaper
 from papers.sources.errors import SourceError
 from papers.sources.fields import Address, Extras, Line, Moment, Name
 from papers.sources.items import ItemReader, Reading, read_items, require_list
-from papers.text import fold
+from papers.text.cleaning import fold
 
 NAME = "huggingface"
 PAGE_LIMIT = 20

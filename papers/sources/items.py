@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 
 from papers import arxiv_id
 from papers.sources.errors import SourceError
-from papers.text import clean, fold
+from papers.text.cleaning import clean, fold
 
 TITLE_LIMIT = 500  # characters
 ABSTRACT_LIMIT = 20_000  # characters

@@ -50,8 +50,8 @@ def main() -> None:
     with own_database(), tempfile.TemporaryDirectory() as name:
         from django.core.management import call_command
 
-        from papers import rendering
         from papers.models import Paper, Section
+        from papers.text import rendering
 
         folder = Path(name)
         write_digests(folder, options.digests, options.papers)

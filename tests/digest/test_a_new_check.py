@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from digest import gate, publishing
 from digest.models import Post, State
-from papers import checking
 from papers.checks import registry
 from papers.models import Finding, Section
+from papers.pipeline import checking
 from tests.factories import make_paper, make_post, make_section
 from tests.papers import loud
 

@@ -13,9 +13,9 @@ from digest import gate, publishing
 from digest.forms import PostForm
 from digest.models import Entry, Post, State
 from papers.clock import now
-from papers.forms import SectionForm
+from papers.editing.forms import SectionForm
 from papers.models import Kind, Paper, Section, Writer
-from papers.sections import NewText, write
+from papers.pipeline.sections import NewText, write
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db

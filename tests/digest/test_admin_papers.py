@@ -18,7 +18,7 @@ from papers.models import (
     SourceAnswer,
     Writer,
 )
-from papers.sections import NewText, write
+from papers.pipeline.sections import NewText, write
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db

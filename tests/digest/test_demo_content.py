@@ -13,7 +13,7 @@ from digest.jekyll import reading
 from digest.jekyll.document import Document
 from papers import arxiv_id
 from papers.sources import huggingface
-from papers.text import fold
+from papers.text.cleaning import fold
 
 DEMO = Path(__file__).resolve().parents[2] / "digest" / "demo"
 DAYS = sorted(DEMO.glob("huggingface/*.json"))

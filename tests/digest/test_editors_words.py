@@ -8,7 +8,7 @@ from werkzeug import Request, Response
 
 from papers.models import Paper, Proposal, Subject, Writer
 from papers.pipeline import steps
-from papers.text import fold
+from papers.text.cleaning import fold
 from tests.digest.test_admin_papers import field_of, save
 from tests.papers.atom import make_entry, make_feed
 

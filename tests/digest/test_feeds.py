@@ -25,8 +25,8 @@ from digest.feeds import LEAST, MAX_BYTES, MOST
 from digest.models import Entry, Post, State
 from papers.clock import now
 from papers.models import Paper, Section
-from papers.rendering import absolute
-from papers.text import clean
+from papers.text.cleaning import clean
+from papers.text.rendering import absolute
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db

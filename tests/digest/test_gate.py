@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from digest import gate, publishing
 from digest.models import Post, State
-from papers import checking, draft
 from papers.clock import now
 from papers.models import Choice, Finding, Kind, Listing, Paper, Section, Source, Term
+from papers.pipeline import checking, extractive_drafts
 from tests.factories import DAY, make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -172,7 +172,7 @@ def test_a_crash_over_one_post_holds_up_no_other(monkeypatch):
 
 def test_an_extractive_summary_with_missing_sections_is_not_blocked():
     paper = make_paper(abstract=ABSTRACT)
-    draft.draft([paper])
+    extractive_drafts.draft([paper])
     kinds = set(paper.sections.values_list("kind", flat=True))
     assert Kind.LIMITATIONS not in kinds
     publishing.publish(make_post(State.DRAFT, papers=[paper]))

@@ -4,9 +4,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from digest.models import Post, State
-from papers import checking, jobs
-from papers.model_drafts import draft_with_model
+from papers import jobs
 from papers.models import Job, Kind, ModelCall, Paper, Section, Writer
+from papers.pipeline import checking
+from papers.pipeline.model_drafts import draft_with_model
 from tests.factories import make_paper, make_post, make_section
 from tests.papers import fake_model
 from tests.papers.fake_model import completion, summary

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.jekyll.document import HEADINGS, Refused
+from digest.jekyll.document import HEADINGS, FileRefused
 from digest.jekyll.reading import MAX_BYTES, read
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -28,7 +28,7 @@ def read_front(front):
 
 
 def refusal_of(data, name=NAME):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FileRefused) as refused:
         read(data if isinstance(data, bytes) else data.encode(), name, SEOUL)
     return str(refused.value)
 

@@ -16,7 +16,7 @@ from digest.jekyll.outline import CLOSED, tidy
 from digest.jekyll.reading import read
 from digest.jekyll.reading_headings import KINDS
 from digest.jekyll.writing import write
-from papers.text import clean, fold
+from papers.text.cleaning import clean, fold
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NEW_YORK = ZoneInfo("America/New_York")

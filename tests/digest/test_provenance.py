@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from digest import publishing
-from papers import editing
 from papers.clock import now
+from papers.editing import authorship
 from papers.models import Kind, Scope, Section, Writer
 from tests.factories import make_paper, make_post, make_section
 
@@ -83,10 +83,10 @@ def test_a_review_after_publishing_shows_at_once_and_can_be_taken_back(client, r
     make_post(papers=[section.paper])
     section.refresh_from_db()
     assert "검토" not in said(client, section)[0]
-    editing.review(section, reviewer)
+    authorship.review(section, reviewer)
     section.save()
     assert "검토: Kim Editor" in said(client, section)[0]
-    editing.review(section, None)
+    authorship.review(section, None)
     section.save()
     assert "검토" not in said(client, section)[0]
 
@@ -96,8 +96,8 @@ def test_a_review_of_a_text_that_readers_do_not_see_waits_for_its_publishing(cli
     post = make_post(papers=[section.paper])
     section.refresh_from_db()
     section.markdown = "고친 글"
-    editing.now_the_editors(section)
-    editing.review(section, reviewer)
+    authorship.now_the_editors(section)
+    authorship.review(section, reviewer)
     section.save()
     assert said(client, section) == ["언어 모델이 쓴 글, 본문을 바탕으로 (m-7b, 프롬프트 3)"]
     publishing.publish_changes(post)
@@ -110,8 +110,8 @@ def test_the_review_of_the_public_text_stays_while_another_is_written(client, re
     make_post(papers=[section.paper])
     section.refresh_from_db()
     section.markdown = "고친 글"
-    editing.now_the_editors(section)
-    editing.review(section, None)
+    authorship.now_the_editors(section)
+    authorship.review(section, None)
     section.save()
     assert "검토: Kim Editor" in said(client, section)[0]
 

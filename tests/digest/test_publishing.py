@@ -47,16 +47,16 @@ def test_top_takes_the_most_upvoted_and_leaves_out_what_was_excluded():
 def test_a_day_that_has_a_post_is_refused_and_stays_as_it_is():
     paper = listed(1, 1)
     publishing.build(DAY, [paper])
-    with pytest.raises(publishing.Refused, match="2025-10-07"):
+    with pytest.raises(publishing.PublishRefused, match="2025-10-07"):
         publishing.build(DAY, [paper])
     assert Post.objects.count() == 1
 
 
 def test_a_day_without_papers_and_a_post_without_papers_are_refused():
-    with pytest.raises(publishing.Refused):
+    with pytest.raises(publishing.PublishRefused):
         publishing.build(DAY, [])
     empty = Post.objects.create(date=DAY, title="Empty")
-    with pytest.raises(publishing.Refused):
+    with pytest.raises(publishing.PublishRefused):
         publishing.publish(empty)
 
 
@@ -140,7 +140,7 @@ def test_a_scheduled_post_goes_public_at_its_time_once_and_dated_as_scheduled():
 
 
 def test_a_time_in_the_past_is_refused():
-    with pytest.raises(publishing.Refused):
+    with pytest.raises(publishing.PublishRefused):
         publishing.schedule(make_post(state=State.DRAFT), now() - timedelta(minutes=1))
 
 
@@ -195,7 +195,7 @@ def test_a_step_goes_on_from_what_stands_there_now():
     publishing.publish(stale)
     post.refresh_from_db()
     assert (post.intro, post.public_intro) == ("Written meanwhile.", "Written meanwhile.")
-    with pytest.raises(publishing.Refused):
+    with pytest.raises(publishing.PublishRefused):
         publishing.back_to_draft(Post(pk=post.pk, state=State.SCHEDULED))
     post.refresh_from_db()
     assert post.state == State.PUBLISHED
@@ -215,7 +215,7 @@ def test_a_scheduled_post_that_cannot_be_published_holds_up_no_other():
 def test_a_published_post_is_not_emptied():
     post = make_post(state=State.PUBLISHED)
     post.entries.update(position=None)
-    with pytest.raises(publishing.Refused):
+    with pytest.raises(publishing.PublishRefused):
         publishing.publish_changes(post)
 
 
@@ -236,7 +236,7 @@ def test_two_who_build_a_day_at_once_make_one_post():
     def build(_):
         try:
             return publishing.build(DAY, [paper]) is not None
-        except publishing.Refused:
+        except publishing.PublishRefused:
             return False
         finally:
             connection.close()

@@ -8,7 +8,7 @@ from papers.sources import http
 from papers.sources.base import DayAnswer, FoundPaper
 from papers.sources.fields import Address, Extras, Moment, Name
 from papers.sources.items import ItemReader, Reading, read_items, require_list
-from papers.text import fold
+from papers.text.cleaning import fold
 
 NAME = "shelf"
 

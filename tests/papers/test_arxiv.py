@@ -15,7 +15,7 @@ from papers.models import SourceState
 from papers.sources import arxiv
 from papers.sources.atom import NotAtom
 from papers.sources.errors import SourceBusy, SourceDown, SourceError, SourceForbidden
-from papers.text import fold
+from papers.text.cleaning import fold
 from tests.papers.atom import ATOM, ID, error_feed, make_entry, make_feed
 
 OTHER = "2510.00001"

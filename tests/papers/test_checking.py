@@ -7,10 +7,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from papers import checking
 from papers.checks.numbers import NOT_IN_ABSTRACT
 from papers.clock import now
 from papers.models import Finding, FullText, Kind
+from papers.pipeline import checking
 from tests.factories import make_paper, make_section
 
 pytestmark = pytest.mark.django_db

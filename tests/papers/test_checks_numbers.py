@@ -12,9 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.checks import adjoining, numbers, numerals, quantities, quantity, readable, units
+from papers.checks import numbers
 from papers.checks.base import Level
-from papers.checks.numbers import check, unsupported
+from papers.checks.numbers import (
+    check,
+    context,
+    lists,
+    normalise,
+    number_words,
+    tokens,
+    units,
+    unsupported,
+)
 
 SAME = {
     "magnitudes": [
@@ -398,7 +407,7 @@ def repetitions_without_end(parsed):
 
 PATTERNS = [
     (f"{module.__name__}.{name}", pattern)
-    for module in (adjoining, numerals, quantities, quantity, readable, units)
+    for module in (context, number_words, lists, tokens, normalise, units)
     for name, pattern in vars(module).items()
     if isinstance(pattern, re.Pattern)
 ]

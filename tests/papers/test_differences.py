@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.differences import Mark, Piece, Row, merged, pieces, rows, shortened
+from papers.text.differences import Mark, Piece, Row, merged, pieces, rows, shortened
 
 
 def one_side(found, without):

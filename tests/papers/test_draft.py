@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from papers import draft
 from papers.fulltext.base import Kind as PartKind
 from papers.fulltext.base import Part, Text
 from papers.models import FullText, Kind, Scope, Section
+from papers.pipeline import extractive_drafts
 from tests.factories import make_paper
 from tests.papers.test_fulltext_model import make_full_text
 
@@ -28,7 +28,7 @@ def limitations(paper):
 def test_a_section_says_what_it_was_made_from():
     paper = make_paper(abstract=ABSTRACT, version=1)
     make_full_text(paper=paper, parts=parts("It has only been tried on short scenes."))
-    counts = draft.draft([paper])
+    counts = extractive_drafts.draft([paper])
     assert (counts["papers"], counts["added"]) == (1, 3)
     assert dict(paper.sections.values_list("kind", "scope")) == {
         Kind.INTRODUCTION: Scope.ABSTRACT,
@@ -40,14 +40,14 @@ def test_a_section_says_what_it_was_made_from():
 
 def test_a_paper_without_a_full_text_has_no_limitations():
     paper = make_paper(abstract=ABSTRACT, version=1)
-    draft.draft([paper])
+    extractive_drafts.draft([paper])
     assert set(paper.sections.values_list("kind", flat=True)) == {Kind.INTRODUCTION, Kind.RESULTS}
 
 
 def test_only_the_current_version_is_quoted():
     paper = make_paper(abstract=ABSTRACT, version=2)
     make_full_text(paper=paper, parts=parts("This was true of the first version."))
-    draft.draft([paper])
+    extractive_drafts.draft([paper])
     assert not limitations(paper).exists()
 
 
@@ -55,7 +55,7 @@ def test_a_text_that_could_not_be_read_is_passed_over():
     paper = make_paper(abstract=ABSTRACT, version=1)
     make_full_text(paper=paper, parts=[], error="is not at arXiv in this form")
     make_full_text(paper=paper, source="pdf", parts=parts("The PDF says so as well."))
-    draft.draft([paper])
+    extractive_drafts.draft([paper])
     assert limitations(paper).get().markdown == "The PDF says so as well."
 
 
@@ -63,7 +63,7 @@ def test_of_two_texts_html_is_quoted():
     paper = make_paper(abstract=ABSTRACT, version=1)
     make_full_text(paper=paper, source="pdf", parts=parts("The PDF says it in broken lines."))
     make_full_text(paper=paper, parts=parts("The page says it as it is."))
-    draft.draft([paper])
+    extractive_drafts.draft([paper])
     assert limitations(paper).get().markdown == "The page says it as it is."
 
 
@@ -73,7 +73,7 @@ def test_twenty_papers_cost_no_more_queries_than_one():
         for paper in papers:
             make_full_text(paper=paper, parts=parts("It has only been tried on short scenes."))
         with CaptureQueriesContext(connection) as captured:
-            draft.draft(papers)
+            extractive_drafts.draft(papers)
         return len(captured)
 
     assert queries(20) == queries(1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.drafting import excerpt
+from papers.drafting.llm import excerpt
 from papers.fulltext.base import Kind, Part
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.drafting import extractive
+from papers.drafting.extract import extractive
 from papers.fulltext.base import Kind, Part
-from papers.sentences import sentences
 from papers.sources import huggingface
-from papers.text import fold
+from papers.text.cleaning import fold
+from papers.text.sentences import sentences
 
 KINDS = ["introduction", "method", "results", "limitations", "conclusion"]
 ABSTRACT = """\

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from papers.fulltext.base import Kind, ParseFailed
 from papers.fulltext.html import parse_html
-from papers.text import fold
+from papers.text.cleaning import fold
 
 FULL = {
     "0903.1000.html": [

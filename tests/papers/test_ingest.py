@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from papers.clock import end_of, now
+from papers.editing.proposals import accept
 from papers.models import Listing, Origin, Paper, Proposal, SourceAnswer
 from papers.pipeline.ingest import store
-from papers.proposals import accept
 from papers.sources.base import DayAnswer, FoundPaper
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from papers.mathml import MAX_BRACKETS, MAX_LENGTH, mathml
+from papers.text.mathml import MAX_BRACKETS, MAX_LENGTH, mathml
 
 HOSTILE = [
     unit * 50_000 + tail
@@ -64,8 +64,8 @@ def test_tex_out_of_bounds_is_shown_as_its_source(tex):
 
 def test_no_tex_ends_the_process_even_on_a_small_stack():
     program = (
-        "import threading; from papers.mathml import mathml; from tests.papers.test_mathml import "
-        "HOSTILE; cut = [tex[:n] for tex in HOSTILE for n in (200, 1500, 2000, 400_000)]\n"
+        "import threading; from papers.text.mathml import mathml; "
+        "from tests.papers.test_mathml import HOSTILE; cut = [tex[:n] for tex in HOSTILE for n in (200, 1500, 2000, 400_000)]\n"
         "threading.stack_size(1024 * 1024)\n"
         "thread = threading.Thread(target=lambda: print(sum(1 for tex in cut if mathml(tex))))\n"
         "thread.start(); thread.join()"

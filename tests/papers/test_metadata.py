@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from papers import proposals
+from papers.editing import proposals
 from papers.models import Choice, Listing, Origin, Paper, Proposal
 from papers.pipeline.arxiv_facts import list_for_editor, store_records
 from papers.pipeline.ingest import save_papers

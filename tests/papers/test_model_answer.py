@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.drafting import answer, completion
-from papers.drafting.completion import Completion, Failure, Unusable
-from papers.drafting.model import Question
+from papers.drafting.llm import answer, completion
+from papers.drafting.llm.completion import Completion, Failure, Unusable
+from papers.drafting.llm.prompt import Question
 from papers.models import CallOutcome
 from tests.papers import fake_model
 from tests.papers.fake_model import summary

@@ -8,10 +8,9 @@ import time_machine
 from django.db import connection
 from werkzeug import Response
 
-from papers import checking, jobs, model_calls, model_server
+from papers import jobs
 from papers.clock import now
-from papers.drafting import model
-from papers.model_drafts import draft_with_model
+from papers.drafting.llm import prompt
 from papers.models import (
     CallOutcome,
     FullText,
@@ -23,6 +22,8 @@ from papers.models import (
     SourceState,
     Writer,
 )
+from papers.pipeline import checking, model_calls, model_server
+from papers.pipeline.model_drafts import draft_with_model
 from papers.sources import http
 from papers.sources.errors import SourceBusy, SourceDown, SourceError
 from tests.factories import make_paper, make_section
@@ -38,7 +39,7 @@ def failed(paper, error=SourceError, language="ko"):
     """Draft in vain; the call that was written down, and what was told."""
     with pytest.raises(SourceError) as raised:
         draft_with_model(paper, language)
-    assert type(raised.value) in (error, model_server.Refused, http.IncompleteResponse)
+    assert type(raised.value) in (error, model_server.RequestRefused, http.IncompleteResponse)
     assert isinstance(raised.value, error)
     assert not Section.objects.exists()
     return ModelCall.objects.get(), str(raised.value)
@@ -53,7 +54,7 @@ def test_sections_are_stored_with_who_wrote_them_and_from_what(fake):
     section = sections[1]
     assert section.markdown == fake_model.TEXTS["method"]
     assert (section.origin, section.drafter) == (Writer.MODEL, "test-model")
-    assert (section.prompt_version, section.scope) == (model.PROMPT_VERSION, Scope.ABSTRACT)
+    assert (section.prompt_version, section.scope) == (prompt.PROMPT_VERSION, Scope.ABSTRACT)
     assert section.public_html == ""
     assert counts == {"papers": 1, "added": 4, "left empty": 1, "tokens": 1000}
     assert fake.asked[0].headers["Authorization"] == "Bearer sesame-key"
@@ -66,7 +67,7 @@ def test_a_call_is_a_row_with_its_cost_its_reply_and_what_an_editor_should_know(
     call = ModelCall.objects.get()
     assert (call.outcome, call.finish_reason) == (CallOutcome.DONE, "stop")
     assert (call.prompt_tokens, call.completion_tokens) == (700, 300)
-    assert (call.model, call.prompt_version) == ("test-model", model.PROMPT_VERSION)
+    assert (call.model, call.prompt_version) == ("test-model", prompt.PROMPT_VERSION)
     assert json.loads(call.reply)["results"]["text"] == "잘 된다."
     assert call.asked_at <= call.answered_at
     assert call.message == (
@@ -86,7 +87,7 @@ def test_the_call_is_written_down_before_it_is_made(fake):
     seen = []
     fake.behave = look
     draft_with_model(make_paper(), "ko")
-    assert seen == [(None, model.tokens(fake.payloads[0]))]
+    assert seen == [(None, prompt.tokens(fake.payloads[0]))]
 
 
 def test_the_full_text_is_sent_and_named_as_the_source(fake, settings):
@@ -106,7 +107,7 @@ def test_the_full_text_is_sent_and_named_as_the_source(fake, settings):
     assert "Another wording" not in text
     assert "Old." not in text
     room = settings.MODEL_CONTEXT_TOKENS - settings.MODEL_ANSWER_TOKENS
-    assert room - 1500 < model.tokens(fake.payloads[0]) <= room
+    assert room - 1500 < prompt.tokens(fake.payloads[0]) <= room
     assert set(Section.objects.values_list("scope", flat=True)) == {Scope.FULL_TEXT}
 
 
@@ -350,7 +351,7 @@ def test_a_server_that_counts_nothing_is_held_to_our_estimate(fake):
     fake.says(summary(), usage={})
     draft_with_model(make_paper(), "ko")
     call = ModelCall.objects.get()
-    assert call.prompt_tokens == model.tokens(fake.payloads[0])
+    assert call.prompt_tokens == prompt.tokens(fake.payloads[0])
     assert call.completion_tokens > 50
 
 

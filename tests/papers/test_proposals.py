@@ -3,10 +3,11 @@
 import pytest
 from django.contrib.auth.models import User
 
-from papers import differences, proposals
+from papers.editing import proposals
+from papers.editing.proposals import ProposalConflict
 from papers.models import Origin, Proposal, ProposalState, Section, Writer
-from papers.proposals import Refused
-from papers.sections import NewText, write
+from papers.pipeline.sections import NewText, write
+from papers.text import differences
 from tests.factories import make_paper, make_section
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +67,7 @@ def test_a_part_of_a_text_can_be_accepted(user):
 def test_with_nothing_ticked_nothing_changes(section, user):
     proposal = propose(section)
     before = list(Section.objects.values())
-    with pytest.raises(Refused):
+    with pytest.raises(ProposalConflict):
         proposals.accept(
             proposal, user, proposals.Part(frozenset(), differences.checksum(section.markdown))
         )
@@ -79,7 +80,7 @@ def test_a_part_chosen_beside_another_text_is_not_taken(section, user):
     part = proposals.Part(frozenset({0}), differences.checksum(section.markdown))
     section.markdown = "그사이 고친 글"
     section.save()
-    with pytest.raises(Refused):
+    with pytest.raises(ProposalConflict):
         proposals.accept(proposal, user, part)
     section.refresh_from_db()
     assert section.markdown == "그사이 고친 글"
@@ -102,12 +103,12 @@ def test_a_refused_text_leaves_the_editors_and_does_not_come_again(section, user
 def test_a_refusal_can_be_taken_back_an_acceptance_not_repeated(section, user):
     proposal = propose(section)
     proposals.reject(proposal, user)
-    with pytest.raises(Refused):
+    with pytest.raises(ProposalConflict):
         proposals.reject(proposal, user)
     proposals.accept(proposal, user)
-    with pytest.raises(Refused):
+    with pytest.raises(ProposalConflict):
         proposals.accept(proposal, user)
-    with pytest.raises(Refused):
+    with pytest.raises(ProposalConflict):
         proposals.reject(proposal, user)
 
 
@@ -144,7 +145,7 @@ def test_an_accepted_fact_is_the_editors_from_now_on(user, field, value):
 )
 def test_a_fact_that_cannot_be_is_refused_and_stays_open(user, field, value):
     proposal = propose_fact(field, value)
-    with pytest.raises(Refused):
+    with pytest.raises(ProposalConflict):
         proposals.accept(proposal, user)
     proposal.refresh_from_db()
     assert proposal.state == ProposalState.OPEN

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 
-from papers import proposals
 from papers.clock import now
+from papers.editing import proposals
 from papers.models import Paper, Proposal, Section
 from papers.pipeline import recheck
 from papers.sources import arxiv

@@ -10,8 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papers.rendering import MAX_LENGTH, absolute, plain, render, render_inline, render_text
-from papers.text import clean
+from papers.text.cleaning import clean
+from papers.text.rendering import (
+    MAX_LENGTH,
+    absolute,
+    plain,
+    render,
+    render_inline,
+    render_text,
+)
 
 
 def paragraph(markdown: str) -> str:

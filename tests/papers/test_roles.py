@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.drafting import roles
-from papers.drafting.role_features import MAX_CHARACTERS, features
-from papers.drafting.roles import Role
+from papers.drafting.extract import roles
+from papers.drafting.extract.role_features import MAX_CHARACTERS, features
+from papers.drafting.extract.roles import Role
 from tests.benchmarks.quality import roles as quality
 
 ABSTRACT = [
@@ -73,7 +73,7 @@ def test_telling_roles_needs_no_scientific_library():
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     loaded = set(json.loads(run.stdout))
-    assert "papers.drafting.role_features" in loaded
+    assert "papers.drafting.extract.role_features" in loaded
     assert not loaded & {"numpy", "scipy", "sklearn", "torch"}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from papers.clock import now
 from papers.models import Proposal, Section, Writer
-from papers.sections import NewText, Outcome, write
+from papers.pipeline.sections import NewText, Outcome, write
 from tests.factories import make_paper
 
 pytestmark = pytest.mark.django_db

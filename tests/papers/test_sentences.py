@@ -2,8 +2,8 @@
 
 import pytest
 
-from papers import sentences as module
-from papers.sentences import LONGEST, sentences
+from papers.text import sentences as module
+from papers.text.sentences import LONGEST, sentences
 
 
 def test_a_sentence_ends_before_a_blank():

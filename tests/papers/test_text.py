@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.text import clean, fold, strip_unsafe
+from papers.text.cleaning import clean, fold, strip_unsafe
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[])) | st.text(
     st.sampled_from(

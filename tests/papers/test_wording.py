@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers import rendering
-from papers.drafting import wording
+from papers.drafting.llm import wording
+from papers.text import rendering
 
 
 @pytest.mark.parametrize(

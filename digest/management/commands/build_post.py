@@ -27,7 +27,7 @@ class Command(BaseCommand):
             post = publishing.build(day, papers)
             if options["publish"]:
                 publishing.publish(post)
-        except publishing.Refused as error:
+        except publishing.PublishRefused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"“{post}”, {post.get_state_display()}: "

@@ -4,10 +4,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from digest.models import Entry
-from papers import checking
 from papers.checks import terms
 from papers.management import arguments
 from papers.models import Section
+from papers.pipeline import checking
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from papers import strict_json
 from papers.checks import numbers
 from papers.management import arguments
+from papers.text import strict_json
 
 
 class Command(BaseCommand):

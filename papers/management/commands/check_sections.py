@@ -4,9 +4,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from tqdm import tqdm
 
-from papers import checking
 from papers.management import arguments
 from papers.models import Finding, FindingLevel
+from papers.pipeline import checking
 
 AT_ONCE = 50  # papers
 

@@ -7,12 +7,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from papers import draft, jobs
+from papers import jobs
 from papers.management import arguments
-from papers.model_calls import OverBudget
-from papers.model_drafts import draft_with_model
 from papers.models import JobKind, Paper, Subject
-from papers.sections import Outcome
+from papers.pipeline import extractive_drafts
+from papers.pipeline.model_calls import OverBudget
+from papers.pipeline.model_drafts import draft_with_model
+from papers.pipeline.sections import Outcome
 from papers.sources.errors import SourceError
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*")
@@ -42,21 +43,21 @@ class Command(BaseCommand):
         if by_model and not settings.MODEL_URL:
             raise CommandError("No model is configured: set MODEL_URL and MODEL_NAME.")
         language = options["language"] or (
-            settings.LANGUAGE_CODE if by_model else draft.EXTRACTIVE_LANGUAGE
+            settings.LANGUAGE_CODE if by_model else extractive_drafts.EXTRACTIVE_LANGUAGE
         )
         if not _LANGUAGE.fullmatch(language):
             raise CommandError(f"{language!r} is no language: use a code as ko or en", returncode=2)
         try:
             if not by_model:
-                draft.require_own_language(language)
+                extractive_drafts.require_own_language(language)
             papers = arguments.papers(options)
             if options["queue"]:
                 self.queue(papers, language, by_model=by_model)
             elif by_model:
                 self.by_model(papers, language)
             else:
-                self.close(draft.draft(papers, language), failed=0)
-        except draft.Refused as error:
+                self.close(extractive_drafts.draft(papers, language), failed=0)
+        except extractive_drafts.LanguageRefused as error:
             raise CommandError(str(error)) from error
 
     def queue(self, papers: list[Paper], language: str, *, by_model: bool) -> None:

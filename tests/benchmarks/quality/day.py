@@ -36,14 +36,14 @@ def give_full_texts() -> None:
 
 
 def report(answer: Path) -> None:
-    from papers import checking, draft
     from papers.models import Paper, Section
+    from papers.pipeline import checking, extractive_drafts
 
     store(date.fromisoformat(answer.name[:10]), gzip.decompress(answer.read_bytes()).decode())
     give_full_texts()
     papers = list(Paper.objects.order_by("pk")[:PAPERS])
     begin = time.perf_counter()
-    draft.draft(papers)
+    extractive_drafts.draft(papers)
     drafted = time.perf_counter()
     counts = checking.check(papers)
     checked = time.perf_counter()

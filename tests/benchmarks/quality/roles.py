@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from papers.drafting import roles
-from papers.drafting.roles import Role
+from papers.drafting.extract import roles
+from papers.drafting.extract.roles import Role
 
 AGREED = 0.7  # the share of annotators from which on they count as agreed
 

@@ -1,4 +1,4 @@
-"""Make the model file of `papers/drafting/roles.py` from CSAbstruct's training abstracts.
+"""Make the model file of `papers/drafting/extract/roles.py` from CSAbstruct's training abstracts.
 
     python -m tests.benchmarks.quality.roles_training CSABSTRUCT/train.jsonl.gz FILE
 
@@ -21,8 +21,8 @@ from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
-from papers.drafting.role_features import features
-from papers.drafting.roles import Role
+from papers.drafting.extract.role_features import features
+from papers.drafting.extract.roles import Role
 
 # Chosen by five folds of the training abstracts; the figures hardly move around them.
 L2 = 20.0

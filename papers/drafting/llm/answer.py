@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from papers import strict_json
-from papers.drafting import excerpt, wording
-from papers.drafting.completion import OPENING, Completion, Failure, Unusable, require_whole
-from papers.drafting.model import FIELDS, Question, Statement
-from papers.text import fold
+from papers.drafting.llm import excerpt, wording
+from papers.drafting.llm.completion import OPENING, Completion, Failure, Unusable, require_whole
+from papers.drafting.llm.prompt import FIELDS, Question, Statement
+from papers.text import strict_json
+from papers.text.cleaning import fold
 
 READ_SHARE = 0.5
 """Of the tokens that we sent, by our own count, at least this share was read by the server. Its

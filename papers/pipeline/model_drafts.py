@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import transaction
 
-from papers import checking, jobs, model_calls, model_server, sections
-from papers.drafting import answer, completion, excerpt, model
-from papers.drafting.completion import Completion, Unusable
+from papers import jobs
+from papers.drafting.llm import answer, completion, excerpt, prompt
+from papers.drafting.llm.completion import Completion, Unusable
 from papers.fulltext.base import Kind, Part
 from papers.models import CallOutcome, ModelCall, Paper, Scope, Writer
-from papers.pipeline import full_texts
+from papers.pipeline import checking, full_texts, model_calls, model_server, sections
 from papers.sources import http, rate_limit
 from papers.sources.errors import SourceDown, SourceError, naming
 
@@ -36,7 +36,7 @@ def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str
     source = _source(paper)
     if source is None:
         return counts + Counter({"without abstract": 1})
-    question = model.Question(language, kind, source.text)
+    question = prompt.Question(language, kind, source.text)
     if checking.held(paper):
         raise jobs.PermanentFailure(
             "held: its text addresses a model. The findings on the paper's page show where; accept"
@@ -69,21 +69,21 @@ def _source(paper: Paper) -> _Source | None:
     parts = abstract + [part for part in full if part.kind != Kind.ABSTRACT or not abstract]
     title = f"# {paper.title}\n\n"
     room = settings.MODEL_CONTEXT_TOKENS - settings.MODEL_ANSWER_TOKENS
-    text = excerpt.excerpt(parts, room - model.ROOM_FOR_INSTRUCTIONS - excerpt.tokens(title))
+    text = excerpt.excerpt(parts, room - prompt.ROOM_FOR_INSTRUCTIONS - excerpt.tokens(title))
     scope = Scope.FULL_TEXT if full else Scope.ABSTRACT
     return _Source(title + text, scope) if text else None
 
 
-def _call(paper: Paper, question: model.Question) -> ModelCall:
+def _call(paper: Paper, question: prompt.Question) -> ModelCall:
     """The call to be made, not stored yet; its prompt costs what we estimate until we know."""
     return ModelCall(
         paper=paper,
         language=question.language,
         kind=question.kind,
         model=settings.MODEL_NAME[:100],
-        prompt_version=model.PROMPT_VERSION,
+        prompt_version=prompt.PROMPT_VERSION,
         source=hashlib.sha256(question.text.encode()).hexdigest(),
-        prompt_tokens=model.tokens(model_server.payload_of(question)),
+        prompt_tokens=prompt.tokens(model_server.payload_of(question)),
     )
 
 
@@ -93,7 +93,7 @@ def _drafted_before(call: ModelCall) -> bool:
     return ModelCall.objects.filter(outcome=CallOutcome.DONE, **identity).exists()
 
 
-def _ask(call: ModelCall, question: model.Question) -> Completion:
+def _ask(call: ModelCall, question: prompt.Question) -> Completion:
     """Make the call; what the server, or the way to it, refuses ends it."""
     with rate_limit.respecting_pauses(SOURCE):
         model_calls.begin(call)
@@ -102,7 +102,7 @@ def _ask(call: ModelCall, question: model.Question) -> Completion:
         except SourceError as error:
             down = isinstance(error, SourceDown)
             # Who refuses did no work; who breaks off may have, and may bill it.
-            unbilled = isinstance(error, model_server.Refused) or (
+            unbilled = isinstance(error, model_server.RequestRefused) or (
                 down and not isinstance(error, http.IncompleteResponse)
             )
             model_calls.end(
@@ -115,7 +115,7 @@ def _ask(call: ModelCall, question: model.Question) -> Completion:
             raise
 
 
-def _read(call: ModelCall, question: model.Question, said: Completion) -> answer.Draft:
+def _read(call: ModelCall, question: prompt.Question, said: Completion) -> answer.Draft:
     try:
         return answer.read(said, question)
     except Unusable as unusable:

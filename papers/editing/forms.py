@@ -16,13 +16,15 @@ from django.utils.translation import gettext_lazy
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldBooleanWidget
 
-from papers import arxiv_id, editing
-from papers.drafting.model import FIELDS
+from papers import arxiv_id
+from papers.drafting.llm.prompt import FIELDS
+from papers.editing import authorship
+from papers.editing.shared_form import SharedForm
 from papers.models import FACTS, CallOutcome, Kind, ModelCall, Origin, Section
-from papers.sections import POSITIONS
+from papers.pipeline.sections import POSITIONS
 
 
-class PaperForm(editing.SharedForm):
+class PaperForm(SharedForm):
     """A paper's facts, each with the place it came from; those that are edited are the editor's."""
 
     rendered = ("title_html", "abstract_html")
@@ -47,7 +49,7 @@ class PaperForm(editing.SharedForm):
         self.instance.mark_edited(edited)
 
 
-class SectionForm(editing.SharedForm):
+class SectionForm(SharedForm):
     """One section's text. What an editor changed is the editor's; `editor` is set before saving."""
 
     rendered = ("html", "renderer")
@@ -109,11 +111,11 @@ class SectionForm(editing.SharedForm):
 
     def prepare(self, edited: set[str]) -> None:
         if "markdown" in edited:
-            editing.now_the_editors(self.instance)
+            authorship.now_the_editors(self.instance)
         # Who changes a text and leaves it ticked stands for what it says now.
         stands_for_it = "markdown" in edited and self["reviewed"].data
         if "reviewed" in self.changed_data or stands_for_it:
-            editing.review(self.instance, self.editor if self.cleaned_data["reviewed"] else None)
+            authorship.review(self.instance, self.editor if self.cleaned_data["reviewed"] else None)
 
 
 def describe(section: Section) -> SafeString:

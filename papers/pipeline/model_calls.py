@@ -15,10 +15,10 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from papers import jobs
 from papers.clock import end_of, now
-from papers.drafting.completion import CONTENT_LIMIT
+from papers.drafting.llm.completion import CONTENT_LIMIT
 from papers.jobs.locks import one_at_a_time
-from papers.model_server import without_key
 from papers.models import CallOutcome, ModelCall, WaitsFor
+from papers.pipeline.model_server import without_key
 
 TRIES = 3
 """Calls for the same summary by the same model that cost something, whatever came of them."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from taggit.forms import TagField
 from taggit.utils import parse_tags
 
-from papers.fields import no_hidden_characters
+from papers.models.fields import no_hidden_characters
 
 MAX_TAGS = 50
 MAX_LINES = 5_000

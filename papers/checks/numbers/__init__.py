@@ -19,9 +19,9 @@ from itertools import chain
 from django.utils.translation import gettext_noop
 
 from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
-from papers.checks.quantities import Quantity, quantities
-from papers.checks.readable import read
-from papers.checks.units import BARE, RATIO, TIMES, TIMES_OR_COUNT
+from papers.checks.numbers.lists import Quantity, quantities
+from papers.checks.numbers.normalise import read
+from papers.checks.numbers.units import BARE, RATIO, TIMES, TIMES_OR_COUNT
 
 NAME = "numbers"
 VERSION = 1

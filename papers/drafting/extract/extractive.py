@@ -7,9 +7,9 @@ for word; a limitations and a conclusion section come from those of the full tex
 import re
 from collections.abc import Sequence
 
-from papers.drafting.roles import Role, roles
+from papers.drafting.extract.roles import Role, roles
 from papers.fulltext.base import Kind, Part
-from papers.sentences import sentences
+from papers.text.sentences import sentences
 
 VERSION = "extractive-2"
 

@@ -7,7 +7,7 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from papers.checks.numerals import PARTICLE
+from papers.checks.numbers.number_words import PARTICLE
 
 BARE = ""
 RATIO = "ratio"

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, create_model
 
-from papers.drafting import excerpt
+from papers.drafting.llm import excerpt
 
 PROMPT_VERSION = "summary-1"
 """Change it when the same paper would be asked about in other words."""

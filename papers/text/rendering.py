@@ -1,7 +1,7 @@
 """Markdown or plain text -> HTML that is safe to show, with TeX as MathML.
 
-Anyone may have written the text, so `papers.sanitising` has the last word. Rows keep the HTML with
-`VERSION` beside it.
+Anyone may have written the text, so `papers.text.sanitising` has the last word. Rows keep the HTML
+with `VERSION` beside it.
 """
 
 import re
@@ -14,10 +14,10 @@ from markdown import Markdown
 from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.tilde import DeleteSubExtension
 
-from papers.markup import INLINE_MATH, Page, PageExtension
-from papers.mathml import mathml
-from papers.sanitising import TEXT_TAGS, sanitise
-from papers.text import clean, fold
+from papers.text.cleaning import clean, fold
+from papers.text.markup import INLINE_MATH, Page, PageExtension
+from papers.text.mathml import mathml
+from papers.text.sanitising import TEXT_TAGS, sanitise
 
 VERSION = "markdown-1"
 """Change it when the same Markdown would give other HTML."""

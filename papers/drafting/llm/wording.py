@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from papers.checks import placeholders
-from papers.text import clean
+from papers.text.cleaning import clean
 
 LANGUAGE_SHARE = 0.25
 """Letters in the language's script, at least: Korean prose on machine learning has 0.32 and more

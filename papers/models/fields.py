@@ -7,12 +7,12 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from papers import rendering
-from papers.text import clean, fold
+from papers.text import rendering
+from papers.text.cleaning import clean, fold
 
 
 def no_hidden_characters(text: str) -> None:
-    """Refuse what `papers.text.clean` would take away, naming the first such character."""
+    """Refuse what `papers.text.cleaning.clean` would take away, naming the first such character."""
     if clean(text) == text:
         return
     hidden = next((char for char in text if not clean(char)), None)
@@ -38,7 +38,7 @@ def can_be_rendered(markdown: str) -> None:
 
 
 class MarkdownField(models.TextField):
-    """Markdown of at most `papers.rendering.MAX_LENGTH` characters, with line ends of one kind."""
+    """Markdown of at most `rendering.MAX_LENGTH` characters, with line ends of one kind."""
 
     default_validators = [
         MaxLengthValidator(rendering.MAX_LENGTH),

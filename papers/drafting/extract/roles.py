@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from papers.drafting.role_features import features
+from papers.drafting.extract.role_features import features
 
 MODEL = Path(__file__).with_name("roles-1.json.gz")
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.conf import settings
 
-from papers import strict_json
-from papers.drafting import completion, model
-from papers.drafting.completion import Completion
+from papers.drafting.llm import completion, prompt
+from papers.drafting.llm.completion import Completion
 from papers.sources import http
 from papers.sources.errors import SourceError
-from papers.text import fold
+from papers.text import strict_json
+from papers.text.cleaning import fold
 
 _SHOWN = 200  # characters of a complaint
 _ADVICE = {
@@ -24,7 +24,7 @@ _ADVICE = {
 }
 
 
-class Refused(SourceError):
+class RequestRefused(SourceError):
     """The server does not take the request, and will not by itself take it another time."""
 
     def __init__(self, message: str, reply: str) -> None:
@@ -32,11 +32,12 @@ class Refused(SourceError):
         self.reply = reply
 
 
-def ask(question: model.Question) -> Completion:
+def ask(question: prompt.Question) -> Completion:
     """The server's answer to a question, unread, within MODEL_DEADLINE_S.
 
     A form of request that it does not know costs nothing: it is asked anew without, as part of the
-    same call. Raises Refused, and SourceError as `http.post_json` does; no message holds the key.
+    same call. Raises RequestRefused, and SourceError as `http.post_json` does; no message
+    holds the key.
     """
     payload = payload_of(question)
     deadline = time.monotonic() + settings.MODEL_DEADLINE_S
@@ -45,13 +46,13 @@ def ask(question: model.Question) -> Completion:
         if given.status == 200:
             return completion.parse(given.body)
         complaint = given.body.decode(errors="replace")
-        plainer = model.plainer(payload, complaint) if given.status in (400, 422) else None
+        plainer = prompt.plainer(payload, complaint) if given.status in (400, 422) else None
         if plainer is None:
-            raise Refused(_why(given.status, complaint), complaint)
+            raise RequestRefused(_why(given.status, complaint), complaint)
         payload = plainer
 
 
-def payload_of(question: model.Question) -> dict[str, Any]:
+def payload_of(question: prompt.Question) -> dict[str, Any]:
     return question.payload(settings.MODEL_NAME, settings.MODEL_ANSWER_TOKENS)
 
 
@@ -79,7 +80,7 @@ def _post(payload: dict[str, Any], timeout: float) -> http.Response:
 def _why(status: int, complaint: str) -> str:
     """What the server refuses, in a line, with what can be done about it."""
     advice = _ADVICE.get(status, "")
-    if model.says_too_long(complaint):
+    if prompt.says_too_long(complaint):
         advice = "the paper does not fit the model's context: lower MODEL_CONTEXT_TOKENS"
     said = fold(without_key(_message(complaint)))[:_SHOWN]
     return ": ".join(filter(None, [f"the server refused with {status}", advice, said]))

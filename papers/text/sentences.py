@@ -6,7 +6,7 @@ import re
 
 from sentencex import segment
 
-from papers.text import fold
+from papers.text.cleaning import fold
 
 LONGEST = 4_000  # characters given to the library at once: its time may grow with their square
 _STRETCH = re.compile(

@@ -1,4 +1,4 @@
-"""What becomes of a row under a person's hand: whose it is, and what other hands did meanwhile."""
+"""A form that knows what other hands did to its row meanwhile."""
 
 from __future__ import annotations
 
@@ -6,27 +6,11 @@ from copy import deepcopy
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from papers.clock import now
-from papers.form_fields import unix_lines
-from papers.models import Section, Writer
-
-
-def now_the_editors(section: Section) -> None:
-    """Note that a person wrote the working text: no machine is its author any more. Not saved."""
-    section.origin = Writer.EDITOR
-    section.drafter = section.prompt_version = section.scope = ""
-    section.written_at = now()
-
-
-def review(section: Section, user: User | None) -> None:
-    """Note that `user` has read and checked the text, or with None that nobody has. Not saved."""
-    section.reviewer = user
-    section.reviewed_at = now() if user else None
+from papers.editing.form_fields import unix_lines
 
 
 class SharedForm(forms.ModelForm):

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from string import ascii_letters
 
-from papers.checks import numerals, words
-from papers.checks.adjoining import follows_times, word_after, word_before
-from papers.checks.units import NO_UNIT, RATIO, TIMES, Unit, unit_at
+from papers.checks.numbers import implied, number_words
+from papers.checks.numbers.context import follows_times, word_after, word_before
+from papers.checks.numbers.units import NO_UNIT, RATIO, TIMES, Unit, unit_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +45,22 @@ _NUMBER = r"(?:(?:\d{1,3}(?:,\d{3}){1,12}(?!\d)|\d{1,40})(?:\.\d{1,40})?|(?<![\w
 # Where a number may begin; a run of letters or of Hangul is looked at from its beginning only.
 _START = re.compile(r"\d|\.(?=\d)|[A-Za-z]+|[가-힣]+|\((?=[a-z])")
 _DIGITS = re.compile(
-    rf"(?P<fraction>{words.KOREAN_FRACTION})"
+    rf"(?P<fraction>{implied.KOREAN_FRACTION})"
     r"|(?P<slash>(?<![\d./])(?P<above>\d{1,3})/(?P<below>\d{1,3})(?![\d./%A-Za-z]))"
     r"|(?P<power>(?P<radix>\d{1,4})\^(?P<exponent>-?\d{1,2})(?!\d))"
     rf"|(?P<digits>(?P<number>{_NUMBER})(?:[eE](?P<e>[+-]?\d{{1,2}})(?![\w.])"
     r"|\s?[×x]\s?10\^(?P<ten>-?\d{1,2})(?!\d))?)"
 )
 _ENGLISH = re.compile(
-    rf"(?P<fraction>{words.ENGLISH_FRACTION})|(?P<english>{numerals.ENGLISH})", re.IGNORECASE
+    rf"(?P<fraction>{implied.ENGLISH_FRACTION})|(?P<english>{number_words.ENGLISH})", re.IGNORECASE
 )
 _WORD = re.compile(r"(?P<word>[A-Za-z]+)")
-_KOREAN = re.compile(rf"(?P<korean>{numerals.KOREAN})|(?P<word>{words.KOREAN})")
+_KOREAN = re.compile(rf"(?P<korean>{number_words.KOREAN})|(?P<word>{implied.KOREAN})")
 # What numbers a list implies how many there are.
 _BRACKETS = re.compile(r"\((?:(?P<roman>i{1,3}|iv|vi{0,3})|(?P<letter>[a-h]))\)")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 
-_COUNTER = re.compile(rf"\s?{numerals.COUNTER}")
+_COUNTER = re.compile(rf"\s?{number_words.COUNTER}")
 
 
 def each_quantity(text: str) -> Iterator[Quantity]:
@@ -78,9 +78,9 @@ def each_quantity(text: str) -> Iterator[Quantity]:
 def _match(text: str, position: int, run: str) -> re.Match[str] | None:
     """The number that stands at `position`, where this run of letters or character does."""
     if run[0] in ascii_letters:
-        if words.holding(run):
+        if implied.holding(run):
             return _WORD.match(text, position)
-        return _ENGLISH.match(text, position) if numerals.begins_english(run.lower()) else None
+        return _ENGLISH.match(text, position) if number_words.begins_english(run.lower()) else None
     if run == "(":
         return _BRACKETS.match(text, position)
     return (_DIGITS if run[0] in ".0123456789" else _KOREAN).match(text, position)
@@ -111,7 +111,7 @@ def _digits(match: re.Match[str]) -> Iterator[Quantity]:
     if (joined and before == "x") or follows_times(text, match.start()):
         yield Quantity(*match.span(), number, Unit(TIMES))
         return
-    value, magnitude, end = numerals.magnified(text, number, match.end())
+    value, magnitude, end = number_words.magnified(text, number, match.end())
     # "GPT-4만" is "only GPT-4", "Grok-4조차" is "even Grok-4".
     if joined and (magnitude == 1 or not text[end - 1].isascii()):
         after, _ = word_after(text, match.end())
@@ -138,7 +138,7 @@ def _slash(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 def _fraction(match: re.Match[str]) -> Iterator[Quantity]:
-    if ratio := words.fraction(match[0]):
+    if ratio := implied.fraction(match[0]):
         yield from _ratio(match, *ratio)
 
 
@@ -149,7 +149,7 @@ def _ratio(match: re.Match[str], above: int, below: int) -> Iterator[Quantity]:
 
 
 def _word(match: re.Match[str]) -> Iterator[Quantity]:
-    held = words.holding(match["word"])
+    held = implied.holding(match["word"])
     if held is None:
         return
     if held.kind == RATIO:
@@ -161,14 +161,14 @@ def _word(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 def _english(match: re.Match[str]) -> Iterator[Quantity]:
-    value = Fraction(numerals.english(match[0]))
+    value = Fraction(number_words.english(match[0]))
     before, _ = word_before(match.string, match.start())
     # "one" is an article as often as a number.
     yield replace(_with_unit(match, value), before=before, begins_name=False, stated=value != 1)
 
 
 def _korean(match: re.Match[str]) -> Iterator[Quantity]:
-    if value := numerals.korean(match[0]):
+    if value := number_words.korean(match[0]):
         yield replace(_with_unit(match, Fraction(value)), stated=value != 1)
 
 

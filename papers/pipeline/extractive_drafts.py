@@ -7,23 +7,23 @@ from collections.abc import Iterable
 
 from django.db.models import F
 
-from papers import checking, sections
-from papers.drafting import extractive
+from papers.drafting.extract import extractive
 from papers.fulltext.base import Part, Text
 from papers.models import FullText, Paper, Scope, Writer
+from papers.pipeline import checking, sections
 
 # arXiv's abstracts are in English, and the extractive drafter quotes them.
 EXTRACTIVE_LANGUAGE = "en"
 
 
-class Refused(Exception):
+class LanguageRefused(Exception):
     """What was asked of a drafter is not in its power; the message says why and what to do."""
 
 
 def draft(papers: Iterable[Paper], language: str = EXTRACTIVE_LANGUAGE) -> Counter[str]:
     """Draft the sections of `papers` from their texts; count outcomes and papers without abstract.
 
-    Raises Refused for another language than the text's own.
+    Raises LanguageRefused for another language than the text's own.
     """
     require_own_language(language)
     papers = list(papers)
@@ -61,7 +61,7 @@ def _quotable_parts(papers: list[Paper]) -> dict[int, list[Part]]:
 def require_own_language(language: str) -> None:
     """Refuse a language that is not the text's own."""
     if language != EXTRACTIVE_LANGUAGE:
-        raise Refused(
+        raise LanguageRefused(
             f"The extractive drafter quotes the paper, so it cannot write {language!r}: "
             f"use --language {EXTRACTIVE_LANGUAGE}."
         )

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from papers import strict_json
-from papers.text import fold
+from papers.text import strict_json
+from papers.text.cleaning import fold
 
 CONTENT_LIMIT = 64 * 2**10  # bytes of what the model says
 BODY_LIMIT = 2**20  # bytes of the whole answer, with all that servers put around it

@@ -4,7 +4,7 @@ import re
 
 import nh3
 
-from papers.text import clean, strip_unsafe
+from papers.text.cleaning import clean, strip_unsafe
 
 TEXT_TAGS = frozenset(
     {

@@ -20,13 +20,13 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from papers import rendering
 from papers.checks import base, evidence, injection, suite
 from papers.checks.base import Claim, PaperText, Summary
 from papers.clock import now
 from papers.models import Finding, FindingQuerySet, Origin, Paper, Section, Term
 from papers.pipeline import full_texts
-from papers.text import fold
+from papers.text import rendering
+from papers.text.cleaning import fold
 
 # Of a finding that is the same as before: where it stands, and how a newer check puts it.
 _CHANGING = ("start", "end", "level", "message")

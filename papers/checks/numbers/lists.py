@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from papers.checks.quantity import Quantity, each_quantity
+from papers.checks.numbers.tokens import Quantity, each_quantity
 
 # A list's own numbering is no number of the paper: "2. ", "## 3.1 ", "(1) … (2) …".
 _NUMBERING = re.compile(
@@ -21,7 +21,7 @@ _LISTED = re.compile(
 
 
 def quantities(text: str) -> list[Quantity]:
-    """The numbers of a text as it is read (`papers.checks.readable`), in its order.
+    """The numbers of a text as it is read (`papers.checks.numbers.normalise`), in its order.
 
     One that can be read in two ways, as 2 in "2 and 3 million", comes twice.
     """

@@ -11,12 +11,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
-from papers import differences, editing
 from papers.clock import now
+from papers.editing import authorship
 from papers.models import CONFIRMED_FACTS, FACTS, Paper, Proposal, ProposalState, Section
+from papers.text import differences
 
 
-class Refused(Exception):
+class ProposalConflict(Exception):
     """The proposal cannot be decided so; the message says why."""
 
 
@@ -39,7 +40,7 @@ def accept(proposal: Proposal, user: User, part: Part | None = None) -> None:
     """
     proposal = _locked(proposal)
     if proposal.state == ProposalState.ACCEPTED:
-        raise Refused(_("This proposal was accepted already."))
+        raise ProposalConflict(_("This proposal was accepted already."))
     if proposal.section_id is None:
         _accept_fact(proposal)
     elif not _accept_text(proposal, user, part):
@@ -52,7 +53,7 @@ def reject(proposal: Proposal, user: User) -> None:
     """Leave the editor's text as it is; the same text is not proposed again."""
     proposal = _locked(proposal)
     if proposal.state != ProposalState.OPEN:
-        raise Refused(_("This proposal was decided already."))
+        raise ProposalConflict(_("This proposal was decided already."))
     _decide(proposal, ProposalState.REJECTED, user)
 
 
@@ -79,14 +80,16 @@ def _accept_text(proposal: Proposal, user: User, part: Part | None) -> bool:
     value = proposal.value
     if part is not None:
         if part.standing != differences.checksum(section.markdown):
-            raise Refused(_("Your text was changed meanwhile. Please choose again."))
+            raise ProposalConflict(_("Your text was changed meanwhile. Please choose again."))
         value = differences.merged(section.markdown, str(value), part.rows)
         if value == section.markdown:
-            raise Refused(_("Nothing is ticked. Tick what you want to take, or refuse it all."))
+            raise ProposalConflict(
+                _("Nothing is ticked. Tick what you want to take, or refuse it all.")
+            )
     whole = _checked(section, "markdown", proposal.value)
     section.markdown = _checked(section, "markdown", value)
-    editing.now_the_editors(section)
-    editing.review(section, user)
+    authorship.now_the_editors(section)
+    authorship.review(section, user)
     section.save()
     update_change_reason(section, _("proposal accepted"))
     return section.markdown == whole
@@ -94,7 +97,7 @@ def _accept_text(proposal: Proposal, user: User, part: Part | None) -> bool:
 
 def _accept_fact(proposal: Proposal) -> None:
     if proposal.field not in (*FACTS, *CONFIRMED_FACTS):
-        raise Refused(_("“%s” is no fact of a paper.") % proposal.field)
+        raise ProposalConflict(_("“%s” is no fact of a paper.") % proposal.field)
     paper = Paper.objects.select_for_update(of=("self",)).get(pk=proposal.paper_id)
     setattr(paper, proposal.field, _checked(paper, proposal.field, proposal.value))
     paper.mark_edited({proposal.field})
@@ -108,9 +111,9 @@ def _checked(row: Paper | Section, field: str, value: Any) -> Any:
         return row._meta.get_field(field).clean(value, row)  # type: ignore[union-attr]
     except ValidationError as error:
         reason = " ".join(error.messages)
-        raise Refused(_("The proposed value does not fit: %s") % reason) from error
+        raise ProposalConflict(_("The proposed value does not fit: %s") % reason) from error
     except (TypeError, ValueError) as error:  # Not even of the field's kind.
-        raise Refused(_("The proposed value does not fit: %s") % error) from error
+        raise ProposalConflict(_("The proposed value does not fit: %s") % error) from error
 
 
 def _decide(proposal: Proposal, state: ProposalState, user: User) -> None:

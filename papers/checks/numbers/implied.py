@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from papers.checks.units import BARE, MONTH, RATIO, TIMES
+from papers.checks.numbers.units import BARE, MONTH, RATIO, TIMES
 
 _STATING = {
     (Fraction(1, 2), RATIO): "half halves halved halving 절반",

@@ -2,7 +2,7 @@
 
 One extension: blank lines that were left out, dollars that are money, tags that are words, TeX to
 MathML, and headings that fit below the page's own. What it lets through is not safe yet:
-`papers.rendering` sanitises.
+`papers.text.rendering` sanitises.
 """
 
 import re
@@ -18,7 +18,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from pymdownx.arithmatex import InlineArithmatexPattern
 
-from papers.mathml import mathml
+from papers.text.mathml import mathml
 
 MAX_BLOCK = 20_000
 """Characters between two blank lines: the parser's time grows with the square of it."""
