@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from digest.models import Post, State
-from papers import checking
-from papers.checks import structure, terms
+from papers import checking, kinds
+from papers.checks import base, structure, terms
 from papers.checks.glossary import DEFAULT_TERMS
-from papers.models import Finding, Kind, Origin, Paper, Section
+from papers.models import Finding, Origin, Paper, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,11 @@ def _across(papers: list[Paper]) -> Iterator[Finding]:
     undecided = undecided_terms()
     for language, written in by_language.items():
         texts = {section: section.markdown for section in written}
-        labelled = {each: text for each, text in texts.items() if each.kind == Kind.INTRODUCTION}
-        found = [*structure.check_labels(labelled).items()]
+        found: list[tuple[Section, base.Finding]] = []
+        for row in kinds.rows():
+            if row.is_labelled:
+                alike = {each: text for each, text in texts.items() if each.kind == row.name}
+                found += structure.check_labels(alike).items()
         for section, each in terms.check_digest(texts, language, undecided).items():
             found += [(section, finding) for finding in each]
         for section, finding in found:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from papers import model_calls
-from papers.models import CallOutcome, Kind, ModelCall
+from papers import kinds, model_calls
+from papers.models import CallOutcome, ModelCall
 
 
 @admin.register(ModelCall)
@@ -65,7 +65,7 @@ class ModelCallAdmin(ModelAdmin):
 
     @display(description=_("section"))
     def part(self, call: ModelCall) -> str:
-        return str(Kind(call.kind).label) if call.kind in Kind.values else str(_("all"))
+        return kinds.of(call.kind).label if call.kind else str(_("all"))
 
     @display(
         description=_("outcome"),

@@ -14,7 +14,6 @@ from papers.models.report import Report, ReportState
 from papers.models.section import (
     MACHINES,
     PUBLISHED,
-    Kind,
     Review,
     Scope,
     Section,
@@ -41,7 +40,6 @@ __all__ = [
     "JobKind",
     "JobQuerySet",
     "JobState",
-    "Kind",
     "Listing",
     "ModelCall",
     "Origin",

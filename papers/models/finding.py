@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from papers.checks import base
 from papers.fields import LineField
+from papers.languages import KOREAN
 
 if TYPE_CHECKING:
     from papers.models.paper import Paper
@@ -145,7 +146,7 @@ class Term(models.Model):
     """The house's rendering of an English term, and those that it does not want."""
 
     english = LineField(_("English"), max_length=100)
-    language = models.CharField(_("language"), max_length=8, default="ko")
+    language = models.CharField(_("language"), max_length=8, default=KOREAN)
     rendering = LineField(_("rendering"), max_length=100)
     variants = ArrayField(
         models.TextField(),
