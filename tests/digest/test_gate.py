@@ -171,8 +171,8 @@ def test_a_crash_over_one_post_holds_up_no_other(monkeypatch):
 def test_an_extractive_summary_with_missing_sections_is_not_blocked():
     paper = make_paper(abstract=ABSTRACT)
     draft.draft([paper])
-    kinds = set(paper.sections.values_list("kind", flat=True))
-    assert kinds.LIMITATIONS not in kinds
+    drafted = set(paper.sections.values_list("kind", flat=True))
+    assert kinds.LIMITATIONS not in drafted
     publishing.publish(make_post(State.DRAFT, papers=[paper]))
     assert Post.objects.published().exists()
 
