@@ -32,6 +32,7 @@ from digest.environment import (
     whole_seconds,
 )
 from digest.unfold import UNFOLD  # noqa: F401
+from papers import languages as table
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR / ".env")
@@ -59,14 +60,16 @@ SITE_DESCRIPTION = env.text(
 )
 SITE_AUTHOR = env.text("SITE_AUTHOR", "Daily Papers")
 
-KNOWN_LANGUAGES = {"ko": _("Korean"), "en": _("English")}
+KNOWN_LANGUAGES = {row.code: _(row.name) for row in table.rows() if row.has_interface}
 LANGUAGES = env.read(
     "LANGUAGES",
     lambda value: languages(value, KNOWN_LANGUAGES),
-    "ko,en",
+    ",".join(table.HOUSE),
     f"codes out of {', '.join(KNOWN_LANGUAGES)}",
 )
-LANGUAGE_CODE = env.read("SITE_LANGUAGE", one_of(*dict(LANGUAGES)), "ko", "one of LANGUAGES")
+LANGUAGE_CODE = env.read(
+    "SITE_LANGUAGE", one_of(*dict(LANGUAGES)), table.HOUSE[0], "one of LANGUAGES"
+)
 TIME_ZONE = env.read("TIME_ZONE", time_zone, "Asia/Seoul", "a time zone such as Asia/Seoul")
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "digest" / "locale"]

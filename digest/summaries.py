@@ -5,25 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, get_language_info, gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from digest.models import Entry, Post
-from papers import arxiv_id
-from papers.models import Kind, Listing, Review, Scope, Section, Source, Writer
+from papers import arxiv_id, kinds, languages
+from papers.models import Listing, Review, Scope, Section, Source, Writer
 from papers.text import rendering
 
 SHOWN_AUTHORS = 8
 
 _FIRST_BLOCK = re.compile(r"<(li|p)>(.*?)</\1>", re.DOTALL)
-_LABEL = re.compile(r"^\s*(?:Goal|목표|목적)\s*[:：]\s*", re.IGNORECASE)
-_HANGUL = re.compile("[가-힣]")
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s+")
 
 
@@ -75,7 +73,7 @@ class ShownSection:
         written = _written_by(self.section)
         if not self.foreign:
             return written
-        language = get_language_info(self.foreign)["name_translated"]
+        language = languages.of(self.foreign).translated_name
         return f"{written} · " + gettext("the original, in %(language)s") % {"language": language}
 
     @property
@@ -198,9 +196,9 @@ def summaries_of(post: Post) -> list[Summary]:
 
 def in_language(sections: Iterable[Section], language: str) -> list[Section]:
     """Of each kind the sections in `language`, or the original where there is none in it."""
-    by_kind: dict[str, list[Section]] = {kind: [] for kind in Kind.values}
+    by_kind: dict[str, list[Section]] = {row.name: [] for row in kinds.rows()}
     for section in sections:
-        by_kind[section.kind].append(section)
+        by_kind.setdefault(section.kind, []).append(section)
     chosen = []
     for found in by_kind.values():
         own = [section for section in found if section.language == language]
@@ -213,16 +211,28 @@ def first_sentence(html: str) -> str:
     """The first sentence of rendered Markdown as plain text, without a label like “Goal:”."""
     block = _FIRST_BLOCK.search(html)
     text = " ".join(rendering.plain(block[2] if block else html).split())
-    return _SENTENCE_END.split(_LABEL.sub("", text), maxsplit=1)[0]
+    return _SENTENCE_END.split(_label(tuple(languages.all_labels())).sub("", text), maxsplit=1)[0]
+
+
+@lru_cache(maxsize=4)
+def _label(labels: tuple[str, ...]) -> re.Pattern[str]:
+    known = "|".join(map(re.escape, labels))
+    return re.compile(rf"^\s*(?:{known})\s*[:：]\s*", re.IGNORECASE)
 
 
 def name_of(review: Review) -> str:
     """The reviewer's full name; a login name is nobody's business."""
     if review.by is None:
         return gettext("an editor")
-    if _HANGUL.search(review.by.last_name):  # The family comes first, and no space after it.
+    if _is_written_family_first(review.by.last_name):
         return review.by.last_name + review.by.first_name
     return review.by.get_full_name() or gettext("an editor")
+
+
+def _is_written_family_first(family_name: str) -> bool:
+    """Whether, in the language whose letters it has, a family name comes first, without a space."""
+    rows = [row for row in languages.rows() if row.family_name_first]
+    return any(row.has_letter(letter) for row in rows for letter in family_name)
 
 
 def _same(said: Iterable[str]) -> str:

@@ -10,6 +10,8 @@ from reprlib import Repr
 
 from django.conf import settings
 
+from papers.languages import ENGLISH
+
 # The archives that gave out old-style ids; their list has been closed since March 2007.
 _ARCHIVES = (
     "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas"
@@ -72,7 +74,7 @@ def abs_url(arxiv_id: str) -> str:
 
 def alphaxiv_url(arxiv_id: str, language: str) -> str:
     """The paper's overview at alphaXiv, in the language of the page that links to it."""
-    prefix = "" if language == "en" else f"/{language}"
+    prefix = "" if language == ENGLISH else f"/{language}"
     return f"{settings.ALPHAXIV_URL}{prefix}/overview/{arxiv_id}"
 
 

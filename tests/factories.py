@@ -7,8 +7,9 @@ from typing import Any
 
 from digest import publishing
 from digest.models import Entry, Post, State
+from papers import kinds
 from papers.clock import now
-from papers.models import Kind, Paper, Section, Subject
+from papers.models import Paper, Section, Subject
 
 DAY = date(2025, 10, 8)
 
@@ -29,7 +30,7 @@ def make_paper(**fields: Any) -> Paper:
     )
 
 
-def make_section(paper: Paper, kind: str = Kind.INTRODUCTION, **fields: Any) -> Section:
+def make_section(paper: Paper, kind: str = kinds.INTRODUCTION, **fields: Any) -> Section:
     """A Korean section of an editor's; its text is not public until a post with it is published."""
     text = f"본 연구는 **{paper.title}**을 다룬다."
     return Section.objects.create(
@@ -56,8 +57,8 @@ def make_post(
 
 def _paper_with_sections() -> Paper:
     paper = make_paper()
-    make_section(paper, Kind.INTRODUCTION, position=1)
-    make_section(paper, Kind.RESULTS, position=2)
+    make_section(paper, kinds.INTRODUCTION, position=1)
+    make_section(paper, kinds.RESULTS, position=2)
     return paper
 
 

@@ -1,30 +1,20 @@
 """What a post's file says: the fields that the readers fill and the writer turns into text."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import MappingProxyType
 
-HEADINGS: Mapping[str, str] = MappingProxyType(
-    {
-        "introduction": "Introduction",
-        "method": "Method",
-        "results": "Results",
-        "limitations": "Limitations",
-        "conclusion": "Conclusion",
-    }
-)
-"""The heading that a file gives each kind of section."""
-
-OTHER = "other"
-"""The kind of a section under any other heading."""
+from papers import kinds, languages
 
 KNOWN_KEYS = ("title", "date", "tags")
 """The front matter keys that are fields of the post."""
 
-
 LISTING_DATE = "listing_date"
 """The front matter key by which a post that went public days later names the day it digests."""
+
+
+def usual_heading(kind: str) -> str:
+    """The heading that a file gives a kind of section, where the post's language has no other."""
+    return kinds.of(kind).heading(languages.ENGLISH)
 
 
 class FileRefused(ValueError):
@@ -59,7 +49,7 @@ class Notice:
 class SectionItem:
     """One part of a paper's summary.
 
-    ``heading`` is as written, and empty where it is the usual one of ``kind`` (`HEADINGS`).
+    ``heading`` is as written, and empty where it is the usual one of ``kind``.
     ``markdown`` has no white space at line ends and no blank line around it.
     """
 
@@ -85,9 +75,9 @@ class PaperItem:
 
     @property
     def missing_kinds(self) -> tuple[str, ...]:
-        """The usual kinds of section this paper has no text of; empty when it is complete."""
+        """The expected kinds of section this paper has no text of; empty when it is complete."""
         written = {section.kind for section in self.sections if section.markdown}
-        return tuple(kind for kind in HEADINGS if kind not in written)
+        return tuple(row.name for row in kinds.expected() if row.name not in written)
 
 
 @dataclass(frozen=True, slots=True)

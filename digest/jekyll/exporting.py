@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import timezone
 
-from digest.jekyll.document import LISTING_DATE, Document, PaperItem, SectionItem
+from digest.jekyll.document import LISTING_DATE, Document, PaperItem, SectionItem, usual_heading
 from digest.jekyll.reading import MAX_DAYS_APART
 from digest.models import Entry, Post, PostQuerySet
+from papers import kinds, languages
+from papers.models import Section
 
 # The keys of a post that was never a file, in the order that our blog has always had.
 FRONT_MATTER: tuple[tuple[str, object], ...] = (
@@ -59,8 +61,17 @@ def _paper(entry: Entry, language: str) -> PaperItem:
         title=entry.paper.title,
         note=entry.public_note,
         sections=tuple(
-            SectionItem(section.kind, section.heading, section.public_markdown)
+            SectionItem(section.kind, _heading(section), section.public_markdown)
             for section in entry.paper.public_sections
             if section.language == language
         ),
     )
+
+
+def _heading(section: Section) -> str:
+    """As files of the section's language have it; empty for the usual one."""
+    if section.heading:
+        return section.heading
+    language = languages.of(section.language).files_headed_in or section.language
+    heading = kinds.of(section.kind).heading(language)
+    return "" if heading == usual_heading(section.kind) else heading

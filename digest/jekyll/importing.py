@@ -13,6 +13,7 @@ from simple_history.utils import bulk_create_with_history
 from digest import publishing
 from digest.jekyll.document import Document
 from digest.models import Entry, Post, new_feed_id
+from papers import kinds
 from papers.jobs.locks import one_at_a_time
 from papers.models import Listing, Origin, Paper, Section, Source, Writer
 from papers.pipeline import sections
@@ -137,7 +138,7 @@ def _save_sections(
             language=language,
             kind=section.kind,
             markdown=section.markdown,
-            heading=section.heading if section.kind == "other" else "",
+            heading=section.heading if kinds.of(section.kind).has_own_heading else "",
             position=position,
         )
         for item in document.papers

@@ -9,43 +9,23 @@ from dataclasses import replace
 from itertools import pairwise
 
 from digest.jekyll.document import (
-    HEADINGS,
-    OTHER,
     Contents,
     Fault,
     Notice,
     PaperItem,
     Refusal,
     SectionItem,
+    usual_heading,
 )
 from digest.jekyll.lines import unescape
 from digest.jekyll.outline import PAPER, SECTION, Page
-from papers import arxiv_id
+from papers import arxiv_id, kinds
 from papers.text.cleaning import fold
 from papers.text.rendering import MAX_LENGTH
 
 MAX_TITLE_CHARS = 500
 MAX_HEADING_CHARS = 200
 MAX_SECTIONS = 100
-
-KINDS = {
-    "introduction": "introduction",
-    "서론": "introduction",
-    "소개": "introduction",
-    "method": "method",
-    "methods": "method",
-    "방법": "method",
-    "results": "results",
-    "result": "results",
-    "결과": "results",
-    "limitations": "limitations",
-    "limitation": "limitations",
-    "한계": "limitations",
-    "conclusion": "conclusion",
-    "conclusions": "conclusion",
-    "결론": "conclusion",
-}
-"""Section kinds by their headings in lower case."""
 
 _HEADING = re.compile(
     r"#[ \t]+(?:[0-9]{1,3}[.)])?[ \t]*\[(?P<title>.*)\]"
@@ -147,7 +127,8 @@ def _sections(page: Page, bounds: list[int], notices: list[Notice]) -> tuple[Sec
     sections: dict[tuple[str, str], SectionItem] = {}
     for begin, end in pairwise(bounds):
         section = _section(page, begin, end)
-        key = (section.kind, section.heading if section.kind == OTHER else "")
+        own = kinds.of(section.kind).has_own_heading
+        key = (section.kind, section.heading if own else "")
         if first := sections.get(key):
             text = f"section repeated: joined to the one of line {first.line}"
             notices.append(Notice(section.line, text))
@@ -164,7 +145,7 @@ def _section(page: Page, begin: int, end: int) -> SectionItem:
     heading = fold(unescape(re.sub(r"(?<=[^ \t])[ \t]+#+$", "", written)))
     if len(heading) > MAX_HEADING_CHARS:
         raise Fault(line, f"section: heading of {len(heading):,} chars, limit {MAX_HEADING_CHARS}")
-    kind = KINDS.get(heading.casefold(), OTHER)
-    if heading == HEADINGS.get(kind):
+    kind = kinds.by_heading(heading)
+    if heading == usual_heading(kind) and not kinds.of(kind).has_own_heading:
         heading = ""
     return SectionItem(kind, heading, page.text(begin + 1, end, PAPER, SECTION), line)

@@ -14,7 +14,7 @@ kept as it stands. Abstracts, upvotes and institutions are facts that a file doe
 from collections.abc import Callable, Iterator
 
 from digest.jekyll import front_matter
-from digest.jekyll.document import HEADINGS, Document, PaperItem, SectionItem
+from digest.jekyll.document import Document, PaperItem, SectionItem, usual_heading
 from digest.jekyll.lines import escape
 from digest.jekyll.outline import PAPER, SECTION, guard
 
@@ -40,5 +40,5 @@ def _paper(number: int, paper: PaperItem, overview_url: Callable[[str], str]) ->
 
 
 def _section(section: SectionItem) -> str:
-    heading = escape(section.heading) or HEADINGS[section.kind]
+    heading = escape(section.heading) or usual_heading(section.kind)
     return f"## {heading}\n{guard(section.markdown, PAPER, SECTION)}".rstrip("\n")

@@ -8,7 +8,9 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.urls import translate_url
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
+
+from papers import languages
 
 register = template.Library()
 
@@ -35,6 +37,6 @@ def versions(context: dict[str, Any]) -> list[Version]:
 
 def _version(path: str, code: str) -> Version:
     translated = translate_url(path, code)
-    name = get_language_info(code)["name_local"]
+    name = languages.of(code).own_name
     url = settings.SITE_URL + translated
     return Version(code, name, translated, url, code == get_language())

@@ -11,10 +11,13 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from digest.sitemaps import SITEMAPS
+from papers import kinds
 
 
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "about.html", {"contact_email": settings.CONTACT_EMAIL})
+    parts = ", ".join(row.label for row in kinds.headed())
+    context = {"contact_email": settings.CONTACT_EMAIL, "parts": parts}
+    return render(request, "about.html", context)
 
 
 @never_cache

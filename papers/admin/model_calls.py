@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from papers.models import CallOutcome, Kind, ModelCall
+from papers import kinds
+from papers.models import CallOutcome, ModelCall
 from papers.pipeline import model_calls
 
 
@@ -65,7 +66,7 @@ class ModelCallAdmin(ModelAdmin):
 
     @display(description=_("section"))
     def part(self, call: ModelCall) -> str:
-        return str(Kind(call.kind).label) if call.kind in Kind.values else str(_("all"))
+        return kinds.of(call.kind).label if call.kind else str(_("all"))
 
     @display(
         description=_("outcome"),

@@ -12,13 +12,13 @@ from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from simple_history.utils import bulk_update_with_history
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from papers import arxiv_id
+from papers import arxiv_id, languages
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.admin.findings import findings_beside
 from papers.admin.proposals import open_proposals
@@ -63,7 +63,7 @@ class SectionInline(StackedInline):
 
 
 def inline_for(language: str) -> type[SectionInline]:
-    name = get_language_info(language)["name_translated"]
+    name = languages.of(language).translated_name
     formset = type("LanguageFormSet", (SectionFormSet,), {"language": language})
     return type(
         "LanguageInline",
@@ -185,8 +185,8 @@ class PaperAdmin(EditorsAdmin):
         if obj is None:
             return []
         stored = obj.sections.order_by().values_list("language", flat=True).distinct()
-        languages = dict.fromkeys([settings.LANGUAGE_CODE, *dict(settings.LANGUAGES), *stored])
-        return [inline_for(language) for language in languages]
+        codes = dict.fromkeys([settings.LANGUAGE_CODE, *dict(settings.LANGUAGES), *stored])
+        return [inline_for(code) for code in codes]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

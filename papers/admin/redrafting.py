@@ -10,16 +10,15 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from papers import jobs
-from papers.drafting.llm.prompt import FIELDS
-from papers.models import Job, JobKind, JobState, Kind, Paper, Subject
+from papers import jobs, kinds
+from papers.models import Job, JobKind, JobState, Paper, Subject
 
 
 def choices(language: str) -> list[tuple[str, str]]:
     """What a button may ask for, with the section's name; nothing where no model is configured."""
     if not settings.MODEL_URL:
         return []
-    return [(f"{language} {kind}", str(Kind(kind).label)) for kind in FIELDS]
+    return [(f"{language} {row.name}", row.label) for row in kinds.asked_of_models()]
 
 
 def redraft(request: HttpRequest, paper: Paper, languages: list[str]) -> None:
@@ -29,9 +28,11 @@ def redraft(request: HttpRequest, paper: Paper, languages: list[str]) -> None:
     asked = request.POST["_redraft"]
     names = dict(choice for language in languages for choice in choices(language))
     subjects = {
-        f"{language} {kind}": Subject(arxiv_id=paper.arxiv_id, language=language, section=kind)
+        f"{language} {row.name}": Subject(
+            arxiv_id=paper.arxiv_id, language=language, section=row.name
+        )
         for language in languages
-        for kind in FIELDS
+        for row in kinds.asked_of_models()
     }
     if asked not in names:
         raise BadRequest("no such section, or no model")

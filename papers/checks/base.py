@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from papers import languages
+
 
 class Level(StrEnum):
     """What a finding does to publishing."""
@@ -55,7 +57,7 @@ class Claim:
     """A section's text, to be checked."""
 
     kind: str
-    """One of `structure.KINDS`, or "other"."""
+    """One of `papers.kinds`."""
     language: str
     markdown: str
 
@@ -85,7 +87,7 @@ class Term:
     english: str
     rendering: str
     variants: tuple[str, ...] = ()
-    language: str = "ko"
+    language: str = languages.KOREAN
 
 
 @dataclass(frozen=True, slots=True)

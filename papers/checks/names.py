@@ -14,8 +14,8 @@ from unicodedata import category, normalize
 
 from django.utils.translation import gettext_noop
 
+from papers import kinds, languages
 from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
-from papers.checks.language import OF_LANGUAGE
 from papers.checks.prose import prose, shown
 
 NAME = "names"
@@ -38,12 +38,6 @@ _SHORT = {
     "vl": "vision language",
 }
 _LINKING = frozenset({"a", "an", "and", "as", "by", "for", "from", "in", "of", "on", "the", "to"})
-_LABELS = frozenset(
-    {
-        *("goal", "objective", "motivation", "contribution", "introduction", "method", "result"),
-        *("limitation", "conclusion"),
-    }
-)
 _MAX_WORDS = 5
 _MAX_ACRONYM = 8
 
@@ -134,14 +128,21 @@ def names(markdown: str, language: str) -> Iterator[tuple[int, int]]:
     In a language that is written in Latin letters, a capital that begins a sentence tells nothing.
     """
     text = _UNIT.sub(lambda unit: " " * len(unit[0]), prose(markdown))
-    is_latin = language.partition("-")[0] not in OF_LANGUAGE
+    is_latin = languages.of(language).is_latin
+    labels = _labels()
     for match in _TOKEN.finditer(text):
         word = match[0]
-        if len(word) == 1 or word.islower() or _singular(word.casefold()) in _LABELS:
+        if len(word) == 1 or word.islower() or _singular(word.casefold()) in labels:
             continue
         before = text[max(0, match.start() - 12) : match.start()]
         if not (is_latin and word.istitle() and _SENTENCE_BEGINS.search(before)):
             yield match.span()
+
+
+def _labels() -> set[str]:
+    """What heads a section or labels its items, in small letters, singular: never a name."""
+    headings = [heading for row in kinds.headed() for heading in row.all_headings]
+    return {_singular(word.casefold()) for word in [*headings, *languages.all_labels()]}
 
 
 @lru_cache(maxsize=16)

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext_noop
 
+from papers import kinds, languages
 from papers.checks.base import (
     Check,
     Claim,
@@ -26,23 +27,8 @@ from papers.checks.prose import Item, items, prose
 
 NAME = "structure"
 VERSION = 1
-KINDS = ("introduction", "method", "results", "limitations", "conclusion")
-"""The parts that a summary has."""
-
-LABELS = {
-    "en": frozenset({"goal", "motivation", "contribution", "contributions", "objective"}),
-    "ko": frozenset({"목표", "목적", "동기", "기여", "연구 목표", "연구 동기", "주요 기여"}),
-}
-"""How the items of an introduction are labelled, in small letters, by the label's language."""
 
 _NONE = gettext_noop("The paper has no section.")
-_MISSING = {
-    "introduction": gettext_noop("The introduction is missing."),
-    "method": gettext_noop("The section on the method is missing."),
-    "results": gettext_noop("The section on the results is missing."),
-    "limitations": gettext_noop("The section on the limitations is missing."),
-    "conclusion": gettext_noop("The conclusion is missing."),
-}
 _EMPTY = gettext_noop("The section says nothing.")
 _DOUBLED = gettext_noop("An earlier section has the same text.")
 _NO_TEXT = gettext_noop("Nothing follows the label “%(text)s”.")
@@ -52,11 +38,6 @@ _UNLABELLED = gettext_noop("Has no labels, as most introductions of this post ha
 _OTHER_LABELS = gettext_noop("Has other labels than most introductions of this post (%(labels)s).")
 _TITLE = gettext_noop("The title has line breaks, or blanks beside blanks.")
 
-_SECTION_NAME = re.compile(
-    r"introduction|methods?|methodology|results?|limitations?|conclusions?"
-    r"|서론|소개|방법|방법론|결과|실험 결과|한계|한계점|결론",
-    re.IGNORECASE,
-)
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~).*$", re.MULTILINE)
 _STRAY_SPACE = re.compile(r"\A\s+|\s+\Z|\s{2,}|[^\S ]")
 
@@ -75,11 +56,15 @@ def check(markdown: str) -> list[Finding]:
 
 
 def check_paper(sections: Sequence[Claim]) -> list[Finding]:
-    """No section at all, an error; kinds that no language has, warnings."""
-    kinds = {section.kind for section in sections if section.markdown.strip()}
-    if not kinds:
+    """No section at all, an error; expected kinds that no language has, warnings."""
+    written = {section.kind for section in sections if section.markdown.strip()}
+    if not written:
         return [_finding("none", _NONE, level=Level.ERROR)]
-    return [_finding(f"no_{kind}", _MISSING[kind]) for kind in KINDS if kind not in kinds]
+    return [
+        _finding(f"no_{row.name}", row.missing)
+        for row in kinds.rows()
+        if row.missing and row.name not in written
+    ]
 
 
 def check_doubled(sections: Sequence[Claim]) -> dict[int, Finding]:
@@ -126,7 +111,7 @@ def _headings(markdown: str, found: Sequence[Item]) -> Iterator[Finding]:
             continue
         before, level = level, item.marks.count("#")
         text = markdown[item.start : item.end].strip("# *_")
-        if _SECTION_NAME.fullmatch(text):
+        if kinds.begins_section(text):
             yield _finding("section_inside", _SECTION_INSIDE, markdown, item.start, item.end)
         elif before and level > before + 1:
             yield _finding("skipped_level", _SKIPPED, markdown, item.start, item.end)
@@ -135,7 +120,7 @@ def _headings(markdown: str, found: Sequence[Item]) -> Iterator[Finding]:
 def _labels_alone(markdown: str, found: Sequence[Item]) -> Iterator[Finding]:
     """Known labels with nothing after them, neither on the line nor in a list below."""
     for item, after in zip_longest(found, found[1:]):
-        if not markdown[item.start : item.end].strip() and _language(item.label):
+        if not markdown[item.start : item.end].strip() and languages.of_label(item.label):
             start = markdown.rfind(item.label, 0, item.start)
             if not after or len(after.marks) <= len(item.marks):
                 yield _finding("no_text", _NO_TEXT, markdown, start, start + len(item.label))
@@ -143,17 +128,13 @@ def _labels_alone(markdown: str, found: Sequence[Item]) -> Iterator[Finding]:
 
 def _style(introduction: str) -> str:
     """The language of its labels; empty without any."""
-    return next(filter(None, (_language(item.label) for item in items(introduction))), "")
+    return next(filter(None, (languages.of_label(item.label) for item in items(introduction))), "")
 
 
 def _usual_labels(introductions: Iterator[str]) -> str:
     labels = (item.label for text in introductions for item in items(text))
-    known = Counter(label for label in labels if _language(label))
+    known = Counter(label for label in labels if languages.of_label(label))
     return ", ".join(label for label, _ in known.most_common(3))
-
-
-def _language(label: str) -> str:
-    return next((code for code, labels in LABELS.items() if label.casefold() in labels), "")
 
 
 def _finding(

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from django.utils.translation import gettext_noop
 
+from papers import languages
 from papers.checks.base import (
     Check,
     Claim,
@@ -24,6 +25,7 @@ from papers.checks.base import (
 )
 from papers.checks.glossary import DEFAULT_TERMS
 from papers.checks.prose import prose
+from papers.languages import Language
 
 NAME = "terms"
 VERSION = 1
@@ -34,17 +36,6 @@ _UNWANTED = gettext_noop(
     "“%(text)s” stands for “%(english)s”; the house's word is “%(rendering)s”."
 )
 _TWO = gettext_noop("“%(text)s” stands for “%(english)s”; most of this digest has “%(rendering)s”.")
-
-# A word of two syllables stands alone but for a particle: no "주의" in "자본주의" or "주의사항".
-_PARTICLE = r"""(?=(?:은|는|이|가|을|를|의|에|도|만|와|과|로|으로|나|이나|란|이란|라는|이라는|인
-    |이다|이며|이고|임|입니다|에서|에는|에서는|에서의|에게|으로의|로의|와의|과의|로서|으로서|부터
-    |까지|보다|처럼|들|들이|들은|들을|들의|적|적인|적으로|별|용|간|형|식)?(?![가-힣]))"""
-# What the same letters say in ordinary Korean: care that is taken, questions and answers.
-_ORDINARY = {
-    "주의": r"""(?<!각별한\s)(?<!세심한\s)
-        (?!\s?깊|\S?\s(?:기울|필요|요구|요하|요한|끌|환기|분산|집중력))""",
-    "질의": r"(?!\s?응답)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +117,8 @@ def _occurrences(
         if word.strip()
     }
     if words:
-        pattern = _pattern(tuple(sorted(word for _, word in words.values())))
+        row = languages.of(language)
+        pattern = _pattern(tuple(sorted(word for _, word in words.values())), row)
         for match in pattern.finditer(prose(markdown)):
             # Letters like "ſ" match an "s" that they do not fold to.
             if known := words.get(_letters(match[0])):
@@ -138,14 +130,15 @@ def _letters(word: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+def _pattern(words: tuple[str, ...], row: Language) -> re.Pattern[str]:
     longest_first = sorted(words, key=len, reverse=True)
-    return re.compile("|".join(map(_of_word, longest_first)), re.VERBOSE | re.IGNORECASE)
+    patterns = (_of_word(word, row) for word in longest_first)
+    return re.compile("|".join(patterns), re.VERBOSE | re.IGNORECASE)
 
 
-def _of_word(word: str) -> str:
-    letters = _letters(word)
-    if not re.fullmatch("[가-힣]+", letters):
+def _of_word(word: str, row: Language) -> str:
+    letters, short = _letters(word), row.short_words
+    if short is None or not all(map(row.has_letter, letters)):
         edge = r"\b" if re.search("[a-z]", letters) else ""
         return edge + r"\s?".join(map(re.escape, word.split())) + edge
     if len(letters) > 3:  # long enough to be itself however it is spaced, whatever follows
@@ -153,7 +146,7 @@ def _of_word(word: str) -> str:
     pattern = r"\s?".join(word.split())
     if len(letters) > 2:
         return pattern
-    return rf"(?<![가-힣]){pattern}{_ORDINARY.get(letters, '')}{_PARTICLE}"
+    return f"{short.before}{pattern}{short.ordinary.get(letters, '')}{short.after}"
 
 
 def _finding(

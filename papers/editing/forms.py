@@ -16,12 +16,10 @@ from django.utils.translation import gettext_lazy
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldBooleanWidget
 
-from papers import arxiv_id
-from papers.drafting.llm.prompt import FIELDS
+from papers import arxiv_id, kinds
 from papers.editing import authorship
 from papers.editing.shared_form import SharedForm
-from papers.models import FACTS, CallOutcome, Kind, ModelCall, Origin, Section
-from papers.pipeline.sections import POSITIONS
+from papers.models import FACTS, CallOutcome, ModelCall, Origin, Section
 
 
 class PaperForm(SharedForm):
@@ -66,16 +64,16 @@ class SectionForm(SharedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         section, stored = self.instance, self.instance.pk is not None
-        kind = section.kind or self.initial.get("kind") or Kind.OTHER
+        kind = section.kind or self.initial.get("kind") or kinds.OTHER
         self.initial.update(kind=kind, reviewed=section.reviewed_at is not None)
         self.fields["kind"].widget = forms.HiddenInput()
         self.fields["kind"].disabled = stored
         # Readers see a heading at once, not with the next publishing.
         self.fields["heading"].disabled = stored
-        if kind != Kind.OTHER:
+        if not kinds.of(kind).has_own_heading:
             self.fields["heading"].widget = forms.HiddenInput()
         text = self.fields["markdown"]
-        text.label = section.heading or Kind(kind).label
+        text.label = section.heading or kinds.of(kind).label
         text.help_text = describe(section) if stored else _("Not written yet.")
 
     def has_changed(self) -> bool:
@@ -85,7 +83,8 @@ class SectionForm(SharedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("kind") == Kind.OTHER and not cleaned.get("heading"):
+        row = kinds.of(cleaned.get("kind", ""))
+        if row.has_own_heading and not cleaned.get("heading"):
             self.add_error("heading", _("A section of kind “Other” needs a heading."))
         if "markdown" in self.changed_data and self._written_meanwhile():
             self.add_error(
@@ -144,7 +143,7 @@ class SectionFormSet(PaginationInlineFormSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         written = {section.kind for section in self.get_queryset()}
-        missing = [kind for kind in Kind.values if kind not in {*written, Kind.OTHER}]
+        missing = [row.name for row in kinds.headed() if row.name not in written]
         self.initial_extra = [{"kind": kind} for kind in missing]
         self.extra = len(missing)
         self.drafted = self._drafted() if missing else set()
@@ -153,7 +152,8 @@ class SectionFormSet(PaginationInlineFormSet):
         form = super()._construct_form(i, **kwargs)
         if form.instance.pk is None:
             form.instance.language = self.language
-            if self.drafted & {"", form.initial["kind"]} and form.initial["kind"] in FIELDS:
+            kind = form.initial["kind"]
+            if self.drafted & {"", kind} and kinds.of(kind).fields:
                 form.fields["markdown"].help_text = _(
                     "Left empty: by the model's account the paper says nothing of this."
                 )
@@ -176,10 +176,11 @@ class SectionFormSet(PaginationInlineFormSet):
             headings.add(heading)
 
     def save_new(self, form: SectionForm, commit: bool = True) -> Section:
-        kind = form.instance.kind
-        form.instance.position = POSITIONS[kind] if kind != Kind.OTHER else self._after_the_last()
+        row = kinds.of(form.instance.kind)
+        form.instance.position = self._after_the_last() if row.has_own_heading else row.position
         return super().save_new(form, commit)
 
     def _after_the_last(self) -> int:
         sections = self.instance.sections.filter(language=self.language)
-        return max([*POSITIONS.values(), *sections.values_list("position", flat=True)]) + 1
+        taken = [row.position for row in kinds.rows()]
+        return max([*taken, *sections.values_list("position", flat=True)]) + 1

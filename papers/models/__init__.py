@@ -23,7 +23,6 @@ from papers.models.report import Report, ReportState
 from papers.models.section import (
     MACHINES,
     PUBLISHED,
-    Kind,
     Review,
     Scope,
     Section,
@@ -50,7 +49,6 @@ __all__ = [
     "JobKind",
     "JobQuerySet",
     "JobState",
-    "Kind",
     "Listing",
     "ModelCall",
     "Origin",

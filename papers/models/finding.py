@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from papers.checks import base
+from papers.languages import KOREAN
 from papers.models.fields import LineField
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ class Term(models.Model):
     """The house's rendering of an English term, and those that it does not want."""
 
     english = LineField(_("English"), max_length=100)
-    language = models.CharField(_("language"), max_length=8, default="ko")
+    language = models.CharField(_("language"), max_length=8, default=KOREAN)
     rendering = LineField(_("rendering"), max_length=100)
     variants = ArrayField(
         models.TextField(),

@@ -12,22 +12,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from papers import kinds
 from papers.models.fields import LineField, MarkdownField
 from papers.text import rendering
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-
-
-class Kind(models.TextChoices):
-    """The parts of a summary."""
-
-    INTRODUCTION = "introduction", _("Introduction")
-    METHOD = "method", _("Method")
-    RESULTS = "results", _("Results")
-    LIMITATIONS = "limitations", _("Limitations")
-    CONCLUSION = "conclusion", _("Conclusion")
-    OTHER = "other", _("Other")
 
 
 class Writer(models.TextChoices):
@@ -95,7 +85,7 @@ class Section(models.Model):
         "papers.Paper", models.CASCADE, verbose_name=_("paper"), related_name="sections"
     )
     language = models.CharField(_("language"), max_length=8)
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=20, choices=kinds.choices)
     heading = LineField(
         _("heading"), max_length=200, blank=True, help_text=_("For kind “Other” only.")
     )
@@ -152,7 +142,6 @@ class Section(models.Model):
         ordering = ["position", "id"]
         constraints = [
             models.UniqueConstraint("paper", "language", "kind", "heading", name="section_once"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="section_kind"),
             models.CheckConstraint(
                 condition=Q(language__regex=r"^[a-z]{2,3}(-[a-z0-9]+)*$"), name="section_language"
             ),
@@ -165,7 +154,8 @@ class Section(models.Model):
             ),
             models.CheckConstraint(condition=Q(origin__in=Writer.values), name="section_origin"),
             models.CheckConstraint(
-                condition=Q(kind=Kind.OTHER) & ~Q(heading="") | ~Q(kind=Kind.OTHER) & Q(heading=""),
+                condition=Q(kind=kinds.OTHER) & ~Q(heading="")
+                | ~Q(kind=kinds.OTHER) & Q(heading=""),
                 name="section_heading_for_other_only",
                 violation_error_message=_(
                     "A section of kind “Other”, and no other, has a heading."
@@ -178,7 +168,7 @@ class Section(models.Model):
 
     @property
     def title(self) -> str:
-        return self.heading or self.get_kind_display()
+        return self.heading or kinds.of(self.kind).label
 
     @property
     def changed(self) -> bool:

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 
 from django.db.models import F
 
+from papers import kinds
 from papers.drafting.extract import extractive
 from papers.fulltext.base import Part, Text
+from papers.languages import ENGLISH
 from papers.models import FullText, Paper, Scope, Writer
 from papers.pipeline import checking, sections
 
 # arXiv's abstracts are in English, and the extractive drafter quotes them.
-EXTRACTIVE_LANGUAGE = "en"
+EXTRACTIVE_LANGUAGE = ENGLISH
 
 
 class LanguageRefused(Exception):
@@ -43,17 +45,18 @@ def draft(papers: Iterable[Paper], language: str = EXTRACTIVE_LANGUAGE) -> Count
 
 
 def _scope(kind: str) -> Scope:
-    return Scope.FULL_TEXT if kind in extractive.FROM_FULL_TEXT else Scope.ABSTRACT
+    return Scope.FULL_TEXT if kinds.of(kind).from_part else Scope.ABSTRACT
 
 
 def _quotable_parts(papers: list[Paper]) -> dict[int, list[Part]]:
     """By paper, the parts to quote of its current version's text; HTML's where both were read."""
     readable = FullText.objects.filter(paper__in=papers, version=F("paper__version"), error="")
+    quoted = extractive.quoted_parts()
     found: dict[int, list[Part]] = {}
     rows = readable.order_by("source").values_list("paper_id", "source", "parts")
     for paper_id, source, parts in rows.iterator(chunk_size=50):  # a text is 100 kB and more
         text = Text.from_json({"source": source, "parts": parts})
-        kept = [part for part in text.parts if part.kind in extractive.FROM_FULL_TEXT]
+        kept = [part for part in text.parts if part.kind in quoted]
         found.setdefault(paper_id, kept)
     return found
 

@@ -12,9 +12,10 @@ from typing import Any
 from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from papers import kinds
 from papers.clock import now
 from papers.jobs.locks import one_at_a_time
-from papers.models import MACHINES, Kind, Proposal, Section, Writer
+from papers.models import MACHINES, Proposal, Section, Writer
 
 
 class Outcome(StrEnum):
@@ -43,7 +44,6 @@ class NewText:
 
 
 IDENTITY = ("paper_id", "section_id", "field", "checksum")
-POSITIONS = {kind: position for position, kind in enumerate(Kind.values, start=1)}
 
 
 @transaction.atomic
@@ -63,9 +63,12 @@ def write(
     a drafter leaves imported sections, and those of the other drafter, as they are; where a person
     `asked_for` the text, it becomes a proposal there too. A text that cannot be rendered is
     refused. The rows are locked meanwhile, so an editor's save is before or after, never between.
+    Raises ValueError for a kind that `papers.kinds` does not have.
     """
     one_at_a_time("papers")
     texts = list(texts)
+    if unknown := {text.kind for text in texts} - kinds.TABLE.keys():
+        raise ValueError(f"no kind of section: {', '.join(sorted(unknown))}")
     made = {
         "origin": origin,
         "drafter": drafter,
@@ -126,7 +129,7 @@ class _Batch:
             language=text.language,
             kind=text.kind,
             heading=text.heading,
-            position=POSITIONS[text.kind] if text.position is None else text.position,
+            position=kinds.of(text.kind).position if text.position is None else text.position,
             markdown=text.markdown,
             **self.made,
         )

@@ -9,7 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from digest.models import Post
-from papers.models import Kind, Listing, Paper, Proposal, Section, SourceAnswer, Writer
+from papers import kinds
+from papers.models import Listing, Paper, Proposal, Section, SourceAnswer, Writer
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +82,7 @@ def test_an_editors_change_survives_ingest_and_draft_byte_for_byte(hugging_face)
     hugging_face([item(1)])
     run("ingest", "--date", DAY)
     run("draft", "--date", DAY)
-    section = Section.objects.get(kind=Kind.METHOD)
+    section = Section.objects.get(kind=kinds.METHOD)
     mine = "내가  쓴 글\n\n- 목록 `x`"
     section.markdown, section.origin = mine, Writer.EDITOR
     section.save()
@@ -143,7 +144,7 @@ def test_a_recorded_day_comes_in_whole(corpus, hugging_face, client, settings):
     assert everything() == before
     run("build_post", DAY, "--all", "--publish")
     shares = Counter(Section.objects.exclude(markdown="").values_list("kind", flat=True))
-    assert shares[Kind.INTRODUCTION] >= 0.9 * len(items)
+    assert shares[kinds.INTRODUCTION] >= 0.9 * len(items)
     page = client.get(Post.objects.get().get_absolute_url()).content.decode()
     feeds = [client.get(path).content.decode() for path in ("/feed.xml", "/rss.xml")]
     for each in Paper.objects.all():

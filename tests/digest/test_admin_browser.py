@@ -8,13 +8,13 @@ from playwright.sync_api import expect
 from taggit.models import Tag
 
 from digest.models import State
+from papers import kinds
 from papers.clock import now
 from papers.models import (
     Choice,
     Job,
     JobKind,
     JobState,
-    Kind,
     Listing,
     Report,
     ReportState,
@@ -100,7 +100,7 @@ def test_tags_complete_as_one_types(desk):
 
 def test_the_preview_shows_what_readers_will_see(desk):
     paper = make_paper()
-    section = make_section(paper, Kind.METHOD, markdown="")
+    section = make_section(paper, kinds.METHOD, markdown="")
     desk.goto_admin("admin:papers_paper_change", paper.pk)
     desk.locator("#tabs-items a").nth(1).click()
     row = desk.locator("[data-inline-type=stacked]:visible .form-group").first
@@ -282,7 +282,7 @@ def test_the_pages_of_jobs_fit_and_are_open_to_everybody(desk, scheme, size):
 def test_a_report_leads_to_its_section_in_whatever_tab_it_is(desk):
     paper = make_paper()
     make_section(paper)
-    section = make_section(paper, Kind.RESULTS, language="en", markdown="It reaches 40%.")
+    section = make_section(paper, kinds.RESULTS, language="en", markdown="It reaches 40%.")
     make_post(papers=[paper])
     report = Report.objects.create(
         paper=paper, section=section, text="표에는 38%라고 되어 있습니다."

@@ -12,9 +12,10 @@ from django.urls import reverse
 from digest import gate, publishing
 from digest.forms import PostForm
 from digest.models import Entry, Post, State
+from papers import kinds
 from papers.clock import now
 from papers.editing.forms import SectionForm
-from papers.models import Kind, Paper, Section, Writer
+from papers.models import Paper, Section, Writer
 from papers.pipeline.sections import NewText, write
 from tests.factories import make_paper, make_post, make_section
 
@@ -323,7 +324,7 @@ def test_a_text_is_not_reviewed_by_who_saw_another(client, editor):
     sent = opened(client, address(paper))
     text = field_of(sent, "alt")
     write([NewText(paper.pk, "ko", section.kind, "neu")], origin=Writer.MODEL)
-    write([NewText(paper.pk, "ko", Kind.METHOD, "auch neu")], origin=Writer.MODEL)
+    write([NewText(paper.pk, "ko", kinds.METHOD, "auch neu")], origin=Writer.MODEL)
     ticked = sent | {text.replace("markdown", "reviewed"): "on"}
     response = client.post(address(paper), ticked)
     assert list(response.context["inline_admin_formsets"][0].formset.errors[0]) == ["reviewed"]
@@ -345,7 +346,7 @@ def test_a_review_given_meanwhile_is_not_taken_away(client, editor):
 
 @pytest.mark.parametrize("where", ["paper", "section"])
 def test_a_heading_stays_as_readers_see_it(client, editor, where):
-    section = make_section(make_paper(), Kind.OTHER, heading="데이터", markdown="글")
+    section = make_section(make_paper(), kinds.OTHER, heading="데이터", markdown="글")
     url = address(section.paper if where == "paper" else section)
     text = field_of(opened(client, url), "글")
     heading = text.replace("markdown", "heading")
@@ -434,7 +435,7 @@ def test_publishing_a_post_tells_what_it_changes_in_papers_that_are_public(clien
     section = known.sections.first()
     section.markdown = section.markdown.replace("다룬다", f"연구한다 {XSS}")
     section.save()
-    make_section(known, Kind.METHOD, markdown="새 절")
+    make_section(known, kinds.METHOD, markdown="새 절")
     page = client.get(url).content.decode()
     assert page.count('class="diff"') == 2
     assert "<ins>연구한다" in page

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from papers import kinds
 from papers.clock import now
-from papers.models import CallOutcome, Job, JobKind, JobState, Kind, ModelCall, Section, Subject
+from papers.models import CallOutcome, Job, JobKind, JobState, ModelCall, Section, Subject
 from tests.digest.test_admin_papers import change, field_of, form_of
 from tests.factories import make_paper, make_section
 
@@ -47,7 +48,7 @@ def make_call(**fields):
 
 def test_a_section_is_queued_to_be_written_anew_and_the_page_says_so(client, editor, model):
     paper = make_paper()
-    make_section(paper, Kind.RESULTS)
+    make_section(paper, kinds.RESULTS)
     page = press(client, paper, "ko results")
     job = Job.objects.get()
     assert (job.kind, job.state) == (JobKind.DRAFT, JobState.DUE)
@@ -62,8 +63,8 @@ def test_a_section_is_queued_to_be_written_anew_and_the_page_says_so(client, edi
 
 def test_what_the_editor_has_just_written_is_saved_first(client, editor, model):
     paper = make_paper()
-    section = make_section(paper, Kind.RESULTS, origin="model")
-    press(client, paper, "ko results", **{field_of(client, paper, Kind.RESULTS): "내 글"})
+    section = make_section(paper, kinds.RESULTS, origin="model")
+    press(client, paper, "ko results", **{field_of(client, paper, kinds.RESULTS): "내 글"})
     section.refresh_from_db()
     assert (section.markdown, section.origin) == ("내 글", "editor")
 
@@ -112,7 +113,7 @@ def test_who_may_not_change_sections_may_not_have_them_written(client, editor, m
 
 def test_what_the_model_left_empty_is_said_so(client, editor):
     paper = make_paper()
-    make_section(paper, Kind.METHOD, origin="model")
+    make_section(paper, kinds.METHOD, origin="model")
     said = "모델에 따르면"
     assert said not in client.get(change(paper)).content.decode()
     call = make_call(paper=paper, kind="limitations", outcome=CallOutcome.DONE)

@@ -7,9 +7,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from papers import kinds
 from papers.clock import now
 from papers.models import (
-    Kind,
     Origin,
     Paper,
     Proposal,
@@ -117,10 +117,10 @@ def test_a_changed_section_is_the_editors_and_waits_for_readers(client, editor):
 
 def test_a_missing_section_is_written_and_an_empty_one_is_not_made(client, editor):
     paper = make_paper()
-    save(client, paper, **{field_of(client, paper, Kind.METHOD): "방법"})
+    save(client, paper, **{field_of(client, paper, kinds.METHOD): "방법"})
     section = paper.sections.get()
-    assert (section.kind, section.language, section.position) == (Kind.METHOD, "ko", 2)
-    save(client, paper, **{field_of(client, paper, Kind.METHOD, "en"): "Method"})
+    assert (section.kind, section.language, section.position) == (kinds.METHOD, "ko", 2)
+    save(client, paper, **{field_of(client, paper, kinds.METHOD, "en"): "Method"})
     assert paper.sections.filter(language="en").get().markdown == "Method"
 
 
@@ -147,13 +147,13 @@ def test_a_section_with_a_heading_of_its_own_is_added_last(client, editor):
     fields = extra(client, paper, heading="데이터", markdown="공개 자료")
     assert save(client, paper, **fields).status_code == 302
     section = paper.sections.get()
-    assert (section.kind, section.heading, section.position) == (Kind.OTHER, "데이터", 7)
+    assert (section.kind, section.heading, section.position) == (kinds.OTHER, "데이터", 7)
 
 
 @pytest.mark.parametrize("heading", ["", "데이터"])
 def test_a_heading_is_there_once(client, editor, heading):
     paper = make_paper()
-    make_section(paper, Kind.OTHER, heading="데이터")
+    make_section(paper, kinds.OTHER, heading="데이터")
     fields = extra(client, paper, heading=heading, markdown="글")
     response = save(client, paper, **fields)
     assert response.status_code == 200
@@ -187,9 +187,9 @@ def test_who_changes_a_reviewed_text_stands_for_what_it_says_now(client, editor)
 def test_all_sections_of_a_language_are_reviewed_at_once(client, editor):
     paper = make_paper()
     make_section(paper)
-    make_section(paper, Kind.METHOD)
-    make_section(paper, Kind.RESULTS, markdown="")
-    english = make_section(paper, Kind.METHOD, language="en")
+    make_section(paper, kinds.METHOD)
+    make_section(paper, kinds.RESULTS, markdown="")
+    english = make_section(paper, kinds.METHOD, language="en")
     assert save(client, paper, _reviewed="ko").url == change(paper)
     assert paper.sections.filter(reviewer=editor, language="ko").count() == 2
     english.refresh_from_db()
@@ -214,9 +214,9 @@ def test_a_text_written_meanwhile_is_not_overwritten(client, editor):
 
 def test_a_section_drafted_meanwhile_is_not_made_twice(client, editor):
     paper = make_paper()
-    name = field_of(client, paper, Kind.METHOD)
+    name = field_of(client, paper, kinds.METHOD)
     sent = form_of(client, paper, **{name: "meins"})
-    write([NewText(paper.pk, "ko", Kind.METHOD, "neu")], origin=Writer.MODEL)
+    write([NewText(paper.pk, "ko", kinds.METHOD, "neu")], origin=Writer.MODEL)
     assert client.post(change(paper), sent).status_code == 200
     assert paper.sections.get().markdown == "neu"
 
@@ -374,7 +374,7 @@ def test_the_preview_is_the_sites_own_renderer(client, editor):
 def test_what_sources_and_models_wrote_is_shown_as_text(client, admin_user):
     client.force_login(admin_user)
     paper = make_paper(title=XSS, organization=XSS, abstract=XSS, authors=[XSS], keywords=[XSS])
-    section = make_section(paper, Kind.OTHER, heading=XSS, drafter=XSS[:90], markdown=XSS)
+    section = make_section(paper, kinds.OTHER, heading=XSS, drafter=XSS[:90], markdown=XSS)
     Proposal.of("title", XSS + "!", paper=paper, origin=XSS[:20], drafter=XSS[:90]).save()
     answer = SourceAnswer.objects.create(
         source="huggingface",

@@ -5,8 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from papers import kinds
 from papers.clock import now
-from papers.models import Kind, Report, ReportState
+from papers.models import Report, ReportState
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ EVIL = "<script>alert(1)</script> see https://evil.example/ and more"
 
 @pytest.fixture
 def report():
-    section = make_section(make_paper(), Kind.RESULTS, markdown="정확도는 **40%**다.")
+    section = make_section(make_paper(), kinds.RESULTS, markdown="정확도는 **40%**다.")
     make_post(papers=[section.paper])
     return Report.objects.create(paper=section.paper, section=section, text=EVIL)
 

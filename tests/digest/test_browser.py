@@ -8,8 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from digest.models import Correction
+from papers import kinds
 from papers.clock import now
-from papers.models import Kind, Listing, Report, Writer
+from papers.models import Listing, Report, Writer
 from papers.sources.items import Remark
 from tests.digest.test_ledger import listed
 from tests.factories import make_paper, make_post, make_section
@@ -54,7 +55,7 @@ def site(settings, live_server):
     )
     paper.tags.add("강화 학습")
     make_section(paper, markdown=LONG)
-    make_section(paper, Kind.RESULTS, origin=Writer.EXTRACTIVE, language="en")
+    make_section(paper, kinds.RESULTS, origin=Writer.EXTRACTIVE, language="en")
     make_post(papers=2)
     post = make_post(papers=[paper, make_paper()], intro="오늘의 **머리글**.", slug="한글-주소")
     post.tags.add("강화 학습", "papers")

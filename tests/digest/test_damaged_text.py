@@ -6,7 +6,8 @@ import feedparser
 import pytest
 from django.urls import reverse
 
-from papers.models import Kind, Section
+from papers import kinds
+from papers.models import Section
 from tests.factories import make_post
 
 TOLD = "이 부분은 표시할 수 없습니다"
@@ -24,7 +25,7 @@ def test_only_the_damaged_part_is_an_error(client, settings, damage):
     post = make_post(papers=2)
     other = make_post(papers=1)
     hurt, whole = (entry.paper for entry in post.entries.order_by("position"))
-    section = hurt.sections.get(kind=Kind.INTRODUCTION)
+    section = hurt.sections.get(kind=kinds.INTRODUCTION)
     text = GARBAGE[damage]
     Section.objects.filter(pk=section.pk).update(
         markdown=text, html=text, public_markdown=text, public_html=text
@@ -52,6 +53,7 @@ def test_only_the_damaged_part_is_an_error(client, settings, damage):
 def test_an_editor_still_opens_the_paper(client, editor, damage):
     paper = make_post(papers=1).entries.get().paper
     text = GARBAGE[damage]
-    paper.sections.filter(kind=Kind.INTRODUCTION).update(markdown=text, html=text, public_html=text)
+    introduction = paper.sections.filter(kind=kinds.INTRODUCTION)
+    introduction.update(markdown=text, html=text, public_html=text)
     address = reverse("admin:papers_paper_change", args=[paper.pk])
     assert client.get(address).status_code == 200

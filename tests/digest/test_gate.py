@@ -14,8 +14,9 @@ from django.urls import reverse
 
 from digest import gate, publishing
 from digest.models import Post, State
+from papers import kinds
 from papers.clock import now
-from papers.models import Choice, Finding, Kind, Listing, Paper, Section, Source, Term
+from papers.models import Choice, Finding, Listing, Paper, Section, Source, Term
 from papers.pipeline import checking, extractive_drafts
 from tests.factories import DAY, make_paper, make_post, make_section
 
@@ -29,7 +30,7 @@ RIGHT, WRONG = (f"제안한 모델은 {n}%의 정확도를 보였다." for n in 
 def post():
     """A draft with a number that its paper does not state."""
     paper = make_paper(abstract=ABSTRACT, title="A model")
-    make_section(paper, Kind.RESULTS, markdown=WRONG)
+    make_section(paper, kinds.RESULTS, markdown=WRONG)
     return make_post(State.DRAFT, papers=[paper])
 
 
@@ -91,9 +92,9 @@ def test_a_reason_answers_for_what_was_shown_and_for_nothing_else(client, editor
 
 
 def test_a_text_that_was_emptied_blocks_nothing(post):
-    make_section(post.entries.get().paper, Kind.METHOD, markdown=RIGHT)
+    make_section(post.entries.get().paper, kinds.METHOD, markdown=RIGHT)
     assert gate.errors(post)
-    section = Section.objects.get(kind=Kind.RESULTS)
+    section = Section.objects.get(kind=kinds.RESULTS)
     section.markdown = ""
     section.save()
     assert gate.errors(post) == []
@@ -102,8 +103,8 @@ def test_a_text_that_was_emptied_blocks_nothing(post):
 
 def test_an_old_error_that_readers_see_already_holds_up_no_correction_elsewhere():
     bad, good = (make_paper(abstract=ABSTRACT) for _ in range(2))
-    make_section(bad, Kind.RESULTS, markdown=WRONG)
-    section = make_section(good, Kind.RESULTS, markdown=RIGHT)
+    make_section(bad, kinds.RESULTS, markdown=WRONG)
+    section = make_section(good, kinds.RESULTS, markdown=RIGHT)
     post = make_post(papers=[bad, good])
     section.markdown = f"{RIGHT} 자료는 공개되어 있다."
     section.save()
@@ -173,8 +174,8 @@ def test_a_crash_over_one_post_holds_up_no_other(monkeypatch):
 def test_an_extractive_summary_with_missing_sections_is_not_blocked():
     paper = make_paper(abstract=ABSTRACT)
     extractive_drafts.draft([paper])
-    kinds = set(paper.sections.values_list("kind", flat=True))
-    assert Kind.LIMITATIONS not in kinds
+    drafted = set(paper.sections.values_list("kind", flat=True))
+    assert kinds.LIMITATIONS not in drafted
     publishing.publish(make_post(State.DRAFT, papers=[paper]))
     assert Post.objects.published().exists()
 
@@ -253,7 +254,7 @@ def test_who_may_not_change_findings_may_not_answer(client, post):
 # --- From a terminal ---------------------------------------------------------------------------
 def test_build_post_does_not_publish_past_the_gate():
     paper = make_paper(abstract=ABSTRACT)
-    make_section(paper, Kind.RESULTS, markdown=WRONG)
+    make_section(paper, kinds.RESULTS, markdown=WRONG)
     Listing.objects.create(
         paper=paper, source=Source.HUGGINGFACE, day=DAY, rank=1, choice=Choice.PICKED
     )
@@ -286,7 +287,7 @@ def post_of(*introductions):
 
 
 def codes(post):
-    of_little_texts = {"short", *(f"no_{kind}" for kind in Kind.values)}
+    of_little_texts = {"short", *(f"no_{kind}" for kind in kinds.TABLE)}
     return {each.code for each in gate.findings(post)} - of_little_texts
 
 

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from digest.models import Post, State
-from papers import jobs
-from papers.models import Job, Kind, ModelCall, Paper, Section, Writer
+from papers import jobs, kinds
+from papers.models import Job, ModelCall, Paper, Section, Writer
 from papers.pipeline import checking
 from papers.pipeline.model_drafts import draft_with_model
 from tests.factories import make_paper, make_post, make_section
@@ -70,14 +70,14 @@ def everything_but_the_draft():
 @pytest.mark.parametrize("attack", QUIET)
 def test_what_an_obeying_model_writes_stays_in_a_flagged_draft(client, fake, attack):
     paper = make_paper(abstract=f"We make widgets. {attack}")
-    make_section(paper, Kind.INTRODUCTION)
+    make_section(paper, kinds.INTRODUCTION)
     post = make_post(papers=[paper])
     checking.check([paper])
     before = everything_but_the_draft()
     fake.behave = obey
     draft_with_model(paper, "ko")
     assert everything_but_the_draft() == before
-    drafted = Section.objects.get(paper=paper, kind=Kind.RESULTS)
+    drafted = Section.objects.get(paper=paper, kind=kinds.RESULTS)
     assert CANARY in drafted.markdown
     for foreign in ("evil.test", "<script", "]("):
         assert foreign not in drafted.markdown

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.jekyll.document import HEADINGS, FileRefused
+from digest.jekyll.document import FileRefused
 from digest.jekyll.reading import MAX_BYTES, read
 
 SEOUL = ZoneInfo("Asia/Seoul")
+FIVE = ["introduction", "method", "results", "limitations", "conclusion"]
 NAME = "2025-10-08-daily-papers.md"
 FRONT = '---\ntitle: "Day"\ndate: 2025-10-08 08:15:00\ntags: [papers]\n---\n'
 PAPER = "# 1. [Title](https://arxiv.org/abs/2510.06208)\n\n## Method\nText.\n"
@@ -71,7 +72,7 @@ def test_the_seed_post_has_eight_papers_in_order_with_five_sections_each(seed):
         "2509.21499",
     ]
     for paper in seed.papers:
-        assert [section.kind for section in paper.sections] == list(HEADINGS)
+        assert [section.kind for section in paper.sections] == FIVE
         assert all(section.markdown and not section.heading for section in paper.sections)
         assert paper.missing_kinds == ()
         assert paper.note == ""

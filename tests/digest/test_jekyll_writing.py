@@ -11,15 +11,16 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from digest.jekyll.document import HEADINGS, Document, PaperItem, SectionItem
+from digest.jekyll.document import Document, PaperItem, SectionItem
 from digest.jekyll.outline import CLOSED, tidy
 from digest.jekyll.reading import read
-from digest.jekyll.reading_headings import KINDS
 from digest.jekyll.writing import write
+from papers import kinds
 from papers.text.cleaning import clean, fold
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NEW_YORK = ZoneInfo("America/New_York")
+FIVE = ["introduction", "method", "results", "limitations", "conclusion"]
 NAME = "2025-10-08-daily-papers.md"
 
 
@@ -299,7 +300,7 @@ LINES = (
 MARKDOWN = st.lists(LINES, max_size=8).map(lambda lines: tidy(clean("\n".join(lines))))
 LINE = (WORDS | st.text(max_size=40)).map(fold)
 TITLE = LINE.filter(bool)
-OTHER_HEADINGS = TITLE.filter(lambda heading: heading.casefold() not in KINDS)
+OTHER_HEADINGS = TITLE.filter(lambda heading: kinds.by_heading(heading) == kinds.OTHER)
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -311,7 +312,7 @@ VALUES = st.recursive(
 )
 SECTIONS = st.builds(
     lambda texts, headings: (
-        *(SectionItem(kind, "", text) for kind, text in zip(HEADINGS, texts, strict=False)),
+        *(SectionItem(kind, "", text) for kind, text in zip(FIVE, texts, strict=False)),
         *(SectionItem("other", heading, "x") for heading in headings),
     ),
     st.lists(MARKDOWN, max_size=5),

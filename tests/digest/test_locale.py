@@ -7,9 +7,9 @@ import pytest
 from babel.messages.mofile import read_mo, write_mo
 from django.conf import settings as django_settings
 from django.utils import translation
-from django.utils.translation import gettext
 
-from papers.models import Kind, Writer
+from papers import kinds
+from papers.models import Writer
 from tests import messages
 from tests.factories import make_paper, make_post, make_section
 
@@ -60,9 +60,10 @@ def test_the_compiled_catalog_is_that_of_the_text():
 
 def test_headings_are_those_of_the_language():
     with translation.override("ko"):
-        assert [str(label) for label in Kind.labels][:5] == ["서론", "방법", "결과", "한계", "결론"]
+        labels = [label for _, label in kinds.choices()]
+        assert labels == ["서론", "방법", "결과", "한계", "결론", "기타"]
     with translation.override("en"):
-        assert gettext("Introduction") == "Introduction"
+        assert kinds.of(kinds.INTRODUCTION).label == "Introduction"
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def bilingual():
     paper = make_paper()
     make_section(paper, markdown="한국어 서론")
     make_section(paper, markdown="English introduction", language="en", origin=Writer.MODEL)
-    make_section(paper, Kind.RESULTS, markdown="한국어 결과")
+    make_section(paper, kinds.RESULTS, markdown="한국어 결과")
     return paper
 
 

@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from digest import publishing
 from digest.models import State
-from papers.models import Kind, Listing, Scope, Writer
+from papers import kinds
+from papers.models import Listing, Scope, Writer
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +80,7 @@ def test_a_digest_shows_its_papers_in_order_with_facts_and_links(client):
 
 
 def test_sections_stand_under_headings_of_the_pages_language_and_missing_ones_are_absent(client):
-    make_section(paper := make_paper(), Kind.RESULTS, markdown="**좋은** 결과")
+    make_section(paper := make_paper(), kinds.RESULTS, markdown="**좋은** 결과")
     html = page(client, make_post(papers=[paper]).get_absolute_url())
     assert re.search(r"<h3>결과</h3>.*?<strong>좋은</strong> 결과", html, re.DOTALL)
     assert "한계" not in html
@@ -95,8 +96,8 @@ def test_the_abstracts_own_sentences_are_marked_as_such_and_as_english(client):
 
 def test_sections_of_different_hands_each_say_whose(client):
     paper = make_paper()
-    make_section(paper, Kind.METHOD)
-    make_section(paper, Kind.RESULTS, origin=Writer.MODEL, drafter="m-7b", scope=Scope.FULL_TEXT)
+    make_section(paper, kinds.METHOD)
+    make_section(paper, kinds.RESULTS, origin=Writer.MODEL, drafter="m-7b", scope=Scope.FULL_TEXT)
     html = page(client, make_post(papers=[paper]).get_absolute_url())
     assert "편집자가 쓴 글" in html
     assert "언어 모델이 쓴 글, 본문을 바탕으로 (m-7b)" in html

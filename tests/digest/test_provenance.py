@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from digest import publishing
+from papers import kinds
 from papers.clock import now
 from papers.editing import authorship
-from papers.models import Kind, Scope, Section, Writer
+from papers.models import Scope, Section, Writer
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +126,7 @@ def test_a_review_older_than_the_text_is_none_of_it(client, reviewer):
 
 def test_sections_that_differ_say_it_each_and_the_rest_stays_one_line(client, reviewer):
     paper = make_paper()
-    first, second = make_section(paper, **MODEL), make_section(paper, Kind.RESULTS, **MODEL)
+    first, second = make_section(paper, **MODEL), make_section(paper, kinds.RESULTS, **MODEL)
     make_post(papers=[paper])
     assert len(said(client, first)) == 1
     reviewed(second, reviewer)
@@ -135,7 +136,7 @@ def test_sections_that_differ_say_it_each_and_the_rest_stays_one_line(client, re
 
 def test_json_tells_the_same_of_every_section(client, reviewer):
     section = make_section(make_paper(), **MODEL)
-    bare = make_section(section.paper, Kind.RESULTS, origin=Writer.IMPORT)
+    bare = make_section(section.paper, kinds.RESULTS, origin=Writer.IMPORT)
     reviewed(section, reviewer)
     post = make_post(papers=[section.paper])
     alone = client.get(f"/papers/{section.paper.arxiv_id}.json").json()

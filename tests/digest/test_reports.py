@@ -13,8 +13,9 @@ from digest.embedded import valkey
 from digest.models import State
 from digest.reporting import LEAST, MOST, MOST_AGE_S
 from digest.throttle import MOST_AN_HOUR, MOST_OPEN
+from papers import kinds
 from papers.clock import now
-from papers.models import Kind, Report, ReportState
+from papers.models import Report, ReportState
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def reader():
 
 @pytest.fixture
 def section():
-    section = make_section(make_paper(arxiv_id="2510.06208"), Kind.RESULTS)
+    section = make_section(make_paper(arxiv_id="2510.06208"), kinds.RESULTS)
     make_post(papers=[section.paper])
     return section
 
@@ -81,7 +82,7 @@ def test_every_entry_leads_to_the_form_and_each_section_that_stands_alone_to_its
     link = f'href="{address(section.paper)}"'
     for page in (post, section.paper):
         says(client.get(page.get_absolute_url()), link)
-    other = make_section(section.paper, Kind.METHOD, public_origin="import")
+    other = make_section(section.paper, kinds.METHOD, public_origin="import")
     type(other).objects.filter(pk=other.pk).update(public_markdown="x", public_html="<p>x</p>")
     for page in (post, section.paper):
         for each in (section, other):
@@ -148,7 +149,7 @@ def test_only_a_public_paper_can_be_reported(reader, section, state):
 
 
 def test_working_sections_are_not_named(reader, section):
-    hidden = make_section(section.paper, Kind.OTHER, heading="비밀", position=9)
+    hidden = make_section(section.paper, kinds.OTHER, heading="비밀", position=9)
     assert "비밀" not in reader.get(address(section.paper)).content.decode()
     assert send(reader, address(section.paper), section=hidden.pk).status_code == 200
     assert not Report.objects.exists()

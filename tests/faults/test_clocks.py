@@ -22,7 +22,7 @@ def test_two_beats_read_each_day_once(crew, sources):
     crew.wait_until(lambda: days.count() >= 2)
     polls = polls_told(crew)
     crew.wait_until(lambda: polls_told(crew) >= polls + 6)
-    keys = days.values_list("key", flat=True)
+    keys = days.values_list("day", flat=True)
     assert sources.asked == {(str(day), page): 1 for day in keys for page in "01"}
     assert Run.objects.filter(job__in=days).count() == len(keys)
 

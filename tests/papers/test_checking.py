@@ -7,9 +7,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from papers import kinds
 from papers.checks.numbers import NOT_IN_ABSTRACT
 from papers.clock import now
-from papers.models import Finding, FullText, Kind
+from papers.models import Finding, FullText
 from papers.pipeline import checking
 from tests.factories import make_paper, make_section
 
@@ -22,7 +23,7 @@ WRONG = "30억 매개변수 모델은 83.3%의 정확도를 보였다."
 
 def make(markdown, **fields):
     paper = make_paper(abstract=ABSTRACT, title="A model", **fields)
-    return make_section(paper, Kind.RESULTS, markdown=markdown)
+    return make_section(paper, kinds.RESULTS, markdown=markdown)
 
 
 def found(section):

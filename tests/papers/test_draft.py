@@ -4,9 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from papers import kinds
 from papers.fulltext.base import Kind as PartKind
 from papers.fulltext.base import Part, Text
-from papers.models import FullText, Kind, Scope, Section
+from papers.models import FullText, Scope, Section
 from papers.pipeline import extractive_drafts
 from tests.factories import make_paper
 from tests.papers.test_fulltext_model import make_full_text
@@ -22,7 +23,7 @@ def parts(limit):
 
 
 def limitations(paper):
-    return Section.objects.filter(paper=paper, kind=Kind.LIMITATIONS)
+    return Section.objects.filter(paper=paper, kind=kinds.LIMITATIONS)
 
 
 def test_a_section_says_what_it_was_made_from():
@@ -31,9 +32,9 @@ def test_a_section_says_what_it_was_made_from():
     counts = extractive_drafts.draft([paper])
     assert (counts["papers"], counts["added"]) == (1, 3)
     assert dict(paper.sections.values_list("kind", "scope")) == {
-        Kind.INTRODUCTION: Scope.ABSTRACT,
-        Kind.RESULTS: Scope.ABSTRACT,
-        Kind.LIMITATIONS: Scope.FULL_TEXT,
+        kinds.INTRODUCTION: Scope.ABSTRACT,
+        kinds.RESULTS: Scope.ABSTRACT,
+        kinds.LIMITATIONS: Scope.FULL_TEXT,
     }
     assert limitations(paper).get().markdown == "It has only been tried on short scenes."
 
@@ -41,7 +42,7 @@ def test_a_section_says_what_it_was_made_from():
 def test_a_paper_without_a_full_text_has_no_limitations():
     paper = make_paper(abstract=ABSTRACT, version=1)
     extractive_drafts.draft([paper])
-    assert set(paper.sections.values_list("kind", flat=True)) == {Kind.INTRODUCTION, Kind.RESULTS}
+    assert set(paper.sections.values_list("kind", flat=True)) == {kinds.INTRODUCTION, kinds.RESULTS}
 
 
 def test_only_the_current_version_is_quoted():

@@ -65,7 +65,8 @@ def test_tex_out_of_bounds_is_shown_as_its_source(tex):
 def test_no_tex_ends_the_process_even_on_a_small_stack():
     program = (
         "import threading; from papers.text.mathml import mathml; "
-        "from tests.papers.test_mathml import HOSTILE; cut = [tex[:n] for tex in HOSTILE for n in (200, 1500, 2000, 400_000)]\n"
+        "from tests.papers.test_mathml import HOSTILE; "
+        "cut = [tex[:n] for tex in HOSTILE for n in (200, 1500, 2000, 400_000)]\n"
         "threading.stack_size(1024 * 1024)\n"
         "thread = threading.Thread(target=lambda: print(sum(1 for tex in cut if mathml(tex))))\n"
         "thread.start(); thread.join()"

@@ -8,13 +8,12 @@ import time_machine
 from django.db import connection
 from werkzeug import Response
 
-from papers import jobs
+from papers import jobs, kinds
 from papers.clock import now
 from papers.drafting.llm import prompt
 from papers.models import (
     CallOutcome,
     FullText,
-    Kind,
     ModelCall,
     Proposal,
     Scope,
@@ -282,7 +281,7 @@ def test_the_same_text_is_asked_about_three_times_at_most(fake):
     fake.says(summary(**{name: f"We say {name}." for name in fake_model.TEXTS}))
     draft_with_model(paper, "en")  # Another language is another text.
     fake.says({"method": {"text": "나눈다.", "sources": []}})
-    draft_with_model(paper, "ko", Kind.METHOD)
+    draft_with_model(paper, "ko", kinds.METHOD)
 
 
 def test_an_outage_uses_up_no_try(fake):
@@ -310,7 +309,7 @@ def test_one_section_is_written_anew_as_often_as_a_person_asks(fake):
     paper = make_paper()
     for number in range(model_calls.TRIES + 1):
         fake.says({"method": {"text": f"{number}개로 나눈다.", "sources": []}})
-        draft_with_model(paper, "ko", Kind.METHOD)
+        draft_with_model(paper, "ko", kinds.METHOD)
     assert paper.sections.get().markdown == "3개로 나눈다."
 
 
@@ -378,9 +377,9 @@ def test_a_paper_that_addresses_the_model_is_held_until_a_person_lets_it_go(fake
 
 def test_an_editors_words_stay_and_the_new_ones_are_proposed(fake):
     paper = make_paper()
-    edited = make_section(paper, Kind.METHOD, origin=Writer.EDITOR, markdown="내 글")
+    edited = make_section(paper, kinds.METHOD, origin=Writer.EDITOR, markdown="내 글")
     reviewed = make_section(
-        paper, Kind.RESULTS, origin=Writer.MODEL, markdown="읽은 글", reviewed_at=now()
+        paper, kinds.RESULTS, origin=Writer.MODEL, markdown="읽은 글", reviewed_at=now()
     )
     counts = draft_with_model(paper, "ko")
     for section, text in ((edited, "내 글"), (reviewed, "읽은 글")):
@@ -396,11 +395,11 @@ def test_an_editors_words_stay_and_the_new_ones_are_proposed(fake):
 @pytest.mark.parametrize("origin", [Writer.IMPORT, Writer.EXTRACTIVE])
 def test_one_section_that_a_person_asks_for_is_proposed_beside_anybodys(fake, origin):
     paper = make_paper()
-    section = make_section(paper, Kind.METHOD, origin=origin, markdown="그 글")
+    section = make_section(paper, kinds.METHOD, origin=origin, markdown="그 글")
     draft_with_model(paper, "ko")
     assert not Proposal.objects.exists()
     fake.says({"method": {"text": "나누어 만든다.", "sources": []}})
-    assert draft_with_model(paper, "ko", Kind.METHOD)["proposed"] == 1
+    assert draft_with_model(paper, "ko", kinds.METHOD)["proposed"] == 1
     section.refresh_from_db()
     assert section.markdown == "그 글"
     assert Proposal.objects.get().value == "나누어 만든다."
@@ -413,15 +412,15 @@ def test_one_section_of_the_models_own_is_written_anew(fake):
     paper = make_paper()
     draft_with_model(paper, "ko")
     fake.says({"method": {"text": "나누어 만든다.", "sources": []}})
-    assert draft_with_model(paper, "ko", Kind.METHOD)["updated"] == 1
-    assert paper.sections.get(kind=Kind.METHOD).markdown == "나누어 만든다."
-    assert paper.sections.get(kind=Kind.RESULTS).markdown == fake_model.TEXTS["results"]
+    assert draft_with_model(paper, "ko", kinds.METHOD)["updated"] == 1
+    assert paper.sections.get(kind=kinds.METHOD).markdown == "나누어 만든다."
+    assert paper.sections.get(kind=kinds.RESULTS).markdown == fake_model.TEXTS["results"]
 
 
 def test_a_changed_paper_is_proposed_beside_edited_words_byte_for_byte(fake):
     paper = make_paper()
     draft_with_model(paper, "ko")
-    section = paper.sections.get(kind=Kind.METHOD)
+    section = paper.sections.get(kind=kinds.METHOD)
     section.markdown, section.origin = "내  글 \n\n끝", Writer.EDITOR
     section.save()
     paper.abstract = "We changed our minds. It works still."

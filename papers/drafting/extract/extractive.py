@@ -7,19 +7,13 @@ for word; a limitations and a conclusion section come from those of the full tex
 import re
 from collections.abc import Sequence
 
-from papers.drafting.extract.roles import Role, roles
-from papers.fulltext.base import Kind, Part
+from papers import kinds
+from papers.drafting.extract.roles import roles
+from papers.fulltext.base import Part
 from papers.text.sentences import sentences
 
 VERSION = "extractive-2"
 
-SECTIONS = {
-    Role.BACKGROUND: Kind.INTRODUCTION,
-    Role.OBJECTIVE: Kind.INTRODUCTION,
-    Role.METHOD: Kind.METHOD,
-    Role.RESULT: Kind.RESULTS,
-}
-FROM_FULL_TEXT = (Kind.LIMITATIONS, Kind.CONCLUSION)
 QUOTED_SENTENCES = 3
 QUOTED_CHARACTERS = 600
 
@@ -31,27 +25,28 @@ _WHOLE = re.compile(r"[.!?][\"'”’)\]]*$")
 _PARAGRAPH_END = re.compile(rf":$|{_WHOLE.pattern}")
 
 
-def draft(abstract: str, parts: Sequence[Part] = ()) -> dict[Kind, str]:
+def draft(abstract: str, parts: Sequence[Part] = ()) -> dict[str, str]:
     """Markdown by kind of section, in their order; a kind that the text says nothing of is absent.
 
     `parts` are those of the full text, where there is one.
     """
-    sections: dict[Kind, list[str]] = {
-        Kind.INTRODUCTION: [],
-        Kind.METHOD: [],
-        Kind.RESULTS: [],
-        **{kind: _opening(parts, kind) for kind in FROM_FULL_TEXT},
-    }
+    sections = {row.name: _opening(parts, row.from_part) for row in kinds.rows()}
+    of_role = {role: row.name for row in kinds.rows() for role in row.from_roles}
     found = sentences(abstract)
-    section = Kind.INTRODUCTION
+    section = kinds.INTRODUCTION
     for role, sentence in zip(roles(found), found, strict=True):
         # What plays no role of its own (a link to the code, an item of a list) stays where it is.
-        section = SECTIONS.get(role, section)
+        section = of_role.get(role, section)
         sections[section].append(sentence)
     return {kind: _markdown(said) for kind, said in sections.items() if said}
 
 
-def _opening(parts: Sequence[Part], kind: Kind) -> list[str]:
+def quoted_parts() -> set[str]:
+    """The kinds of part of a full text that are quoted."""
+    return {row.from_part for row in kinds.rows() if row.from_part}
+
+
+def _opening(parts: Sequence[Part], kind: str) -> list[str]:
     """The first sentences of the first part of this kind, as many as may be quoted."""
     text = next((part.text for part in parts if part.kind == kind), "")
     quoted: list[str] = []

@@ -9,21 +9,17 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from papers import languages
 from papers.drafting.llm import excerpt, wording
 from papers.drafting.llm.completion import OPENING, Completion, Failure, Unusable, require_whole
-from papers.drafting.llm.prompt import FIELDS, Question, Statement
+from papers.drafting.llm.prompt import Question, Statement
+from papers.kinds import Kind
 from papers.text import strict_json
 from papers.text.cleaning import fold
 
 READ_SHARE = 0.5
 """Of the tokens that we sent, by our own count, at least this share was read by the server. Its
 tokenizer may make fewer of them, but not so few."""
-
-LABELS = {
-    "ko": {"goal": "목표", "motivation": "동기", "contribution": "기여"},
-    "en": {"goal": "Goal", "motivation": "Motivation", "contribution": "Contribution"},
-}
-"""How an introduction names its parts, always in the same words; English where none are known."""
 
 # JSON's own escapes, but for those that begin a command of TeX whose backslash was not doubled:
 # "\theta" is no tab before "heta". No command is here whose rest may begin a line ("\ne", "\neg").
@@ -79,10 +75,10 @@ def _statements(content: str, question: Question) -> dict[str, tuple[str, list[s
             Failure.PROSE, f"not in the form asked for: {where}: {first['msg']}"
         ) from None
     statements = {}
-    for field in question.fields:
+    for field in question.asked:
         statement: Statement = getattr(filled, field)
         text = wording.plain(statement.text)
-        if wording.REFUSAL.match(text):
+        if wording.is_refusal(text):
             raise Unusable(Failure.REFUSED, f"the model refused: {fold(text)[:OPENING]}")
         empty = wording.is_placeholder(text)
         statements[field] = ("", []) if empty else (text, statement.sources)
@@ -94,7 +90,7 @@ def _object(content: str) -> Any:
     said = _THOUGHTS.sub("", content, count=1) if content.lstrip().startswith("<think") else content
     start, end = said.find("{"), said.rfind("}") + 1
     if start < 0:
-        failure = Failure.REFUSED if wording.REFUSAL.match(said.strip()) else Failure.PROSE
+        failure = Failure.REFUSED if wording.is_refusal(said.strip()) else Failure.PROSE
         raise Unusable(failure, f"not JSON: {fold(said)[:OPENING]!r}")
     text = _ESCAPE.sub(_repaired, said[start : end if end > start else None])
     try:
@@ -112,8 +108,7 @@ def _repaired(escape: re.Match[str]) -> str:
 
 
 def _draft(statements: dict[str, tuple[str, list[str]]], question: Question) -> Draft:
-    kinds = [question.kind] if question.kind else list(FIELDS)
-    sections = {kind: _section(kind, statements, question.language) for kind in kinds}
+    sections = {row.name: _section(row, statements, question.language) for row in question.sections}
     quotes = [quote for _, sources in statements.values() for quote in map(_bare, sources) if quote]
     sent = fold(question.text)
     return Draft(
@@ -124,11 +119,12 @@ def _draft(statements: dict[str, tuple[str, list[str]]], question: Question) -> 
     )
 
 
-def _section(kind: str, statements: dict[str, tuple[str, list[str]]], language: str) -> str:
-    if kind != "introduction":
-        return statements[kind][0]
-    labels = LABELS.get(language, LABELS["en"])
-    said = [(labels[field], fold(statements[field][0])) for field in FIELDS[kind]]
+def _section(row: Kind, statements: dict[str, tuple[str, list[str]]], language: str) -> str:
+    texts = {field.name: statements[field.name][0] for field in row.fields}
+    if not row.is_labelled:
+        return "".join(texts.values())
+    label = languages.of(language).label
+    said = [(label(name), fold(text)) for name, text in texts.items()]
     return "\n".join(f"- **{label}:** {text}" for label, text in said if text)
 
 

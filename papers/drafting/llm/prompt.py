@@ -14,34 +14,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, create_model
 
+from papers import kinds, languages
 from papers.drafting.llm import excerpt
+from papers.kinds import Kind
 
 PROMPT_VERSION = "summary-1"
-"""Change it when the same paper would be asked about in other words."""
+"""Change it when the same paper would be asked about in other words: here, or in the two tables."""
 
-FIELDS = {
-    "introduction": ("goal", "motivation", "contribution"),
-    "method": ("method",),
-    "results": ("results",),
-    "limitations": ("limitations",),
-    "conclusion": ("conclusion",),
-}
-"""What the model writes, by the kind of section that it becomes."""
-
-_ASKED = {
-    "goal": "what the paper sets out to do, in one sentence",
-    "motivation": "why: what was missing or wrong before, in one or two sentences",
-    "contribution": "what is new in it, in one or two sentences",
-    "method": "how it is done, in two to five sentences",
-    "results": "what came out, with the paper's own numbers, in two to five sentences",
-    "limitations": "the limits that the authors themselves name, in one to three sentences",
-    "conclusion": "what the authors conclude from it, in one or two sentences",
-}
-_MANNERS = {
-    "ko": "Korean (ko), in written style with sentences that end in -다; names of models, data sets"
-    " and metrics stay in Latin letters",
-    "en": "English (en)",
-}
 _INSTRUCTIONS = """\
 You summarise a machine-learning paper for the readers of a daily digest.
 
@@ -96,15 +75,19 @@ class Question:
     """The paper's own words, title first, as far as they are sent."""
 
     @property
-    def fields(self) -> tuple[str, ...]:
-        """What the model is to write."""
-        kinds = [self.kind] if self.kind else list(FIELDS)
-        return tuple(field for kind in kinds for field in FIELDS[kind])
+    def sections(self) -> list[Kind]:
+        """The kinds of section that the model is to write."""
+        return [kinds.TABLE[self.kind]] if self.kind else kinds.asked_of_models()
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What is asked for each field of the answer."""
+        return {field.name: field.asked for row in self.sections for field in row.fields}
 
     @property
     def form(self) -> type[BaseModel]:
         """The form of the answer: a Statement for each field."""
-        fields: dict[str, Any] = dict.fromkeys(self.fields, (Statement, ...))
+        fields: dict[str, Any] = dict.fromkeys(self.asked, (Statement, ...))
         return create_model("Summary", __config__=ConfigDict(extra="forbid"), **fields)
 
     def payload(self, model: str, answer_tokens: int) -> dict[str, Any]:
@@ -122,11 +105,12 @@ class Question:
 
     def _messages(self) -> list[dict[str, str]]:
         fence = f"paper-{secrets.token_hex(16)}"
-        form = ", ".join(f'"{field}": {{"text": "…", "sources": ["…"]}}' for field in self.fields)
+        form = ", ".join(f'"{field}": {{"text": "…", "sources": ["…"]}}' for field in self.asked)
         instructions = _INSTRUCTIONS.format(
             fence=fence,
-            manner=_MANNERS.get(self.language, f"the language with the code {self.language}"),
-            asked="\n".join(f"- {field}: {_ASKED[field]}" for field in self.fields),
+            manner=languages.of(self.language).manner
+            or f"the language with the code {self.language}",
+            asked="\n".join(f"- {field}: {asked}" for field, asked in self.asked.items()),
             form=f"{{{form}}}",
         )
         return [

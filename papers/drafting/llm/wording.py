@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from papers import languages
 from papers.checks import placeholders
+from papers.languages import Language
 from papers.text.cleaning import clean
 
 LANGUAGE_SHARE = 0.25
@@ -12,20 +15,6 @@ LANGUAGE_SHARE = 0.25
 (1,255 summaries), for its names are Latin."""
 LATIN_SHARE = 0.75
 """The same for a language in Latin letters, whose names are Latin too."""
-
-_SCRIPTS = {
-    "ko": "\uac00-\ud7af",
-    "ja": "\u3040-\u30ff\u3400-\u9fff",
-    "zh": "\u3400-\u9fff",
-    **dict.fromkeys(("ru", "uk", "bg", "sr"), "\u0400-\u04ff"),
-    "ar": "\u0600-\u06ff",
-    "fa": "\u0600-\u06ff",
-    "he": "\u0590-\u05ff",
-    "hi": "\u0900-\u097f",
-    "th": "\u0e00-\u0e7f",
-    "el": "\u0370-\u03ff",
-}
-_LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
 
 _KEPT = (
     r"(?P<kept>(?<![`\\])`[^`\n]+`(?!`)|(?<!\\)\$\$[^$]{1,2000}\$\$|(?<!\\)\\\([^()]{1,500}\\\)"
@@ -45,14 +34,6 @@ _FOREIGN = re.compile(
 _PASSES = 5
 _HEADING = re.compile(r"^ {0,3}(?:#{1,6}(?=\s)|(?:=+|-{2,})[ \t]*$)[ \t]*", re.MULTILINE)
 _MATH_OR_CODE = re.compile(_KEPT, re.DOTALL)
-
-REFUSAL = re.compile(
-    r"""\W{0,3}(?:(?:i['’]?m|i\ am)\ (?:very\ |so\ )?(?:sorry|unable|not\ able)
-    | i\ (?:can(?:no|['’])t|cannot|won['’]?t|must\ decline) | as\ an\ ai\b | sorry,
-    | 죄송 | 도와\ ?드릴\ 수\ 없 | 요청하신.{0,40}수\ 없)""",
-    re.VERBOSE | re.IGNORECASE,
-)
-"""How a text begins that is no summary but the model's no."""
 
 
 def plain(text: str) -> str:
@@ -79,12 +60,24 @@ def is_placeholder(text: str) -> bool:
     return re.search(r"[^\W_]", text) is None
 
 
+def is_refusal(text: str) -> bool:
+    """Whether a text begins as one that is no summary but the model's no."""
+    return bool(_refusal(tuple(languages.rows())).match(text))
+
+
+@lru_cache(maxsize=4)
+def _refusal(rows: tuple[Language, ...]) -> re.Pattern[str]:
+    known = [row.placeholders.decline for row in rows if row.placeholders]
+    declines = "|".join(filter(None, known))
+    return re.compile(rf"\W{{0,3}}(?:{declines})", re.VERBOSE | re.IGNORECASE)
+
+
 def speaks(text: str, language: str) -> bool:
     """Whether a text may be in a language, by the script of its letters; math and code left out.
 
     Languages that share a script are not told apart.
     """
     letters = re.sub(r"[\W\d_]", "", _MATH_OR_CODE.sub("", text))
-    script = _SCRIPTS.get(language.split("-")[0], _LATIN)
-    least = LATIN_SHARE if script == _LATIN else LANGUAGE_SHARE
-    return len(re.findall(f"[{script}]", letters)) >= least * len(letters)
+    row = languages.of(language)
+    least = LATIN_SHARE if row.is_latin else LANGUAGE_SHARE
+    return sum(map(row.has_letter, letters)) >= least * len(letters)

@@ -1,0 +1,192 @@
+"""The one table of the kinds of section: all that the site knows of a kind stands in its row.
+
+Whoever needs some of it reads the table when it is called and keeps no copy, so that a new row is
+a new kind everywhere, without a migration. The table is pure: it knows no rows of the database and
+no settings. The parts of a paper's full text are another thing (`papers.fulltext.base.Kind`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import get_language, gettext_noop
+
+from papers.languages import ENGLISH, KOREAN
+
+INTRODUCTION = "introduction"
+METHOD = "method"
+RESULTS = "results"
+LIMITATIONS = "limitations"
+CONCLUSION = "conclusion"
+OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that a model is asked for."""
+
+    name: str
+    """In the model's answer; no other field of any kind has it."""
+    asked: str
+    """What it is asked for, in English."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """A row of the table."""
+
+    name: str
+    """As it is stored with each section."""
+    position: int
+    """Its place among the others; stored with each section too, so a place once given stays."""
+    headings: Mapping[str, tuple[str, ...]]
+    """By language, English always: the first is the one we write, all are read in files."""
+    near: tuple[str, ...] = ()
+    """What a heading inside another section may call it; in a file it is a heading of its own."""
+    has_own_heading: bool = False
+    """Whether each of its sections has a heading that a person wrote: OTHER alone."""
+    fields: tuple[Field, ...] = ()
+    """What a model is asked for; empty: no model writes it."""
+    from_roles: tuple[str, ...] = ()
+    """Which sentences of the abstract the extractive drafter puts in it, by their role."""
+    from_part: str = ""
+    """The kind of part of the full text that the extractive drafter quotes for it."""
+    missing: str | None = None
+    """What is said of a summary without it, as a message to be translated; None: nothing."""
+
+    @property
+    def label(self) -> str:
+        """Its heading in the reader's language."""
+        return self.heading(get_language() or ENGLISH)
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether it consists of labelled items, one for each of its fields."""
+        return len(self.fields) > 1
+
+    def heading(self, language: str) -> str:
+        """What stands above it in a language; in English where none is known."""
+        known = self.headings.get(language.partition("-")[0]) or self.headings[ENGLISH]
+        return known[0]
+
+    def has_heading(self, text: str) -> bool:
+        """Whether a file means it by a heading, in whatever language and case."""
+        return not self.has_own_heading and text.casefold() in map(str.casefold, self.all_headings)
+
+    @property
+    def all_headings(self) -> list[str]:
+        return [heading for words in self.headings.values() for heading in words]
+
+
+def rows() -> list[Kind]:
+    """All kinds in their order."""
+    return sorted(TABLE.values(), key=lambda row: row.position)
+
+
+def of(name: str) -> Kind:
+    """The row of a kind; one that is stored and has none (any more) stands last, by its name."""
+    return TABLE.get(name) or Kind(name, _LAST, {ENGLISH: (name,)})
+
+
+def choices() -> list[tuple[str, str]]:
+    """Names and labels, as a model's field takes them."""
+    return [(row.name, row.label) for row in rows()]
+
+
+def headed() -> list[Kind]:
+    """Those whose heading is always the same."""
+    return [row for row in rows() if not row.has_own_heading]
+
+
+def expected() -> list[Kind]:
+    """Those that a whole summary has."""
+    return [row for row in rows() if row.missing is not None]
+
+
+def asked_of_models() -> list[Kind]:
+    """Those that a model writes."""
+    return [row for row in rows() if row.fields]
+
+
+def by_heading(text: str) -> str:
+    """The kind that a file means by a heading: OTHER for one that is nobody's."""
+    return next((row.name for row in rows() if row.has_heading(text)), OTHER)
+
+
+def begins_section(text: str) -> bool:
+    """Whether a heading is that of a section, or near it."""
+    near = {word.casefold() for row in headed() for word in row.near}
+    return by_heading(text) != OTHER or text.casefold() in near
+
+
+_LAST = 32_767  # The most that a position's column holds.
+
+TABLE: dict[str, Kind] = {
+    row.name: row
+    for row in (
+        Kind(
+            INTRODUCTION,
+            1,
+            {ENGLISH: ("Introduction",), KOREAN: ("서론", "소개")},
+            fields=(
+                Field("goal", "what the paper sets out to do, in one sentence"),
+                Field(
+                    "motivation", "why: what was missing or wrong before, in one or two sentences"
+                ),
+                Field("contribution", "what is new in it, in one or two sentences"),
+            ),
+            from_roles=("background", "objective"),
+            missing=gettext_noop("The introduction is missing."),
+        ),
+        Kind(
+            METHOD,
+            2,
+            {ENGLISH: ("Method", "Methods"), KOREAN: ("방법",)},
+            near=("Methodology", "방법론"),
+            fields=(Field("method", "how it is done, in two to five sentences"),),
+            from_roles=("method",),
+            missing=gettext_noop("The section on the method is missing."),
+        ),
+        Kind(
+            RESULTS,
+            3,
+            {ENGLISH: ("Results", "Result"), KOREAN: ("결과",)},
+            near=("실험 결과",),
+            fields=(
+                Field(
+                    "results",
+                    "what came out, with the paper's own numbers, in two to five sentences",
+                ),
+            ),
+            from_roles=("result",),
+            missing=gettext_noop("The section on the results is missing."),
+        ),
+        Kind(
+            LIMITATIONS,
+            4,
+            {ENGLISH: ("Limitations", "Limitation"), KOREAN: ("한계",)},
+            near=("한계점",),
+            fields=(
+                Field(
+                    "limitations",
+                    "the limits that the authors themselves name, in one to three sentences",
+                ),
+            ),
+            from_part="limitations",
+            missing=gettext_noop("The section on the limitations is missing."),
+        ),
+        Kind(
+            CONCLUSION,
+            5,
+            {ENGLISH: ("Conclusion", "Conclusions"), KOREAN: ("결론",)},
+            fields=(
+                Field("conclusion", "what the authors conclude from it, in one or two sentences"),
+            ),
+            from_part="conclusion",
+            missing=gettext_noop("The conclusion is missing."),
+        ),
+        Kind(OTHER, 6, {ENGLISH: ("Other",), KOREAN: ("기타",)}, has_own_heading=True),
+    )
+}
+"""By name."""
