@@ -25,7 +25,7 @@ help:
 	@echo 'make lock      requirements*.txt anew from pyproject.toml (needs uv)'
 
 demo: .venv/.runtime
-	@exec .venv/bin/python -m digest.demo
+	@exec .venv/bin/python -m digest.local.demo
 
 install: .venv/.runtime
 

@@ -7,7 +7,7 @@ class DigestConfig(AppConfig):
     verbose_name = _("Digest")
 
     def ready(self) -> None:
-        from digest import alerts
+        from digest.ledger import alerts
         from papers.models import JobKind
         from papers.pipeline.steps import STEPS
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from digest.embedded import valkey
 from digest.environment import (
     Environment,
     base_url,
@@ -31,7 +31,7 @@ from digest.environment import (
     whole_number,
     whole_seconds,
 )
-from digest.unfold import UNFOLD  # noqa: F401
+from digest.local.embedded import valkey
 from papers import languages as table
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -139,7 +139,7 @@ DATABASES = {
         env.read("DATABASE_URL", postgresql, "", "postgresql://USER:PASSWORD@HOST/NAME")
         if DATABASE_URL
         # Started, or joined, by the first connection.
-        else {"ENGINE": "digest.db", "NAME": "postgres", "DATA_DIR": str(DATA_DIR)}
+        else {"ENGINE": "digest.local.db", "NAME": "postgres", "DATA_DIR": str(DATA_DIR)}
     )
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 }
@@ -264,7 +264,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "digest.context.site",
+                "digest.readers.context.site",
             ],
         },
     },
@@ -294,6 +294,17 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 TAGGIT_CASE_INSENSITIVE = True
+UNFOLD = {
+    "SITE_TITLE": lambda request: SITE_TITLE,
+    "SITE_HEADER": lambda request: SITE_TITLE,
+    "SITE_SYMBOL": "newspaper",
+    "SITE_URL": "/",
+    "STYLES": [lambda request: static("admin/editor.css")],
+    "SCRIPTS": [lambda request: static("admin/editor.js")],
+    "DASHBOARD_CALLBACK": "digest.admin.overview.overview",
+    "COMMAND": {"search_models": ["papers.paper", "digest.post"]},
+    "SIDEBAR": {"command_search": True, "navigation": "digest.admin.navigation.navigation"},
+}
 SIMPLE_HISTORY_REVERT_DISABLED = False
 # Room for a text far too long, so that it is an error at its field with nothing lost.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from digest import alerts, publishing
+from digest import publishing
+from digest.ledger import alerts
 
 
 @shared_task

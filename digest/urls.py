@@ -5,18 +5,18 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path, register_converter
 
-from digest import converters
-from digest.feeds import AtomFeed, CorrectionFeed, RssFeed, TagFeed
-from digest.sitemaps import SITEMAPS
-from digest.views import archive, digests, ledger, paper, report, site, tags
-from digest.views.public import personal, public
+from digest.readers import converters
+from digest.readers.feeds import AtomFeed, CorrectionFeed, RssFeed, TagFeed
+from digest.readers.sitemaps import SITEMAPS
+from digest.readers.views import archive, digests, ledger, paper, report, site, tags
+from digest.readers.views.public import personal, public
 
 register_converter(converters.FourDigits, "yyyy")
 register_converter(converters.TwoDigits, "dd")
 register_converter(converters.UnicodeSlug, "uslug")
 register_converter(converters.ArxivId, "arxiv_id")
 
-handler500 = "digest.views.errors.server_error"
+handler500 = "digest.readers.views.errors.server_error"
 
 DAY = "<yyyy:year>/<dd:month>/<dd:day>"
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import translation
 from pytest_httpserver import HTTPServer
 
-from digest.embedded import postgres, valkey
+from digest.local.embedded import postgres, valkey
 from tests.papers.fake_model import FakeModel
 
 # Playwright drives Chromium from an event loop of its own, and Django's guard would mistake the

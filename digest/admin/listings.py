@@ -25,7 +25,7 @@ from unfold.decorators import display
 
 from digest import publishing
 from digest.admin.days import Day
-from digest.forms import ListingActionForm
+from digest.admin.forms import ListingActionForm
 from digest.models import Entry, Post
 from papers.admin.base import EditorsAdmin, written_sections
 from papers.models import Choice, Listing, Paper, SourceAnswer

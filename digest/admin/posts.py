@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from digest import gate, publishing
+from digest import publishing
 from digest.admin import workflow
-from digest.forms import EntryForm, EntryFormSet, NoteForm, PostForm
+from digest.admin.forms import EntryForm, EntryFormSet, NoteForm, PostForm
 from digest.models import Entry, Post, State
+from digest.publishing import gate
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.models import Finding
 

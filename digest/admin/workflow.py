@@ -19,12 +19,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from digest import gate, publishing
-from digest.changes import changes, changes_elsewhere
-from digest.forms import CorrectionForm, ScheduleForm
+from digest import publishing
+from digest.admin.forms import CorrectionForm, ScheduleForm
 from digest.models import Post, State
-from digest.preview import preview
-from digest.summaries import summaries_of
+from digest.publishing import gate
+from digest.publishing.changes import changes, changes_elsewhere
+from digest.publishing.preview import preview
+from digest.readers.summaries import summaries_of
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,8 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils import timezone
 
-from digest.jekyll.document import LISTING_DATE, Document, PaperItem, SectionItem, usual_heading
-from digest.jekyll.reading import MAX_DAYS_APART
+from digest.jekyll.files.document import (
+    LISTING_DATE,
+    Document,
+    PaperItem,
+    SectionItem,
+    usual_heading,
+)
+from digest.jekyll.files.reading import MAX_DAYS_APART
 from digest.models import Entry, Post, PostQuerySet
 from papers import kinds, languages
 from papers.models import Section

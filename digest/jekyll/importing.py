@@ -11,7 +11,7 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history
 
 from digest import publishing
-from digest.jekyll.document import Document
+from digest.jekyll.files.document import Document
 from digest.models import Entry, Post, new_feed_id
 from papers import kinds
 from papers.jobs.locks import one_at_a_time

@@ -33,7 +33,7 @@ def main() -> None:
         from django.conf import settings
         from pytest_httpserver import HTTPServer
 
-        from digest.embedded import valkey
+        from digest.local.embedded import valkey
         from tests.faults.sources import Sources
 
         valkey.start(settings.DATA_DIR)

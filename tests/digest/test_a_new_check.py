@@ -6,8 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from digest import gate, publishing
+from digest import publishing
 from digest.models import Post, State
+from digest.publishing import gate
 from papers.checks import registry
 from papers.models import Finding, Section
 from papers.pipeline import checking

@@ -13,12 +13,13 @@ from django.core.management import call_command
 from django.urls import clear_url_caches
 from django.utils import translation
 
-from digest import gate, publishing
-from digest.jekyll.document import PaperItem, SectionItem, usual_heading
+from digest import publishing
 from digest.jekyll.exporting import document, exportable
-from digest.jekyll.reading import read
+from digest.jekyll.files.document import PaperItem, SectionItem, usual_heading
+from digest.jekyll.files.reading import read
 from digest.models import Post, State
-from digest.summaries import first_sentence, in_language, name_of
+from digest.publishing import gate
+from digest.readers.summaries import first_sentence, in_language, name_of
 from papers import kinds, languages
 from papers.clock import now
 from papers.models import FindingLevel, ModelCall, Paper, Review, Section, Writer

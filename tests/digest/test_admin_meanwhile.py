@@ -9,9 +9,10 @@ from django.contrib.auth.models import User
 from django.db import close_old_connections, connection, transaction
 from django.urls import reverse
 
-from digest import gate, publishing
-from digest.forms import PostForm
+from digest import publishing
+from digest.admin.forms import PostForm
 from digest.models import Entry, Post, State
+from digest.publishing import gate, steps
 from papers import kinds
 from papers.clock import now
 from papers.editing.forms import SectionForm
@@ -78,7 +79,7 @@ def field_of(form, value):
 
 
 def steps_of(post):
-    return tuple(getattr(post, name) for name in publishing.STEP_FIELDS if name != "intro_html")
+    return tuple(getattr(post, name) for name in steps.STEP_FIELDS if name != "intro_html")
 
 
 STEPS = {

@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from digest import gate, publishing
-from digest.changes import changes
+from digest import publishing
 from digest.models import Entry, Post, State
-from digest.preview import preview
+from digest.publishing import gate
+from digest.publishing.changes import changes
+from digest.publishing.preview import preview
 from papers.clock import now
 from papers.models import Section
 from tests.factories import make_paper, make_post, make_section

@@ -9,8 +9,8 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 
-from digest import alerts
 from digest.environment import mail_server
+from digest.ledger import alerts
 from papers import jobs
 from papers.clock import now
 from papers.models import Job, JobKind, JobState, Source, SourceAnswer, Subject

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from digest import publishing
-from digest.feeds import MOST
 from digest.models import Correction, Post, State
+from digest.readers.feeds import MOST
 from papers.clock import now
 from papers.models import Section
 from tests.digest.test_feeds import ATOM, HOSTILE, XML_LANG, entries_of, fetch

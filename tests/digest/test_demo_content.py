@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.jekyll import reading
-from digest.jekyll.document import Document
+from digest.jekyll.files import reading
+from digest.jekyll.files.document import Document
 from papers import arxiv_id
 from papers.sources import huggingface
 from papers.text.cleaning import fold
 
-DEMO = Path(__file__).resolve().parents[2] / "digest" / "demo"
+DEMO = Path(__file__).resolve().parents[2] / "digest" / "local" / "demo"
 DAYS = sorted(DEMO.glob("huggingface/*.json"))
 POSTS = sorted(DEMO.glob("posts/*.md"))
 PLACEHOLDER = re.compile(

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 import redis
 
-from digest.embedded import postgres, valkey
-from digest.embedded.service import ServiceError, is_running
+from digest.local.embedded import postgres, valkey
+from digest.local.embedded.service import ServiceError, is_running
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOT_CONFIGURED = {"DATABASE_URL": "", "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "digest.settings"}
@@ -72,7 +72,7 @@ class TestPostgres:
 
     def test_first_starts_at_the_same_time_share_one_server(self, data_dir):
         code = (
-            "import sys; from pathlib import Path; from digest.embedded import postgres, valkey;"
+            "import sys; from pathlib import Path; from digest.local.embedded import postgres, valkey;"
             "data_dir = Path(sys.argv[1]); valkey.start(data_dir); postgres.start(data_dir);"
             "print((data_dir / 'postgres' / 'postmaster.pid').read_text().split()[0],"
             "(data_dir / 'valkey' / 'valkey.pid').read_text())"
@@ -91,7 +91,7 @@ class TestPostgres:
             db.execute("CREATE TABLE paper AS SELECT 1 AS id")
         code = (
             "import sys, time; from pathlib import Path; import psycopg;"
-            "from digest.embedded import postgres; at = postgres.start(Path(sys.argv[1]));"
+            "from digest.local.embedded import postgres; at = postgres.start(Path(sys.argv[1]));"
             "db = psycopg.connect(host=at['HOST'], user=at['USER'], dbname='postgres');"
             "db.execute('INSERT INTO paper VALUES (2)'); print('in it', flush=True); time.sleep(60)"
         )

@@ -20,9 +20,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from digest import publishing
-from digest.feed_formats import Atom, Rss
-from digest.feeds import LEAST, MAX_BYTES, MOST
 from digest.models import Entry, Post, State
+from digest.readers.feed_formats import Atom, Rss
+from digest.readers.feeds import LEAST, MAX_BYTES, MOST
 from papers.clock import now
 from papers.models import Paper, Section
 from papers.text.cleaning import clean

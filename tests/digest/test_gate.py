@@ -12,8 +12,9 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from digest import gate, publishing
+from digest import publishing
 from digest.models import Post, State
+from digest.publishing import gate
 from papers import kinds
 from papers.clock import now
 from papers.models import Choice, Finding, Listing, Paper, Section, Source, Term

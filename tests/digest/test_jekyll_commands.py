@@ -12,8 +12,9 @@ from django.contrib.auth.models import User
 from django.contrib.redirects.models import Redirect
 from django.core.management import CommandError, call_command
 
-from digest import gate, publishing
+from digest import publishing
 from digest.models import Entry, Post
+from digest.publishing import gate
 from papers.models import Listing, Paper, Proposal, Section, Writer
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.jekyll.document import Document
-from digest.jekyll.permalinks import address, feed_id, template
+from digest.jekyll.files.document import Document
+from digest.jekyll.files.permalinks import address, feed_id, template
 
 SEOUL = ZoneInfo("Asia/Seoul")
 SITE = "https://blog.example.org"

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.jekyll.document import FileRefused
-from digest.jekyll.reading import MAX_BYTES, read
+from digest.jekyll.files.document import FileRefused
+from digest.jekyll.files.reading import MAX_BYTES, read
 
 SEOUL = ZoneInfo("Asia/Seoul")
 FIVE = ["introduction", "method", "results", "limitations", "conclusion"]

@@ -11,10 +11,10 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from digest.jekyll.document import Document, PaperItem, SectionItem
-from digest.jekyll.outline import CLOSED, tidy
-from digest.jekyll.reading import read
-from digest.jekyll.writing import write
+from digest.jekyll.files.document import Document, PaperItem, SectionItem
+from digest.jekyll.files.outline import CLOSED, tidy
+from digest.jekyll.files.reading import read
+from digest.jekyll.files.writing import write
 from papers import kinds
 from papers.text.cleaning import clean, fold
 

@@ -1,4 +1,4 @@
-"""`python -m digest.demo` as a person starts it, stops it, and finds it after a power cut."""
+"""`python -m digest.local.demo` as a person starts it, stops it, and finds it after a power cut."""
 
 import json
 import os
@@ -17,9 +17,9 @@ import httpx2
 import psutil
 import pytest
 
-from digest.demo.processes import Children
-from digest.embedded import postgres, valkey
-from digest.embedded.service import is_running
+from digest.local.demo.processes import Children
+from digest.local.embedded import postgres, valkey
+from digest.local.embedded.service import is_running
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOT_CONFIGURED = {
@@ -64,7 +64,7 @@ class Demo:
 def demo(data_dir: Path, port: int | str | None = None, **env: str) -> Iterator[Demo]:
     port = port or free_port()
     with subprocess.Popen(
-        [sys.executable, "-m", "digest.demo"],
+        [sys.executable, "-m", "digest.local.demo"],
         cwd=ROOT,
         env=os.environ | NOT_CONFIGURED | {"DATA_DIR": str(data_dir), "PORT": str(port)} | env,
         stdout=subprocess.PIPE,

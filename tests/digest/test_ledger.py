@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from digest import ledger, publishing
-from digest.ledger import State
+from digest.ledger import State, accounts
 from digest.models import State as PostState
 from papers.clock import end_of, now
 from papers.models import Job, JobKind, JobState, Listing, Paper, SourceAnswer, SourceState
@@ -90,7 +90,7 @@ def test_an_exclusion_without_a_reason_has_one():
     papers = listed(1, 2)
     make_post(papers=papers[:1], date=DAY)
     Listing.objects.filter(paper=papers[1]).update(choice="excluded")
-    assert account().excluded == {ledger.LEFT_OUT: 1}
+    assert account().excluded == {accounts.LEFT_OUT: 1}
 
 
 def test_a_paper_listed_again_points_to_the_digest_it_stood_in():
@@ -99,7 +99,7 @@ def test_a_paper_listed_again_points_to_the_digest_it_stood_in():
     later = DAY + timedelta(days=1)
     other = listed(1, 2, day=later)[1]
     make_post(papers=[other], date=later)
-    assert account(later).excluded == {ledger.ELSEWHERE: 1}
+    assert account(later).excluded == {accounts.ELSEWHERE: 1}
     assert numbers(account(DAY)) == (1, 1, 0, 0, 0)
 
 

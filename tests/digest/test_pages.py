@@ -367,7 +367,7 @@ def test_an_error_page_needs_neither_a_request_nor_the_database(name):
 
 
 def test_an_error_of_ours_is_answered_without_a_trace(settings, monkeypatch):
-    monkeypatch.setattr("digest.views.site.SITEMAPS", None)
+    monkeypatch.setattr("digest.readers.views.site.SITEMAPS", None)
     response = Client(raise_request_exception=False).get("/sitemap.xml")
     assert response.status_code == 500
     assert "사이트에 문제가 생겼습니다" in response.content.decode()

@@ -9,10 +9,10 @@ import time_machine
 from django.core.cache import cache
 from django.test import Client
 
-from digest.embedded import valkey
+from digest.local.embedded import valkey
 from digest.models import State
-from digest.reporting import LEAST, MOST, MOST_AGE_S
-from digest.throttle import MOST_AN_HOUR, MOST_OPEN
+from digest.readers.reporting import LEAST, MOST, MOST_AGE_S
+from digest.readers.throttle import MOST_AN_HOUR, MOST_OPEN
 from papers import kinds
 from papers.clock import now
 from papers.models import Report, ReportState

@@ -15,7 +15,7 @@ from django.db import connection
 from pytest_httpserver import HTTPServer
 from redis import Redis
 
-from digest.embedded import valkey
+from digest.local.embedded import valkey
 from papers.models import Job, JobState
 from tests.faults.fake_arxiv import FakeArxiv
 from tests.faults.processes import PATIENCE_S, Processes

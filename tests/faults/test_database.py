@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 from pytest_httpserver import HTTPServer
 
-from digest.embedded import postgres, valkey
+from digest.local.embedded import postgres, valkey
 from tests.faults.conftest import SHORT
 from tests.faults.processes import Processes
 from tests.faults.sources import PAPERS_A_DAY, Sources

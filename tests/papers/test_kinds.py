@@ -90,7 +90,7 @@ def test_no_name_of_a_kind_or_a_house_language_is_written_elsewhere():
         ("papers/drafting/extract/roles.py", "other"): "a role of a sentence",
         ("papers/text/sentences.py", "en"): "the splitter's own name of its rules",
         ("papers/sources/huggingface.py", "other"): "a kind of link",
-        ("digest/models.py", "introduction"): "the words above a post",
+        ("digest/models/posts.py", "introduction"): "the words above a post",
     }
     tables = {"papers/kinds.py", "papers/languages.py"}
     known = {*kinds.TABLE, *languages.HOUSE}

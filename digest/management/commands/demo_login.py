@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from digest.demo.login import editor_login
+from digest.local.demo.login import editor_login
 
 
 class Command(BaseCommand):

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from digest.jekyll import exporting, writing
+from digest.jekyll import exporting
+from digest.jekyll.files import writing
 from digest.models import PostQuerySet
 from papers import arxiv_id
 from papers.management import arguments

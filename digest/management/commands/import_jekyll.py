@@ -10,8 +10,9 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from digest.environment import base_url
-from digest.jekyll import importing, permalinks, reading
-from digest.jekyll.document import Document
+from digest.jekyll import importing
+from digest.jekyll.files import permalinks, reading
+from digest.jekyll.files.document import Document
 from digest.jekyll.importing import OldHome
 from papers.management import arguments
 

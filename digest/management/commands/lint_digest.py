@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
 
-from digest import gate
 from digest.models import Post
+from digest.publishing import gate
 from papers.checks.numbers import NOT_IN_ABSTRACT
 from papers.management import arguments
 from papers.models import Finding, FindingLevel

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from digest import demo
-from digest.demo import server
+from digest.local import demo
+from digest.local.demo import server
 from digest.models import Post
 from papers.models import Origin, Paper
 

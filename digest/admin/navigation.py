@@ -1,0 +1,87 @@
+"""The way through the editors' pages: django-unfold's sidebar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _page(title: Any, icon: str, name: str, permission: str, **more: Any) -> dict[str, Any]:
+    link = reverse_lazy(f"admin:{name}")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "permission": lambda request: request.user.has_perm(permission),
+        **more,
+    }
+
+
+def _waiting(request: HttpRequest, model: str) -> dict[str, str]:
+    """The badge that counts open rows of a model of `papers`, where there are any."""
+    if not request.user.has_perm(f"papers.view_{model}"):
+        return {}
+    count = apps.get_model("papers", model).objects.filter(state="open").count()
+    return {"badge": str(count), "badge_variant": "warning"} if count else {}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The way through the editors' pages, in the order of a day's work."""
+    overview = {"title": _("Overview"), "icon": "home", "link": reverse_lazy("admin:index")}
+    work = [
+        overview,
+        _page(_("Listed papers"), "checklist", "papers_listing_changelist", "papers.view_listing"),
+        _page(_("Posts"), "article", "digest_post_changelist", "digest.view_post"),
+        _page(_("Papers"), "science", "papers_paper_changelist", "papers.view_paper"),
+        _page(
+            _("Proposals"),
+            "compare_arrows",
+            "papers_proposal_changelist",
+            "papers.view_proposal",
+            **_waiting(request, "proposal"),
+        ),
+        _page(
+            _("Reported mistakes"),
+            "flag",
+            "papers_report_changelist",
+            "papers.view_report",
+            **_waiting(request, "report"),
+        ),
+        _page(
+            _("Findings"),
+            "rule",
+            "papers_finding_changelist",
+            "papers.view_finding",
+        ),
+        _page(_("Glossary"), "translate", "papers_term_changelist", "papers.view_term"),
+        _page(_("Tags"), "sell", "taggit_tag_changelist", "taggit.view_tag"),
+    ]
+    administration = [
+        _page(
+            _("Source answers"),
+            "cloud_download",
+            "papers_sourceanswer_changelist",
+            "papers.view_sourceanswer",
+        ),
+        _page(_("Jobs"), "task_alt", "papers_job_changelist", "papers.view_job"),
+        _page(
+            _("Model calls"), "smart_toy", "papers_modelcall_changelist", "papers.view_modelcall"
+        ),
+        _page(_("Sources"), "sensors", "papers_sourcestate_changelist", "papers.view_sourcestate"),
+        _page(
+            _("Schedules"),
+            "schedule",
+            "django_celery_beat_periodictask_changelist",
+            "django_celery_beat.view_periodictask",
+        ),
+        _page(_("Users"), "person", "auth_user_changelist", "auth.view_user"),
+        _page(_("Groups"), "group", "auth_group_changelist", "auth.view_group"),
+    ]
+    return [
+        {"items": work},
+        {"title": _("Administration"), "separator": True, "items": administration},
+    ]

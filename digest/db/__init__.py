@@ -1,1 +1,0 @@
-"""Django's PostgreSQL backend over the embedded server: `ENGINE = "digest.db"` and a DATA_DIR."""

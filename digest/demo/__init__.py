@@ -1,1 +1,0 @@
-"""`python -m digest.demo`: the whole site on this machine, with sample digests."""

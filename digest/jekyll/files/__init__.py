@@ -1,0 +1,1 @@
+"""The files of a Jekyll blog, read and written; no rows."""

@@ -1,0 +1,134 @@
+"""The YAML between the two ``---`` lines <-> title, date, tags, and keys that are none of ours."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+import yaml
+
+from digest.jekyll.files import safe_yaml
+from digest.jekyll.files.document import KNOWN_KEYS, Document, Fault
+from papers.text.cleaning import fold
+
+FIRST_LINE = 2  # of the file; the first is the ---
+MAX_CHARS = 64 * 1024
+MAX_TITLE_CHARS = 200
+MAX_TAGS = 100
+MAX_TAG_CHARS = 100
+
+_DATE = re.compile(
+    r"""(?P<day>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})
+    (?:(?:[Tt]|[ ]+)(?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?)?
+    (?:[ ]*(?P<zone>Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?))?""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What the front matter says; ``lines`` tells on which line of the file each key stands."""
+
+    title: str
+    date: str
+    tags: tuple[str, ...]
+    keys: tuple[tuple[str, object], ...]
+    lines: dict[str, int]
+
+
+def parse(text: str) -> FrontMatter:
+    """Read the lines between the two ``---``, cleaned before. Raises Fault."""
+    if len(text) > MAX_CHARS:
+        line = FIRST_LINE + text.count("\n", 0, MAX_CHARS)
+        raise Fault(line, f"front matter: over {MAX_CHARS} characters")
+    try:
+        return _fields(safe_yaml.compose(text))
+    except yaml.MarkedYAMLError as error:
+        line = FIRST_LINE + (error.problem_mark.line if error.problem_mark else 0)
+        raise Fault(line, f"front matter: {_shown(error.problem or 'broken')}") from None
+
+
+def _shown(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text[:200])
+
+
+def _fields(root: yaml.Node | None) -> FrontMatter:
+    if root is not None and not isinstance(root, yaml.MappingNode):
+        raise safe_yaml.error(root, "expected lines of the form key: value")
+    nodes = safe_yaml.pairs(root) if root else {}
+    keys = {key: None if key in KNOWN_KEYS else safe_yaml.plain(nodes[key]) for key in nodes}
+    keys.update((key, None) for key in KNOWN_KEYS if key not in nodes)
+    title, date, tags = (nodes.get(key) for key in KNOWN_KEYS)
+    return FrontMatter(
+        title=_title(title) if title else "",
+        date=fold(safe_yaml.scalar(date, "date")) if date else "",
+        tags=_tags(tags) if tags else (),
+        keys=tuple(keys.items()),
+        lines={key: node.start_mark.line + FIRST_LINE for key, node in nodes.items()},
+    )
+
+
+def _title(node: yaml.Node) -> str:
+    title = fold(safe_yaml.scalar(node, "title"))
+    if len(title) > MAX_TITLE_CHARS:
+        raise safe_yaml.error(node, f"title: {len(title)} characters, limit {MAX_TITLE_CHARS}")
+    return title
+
+
+def _tags(node: yaml.Node) -> tuple[str, ...]:
+    """Tags in order, each once; a scalar is split at white space, as Jekyll does."""
+    if isinstance(node, yaml.SequenceNode):
+        names = [fold(safe_yaml.scalar(item, "tags")) for item in node.value]
+    else:
+        names = [name.strip(",") for name in fold(safe_yaml.scalar(node, "tags")).split()]
+    tags = tuple(dict.fromkeys(name for name in names if name))
+    longest = max(map(len, tags), default=0)
+    if len(tags) > MAX_TAGS:
+        raise safe_yaml.error(node, f"tags: {len(tags)} of them, limit {MAX_TAGS}")
+    if longest > MAX_TAG_CHARS:
+        raise safe_yaml.error(node, f"tags: one of {longest} characters, limit {MAX_TAG_CHARS}")
+    return tags
+
+
+def moment(text: str, zone: tzinfo) -> datetime:
+    """The time that a ``date`` means, in ``zone``; without an offset of its own it is local there.
+
+    Raises ValueError, and OverflowError where the year leaves the calendar.
+    """
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    time = match["time"] or "0:00"
+    form = "%Y-%m-%d %H:%M:%S" if time.count(":") > 1 else "%Y-%m-%d %H:%M"
+    written = datetime.strptime(f"{match['day']} {time}", form).replace(tzinfo=zone)
+    if offset := match["zone"]:
+        digits = "+0000" if offset in ("Z", "UTC") else offset.ljust(5, "0")
+        written = written.replace(tzinfo=datetime.strptime(digits, "%z").tzinfo)
+    return written.astimezone(zone)
+
+
+def dump(document: Document) -> str:
+    """The lines between the two ``---``; every key in its order, missing known ones last."""
+    keys = dict(document.front_matter)
+    keys.update((key, None) for key in KNOWN_KEYS if key not in keys)
+    known = {
+        "title": safe_yaml.dump_title(document.title),
+        "date": _date(document.published_at),
+        "tags": safe_yaml.dump_words(list(document.tags)),
+    }
+    return "\n".join(
+        f"{safe_yaml.dump(key)}: {known[key] if key in known else _value(value)}".rstrip(" ")
+        for key, value in keys.items()
+    )
+
+
+def _value(value: object) -> str:
+    return "" if value is None else safe_yaml.dump(value)
+
+
+def _date(published_at: datetime) -> str:
+    """Local time, with its offset only where local time alone would mean another moment."""
+    text = published_at.replace(tzinfo=None).isoformat(" ", "seconds")
+    alone = published_at.replace(fold=0)
+    if alone.utcoffset() == published_at.utcoffset():
+        return text
+    return text + published_at.strftime(" %z")

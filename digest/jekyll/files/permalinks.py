@@ -1,0 +1,125 @@
+"""Where a post stood in the old blog, and under which id its feed had it.
+
+Rules of Jekyll 4 (``Jekyll::URL``, ``Drops::UrlDrop``, ``Document#id``), of the jekyll-feed plugin
+(``post.id | absolute_url``) and of the Chirpy theme's own feed (``post.url | absolute_url``).
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable
+from unicodedata import category, normalize
+from urllib.parse import quote, unquote, urlsplit
+
+from digest.jekyll.files.document import Document
+
+STYLES = {
+    "date": "/:categories/:year/:month/:day/:title:output_ext",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "chirpy": "/posts/:title/",
+}
+
+_VARIABLE = re.compile(r":([a-z_]+)")
+_PATH_SAFE = "/:@!$&'()*+,;=-._~"  # RFC 3986, pchar
+
+
+def _slug(document: Document) -> str:
+    slug = dict(document.front_matter).get("slug")
+    return document.slug if slug is None else str(slug)
+
+
+def _slugify(text: str, kept: str = "", *, cased: bool = False) -> str:
+    """Jekyll's slugify: a hyphen for each run of characters that are not alphanumeric or kept."""
+    marked = "".join(char if _is_alnum(char) or char in kept else "\0" for char in text)
+    slug = re.sub(r"^-|-$", "", re.sub("\0+", "-", marked))
+    return slug if cased else slug.lower()
+
+
+def _is_alnum(char: str) -> bool:
+    """Ruby's [[:alnum:]]: letters, marks and decimal digits."""
+    return category(char)[0] in "LM" or category(char) == "Nd"
+
+
+def _categories(document: Document) -> list[str]:
+    """Those of ``categories``, a list or words, then the one of ``category``."""
+    keys = dict(document.front_matter)
+    several, single = keys.get("categories"), keys.get("category")
+    names = several.split() if isinstance(several, str) else several
+    names = names if isinstance(names, list) else [names]
+    return [str(name) for name in (*names, single) if name is not None]
+
+
+def _joined(names: Iterable[str]) -> str:
+    return "/".join(dict.fromkeys(names))
+
+
+VARIABLES: dict[str, Callable[[Document], str]] = {
+    "year": lambda document: f"{document.published_at:%Y}",
+    "month": lambda document: f"{document.published_at:%m}",
+    "day": lambda document: f"{document.published_at:%d}",
+    "hour": lambda document: f"{document.published_at:%H}",
+    "minute": lambda document: f"{document.published_at:%M}",
+    "second": lambda document: f"{document.published_at:%S}",
+    "i_month": lambda document: str(document.published_at.month),
+    "i_day": lambda document: str(document.published_at.day),
+    "y_day": lambda document: f"{document.published_at:%j}",
+    "short_year": lambda document: f"{document.published_at:%y}",
+    "title": lambda document: _slugify(_slug(document), "._~!$&'()+,;=@", cased=True),
+    "slug": lambda document: _slugify(_slug(document)),
+    "categories": lambda document: _joined(name.lower() for name in _categories(document)),
+    "slugified_categories": lambda document: _joined(map(_slugify, _categories(document))),
+    "output_ext": lambda _document: ".html",
+}
+"""The variables of a pattern; the date is that of ``published_at`` in the zone it has."""
+
+
+def template(permalink: str) -> str:
+    """The pattern that ``permalink`` names or is; ValueError where it is neither."""
+    pattern = STYLES.get(permalink, permalink)
+    if not pattern.startswith("/"):
+        raise ValueError(
+            f"{permalink!r} is not {', '.join(STYLES)} or a pattern that begins with /"
+        )
+    for name in _VARIABLE.findall(pattern):
+        _known(name)
+    return pattern
+
+
+def _known(name: str) -> str:
+    """The variable itself: in ``:month_:day`` the underscore is no part of the name."""
+    for known in (name, name.removesuffix("_")):
+        if known in VARIABLES:
+            return known
+    raise ValueError(f":{name} is not one of {', '.join(f':{known}' for known in VARIABLES)}")
+
+
+def address(document: Document, permalink: str) -> str:
+    """The path the post had, percent-encoded; its own ``permalink`` wins, as in Jekyll.
+
+    ``permalink`` is a name of `STYLES` or a pattern. A ``baseurl`` of the old blog is not part of
+    it. Raises ValueError for a variable that does not exist.
+    """
+    own = dict(document.front_matter).get("permalink")
+    pattern = str(own) if own else template(permalink)
+
+    def value(match: re.Match[str]) -> str:
+        name = _known(match[1])
+        return quote(VARIABLES[name](document), safe=_PATH_SAFE) + match[1][len(name) :]
+
+    path = quote("/" + _VARIABLE.sub(value, pattern), safe=f"{_PATH_SAFE}%")
+    return re.sub("/+", "/", path.replace("..", "/").replace("./", ""))
+
+
+def feed_id(document: Document, permalink: str, site_url: str) -> str:
+    """The id of the post's entry in the old feed: that of Chirpy's own, else of jekyll-feed's.
+
+    ``site_url`` is the old blog's address with its ``baseurl``. Raises ValueError where it is not
+    an absolute http(s) address, or as `address` does.
+    """
+    site = urlsplit(site_url.rstrip("/"))
+    if site.scheme not in ("http", "https") or not site.hostname or site.query or site.fragment:
+        raise ValueError(f"{site_url!r} is not the address of a site, like https://example.org")
+    path = address(document, permalink)
+    if permalink != "chirpy":
+        path = posixpath.join(posixpath.dirname(path.rstrip("/")), _slug(document))
+    path = quote(normalize("NFC", unquote(f"{site.path}{path}")), safe=_PATH_SAFE)
+    return f"{site.scheme}://{site.netloc.lower()}{path}"

@@ -1,0 +1,5 @@
+"""The day's account, and the mails about days that went wrong."""
+
+from digest.ledger.accounts import Day, State, days, known
+
+__all__ = ["Day", "State", "days", "known"]

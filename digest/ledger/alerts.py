@@ -1,0 +1,107 @@
+"""Mails to editors: a day could not be read, or came empty though it was a weekday.
+
+Each trouble of a day is a job, so that it is written of once, and tried again where the mail server
+was away (EMAIL_URL; without one nothing is due).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import send_mail
+from django.db.models import TextChoices
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext_lazy
+
+from digest import ledger
+from digest.ledger.accounts import SATURDAY, Day, State
+from papers import jobs
+from papers.clock import end_of, now
+from papers.models import Job, JobKind, Subject
+
+PERMISSIONS = "django.contrib.auth.backends.ModelBackend"
+MAILS = "mails"
+"""What an attempt counts that sent some."""
+
+
+class Trouble(TextChoices):
+    FAILED = "failed", gettext_lazy("The day's list could not be read")
+    EMPTY = "empty", gettext_lazy("Nothing was listed on a weekday")
+    MISSED = "missed", gettext_lazy("The day was never read")
+
+
+def watch() -> int:
+    """Make a mail due for each trouble of the last CATCH_UP_DAYS that none was sent of.
+
+    Returns how many became due: of a new trouble, of one that was away for a while, and of one
+    whose mail could not be sent.
+    """
+    if not settings.EMAIL_URL:
+        return 0
+    today = now().date()
+    days = ledger.days(today - timedelta(days=settings.CATCH_UP_DAYS), today)
+    subjects = [
+        Subject(day=day.date, source=day.source, topic=found.value)
+        for day in days
+        if (found := trouble(day))
+    ]
+    return jobs.add(JobKind.ALERT, *_unsent(subjects), again=True)
+
+
+def _unsent(subjects: list[Subject]) -> list[Subject]:
+    days = [subject.day for subject in subjects]
+    alerts = Job.objects.filter(kind=JobKind.ALERT, day__in=days, runs__counts__has_key=MAILS)
+    sent = {alert.subject for alert in alerts}
+    return [subject for subject in subjects if subject not in sent]
+
+
+def trouble(day: Day) -> Trouble | None:
+    """What editors should know of a day that is over, or has failed."""
+    if day.state == State.FAILED:
+        return Trouble.FAILED
+    if day.state == State.MISSED:
+        return Trouble.MISSED
+    empty = day.state == State.QUIET and day.date.weekday() < SATURDAY
+    return Trouble.EMPTY if empty and now() >= end_of(day.date) else None
+
+
+def send(subject: Subject) -> Counter[str]:
+    """Write to the editors of one trouble, once, if it still is one.
+
+    Raises Postponed while the day is read again: only then it shows whether the trouble is cured.
+    """
+    if subject.day is None or not _unsent([subject]):
+        return Counter()
+    found = Trouble(subject.topic)
+    reading = Job.objects.filter(kind=JobKind.INGEST_DAY).about(Subject(day=subject.day))
+    job = reading.unfinished().first()
+    if job:
+        soon = timedelta(seconds=settings.JOB_RETRY_WAIT_S)
+        raise jobs.Postponed("the day is read again", max(now(), job.next_at or now()) + soon)
+    accounts = ledger.days(subject.day, subject.day)
+    day = next((each for each in accounts if each.source == subject.source), None)
+    if day is None or trouble(day) != found:
+        return Counter({"cured meanwhile": 1})
+    recipients = editors()
+    if not recipients:
+        raise jobs.PermanentFailure("no editor has a mail address: add one under Users")
+    with translation.override(settings.LANGUAGE_CODE):
+        context = {
+            "day": day,
+            "trouble": found.label,
+            "job": reading.first(),
+            "site_url": settings.SITE_URL,
+        }
+        headline = f"[{settings.SITE_TITLE}] {day.date}: {found.label}"
+        send_mail(headline, render_to_string("mail/day.txt", context), None, recipients)
+    return Counter({MAILS: len(recipients)})
+
+
+def editors() -> list[str]:
+    """Mail addresses of those who may try a day again."""
+    able = User.objects.with_perm("papers.change_job", backend=PERMISSIONS)
+    return sorted(set(able.exclude(email="").values_list("email", flat=True)))

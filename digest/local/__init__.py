@@ -1,0 +1,1 @@
+"""The site on one machine: the embedded services, and the demo."""

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend over the embedded server: `ENGINE = "digest.local.db"` and a DATA_DIR."""

@@ -1,0 +1,1 @@
+"""`python -m digest.local.demo`: the whole site on this machine, with sample digests."""

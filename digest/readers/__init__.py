@@ -1,0 +1,1 @@
+"""What readers get: pages, feeds, documents for machines."""

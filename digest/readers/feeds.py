@@ -1,0 +1,248 @@
+"""Atom and RSS: the newest digests with their whole text, and what was put right in them.
+
+Every link stands on SITE_URL, never on the host a request names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape as xml_escape
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+from django.utils.html import escape, format_html
+from django.utils.http import http_date
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext
+from taggit.models import Tag
+
+from digest.models import Correction, Post, PostQuerySet, published_papers
+from digest.readers.feed_formats import NEVER, Atom, Rss
+from digest.readers.summaries import Summary
+from digest.readers.tags import posts_about, used_tags
+from papers.models import Paper
+from papers.text.rendering import absolute
+
+MAX_AGE_S = 15 * 60
+MAX_BYTES = 512_000
+LEAST, MOST = 10, 30  # Entries, where there are as many.
+ENTRY_BYTES = 1_500  # Markup, addresses, dates and names around an entry's own text, at most.
+SUMMARY_LENGTH = 300  # Characters.
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A post as a feed carries it: summary and content are HTML."""
+
+    post: Post
+    summary: str
+    content: str
+
+    @classmethod
+    def of(cls, post: Post) -> Item:
+        titles = " · ".join(entry.paper.title for entry in post.public_entries)
+        summary = escape(Truncator(titles).chars(SUMMARY_LENGTH))
+        return cls(post, summary, content_of(post))
+
+    @property
+    def size(self) -> int:
+        """Bytes that the entry takes in the feed, or a few more."""
+        text = self.post.public_title + self.summary + self.content
+        return len(xml_escape(text).encode()) + ENTRY_BYTES
+
+
+def content_of(post: Post) -> str:
+    """The whole digest as safe HTML that stands alone: every link is absolute."""
+    language = get_language() or post.language
+    context = {
+        "corrections": post.public_corrections,
+        "intro": mark_safe(post.public_intro_html),  # noqa: S308 - sanitised when it was saved
+        "summaries": [
+            Summary(entry, language, number=number)
+            for number, entry in enumerate(post.public_entries, start=1)
+        ],
+    }
+    html = render_to_string("feeds/post.html", context)
+    return absolute(html, settings.SITE_URL + post.get_absolute_url())
+
+
+class SiteFeed(Feed):
+    """A feed of the site's, which is sent again only when it has changed."""
+
+    item_guid_is_permalink = False
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Asked before the feed is read: a change meanwhile is then seen with the next request.
+        changed = int(last_change().timestamp())
+        response = super().__call__(request, *args, **kwargs)
+        response.headers["Last-Modified"] = http_date(changed)
+        set_response_etag(response)
+        patch_cache_control(response, public=True, max_age=MAX_AGE_S)
+        etag = response.headers["ETag"]
+        return get_conditional_response(request, etag, changed, response) or response
+
+    def link(self, tag: Tag | None) -> str:
+        return settings.SITE_URL + reverse("home")
+
+    def feed_guid(self, tag: Tag | None) -> str:
+        return self.feed_url(tag)
+
+    def author_name(self) -> str:
+        return settings.SITE_AUTHOR
+
+    item_author_name = author_name
+
+
+class DigestFeed(SiteFeed):
+    """The newest digests that fit MAX_BYTES, by their own dates."""
+
+    def posts(self, tag: Tag | None) -> PostQuerySet:
+        return Post.objects.in_feeds()
+
+    def items(self, tag: Tag | None) -> Iterator[Item]:
+        size = 0
+        for number, post in enumerate(self.posts(tag).with_public_entries()[:MOST], start=1):
+            item = Item.of(post)
+            size += item.size
+            if number > LEAST and size > MAX_BYTES:
+                return
+            yield item
+
+    def title(self, tag: Tag | None) -> str:
+        return settings.SITE_TITLE
+
+    def description(self) -> str:
+        return settings.SITE_DESCRIPTION
+
+    subtitle = description
+
+    def item_title(self, item: Item) -> str:
+        return item.post.public_title
+
+    def item_description(self, item: Item) -> str:
+        return item.summary
+
+    def item_link(self, item: Item) -> str:
+        return settings.SITE_URL + item.post.get_absolute_url()
+
+    def item_guid(self, item: Item) -> str:
+        return item.post.feed_id
+
+    def item_pubdate(self, item: Item) -> datetime:
+        return item.post.public_since
+
+    def item_updateddate(self, item: Item) -> datetime | None:
+        return item.post.updated_at
+
+    def item_categories(self, item: Item) -> list[str]:
+        return sorted(tag.name for tag in item.post.tags.all())
+
+    def item_extra_kwargs(self, item: Item) -> dict[str, str]:
+        return {"content": item.content, "language": item.post.language}
+
+
+class AtomFeed(DigestFeed):
+    feed_type = Atom
+
+    def feed_url(self, tag: None) -> str:
+        return settings.SITE_URL + reverse("atom")
+
+
+class RssFeed(DigestFeed):
+    feed_type = Rss
+    ttl = str(MAX_AGE_S // 60)
+
+    def feed_url(self, tag: None) -> str:
+        return settings.SITE_URL + reverse("rss")
+
+
+class TagFeed(DigestFeed):
+    """The digests under a tag, or with a paper under it."""
+
+    feed_type = Atom
+
+    def get_object(self, request: HttpRequest, slug: str) -> Tag:
+        return get_object_or_404(used_tags(), slug=slug)
+
+    def posts(self, tag: Tag) -> PostQuerySet:
+        return posts_about(tag).in_feeds()
+
+    def title(self, tag: Tag) -> str:
+        return f"{settings.SITE_TITLE}: {tag.name}"
+
+    def link(self, tag: Tag) -> str:
+        return settings.SITE_URL + reverse("tag", args=[tag.slug])
+
+    def feed_url(self, tag: Tag) -> str:
+        return settings.SITE_URL + reverse("tag_feed", args=[tag.slug])
+
+
+class CorrectionFeed(SiteFeed):
+    """What was put right in published digests, the newest first."""
+
+    feed_type = Atom
+
+    def items(self) -> list[Correction]:
+        return list(Correction.objects.public()[:MOST])
+
+    def feed_url(self, tag: None = None) -> str:
+        return settings.SITE_URL + reverse("corrections")
+
+    def title(self) -> str:
+        return f"{settings.SITE_TITLE}: {gettext('Corrections')}"
+
+    def description(self) -> str:
+        return gettext("What was put right in published digests.")
+
+    subtitle = description
+
+    def item_title(self, item: Correction) -> str:
+        return f"{item.heading}: {item.paper.title if item.paper else item.post.public_title}"
+
+    def item_description(self, item: Correction) -> str:
+        return escape(item.text)
+
+    def item_link(self, item: Correction) -> str:
+        return settings.SITE_URL + item.get_absolute_url()
+
+    def item_guid(self, item: Correction) -> str:
+        return item.feed_id
+
+    def item_pubdate(self, item: Correction) -> datetime:
+        return item.corrected_at
+
+    item_updateddate = item_pubdate
+
+    def item_extra_kwargs(self, item: Correction) -> dict[str, str]:
+        place = format_html('<a href="{}">{}</a>', self.item_link(item), item.post.public_title)
+        content = format_html("<p>{}</p><p>{}</p>", item.text, place)
+        return {"content": content, "language": item.post.language}
+
+
+def last_change() -> datetime:
+    """When any feed may last have changed; it never goes back, whatever is withdrawn or deleted.
+
+    What a row no longer tells, its history does. One change leaves no trace at its time: a post
+    enters the feeds when its delay is over.
+    """
+    histories = (
+        Post.history.filter(published_at__isnull=False),
+        Paper.history.filter(id__in=published_papers().values("pk")),
+    )
+    times = [
+        history.order_by("-history_date").values_list("history_date", flat=True).first()
+        for history in histories
+    ]
+    newest = Post.objects.in_feeds().aggregate(at=Max("published_at"))["at"]
+    times.append(newest and newest + settings.FEED_DELAY)
+    return max(filter(None, times), default=NEVER)

@@ -1,0 +1,63 @@
+"""Public addresses for search engines; the pages themselves name their other languages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+from django.urls import reverse
+from taggit.models import Tag
+
+from digest.models import Post, PostQuerySet, published_papers
+from digest.readers.tags import used_tags
+from papers.models import Paper
+
+
+class OnSiteUrl(Sitemap):
+    """Addresses on SITE_URL, never on the host that a request names."""
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site: object = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class PostSitemap(OnSiteUrl):
+    def items(self) -> PostQuerySet:
+        return Post.objects.published().only("date", "slug", "updated_at")
+
+    def lastmod(self, post: Post) -> datetime | None:
+        return post.updated_at
+
+
+class PaperSitemap(OnSiteUrl):
+    def items(self) -> QuerySet[Paper]:
+        return published_papers().only("arxiv_id")
+
+
+class TagSitemap(OnSiteUrl):
+    def items(self) -> QuerySet[Tag]:
+        return used_tags()
+
+    def location(self, tag: Tag) -> str:
+        return reverse("tag", args=[tag.slug])
+
+
+class PageSitemap(OnSiteUrl):
+    def items(self) -> list[str]:
+        return ["home", "tag_list", "ledger", "about"]
+
+    def location(self, name: str) -> str:
+        return reverse(name)
+
+
+SITEMAPS = {
+    "pages": PageSitemap,
+    "digests": PostSitemap,
+    "papers": PaperSitemap,
+    "tags": TagSitemap,
+}

@@ -1,0 +1,127 @@
+"""The digests by their dates: a day, a month, a year, and the newest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import (
+    DayArchiveView,
+    MonthArchiveView,
+    TemplateView,
+    YearArchiveView,
+)
+
+from digest.models import Entry, Post, PostQuerySet
+from digest.readers.calendars import months, weeks
+from digest.readers.summaries import summaries_of
+from digest.readers.tags import used_tags
+
+RECENT = 7
+HOME_TAGS = 24
+
+
+def with_titles(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Each post with `public_entries` that know their papers' titles: enough for a list."""
+    entries = (
+        Entry.objects.filter(public_position__isnull=False)
+        .order_by("public_position", "id")
+        .select_related("paper")
+        .only("post", "public_position", "paper__arxiv_id", "paper__title_html")
+    )
+    prefetch: list[Any] = [Prefetch("entries", entries, "public_entries")]
+    return posts.prefetch_related(*prefetch)
+
+
+class Home(TemplateView):
+    """The newest digest's papers, and the way to the others."""
+
+    template_name = "digest/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        posts = Post.objects.published()
+        newest = posts.with_public_entries().first()
+        return super().get_context_data(**kwargs) | (self._found(newest) if newest else {})
+
+    def _found(self, newest: Post) -> dict[str, Any]:
+        posts = Post.objects.published()
+        month = newest.date.replace(day=1)
+        return {
+            "post": newest,
+            "summaries": summaries_of(newest),
+            "recent": with_titles(posts.exclude(pk=newest.pk))[:RECENT],
+            "month": month,
+            "weeks": weeks(month, posts.filter(date__year=month.year, date__month=month.month)),
+            "tags": used_tags()[:HOME_TAGS],
+        }
+
+
+class Archive:
+    """What the three archives share: published posts by date, and no endless empty pages."""
+
+    date_field: str | None = "date"
+    month_format = "%m"
+    allow_future = True  # `published` alone decides; a source's day may be ahead of our clock.
+    context_object_name: str | None = "posts"
+
+    def get_queryset(self) -> PostQuerySet:
+        return Post.objects.published()
+
+
+class DayPage(Archive, DayArchiveView):
+    """A day's digests; where it has but one, the way straight to it."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        posts = response.context_data["posts"]  # type: ignore[attr-defined]
+        return redirect(posts[0]) if len(posts) == 1 else response
+
+    def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
+        return with_titles(super().get_dated_queryset(**lookup))
+
+
+class Period(Archive):
+    """A month or a year: an empty one is shown only between two that are not."""
+
+    def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
+        return self.get_queryset().filter(**lookup)
+
+    def get_date_list(
+        self, queryset: QuerySet[Post], date_type: str | None = None, ordering: str = "ASC"
+    ) -> QuerySet[Post]:
+        return queryset.none()  # Nobody asks for it, and Django's own is 404 where it is empty.
+
+    def get_dated_items(self) -> tuple[Any, QuerySet[Post], dict[str, Any]]:
+        days, posts, context = super().get_dated_items()  # type: ignore[misc]
+        around = [context[name] for name in context if name.startswith(("next_", "previous_"))]
+        if not posts and not all(around):
+            raise Http404
+        return days, posts, context
+
+
+class MonthPage(Period, MonthArchiveView):
+    """A calendar of the month, and its digests."""
+
+    def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
+        return with_titles(super().get_dated_queryset(**lookup))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"weeks": weeks(context["month"], context["posts"])}
+
+
+class YearPage(Period, YearArchiveView):
+    """Twelve months with their numbers of digests and papers."""
+
+    make_object_list = True
+
+    def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
+        shown = Q(entries__public_position__isnull=False)
+        posts = super().get_dated_queryset(**lookup)
+        return posts.annotate(paper_count=Count("entries", filter=shown)).order_by("date")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"months": months(context["year"].year, context["posts"])}

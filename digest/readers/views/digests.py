@@ -1,0 +1,79 @@
+"""A digest: as a page, as Markdown and as JSON."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, Value
+from django.http import Http404, HttpResponse, JsonResponse
+from django.views.generic import DateDetailView
+
+from digest.models import Post, PostQuerySet, State
+from digest.readers.documents import post_data, post_markdown
+from digest.readers.summaries import summaries_of
+from digest.readers.views.public import Gone
+
+
+class PostPage(DateDetailView):
+    """The whole digest, in at most 8 queries however many papers it has."""
+
+    date_field = "date"
+    month_format = "%m"
+    allow_future = True  # `published` alone decides.
+    context_object_name = "post"
+
+    def get_queryset(self) -> PostQuerySet:
+        return Post.objects.published().with_public_entries()
+
+    def get_object(self, queryset: Any = None) -> Post:
+        try:
+            return super().get_object(queryset)
+        except Http404:
+            if self._taken_back():
+                raise Gone from None
+            raise
+
+    def _taken_back(self) -> bool:
+        try:
+            day = date.fromisoformat("{year}-{month}-{day}".format(**self.kwargs))
+        except ValueError:
+            return False
+        withdrawn = Post.objects.filter(state=State.WITHDRAWN)
+        return withdrawn.filter(date=day, slug=self.kwargs["slug"]).exists()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        post = self.object
+        return super().get_context_data(**kwargs) | {
+            "summaries": summaries_of(post),
+            **neighbours(post),
+        }
+
+
+def neighbours(post: Post) -> dict[str, Post]:
+    """The published posts next to one, "older" and "newer", where there are any: in one query."""
+    older = beside(post, "lt").annotate(side=Value("older"))[:1]
+    newer = beside(post, "gt").annotate(side=Value("newer")).reverse()[:1]
+    found: Any = older.union(newer, all=True)
+    return {each.side: each for each in found}
+
+
+def beside(post: Post, side: str) -> PostQuerySet:
+    """Published posts on one `side` ("lt": older, "gt": newer) of a post, in their usual order."""
+    return Post.objects.published().filter(
+        Q(**{f"date__{side}": post.date})
+        | Q(date=post.date, **{f"published_at__{side}": post.published_at})
+        | Q(date=post.date, published_at=post.published_at, **{f"pk__{side}": post.pk})
+    )
+
+
+class PostJson(PostPage):
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        data = post_data(context["post"], context["summaries"])
+        return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
+
+
+class PostMarkdown(PostPage):
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        text = post_markdown(context["post"], context["summaries"])
+        return HttpResponse(text, content_type="text/markdown; charset=utf-8")

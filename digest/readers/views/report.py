@@ -1,0 +1,51 @@
+"""Report a mistake: a page of its own, for what readers send must never meet a cache."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from digest.models import published_papers
+from digest.readers.reporting import ReportForm
+from digest.readers.summaries import in_language
+from digest.readers.throttle import address_of, may_report
+from digest.readers.views.paper import public_paper
+from papers.models import Section
+
+MAX_BODY = 256 * 1024  # Bytes; room for a text far too long, which is then an error at its field.
+
+
+def page(request: HttpRequest, arxiv_id: str) -> HttpResponse:
+    """The form, with the section that `?section=` names; sent, it becomes a report."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > MAX_BODY:
+        raise RequestDataTooBig
+    shown: Any = Prefetch("sections", Section.objects.public(), "public_sections")
+    paper: Any = public_paper(published_papers().prefetch_related(shown), arxiv_id)
+    sections = in_language(paper.public_sections, get_language() or settings.LANGUAGE_CODE)
+    sent = request.POST if request.method == "POST" else None
+    form = ReportForm(paper, sections, sent, initial={"section": request.GET.get("section")})
+    status = 200
+    if form.is_valid():
+        if may_report(address_of(request)):
+            form.save()
+            return redirect("report_thanks", paper.arxiv_id)
+        form.add_error(
+            None, _("Too many reports came from here within an hour. Please send it later.")
+        )
+        status = 429
+    return render(request, "papers/report.html", {"paper": paper, "form": form}, status=status)
+
+
+def thanks(request: HttpRequest, arxiv_id: str) -> HttpResponse:
+    """What happens with a report that was sent."""
+    paper = public_paper(published_papers(), arxiv_id)
+    context = {"paper": paper, "contact_email": settings.CONTACT_EMAIL}
+    return render(request, "papers/report_thanks.html", context)

@@ -1,0 +1,59 @@
+"""What a site has besides its digests: about, health, robots and the index of sitemaps."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from digest.readers.sitemaps import SITEMAPS
+from papers import kinds
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    parts = ", ".join(row.label for row in kinds.headed())
+    context = {"contact_email": settings.CONTACT_EMAIL, "parts": parts}
+    return render(request, "about.html", context)
+
+
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether this process answers and reaches its database: 200, or 503."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"database": "unreachable"}, status=503)
+    return JsonResponse({"database": "ok"})
+
+
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        f"Disallow: {reverse('admin:index')}",
+        "",
+        f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look that have read no page yet."""
+    return redirect(static("favicon.svg"))
+
+
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    """Django's own index names the host of the sites framework; ours stands on SITE_URL."""
+    locations = [
+        {"location": f"{settings.SITE_URL}{reverse('sitemap_part', args=[name])}?p={page}"}
+        for name, sitemap in SITEMAPS.items()
+        for page in sitemap().paginator.page_range
+    ]
+    return render(
+        request, "sitemap_index.xml", {"sitemaps": locations}, content_type="application/xml"
+    )

@@ -1,0 +1,47 @@
+"""Tags, and what stands under one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.functional import cached_property
+from django.views.generic import ListView
+from taggit.models import Tag
+
+from digest.models import PostQuerySet
+from digest.readers.tags import posts_about, used_tags
+
+
+class TagList(ListView):
+    """All tags that readers can meet, most used first."""
+
+    template_name = "tags/tag_list.html"
+    context_object_name = "tags"
+    paginate_by = 200
+
+    def get_queryset(self) -> QuerySet[Tag]:
+        return used_tags()
+
+
+class TagPage(ListView):
+    """The digests under a tag, with those of their papers that stand under it themselves."""
+
+    template_name = "tags/tag_detail.html"
+    context_object_name = "posts"
+    paginate_by = 30
+
+    @cached_property
+    def tag(self) -> Tag:
+        return get_object_or_404(Tag, slug=self.kwargs["slug"])
+
+    def get_queryset(self) -> PostQuerySet:
+        return posts_about(self.tag)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if not context["page_obj"].paginator.count:
+            raise Http404(self.tag)  # A tag of drafts alone is no tag for readers.
+        return context | {"tag": self.tag}
