@@ -89,7 +89,6 @@ def test_no_name_of_a_kind_or_a_house_language_is_written_elsewhere():
         ("papers/drafting/extract/roles.py", "method"): "a role of a sentence",
         ("papers/drafting/extract/roles.py", "other"): "a role of a sentence",
         ("papers/text/sentences.py", "en"): "the splitter's own name of its rules",
-        ("papers/sources/huggingface.py", "other"): "a kind of link",
         ("digest/models/posts.py", "introduction"): "the words above a post",
     }
     tables = {"papers/kinds.py", "papers/languages.py"}
