@@ -11,7 +11,7 @@ from django.utils import translation
 from pytest_httpserver import HTTPServer
 
 from digest.local.embedded import postgres, valkey
-from tests.papers.fake_model import FakeModel
+from tests.papers.pipeline.fake_model import FakeModel
 
 # Playwright drives Chromium from an event loop of its own, and Django's guard would mistake the
 # live server's database calls for calls from inside it.

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import product, zip_longest
 from typing import TypeVar
 
 from django.utils.translation import gettext_noop
@@ -164,11 +164,10 @@ def _of_paper(claims: Sequence[Claim], paper: PaperText) -> list[Finding]:
 
 def _of_post(post: Sequence[Summary], glossary: Sequence[Term]) -> dict[Place, list[Finding]]:
     found = {Place(at): check_title(summary.imported_title) for at, summary in enumerate(post)}
-    for claims in by_language(post).values():
-        introductions = {
-            place: claim.markdown for place, claim in claims.items() if claim.kind == "introduction"
-        }
-        found |= {place: [each] for place, each in check_labels(introductions).items()}
+    labelled = [row.name for row in kinds.rows() if row.is_labelled]
+    for kind, claims in product(labelled, by_language(post).values()):
+        texts = {place: claim.markdown for place, claim in claims.items() if claim.kind == kind}
+        found |= {place: [each] for place, each in check_labels(texts).items()}
     return found
 
 

@@ -29,7 +29,7 @@ TO_COLUMNS = [
     """,
     """
     UPDATE papers_run SET waits_for = CASE message
-        WHEN 'waiting for the paper''s full text' THEN 'full_text' ELSE 'other' END
+        WHEN 'waiting for the paper''s full text' THEN 'full_text' ELSE 'else' END
     WHERE outcome = 'waiting'
     """,
     # What an attempt that succeeded has refused was its message, a line each.

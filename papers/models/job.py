@@ -142,7 +142,7 @@ class WaitsFor(models.TextChoices):
     SOURCE = "source", _("a source's pause")
     FULL_TEXT = "full_text", _("the paper's full text")
     BUDGET = "budget", _("the model's daily tokens")
-    OTHER = "other", _("something else")
+    OTHER = "else", _("something else")
 
 
 class Run(models.Model):

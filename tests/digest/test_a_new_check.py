@@ -1,4 +1,4 @@
-"""A new check is a module, as `tests.papers.loud`, and its line in the registry."""
+"""A new check is a module, as `tests.papers.checks.loud`, and its line in the registry."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from papers.checks import registry
 from papers.models import Finding, Section
 from papers.pipeline import checking
 from tests.factories import make_paper, make_post, make_section
-from tests.papers import loud
+from tests.papers.checks import loud
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,7 @@ from papers.clock import now
 from papers.models import FindingLevel, ModelCall, Paper, Review, Section, Writer
 from papers.pipeline import checking
 from papers.pipeline.model_drafts import draft_with_model
-from tests.digest.test_admin_papers import change, field_of, save
+from tests.digest.admin.test_papers import change, field_of, save
 from tests.factories import make_paper, make_post, make_section
 from tests.papers.widgets import GEORGIAN, TEXTS, WIDGETS
 

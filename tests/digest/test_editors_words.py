@@ -9,8 +9,8 @@ from werkzeug import Request, Response
 from papers.models import Paper, Proposal, Subject, Writer
 from papers.pipeline import steps
 from papers.text.cleaning import fold
-from tests.digest.test_admin_papers import field_of, save
-from tests.papers.atom import make_entry, make_feed
+from tests.digest.admin.test_papers import field_of, save
+from tests.papers.sources.atom import make_entry, make_feed
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from papers.models import Job, ModelCall, Paper, Section, Writer
 from papers.pipeline import checking
 from papers.pipeline.model_drafts import draft_with_model
 from tests.factories import make_paper, make_post, make_section
-from tests.papers import fake_model
-from tests.papers.fake_model import completion, summary
+from tests.papers.pipeline import fake_model
+from tests.papers.pipeline.fake_model import completion, summary
 
 pytestmark = pytest.mark.django_db
 

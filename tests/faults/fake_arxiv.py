@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tests.papers.atom import make_entry, make_feed
+from tests.papers.sources.atom import make_entry, make_feed
 
 ANSWER_S = 0.3  # Slower than the interval: a limiter that looks at starts alone would not do.
 

@@ -10,7 +10,7 @@ from typing import Any
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from tests.papers.atom import make_entry, make_feed
+from tests.papers.sources.atom import make_entry, make_feed
 
 PAPERS_A_DAY = 4
 

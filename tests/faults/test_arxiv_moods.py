@@ -8,7 +8,7 @@ from papers import jobs
 from papers.models import Job, JobKind, JobState, Paper, Run, RunOutcome, SourceState
 from tests.factories import make_paper, of_papers
 from tests.faults.fake_arxiv import response
-from tests.papers.atom import error_feed, make_feed
+from tests.papers.sources.atom import error_feed, make_feed
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

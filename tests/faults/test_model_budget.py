@@ -10,7 +10,7 @@ from papers import jobs
 from papers.clock import end_of, now
 from papers.models import Job, JobKind, JobState, ModelCall, Paper, Run, Section
 from tests.factories import make_paper, of_papers
-from tests.papers.fake_model import FakeModel, completion, refusal
+from tests.papers.pipeline.fake_model import FakeModel, completion, refusal
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

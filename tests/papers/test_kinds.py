@@ -20,7 +20,7 @@ from papers.fulltext.base import Part
 from papers.models import Section, Writer
 from papers.pipeline import sections
 from tests.factories import make_paper
-from tests.papers import fake_model
+from tests.papers.pipeline import fake_model
 from tests.papers.widgets import WIDGETS
 
 ROOT = Path(__file__).resolve().parents[2]

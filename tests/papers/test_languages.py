@@ -12,7 +12,7 @@ from papers.checks import language, length, names, placeholders, structure, term
 from papers.checks.glossary import DEFAULT_TERMS
 from papers.drafting.llm import answer, completion, wording
 from papers.drafting.llm.prompt import Question
-from tests.papers import fake_model
+from tests.papers.pipeline import fake_model
 from tests.papers.widgets import GEORGIAN, TEXTS
 
 CODES = [*languages.TABLE, GEORGIAN.code]

@@ -1,1 +1,4 @@
-"""Django's PostgreSQL backend over the embedded server: `ENGINE = "digest.local.db"` and a DATA_DIR."""
+"""Django's PostgreSQL backend over the embedded server.
+
+`ENGINE = "digest.local.db"`, and a DATA_DIR.
+"""

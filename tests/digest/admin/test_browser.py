@@ -1,0 +1,301 @@
+"""An editor's morning in a real browser: pick, order, tag, write, preview, watch the jobs."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+from taggit.models import Tag
+
+from digest.models import State
+from papers import kinds
+from papers.clock import now
+from papers.models import (
+    Choice,
+    Job,
+    JobKind,
+    JobState,
+    Listing,
+    Report,
+    ReportState,
+    Run,
+    RunOutcome,
+    SourceState,
+)
+from papers.sources.items import Remark
+from tests.digest.ledger.test_accounts import listed
+from tests.digest.readers.test_browser import barriers, overflow
+from tests.factories import make_paper, make_post, make_section
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+DAY = date(2025, 10, 7)
+HANDLES = "#entries-data .original [x-sort\\:handle]"
+
+
+@pytest.fixture
+def desk(page, live_server, client, admin_user):
+    """The page of an editor who has logged in, who allows no error and no other host."""
+    troubles = []
+    page.on("console", lambda said: said.type == "error" and troubles.append(said.text))
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: (
+            asked.url.startswith((live_server.url, "data:", "blob:")) or troubles.append(asked.url)
+        ),
+    )
+    client.force_login(admin_user)
+    cookie = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto_admin = lambda name, *args: page.goto(live_server.url + reverse(name, args=args))
+    yield page
+    assert troubles == []
+
+
+def save(desk):
+    with desk.expect_navigation():
+        desk.keyboard.press("Control+s")
+
+
+def titles(desk):
+    return desk.locator("#entries-data .original .entry-title a").all_inner_texts()
+
+
+def test_an_entry_is_dragged_and_moved_by_keys_to_another_place(desk):
+    post = make_post(state=State.DRAFT, papers=4)
+    first, second, third, fourth = [entry.paper.title for entry in post.entries.all()]
+    desk.goto_admin("admin:digest_post_change", post.pk)
+    desk.locator("#entries-group").evaluate("group => group.scrollIntoView()")
+    start, end = (desk.locator(HANDLES).nth(row).bounding_box() for row in (0, 2))
+    middle = start["height"] / 2
+    desk.mouse.move(start["x"] + middle, start["y"] + middle)
+    desk.mouse.down()
+    for pixels in range(0, int(end["y"] - start["y"]) + 5, 5):  # A hand is not quicker either.
+        desk.mouse.move(start["x"] + middle, start["y"] + middle + pixels)
+        desk.wait_for_timeout(30)
+    desk.mouse.up()
+    assert titles(desk) == [second, third, first, fourth]
+    desk.get_by_role("link", name=fourth, exact=True).focus()
+    desk.keyboard.press("Alt+ArrowUp")
+    save(desk)
+    assert titles(desk) == [second, third, fourth, first]
+    assert [entry.paper.title for entry in post.entries.all()] == [second, third, fourth, first]
+
+
+def test_tags_complete_as_one_types(desk):
+    Tag.objects.create(name="언어 모델")
+    post = make_post(state=State.DRAFT, papers=1)
+    desk.goto_admin("admin:digest_post_change", post.pk)
+    desk.locator(".select2-selection").first.click()
+    desk.keyboard.type("언어")
+    assert desk.locator(".select2-results__option").all_inner_texts() == ["언어 모델", "언어"]
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("AI 에이전트,")
+    save(desk)
+    assert set(post.tags.names()) == {"언어 모델", "AI 에이전트"}
+    assert Tag.objects.count() == 2
+
+
+def test_the_preview_shows_what_readers_will_see(desk):
+    paper = make_paper()
+    section = make_section(paper, kinds.METHOD, markdown="")
+    desk.goto_admin("admin:papers_paper_change", paper.pk)
+    desk.locator("#tabs-items a").nth(1).click()
+    row = desk.locator("[data-inline-type=stacked]:visible .form-group").first
+    row.locator(".CodeMirror").click()
+    desk.keyboard.type("**한글(English)**은 $x^2$")
+    row.locator(".editor-toolbar .side-by-side").click()
+    preview = row.locator(".editor-preview-active-side")
+    preview.locator("strong").wait_for()
+    assert preview.locator("strong").inner_text() == "한글(English)"
+    assert preview.locator("math msup").count() == 1
+    row.locator(".CodeMirror").click()
+    desk.keyboard.press("Control+End")
+    desk.keyboard.type(" <img src=x onerror=alert(1)> **끝**")
+    preview.locator("strong", has_text="끝").wait_for()
+    assert preview.locator("img").count() == 0
+    desk.keyboard.press("F11")
+    save(desk)
+    section.refresh_from_db()
+    assert section.markdown.startswith("**한글(English)**은 $x^2$")
+
+
+def test_papers_are_picked_with_one_press_each_and_made_a_post(desk):
+    for rank in (1, 2):
+        paper = make_paper()
+        Listing.objects.create(paper=paper, source="huggingface", day=DAY, rank=rank)
+    desk.goto_admin("admin:papers_listing_changelist")
+    first, second = Listing.objects.order_by("rank")
+    desk.locator(f"#pick-{first.pk}").click()
+    desk.locator(f"#pick-{first.pk}[aria-pressed=true]").wait_for()
+    desk.locator(f"#exclude-{second.pk}").focus()
+    # The first press may settle only now: the second row's own settling is what counts.
+    settled = (
+        "id => addEventListener('htmx:afterSettle', e => (window.settled ||= e.target.id == id))"
+    )
+    desk.evaluate(settled, f"choice-{second.pk}")
+    desk.keyboard.press("Enter")
+    desk.wait_for_function("window.settled")  # What was swapped in listens from now on.
+    desk.locator(f"#reason-{second.pk}").fill("중복")
+    with desk.expect_response("**/choose/"):
+        desk.keyboard.press("Enter")
+    second.refresh_from_db()
+    assert (second.choice, second.reason) == (Choice.EXCLUDED, "중복")
+    with desk.expect_navigation():
+        desk.locator("#day .make button").click()
+    assert titles(desk) == [first.paper.title]
+
+
+def test_a_paper_is_added_to_a_post_from_its_form(desk):
+    post, paper = make_post(state=State.DRAFT, papers=1), make_paper(title="Something else")
+    desk.goto_admin("admin:digest_post_change", post.pk)
+    desk.locator("#entries-group .add-row").click()
+    desk.locator("#entries-group .select2-selection:visible").click()
+    desk.keyboard.type("Something")
+    desk.locator(".select2-results__option", has_text="Something else").click()
+    save(desk)
+    assert [entry.paper for entry in post.entries.all()][1:] == [paper]
+
+
+SIZES = [(1280, 900), (390, 844)]
+
+
+def watched(desk, name, *args):
+    """The page of `name`, marked so that a reload would show."""
+    desk.goto_admin(name, *args)
+    desk.evaluate("window.notReloaded = true")
+
+
+def assert_not_reloaded(desk):
+    assert desk.evaluate("window.notReloaded")
+
+
+def test_the_panel_over_the_jobs_follows_them_without_a_reload(desk):
+    job = Job.objects.create(kind=JobKind.DRAFT, arxiv_id="2510.00001", next_at=now())
+    watched(desk, "admin:papers_job_changelist")
+    expect(desk.locator("#jobs-due strong")).to_have_text("1")
+    expect(desk.locator("[data-live-outrun]")).to_be_hidden()
+    desk.locator("#jobs-failed").focus()
+    Job.objects.update(state=JobState.RUNNING, next_at=None)
+    run = Run.objects.create(job=job, started_at=now())
+    expect(desk.locator("#jobs-running strong")).to_have_text("1")
+    expect(desk.locator("#jobs-failed")).to_be_focused()
+    expect(desk.locator("[data-live-outrun]")).to_be_visible()
+    expect(desk.locator("[data-live-status]")).to_have_text("")  # Work is under way, as before.
+    Job.objects.update(state=JobState.FAILED, reason="no abstract")
+    Run.objects.update(ended_at=now(), outcome=RunOutcome.FAILED, message="no abstract")
+    expect(desk.locator(f"li:has(#run-{run.pk})")).to_contain_text("no abstract")
+    expect(desk.locator("[data-live-status]")).to_contain_text("작업 1건 실패")
+    assert_not_reloaded(desk)
+    with desk.expect_navigation():
+        desk.locator("button[form=again]").click()
+    job.refresh_from_db()
+    assert job.state == JobState.DUE
+
+
+LOOK = """hidden => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.DUE])
+def test_nothing_is_asked_while_nothing_is_under_way_or_nobody_looks(desk, state):
+    next_at = now() if state == JobState.DUE else None
+    Job.objects.create(kind=JobKind.DRAFT, arxiv_id="2510.00001", state=state, next_at=next_at)
+    asked = []
+    desk.clock.install()
+    desk.goto_admin("admin:papers_job_changelist")
+    if state == JobState.DUE:
+        desk.evaluate(LOOK, True)
+    desk.on("request", lambda request: asked.append(request.url))
+    desk.clock.run_for(700_000)
+    assert asked == []
+    with desk.expect_response("**/live/"):
+        desk.evaluate(LOOK, False)
+
+
+def test_a_jobs_page_follows_it_while_it_runs(desk):
+    job = Job.objects.create(
+        kind=JobKind.DRAFT, arxiv_id="2510.00001", state=JobState.RUNNING, attempts=1, next_at=None
+    )
+    run = Run.objects.create(job=job, started_at=now())
+    watched(desk, "admin:papers_job_change", job.pk)
+    expect(desk.locator("button[form=again]")).to_have_count(0)
+    Job.objects.update(state=JobState.DONE)
+    Run.objects.filter(pk=run.pk).update(
+        ended_at=now(), outcome=RunOutcome.DONE, counts={"papers": 1, "added": 4}
+    )
+    expect(desk.locator(".runs")).to_contain_text("새로 쓴 부분 4")
+    expect(desk.locator("[data-live-status]")).to_contain_text("마침")
+    assert_not_reloaded(desk)
+    with desk.expect_navigation():
+        desk.locator("button[form=again]").click()
+    job.refresh_from_db()
+    assert job.state == JobState.DUE
+
+
+def test_a_page_that_may_no_longer_be_read_says_that_it_is_not_live(desk, admin_user):
+    Job.objects.create(kind=JobKind.DRAFT, arxiv_id="2510.00001", next_at=now())
+    desk.goto_admin("admin:papers_job_changelist")
+    desk.context.clear_cookies()
+    expect(desk.locator("[data-live-lost]")).to_be_visible()
+    expect(desk.locator("#jobs-due strong")).to_have_text("1")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_pages_of_jobs_fit_and_are_open_to_everybody(desk, scheme, size):
+    day = date(2025, 10, 8)
+    refusals = [
+        Remark(9, "2509.00009", "paper.authors", "x" * 300),
+        Remark(10, None, "", "is no"),
+    ]
+    listed(1, day=day, refusals=refusals)
+    job = Job.objects.create(
+        kind=JobKind.INGEST_DAY, day=str(day), state=JobState.FAILED, next_at=None, reason="y" * 300
+    )
+    for outcome in RunOutcome.values:
+        Run.objects.create(
+            job=job, started_at=now(), ended_at=now(), outcome=outcome, message="z" * 300
+        )
+    for state in (JobState.WAITING, JobState.DUE, JobState.RUNNING):
+        fields = {"next_at": None if state == JobState.RUNNING else now() - timedelta(hours=1)}
+        other = Job.objects.create(kind=JobKind.DRAFT, arxiv_id=state, state=state, **fields)
+    Run.objects.create(job=other, started_at=now())
+    SourceState.objects.create(source="arxiv", stopped=True, reason="w" * 300)
+    desk.emulate_media(color_scheme=scheme)
+    desk.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    pages = [
+        ("admin:papers_job_changelist",),
+        ("admin:papers_job_change", job.pk),
+        ("admin:index",),
+    ]
+    for page in pages:
+        desk.goto_admin(*page)
+        assert overflow(desk) <= 0, page
+        assert barriers(desk) == [], page
+
+
+def test_a_report_leads_to_its_section_in_whatever_tab_it_is(desk):
+    paper = make_paper()
+    make_section(paper)
+    section = make_section(paper, kinds.RESULTS, language="en", markdown="It reaches 40%.")
+    make_post(papers=[paper])
+    report = Report.objects.create(
+        paper=paper, section=section, text="표에는 38%라고 되어 있습니다."
+    )
+    desk.goto_admin("admin:papers_report_change", report.pk)
+    assert overflow(desk) <= 0
+    assert barriers(desk, ".report") == []
+    desk.get_by_role("link", name="이 부분 편집").click()
+    place = desk.locator(f"#section-{section.pk}")
+    expect(place).to_be_in_viewport()
+    expect(place).to_contain_text("표에는 38%라고 되어 있습니다.")
+    desk.go_back()
+    desk.get_by_role("button", name="고쳤음").click()
+    expect(desk.locator("#result_list")).to_contain_text("표에는 38%")
+    report.refresh_from_db()
+    assert report.state == ReportState.FIXED

@@ -1,0 +1,319 @@
+"""`python -m digest.local.demo` as a person starts it, stops it, and finds it after a power cut."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+
+from digest.local.demo.processes import Children
+from digest.local.embedded import postgres, valkey
+from digest.local.embedded.service import is_running
+
+ROOT = Path(__file__).resolve().parents[3]
+NOT_CONFIGURED = {
+    "DATABASE_URL": "",
+    "REDIS_URL": "",
+    "PORT": "",
+    "DJANGO_SETTINGS_MODULE": "digest.settings",
+}
+LAST_LINE = "  Ctrl-C stops it.\n"
+WATCHDOG_S = 180
+
+
+class Demo:
+    """A demo as it runs, with what it has said so far."""
+
+    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+        self.process = process
+        self.port = port
+        self.said = ""
+
+    def read_to(self, line: str) -> str:
+        while not self.said.endswith(line):
+            found = self.process.stdout.readline()
+            assert found, f"ended with {self.process.wait()}:\n{self.said}"
+            self.said += found
+        return self.said
+
+    def end(self, number: int) -> int:
+        """Its exit code after a signal, all it had to say being in `said`."""
+        self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        self.said += self.process.stdout.read()
+        return self.process.wait()
+
+    def get(self, path: str) -> httpx2.Response:
+        return httpx2.get(f"http://127.0.0.1:{self.port}{path}", trust_env=False)
+
+
+@contextmanager
+def demo(data_dir: Path, port: int | str | None = None, **env: str) -> Iterator[Demo]:
+    port = port or free_port()
+    with subprocess.Popen(
+        [sys.executable, "-m", "digest.local.demo"],
+        cwd=ROOT,
+        env=os.environ | NOT_CONFIGURED | {"DATA_DIR": str(data_dir), "PORT": str(port)} | env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        watchdog = threading.Timer(WATCHDOG_S, process.kill)
+        watchdog.start()
+        try:
+            yield Demo(process, port)
+        finally:
+            watchdog.cancel()
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def processes_of(data_dir: Path) -> list[psutil.Process]:
+    """All that was started with this DATA_DIR and still runs; Valkey's title shows its socket."""
+
+    def belongs(process: psutil.Process) -> bool:
+        try:
+            return process.environ().get("DATA_DIR") == str(data_dir) or (
+                str(data_dir) in " ".join(process.cmdline())
+            )
+        except psutil.Error:
+            return False
+
+    return [process for process in psutil.process_iter() if belongs(process)]
+
+
+def assert_all_ended(data_dir: Path) -> None:
+    assert processes_of(data_dir) == []
+    assert not is_running(data_dir / "postgres.lock")
+    assert not is_running(data_dir / "valkey.lock")
+
+
+def manage(data_dir: Path, *arguments: str) -> str:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=os.environ | NOT_CONFIGURED | {"DATA_DIR": str(data_dir)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    with folder() as path:
+        yield path
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    # Not pytest's own folder: as root, PostgreSQL's user has no way into it.
+    with tempfile.TemporaryDirectory(prefix="digest-test-") as path:
+        try:
+            yield Path(path)
+        finally:
+            postgres.stop(Path(path))
+            valkey.stop(Path(path))
+
+
+class TestRefusals:
+    def test_a_taken_port_is_said_plainly_and_nothing_is_started(self, data_dir):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            with demo(data_dir, port) as refused:
+                assert refused.wait() == 1
+        name = psutil.Process().name()
+        assert f"Port {port} is taken by {name} (process {os.getpid()})." in refused.said
+        assert "PORT=" in refused.said
+        assert not (data_dir / "postgres").exists()
+        assert not (data_dir / "valkey").exists()
+
+    @pytest.mark.parametrize("port", ["http", "0", "70000", "-1"])
+    def test_a_port_that_is_none_is_wrong_usage(self, data_dir, port):
+        with demo(data_dir, port) as refused:
+            assert refused.wait() == 2
+        assert f"invalid port value: '{port}'" in refused.said
+
+    def test_a_setting_that_cannot_be_read_is_named(self, data_dir):
+        with demo(data_dir, TIME_ZONE="Mars/Olympus") as refused:
+            assert refused.wait() == 1
+        assert "TIME_ZONE='Mars/Olympus': expected" in refused.said
+        assert "Traceback" not in refused.said
+
+    @pytest.mark.slow
+    def test_a_database_that_is_not_there_ends_the_demo_with_the_reason(self, data_dir):
+        with demo(data_dir, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none") as refused:
+            assert refused.wait() == 1
+        assert "manage.py migrate failed" in refused.said
+        assert str(data_dir / "logs" / "migrate.log") in refused.said
+        assert "OperationalError" in refused.said
+        assert processes_of(data_dir) == []
+
+
+@pytest.fixture(scope="module")
+def seeded() -> Iterator[Path]:
+    """The folder of a demo that ran once, and was stopped by Ctrl-C."""
+    with folder() as data_dir, demo(data_dir) as first:
+        first.read_to(LAST_LINE)
+        assert first.end(signal.SIGINT) == 0
+        yield data_dir
+
+
+@pytest.mark.slow
+class TestDemo:
+    def test_it_shows_the_samples_and_the_printed_login_opens_the_admin(self, seeded):
+        with demo(seeded) as running:
+            said = running.read_to(LAST_LINE)
+            home = running.get("/")
+            assert home.status_code == 200
+            assert "2025" in home.text
+            assert running.get("/healthz").status_code == 200
+            assert f"http://127.0.0.1:{running.port}/admin/\n" in said
+            name, password = (seeded / "demo-login").read_text().split()
+            assert f"{name}   {password}\n" in said
+            assert (seeded / "demo-login").stat().st_mode & 0o777 == 0o600
+            assert logged_in(running.port, name, password)
+            assert {"postgres", "valkey-server"} <= {p.name() for p in processes_of(seeded)}
+            assert running.end(signal.SIGHUP) == 0
+        assert_all_ended(seeded)
+
+    def test_a_signal_in_the_middle_of_the_start_leaves_no_process(self, data_dir):
+        with demo(data_dir) as starting:
+            while not (data_dir / "logs" / "migrate.log").exists():
+                assert starting.process.poll() is None
+                time.sleep(0.01)
+            assert starting.end(signal.SIGTERM) == 0
+        assert LAST_LINE not in starting.said
+        assert_all_ended(data_dir)
+
+    def test_a_second_start_keeps_the_login_and_what_an_editor_changed(self, seeded):
+        title = (
+            "from digest.models import Post; post = Post.objects.earliest('date');"
+            "{}print(post.title)"
+        )
+        login = (seeded / "demo-login").read_text()
+        manage(seeded, "shell", "-v0", "-c", title.format("post.title = 'Mine'; post.save();"))
+        with demo(seeded) as running:
+            running.read_to(LAST_LINE)
+            assert manage(seeded, "shell", "-v0", "-c", title.format("")) == "Mine\n"
+            assert running.end(signal.SIGTERM) == 0
+        assert_all_ended(seeded)
+        assert (seeded / "demo-login").read_text() == login
+
+    def test_a_second_demo_of_the_same_folder_is_told_where_the_first_is(self, seeded):
+        with demo(seeded) as running:
+            running.read_to(LAST_LINE)
+            with demo(seeded) as second:
+                assert second.wait() == 1
+            assert f"runs already, at http://127.0.0.1:{running.port}." in second.said
+            assert running.get("/healthz").status_code == 200
+
+    def test_after_a_killed_demo_the_next_one_starts_on_the_same_port(self, seeded):
+        with demo(seeded) as killed:
+            killed.read_to(LAST_LINE)
+            killed.end(signal.SIGKILL)
+        with demo(seeded, killed.port) as running:
+            running.read_to(LAST_LINE)
+            assert running.get("/healthz").status_code == 200
+            names = [process.name() for process in processes_of(seeded)]
+            assert names.count("valkey-server") == 1
+            assert running.end(signal.SIGINT) == 0
+        assert_all_ended(seeded)
+
+    @pytest.mark.parametrize("name", ["site", "worker"])
+    def test_when_a_part_dies_it_is_named_with_its_log_and_the_rest_ends(self, seeded, name):
+        with demo(seeded) as running:
+            running.read_to(LAST_LINE)
+            os.kill(pid_of(seeded, name), signal.SIGKILL)
+            assert running.wait() == 1
+        assert f"The {name} has ended (exit code -9)" in running.said
+        assert f"The last lines of {seeded / 'logs' / name}.log:" in running.said
+        assert_all_ended(seeded)
+
+    def test_configured_services_are_used_and_none_is_started_beside_them(self, data_dir):
+        with folder() as other, redis_on_a_port(other) as redis_url:
+            host = postgres.start(other)["HOST"]
+            url = f"postgresql://postgres@/postgres?host={host}"
+            with demo(data_dir, DATABASE_URL=url, REDIS_URL=redis_url) as running:
+                running.read_to(LAST_LINE)
+                assert running.get("/").status_code == 200
+                assert running.end(signal.SIGINT) == 0
+            assert is_running(other / "postgres.lock")
+        assert not (data_dir / "postgres").exists()
+        assert not (data_dir / "valkey").exists()
+
+
+class TestWhatAKilledDemoLeaves:
+    """Where the kernel does not end the children of a killed demo, the next start does."""
+
+    def test_its_processes_are_ended_and_those_of_others_are_not(self, data_dir):
+        children = Children(data_dir, cwd=ROOT)
+        children.start("site", "-c", "import time; time.sleep(60)")
+        with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+            try:
+                record = json.loads((data_dir / "run.json").read_text())
+                (data_dir / "run.json").write_text(json.dumps(record | {"worker": stranger.pid}))
+                Children(data_dir, cwd=ROOT).end_stale()
+                assert not psutil.pid_exists(record["site"])
+                assert stranger.poll() is None
+            finally:
+                children.stop()
+                stranger.kill()
+
+    @pytest.mark.parametrize("record", ["", "{", "[]", '{"site": "x"}', "null"])
+    def test_a_record_that_cannot_be_read_ends_nothing(self, data_dir, record):
+        (data_dir / "run.json").write_text(record)
+        Children(data_dir, cwd=ROOT).end_stale()
+
+
+def pid_of(data_dir: Path, name: str) -> int:
+    program = {"site": "granian", "worker": "worker"}[name]
+    parts = [p for p in processes_of(data_dir) if program in p.cmdline()]
+    return min(parts, key=lambda process: process.create_time()).pid
+
+
+def logged_in(port: int, name: str, password: str) -> bool:
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as browser:
+        browser.get("/admin/login/")
+        form = {
+            "username": name,
+            "password": password,
+            "csrfmiddlewaretoken": browser.cookies["csrftoken"],
+        }
+        answer = browser.post("/admin/login/?next=/admin/", data=form)
+        return answer.status_code == 302 and browser.get("/admin/").status_code == 200
+
+
+@contextmanager
+def redis_on_a_port(home: Path) -> Iterator[str]:
+    """A server as an administrator runs one: the same program, on the network."""
+    port = free_port()
+    command = [valkey.program(), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        with closing(socket.socket()) as probe:
+            while probe.connect_ex(("127.0.0.1", port)):
+                time.sleep(0.01)
+        try:
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            server.terminate()

@@ -1,0 +1,336 @@
+"""What was put right is said with its date: on the page, in the feeds, and in a feed of its own."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree
+
+import feedparser
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from digest import publishing
+from digest.models import Correction, Post, State
+from digest.readers.feeds import MOST
+from papers.clock import now
+from papers.models import Section
+from tests.digest.readers.test_feeds import ATOM, HOSTILE, XML_LANG, entries_of, fetch
+from tests.digest.readers.test_visibility import HIDDEN, SECRET, addresses, site
+from tests.factories import make_paper, make_post, make_section
+
+pytestmark = pytest.mark.django_db
+
+FEED = "/corrections.xml"
+TEXT = "정확도는 40%가 아니라 38%다."
+AT = datetime(2025, 10, 9, 16, tzinfo=UTC)  # The 10th in Seoul.
+
+
+@pytest.fixture(autouse=True)
+def _no_delay(settings):
+    settings.FEED_DELAY = timedelta(0)
+
+
+@pytest.fixture
+def post():
+    with time_machine.travel(AT - timedelta(days=1), tick=False):
+        return make_post(papers=[written(), written(arxiv_id="2510.06208", title="On <accuracy>")])
+
+
+def written(**fields):
+    """A paper with a summary, without which no change of a digest passes the gate."""
+    paper = make_paper(**fields)
+    make_section(paper, markdown="본 연구는 정확도를 다룬다.")
+    return paper
+
+
+def correct(post, text=TEXT, paper=None, at=AT):
+    """Publish a change of `post` with what readers are told of it."""
+    with time_machine.travel(at, tick=False):
+        Post.objects.filter(pk=post.pk).update(intro=f"고친 머리글 {Correction.objects.count()}")
+        correction = Correction(text=text, paper=paper)
+        assert publishing.publish_changes(post, correction=correction)
+    return correction
+
+
+def about(post):
+    return post.papers.get(arxiv_id="2510.06208")
+
+
+def page(client, address):
+    return client.get(address).content.decode()
+
+
+# --- Where it is said ---------------------------------------------------------------------------
+def test_a_correction_is_dated_as_its_publishing(post):
+    before = post.feed_id
+    correction = correct(post)
+    post.refresh_from_db()
+    assert correction.corrected_at == post.updated_at == AT
+    assert post.feed_id == before
+    assert correction.feed_id.startswith("urn:uuid:")
+
+
+def test_the_digest_and_the_paper_say_it_with_its_date(client, post):
+    correct(post, paper=about(post))
+    html = page(client, post.get_absolute_url())
+    note = re.search(r'<ul class="corrections">.*?</ul>', html, re.DOTALL)[0]
+    assert re.search(
+        r'<time datetime="2025-10-10T01:00:00\+09:00">2025년 10월 10일 정정</time>', note
+    )
+    assert TEXT in note
+    assert 'href="#2510.06208"' in note
+    of_paper = page(client, about(post).get_absolute_url())
+    assert "2025년 10월 10일 정정" in of_paper
+    assert TEXT in of_paper
+    other = post.papers.exclude(pk=about(post).pk).get()
+    assert "정정</time>" not in page(client, other.get_absolute_url())
+    english = page(client, "/en" + post.get_absolute_url())
+    assert "Corrected Oct. 10, 2025" in english
+    assert f'<span lang="ko">{TEXT}</span>' in english
+
+
+def test_the_newest_correction_comes_first(client, post):
+    correct(post, "첫째로 고쳤다.")
+    correct(post, "둘째로 고쳤다.", at=AT + timedelta(days=1))
+    for html in (page(client, post.get_absolute_url()), entries_of(client)[0]["content"]):
+        assert html.index("둘째로 고쳤다.") < html.index("첫째로 고쳤다.")
+
+
+def test_programs_are_told_too(client, post):
+    correction = correct(post, paper=about(post))
+    told = {
+        "id": correction.feed_id,
+        "corrected_at": "2025-10-09T16:00:00Z",
+        "text": TEXT,
+        "paper": "2510.06208",
+    }
+    address = post.get_absolute_url().rstrip("/")
+    assert client.get(f"{address}.json").json()["corrections"] == [told]
+    assert client.get("/papers/2510.06208.json").json()["corrections"] == [told]
+    for path in (f"{address}.md", "/papers/2510.06208.md"):
+        assert f"> **2025년 10월 10일 정정**: 2510.06208: {TEXT}" in page(client, path)
+
+
+def test_the_digests_entry_carries_it_first_under_its_old_id(client, post):
+    with time_machine.travel(AT - timedelta(hours=1), tick=False):
+        [before] = entries_of(client)
+    correct(post, paper=about(post))
+    [after] = entries_of(client)
+    assert (after["id"], after["published"]) == (before["id"], before["published"])
+    assert after["updated"] > before["updated"]
+    content = after["content"].strip()
+    assert content.startswith("<p>")
+    first = content[: content.index("</p>")]
+    assert "2025년 10월 10일 정정:" in first
+    assert TEXT in first
+    assert f'href="http://127.0.0.1:8000{post.get_absolute_url()}#2510.06208"' in first
+    assert TEXT in page(client, "/rss.xml")
+
+
+def test_a_change_without_a_correction_says_nothing(client, post):
+    Post.objects.update(intro="고친 머리글")
+    publishing.publish_changes(post)
+    assert not Correction.objects.exists()
+    assert "정정</time>" not in page(client, post.get_absolute_url())
+
+
+def test_where_nothing_is_different_nothing_was_corrected(post):
+    assert not publishing.publish_changes(post, correction=Correction(text=TEXT))
+    assert not Correction.objects.exists()
+
+
+# --- The feed of corrections --------------------------------------------------------------------
+def test_the_feed_of_corrections_keeps_every_rule(client, post):
+    fetch(client, FEED)
+    whole = correct(post)
+    of_paper = correct(post, "이 논문만 고쳤다.", about(post), AT + timedelta(days=1))
+    tree = fetch(client, FEED)
+    assert tree.find(ATOM + "entry").get(XML_LANG) == "ko"
+    assert [entry["id"] for entry in entries_of(client, FEED)] == [of_paper.feed_id, whole.feed_id]
+    first, second = tree.findall(ATOM + "entry")
+    here = "http://127.0.0.1:8000" + post.get_absolute_url()
+    assert first.find(ATOM + "link").get("href") == f"{here}#2510.06208"
+    assert second.find(ATOM + "link").get("href") == here
+    assert first.findtext(ATOM + "title") == "2025년 10월 11일 정정: On <accuracy>"
+    assert second.findtext(ATOM + "title") == f"2025년 10월 10일 정정: {post.public_title}"
+    for entry in (first, second):
+        assert entry.findtext(ATOM + "published") == entry.findtext(ATOM + "updated")
+    read = feedparser.parse(client.get(FEED).content)
+    assert not read.bozo
+    assert [entry.summary for entry in read.entries] == ["이 논문만 고쳤다.", TEXT]
+
+
+def test_an_old_id_stands_in_a_link_too(client):
+    paper = written(arxiv_id="hep-th/9901001")
+    post = make_post(papers=[paper])
+    correct(post, paper=paper, at=now())
+    [entry] = fetch(client, FEED).findall(ATOM + "entry")
+    assert entry.find(ATOM + "link").get("href").endswith("#hep-th/9901001")
+
+
+def test_hostile_text_leaves_page_and_feeds_whole(client):
+    for text in HOSTILE:
+        line = re.sub(r"[^ -~가-힣]", " ", text)
+        paper = written(title=line[:400])
+        correct(make_post(papers=[paper]), line, paper, now())
+    for address in (FEED, "/feed.xml", "/rss.xml"):
+        fetch(client, address)
+    for post in Post.objects.all():
+        html = page(client, post.get_absolute_url())
+        assert "<script>alert" not in html
+        assert "<img" not in html
+
+
+def test_the_feed_holds_the_newest_thirty_in_a_steady_number_of_queries(client, post):
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            client.get(FEED)
+        return len(found)
+
+    made = [correct(post, at=AT + timedelta(hours=n)).feed_id for n in range(3)]
+    queries()
+    few = queries()
+    made += [
+        correct(post, paper=about(post), at=AT + timedelta(hours=n)).feed_id
+        for n in range(3, MOST + 2)
+    ]
+    assert [entry["id"] for entry in entries_of(client, FEED)] == made[::-1][:MOST]
+    assert queries() == few
+
+
+def test_what_has_not_changed_is_not_sent_again(client, post):
+    correct(post)
+    first = client.get(FEED)
+    for asked in (
+        {"if-none-match": first["ETag"]},
+        {"if-modified-since": first["Last-Modified"]},
+    ):
+        for method in (client.get, client.head):
+            again = method(FEED, headers=asked)
+            assert again.status_code == 304
+            assert again.content == b""
+    assert client.head(FEED).headers == first.headers
+    assert not first.cookies
+    correct(post, "noch eine", at=now())
+    for asked in ({"if-none-match": first["ETag"]}, {"if-modified-since": first["Last-Modified"]}):
+        assert client.get(FEED, headers=asked).status_code == 200
+
+
+def test_links_stand_on_the_sites_address_and_ids_outlive_it(client, post, settings):
+    correct(post, paper=about(post))
+    [before] = [entry["id"] for entry in entries_of(client, FEED)]
+    settings.SITE_URL = "https://new.example"
+    tree = ElementTree.fromstring(client.get(FEED, headers={"host": "localhost"}).content)
+    [entry] = tree.findall(ATOM + "entry")
+    assert entry.findtext(ATOM + "id") == before
+    assert b"127.0.0.1" not in client.get(FEED).content
+    assert b"localhost" not in client.get(FEED).content
+
+
+def test_every_page_names_the_feed_and_about_explains_it(client, post):
+    for address in ("/", "/en/", post.get_absolute_url(), "/about/"):
+        assert re.search(
+            r'<link rel="alternate" type="application/atom\+xml" title="[^"]+" '
+            r'href="/corrections\.xml">',
+            page(client, address),
+        )
+    assert '<a href="/corrections.xml">정정</a>' in page(client, "/about/")
+    sitemaps = "".join(page(client, f"/sitemap-{part}.xml") for part in ("pages", "digests"))
+    assert "corrections" not in sitemaps
+
+
+# --- Who sees it --------------------------------------------------------------------------------
+@pytest.mark.parametrize("state", [*HIDDEN, State.WITHDRAWN])
+def test_a_correction_of_what_is_not_public_is_nowhere(client, state):
+    shown = make_post(papers=1)
+    hidden = make_post(state, 1)
+    Correction.objects.create(
+        post=hidden, paper=hidden.papers.get(), text=SECRET, corrected_at=now()
+    )
+    pages = site(client, start=["/", "/en/", FEED, "/feed.xml", "/rss.xml", "/sitemap.xml"])
+    assert shown.get_absolute_url() in pages
+    assert FEED in pages
+    assert [path for path, text in pages.items() if SECRET in text] == []
+    for address in addresses(hidden, hidden.papers.get()):
+        assert SECRET not in page(client, address)
+
+
+def test_a_paper_that_stays_public_does_not_tell_of_a_withdrawn_digest(client):
+    paper = written()
+    kept, withdrawn = make_post(papers=[paper]), make_post(papers=[paper])
+    correct(withdrawn, SECRET, paper, now())
+    assert SECRET in page(client, paper.get_absolute_url())
+    publishing.withdraw(withdrawn)
+    for address in (paper.get_absolute_url(), kept.get_absolute_url(), FEED):
+        assert SECRET not in page(client, address)
+
+
+# --- How an editor says it ----------------------------------------------------------------------
+def publish(post):
+    return reverse("admin:digest_post_publish", args=[post.pk])
+
+
+@pytest.fixture
+def changed(post):
+    make_post(papers=[about(post)])  # The same paper stands elsewhere, too.
+    for section in Section.objects.all():
+        section.markdown = "본 연구는 정확도를 새로 다룬다."
+        section.save()
+    return post
+
+
+def test_the_page_that_asks_before_publishing_changes_takes_a_correction(client, editor, changed):
+    form = client.get(publish(changed)).context["correction_form"]
+    assert list(form.fields["paper"].queryset) == [each.paper for each in changed.entries.all()]
+    response = client.post(publish(changed), {"text": f"  {TEXT} ", "paper": about(changed).pk})
+    assert response.status_code == 302
+    correction = Correction.objects.get()
+    assert (correction.text, correction.post, correction.corrected_by) == (TEXT, changed, editor)
+    assert correction.paper == about(changed)
+    assert TEXT in page(client, changed.get_absolute_url())
+
+
+def test_a_correction_need_not_be_said(client, editor, changed):
+    assert client.post(publish(changed), {"text": "", "paper": ""}).status_code == 302
+    assert not Correction.objects.exists()
+    assert not publishing.has_changes(changed)
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"text": "x" * 501}, "text"),
+        ({"text": "a\u202eb"}, "text"),
+        ({"text": "", "paper": "about"}, "text"),
+        ({"text": TEXT, "paper": "elsewhere"}, "paper"),
+    ],
+)
+def test_an_odd_correction_is_an_error_at_its_field_and_publishes_nothing(
+    client, editor, changed, fields, error
+):
+    papers = {"about": about(changed).pk, "elsewhere": make_paper().pk, None: ""}
+    fields |= {"paper": papers[fields.get("paper")], "override": "Table 3 has it"}
+    response = client.post(publish(changed), fields)
+    assert response.status_code == 200
+    assert list(response.context["correction_form"].errors) == [error]
+    assert publishing.has_changes(changed)
+    assert not Correction.objects.exists()
+
+
+def test_a_first_publishing_has_nothing_to_correct(client, editor):
+    draft = make_post(State.DRAFT)
+    assert client.get(publish(draft)).context["correction_form"] is None
+    client.post(publish(draft), {"text": TEXT})
+    draft.refresh_from_db()
+    assert draft.state == State.PUBLISHED
+    assert not Correction.objects.exists()
+
+
+def test_a_correction_is_made_with_its_publishing_or_not_at_all(client, editor, post):
+    make_section(about(post), "results", markdown="정확도는 99.9%다.")
+    response = client.post(publish(post), {"text": TEXT})  # A number the paper does not state.
+    assert TEXT in response.content.decode()  # Asked once more.
+    assert publishing.has_changes(post)
+    assert not Correction.objects.exists()

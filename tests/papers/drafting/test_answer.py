@@ -1,0 +1,217 @@
+"""What a model answers: sections, or what it is that cannot be used."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papers.drafting.llm import answer, completion
+from papers.drafting.llm.completion import Completion, Failure, Unusable
+from papers.drafting.llm.prompt import Question
+from papers.models import CallOutcome
+from tests.papers.pipeline import fake_model
+from tests.papers.pipeline.fake_model import summary
+
+ABSTRACT = "We make widgets in parallel. Accuracy rises by 3.2%.\nIt is   fast."
+
+
+def read(content, *args, kind="", language="ko", text=ABSTRACT, **message):
+    body = fake_model.completion(content, *args, **message)
+    said = completion.parse(json.dumps(body).encode())
+    return answer.read(said, Question(language, kind, text))
+
+
+def failure(content, *args, **message):
+    with pytest.raises(Unusable) as unusable:
+        read(content, *args, **message)
+    return unusable.value.failure, str(unusable.value)
+
+
+def test_the_parts_become_sections_in_their_order():
+    draft = read(summary())
+    assert list(draft.sections) == ["introduction", "method", "results", "conclusion"]
+    assert draft.sections["introduction"] == (
+        "- **목표:** 위젯을 더 빠르게 만드는 방법을 제안한다.\n"
+        "- **동기:** 기존 방법은 느리다.\n"
+        "- **기여:** 처음으로 위젯을 병렬로 만든다."
+    )
+    assert draft.sections["method"] == "위젯을 조각으로 나누어 학습한다."
+    assert draft.empty == ("limitations",)
+
+
+def test_labels_are_words_of_the_language():
+    fields = {name: {"text": f"We say {name}.", "sources": []} for name in fake_model.TEXTS}
+    draft = read(fields, language="en")
+    assert draft.sections["introduction"].startswith("- **Goal:** We say goal.\n- **Motivation:** ")
+
+
+@pytest.mark.parametrize("text", ["", "  ", "정보 부족", "N/A", "논문에 한계가 명시되지 않았다."])
+def test_a_placeholder_is_left_empty_and_said_so(text):
+    draft = read(summary(limitations=text, motivation=text))
+    assert "limitations" not in draft.sections
+    assert "동기" not in draft.sections["introduction"]
+    assert draft.empty == ("motivation", "limitations")
+
+
+def test_one_section_is_read_alone():
+    statement = {"text": "느리다.", "sources": []}
+    draft = read({"limitations": statement, "more": 1}, kind="limitations")
+    assert draft.sections == {"limitations": "느리다."}
+
+
+def test_quotes_are_looked_for_in_the_paper_with_white_space_folded():
+    sources = ["It is fast.", "“Accuracy rises by 3.2%.”", "Accuracy rises by 8.3%.", " "]
+    draft = read(summary(results={"text": "정확도가 오른다.", "sources": sources}))
+    assert (draft.quotes, draft.invented) == (3, ("Accuracy rises by 8.3%.",))
+
+
+def test_thoughts_fences_and_words_around_the_json_are_left_out():
+    said = f"<think>Is {{this}} right?</think>\nHere:\n```json\n{json.dumps(summary())}\n```\nDone."
+    assert read(said).sections == read(summary()).sections
+
+
+def test_a_title_that_looks_like_a_thought_is_text():
+    draft = read(summary(method="`<think>` 토큰 뒤의 `</think>`를 학습한다."))
+    assert draft.sections["method"] == "`<think>` 토큰 뒤의 `</think>`를 학습한다."
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        (r"손실 $\mathcal{L}$이다", r"손실 $\mathcal{L}$이다"),
+        (r"$\\alpha + \theta \times \beta$", r"$\alpha + \theta \times \beta$"),
+        (r"$\frac{1}{2} \neq \nu \rightarrow \underline{x}$", None),
+        (r"한 줄\n둘째 줄", "한 줄\n둘째 줄"),
+        (r"한 줄\none two \"셋\" \u00e9 \/", '한 줄\none two "셋" é /'),
+        (r"$\text{a}$과 \(x\)", r"$\text{a}$과 \(x\)"),
+    ],
+)
+def test_backslashes_of_tex_are_mended_and_those_of_json_kept(written, read_as):
+    content = json.dumps(summary(method="METHOD")).replace("METHOD", written)
+    assert read(content).sections["method"] == (read_as or written)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(summary())[:200],
+        json.dumps(summary())[: json.dumps(summary()).index("motivation") - 3],
+        '{"goal": {"text": "a}b',
+        "```json\n" + json.dumps(summary())[:-1],
+    ],
+)
+def test_json_without_its_end_is_cut_though_the_server_says_stop(content):
+    assert failure(content)[0] == Failure.CUT
+
+
+def test_why_it_ended_comes_first():
+    for content in (None, "", json.dumps(summary())[:100], summary()):
+        assert failure(content, "length")[0] == Failure.CUT
+    assert failure("I cannot", "content_filter")[0] == Failure.REFUSED
+
+
+def test_a_refusal_is_one_in_its_field_in_prose_and_in_the_form():
+    assert failure(None, refusal="I can't help with that.")[0] == Failure.REFUSED
+    assert failure("I'm sorry, but I can't assist with that.")[0] == Failure.REFUSED
+    assert failure("죄송하지만 요약할 수 없습니다.")[0] == Failure.REFUSED
+    assert failure(summary(goal="I cannot summarise this paper."))[0] == Failure.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "empty"),
+        ("", "empty"),
+        ("The paper is about widgets.", "not JSON"),
+        ('{"goal": NaN}', "not JSON"),
+        ("{" * 200 + "}" * 200, "not JSON"),
+        ('{"goal": {"text": "a" "b"}}', "not JSON"),
+        ({"summary": "x"}, "goal: Field required"),
+        (summary(goal={"text": 1, "sources": []}), "goal.text: "),
+        (summary(method={"text": "x", "sources": "y"}), "method.sources: "),
+        ([1, 2], "not JSON"),
+        ({name: {"text": "", "sources": []} for name in fake_model.TEXTS}, "every part"),
+        (summary(method="글" * 30_000), "bytes, limit 65,536"),
+    ],
+)
+def test_what_is_not_in_the_form_is_told(content, told):
+    kind, message = failure(content)
+    assert kind == Failure.PROSE
+    assert told in message
+
+
+def test_a_tool_that_nobody_offered_is_not_called():
+    call = [{"type": "function", "function": {"name": "publish", "arguments": "{}"}}]
+    assert failure(None, "tool_calls", tool_calls=call) == (
+        Failure.PROSE,
+        "the answer calls a tool, and none was offered",
+    )
+
+
+def test_another_language_is_told():
+    english = {name: {"text": f"We say {name}.", "sources": []} for name in fake_model.TEXTS}
+    assert failure(english) == (Failure.LANGUAGE, "the answer is not in the language ko")
+
+
+def test_a_server_that_cut_the_paper_is_noticed():
+    usage = {"prompt_tokens": 2048, "completion_tokens": 100}
+    long = "We make widgets. " * 1200  # 5,100 tokens by our count.
+    kind, message = failure(summary(), usage=usage, text=long)
+    assert kind == Failure.OVERFLOW
+    assert "2,048 tokens of about 5,100" in message
+    usage["prompt_tokens"] = 4100  # A good tokenizer.
+    assert read(summary(), usage=usage, text=long).sections
+
+
+@pytest.mark.parametrize(
+    ("usage", "counted"),
+    [
+        ({"prompt_tokens": 7, "completion_tokens": 3}, (7, 3)),
+        ({"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 50}, (7, 43)),
+        ({"total_tokens": 50}, (None, 50)),
+        ({"prompt_tokens": -1, "completion_tokens": True}, (None, None)),
+        ({"prompt_tokens": 10**30}, (2**31 - 1, None)),
+        ([], (None, None)),
+    ],
+)
+def test_tokens_are_counted_as_far_as_they_are_numbers(usage, counted):
+    said = completion.parse(json.dumps(fake_model.completion("x", usage=usage)).encode())
+    assert (said.prompt_tokens, said.completion_tokens) == counted
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>Bad gateway</html>",
+        b"\xff\xfe",
+        b"[]",
+        b"[" * 100_000,
+        b'{"choices": []}',
+        b'{"choices": ["x"]}',
+        b'{"choices": [{"message": "x"}]}',
+        b'{"error": {"message": "no"}}',
+    ],
+)
+def test_an_answer_of_no_known_form_is_text_and_no_draft(body):
+    said = completion.parse(body)
+    text = body.decode(errors="replace")
+    assert said == Completion(text, raw=text)
+    with pytest.raises(Unusable):
+        answer.read(said, Question("ko", "", ABSTRACT))
+
+
+@given(st.recursive(st.none() | st.text() | st.integers(), lambda x: st.dictionaries(st.text(), x)))
+def test_no_answer_is_more_than_unusable(data):
+    for body in (
+        data,
+        {"choices": [{"message": data}]},
+        {"choices": [{"message": {"content": data}}]},
+    ):
+        with pytest.raises(Unusable):
+            answer.read(completion.parse(json.dumps(body).encode()), Question("ko", "", ABSTRACT))
+
+
+def test_every_failure_is_an_outcome_of_a_call():
+    assert set(Failure) <= set(CallOutcome.values)
