@@ -21,7 +21,7 @@ MOST_OPEN = 200  # Of all readers together, while the cache is away.
 logger = logging.getLogger(__name__)
 
 
-def address_of(request: HttpRequest) -> str:
+def client_ip(request: HttpRequest) -> str:
     """Where a request comes from, as far as it can be believed; "" behind a Unix socket.
 
     Each of TRUSTED_PROXIES adds to X-Forwarded-For, at its right, whom it was asked by; what stands
@@ -39,8 +39,8 @@ def address_of(request: HttpRequest) -> str:
         return direct
 
 
-def may_report(address: str) -> bool:
-    """Count a report from `address`, and answer whether it may be stored.
+def allow_report(address: str) -> bool:
+    """Count a report from `address`, and return whether it may be stored.
 
     Without its cache the site cannot tell one reader from another: then it takes reports until
     MOST_OPEN wait for an editor.

@@ -38,25 +38,27 @@ class Text(NamedTuple):
     """A paper in its own order, without authors, references and page furniture."""
 
     parts: tuple[Part, ...]
-    source: str
+    format: str
     """ "html" or "pdf"."""
 
     def as_json(self) -> dict[str, Any]:
-        return {"source": self.source, "parts": [part._asdict() for part in self.parts]}
+        return {"format": self.format, "parts": [part._asdict() for part in self.parts]}
 
     @classmethod
     def from_json(cls, data: Any) -> "Text":
         """The inverse of `as_json`; raises ValueError for anything else."""
         try:
             parts = [(part["kind"], part["heading"], part["text"]) for part in data["parts"]]
-            source = data["source"]
+            text_format = data["format"]
         except (KeyError, TypeError):
             raise ValueError("not a paper's text") from None
-        if source not in ("html", "pdf") or not all(
+        if text_format not in ("html", "pdf") or not all(
             isinstance(value, str) for part in parts for value in part
         ):
             raise ValueError("not a paper's text")
-        return cls(tuple(Part(Kind(kind), heading, text) for kind, heading, text in parts), source)
+        return cls(
+            tuple(Part(Kind(kind), heading, text) for kind, heading, text in parts), text_format
+        )
 
 
 def require_text(text: Text) -> Text:

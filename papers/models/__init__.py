@@ -5,7 +5,7 @@ what a source, an import or a drafter would put there becomes a `Proposal`.
 """
 
 from papers.models.finding import Finding, FindingLevel, FindingQuerySet, Term
-from papers.models.full_text import FullText, TextSource
+from papers.models.full_text import FullText, TextFormat
 from papers.models.job import (
     Job,
     JobKind,
@@ -68,7 +68,7 @@ __all__ = [
     "SourceState",
     "Subject",
     "Term",
-    "TextSource",
+    "TextFormat",
     "WaitsFor",
     "Writer",
 ]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
-class TextSource(models.TextChoices):
+class TextFormat(models.TextChoices):
     """The form of a paper that its full text was read from."""
 
     HTML = "html", "HTML"
@@ -22,7 +22,7 @@ class FullText(models.Model):
 
     paper = models.ForeignKey("papers.Paper", models.CASCADE, related_name="full_texts")
     version = models.PositiveSmallIntegerField(_("version"), help_text=_("arXiv's: 1 for v1."))
-    source = models.CharField(_("read from"), max_length=4, choices=TextSource)
+    format = models.CharField(_("read from"), max_length=4, choices=TextFormat)
     checksum = models.CharField(
         _("checksum"), max_length=64, help_text=_("SHA-256 of the file, in hexadecimal.")
     )
@@ -35,12 +35,12 @@ class FullText(models.Model):
     class Meta:
         verbose_name = _("full text")
         verbose_name_plural = _("full texts")
-        ordering = ["paper", "-version", "source"]
+        ordering = ["paper", "-version", "format"]
         constraints = [
-            models.UniqueConstraint("paper", "version", "source", name="full_text_once"),
+            models.UniqueConstraint("paper", "version", "format", name="full_text_once"),
             models.CheckConstraint(condition=Q(version__gte=1), name="full_text_version"),
             models.CheckConstraint(
-                condition=Q(source__in=TextSource.values), name="full_text_source"
+                condition=Q(format__in=TextFormat.values), name="full_text_format"
             ),
             models.CheckConstraint(
                 condition=Q(error="") & ~Q(parts=[]) | ~Q(error="") & Q(parts=[]),
@@ -49,4 +49,4 @@ class FullText(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.paper.arxiv_id}v{self.version} ({self.get_source_display()})"
+        return f"{self.paper.arxiv_id}v{self.version} ({self.get_format_display()})"

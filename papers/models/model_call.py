@@ -36,7 +36,7 @@ class ModelCall(models.Model):
     )
     model = models.CharField(_("model"), max_length=100)
     prompt_version = models.CharField(_("prompt version"), max_length=40)
-    source = models.CharField(
+    source_checksum = models.CharField(
         max_length=64, editable=False, help_text="SHA-256 of the paper's text that was sent."
     )
     asked_at = models.DateTimeField(_("asked"))
@@ -59,7 +59,7 @@ class ModelCall(models.Model):
         ]
         indexes = [
             models.Index(fields=["asked_at"], name="call_by_time"),
-            models.Index(fields=["paper", "source"], name="call_by_source"),
+            models.Index(fields=["paper", "source_checksum"], name="call_by_source"),
         ]
 
     def __str__(self) -> str:

@@ -53,9 +53,9 @@ def _quotable_parts(papers: list[Paper]) -> dict[int, list[Part]]:
     readable = FullText.objects.filter(paper__in=papers, version=F("paper__version"), error="")
     quoted = extractive.quoted_parts()
     found: dict[int, list[Part]] = {}
-    rows = readable.order_by("source").values_list("paper_id", "source", "parts")
-    for paper_id, source, parts in rows.iterator(chunk_size=50):  # a text is 100 kB and more
-        text = Text.from_json({"source": source, "parts": parts})
+    rows = readable.order_by("format").values_list("paper_id", "format", "parts")
+    for paper_id, text_format, parts in rows.iterator(chunk_size=50):  # a text is 100 kB and more
+        text = Text.from_json({"format": text_format, "parts": parts})
         kept = [part for part in text.parts if part.kind in quoted]
         found.setdefault(paper_id, kept)
     return found

@@ -9,12 +9,12 @@ from contextlib import suppress
 from papers.clock import now
 from papers.fulltext import sandbox
 from papers.fulltext.base import ParseFailed, Part, Text
-from papers.models import FullText, Paper, TextSource
+from papers.models import FullText, Paper, TextFormat
 from papers.sources import arxiv, http, rate_limit
 from papers.sources.errors import SourceError, naming
 
-ADDRESSES = {TextSource.HTML: "html", TextSource.PDF: "pdf"}
-MEDIA_TYPES = {TextSource.HTML: "text/html", TextSource.PDF: "application/pdf"}
+ADDRESSES = {TextFormat.HTML: "html", TextFormat.PDF: "pdf"}
+MEDIA_TYPES = {TextFormat.HTML: "text/html", TextFormat.PDF: "application/pdf"}
 
 
 def fetch(paper: Paper) -> FullText | None:
@@ -26,9 +26,9 @@ def fetch(paper: Paper) -> FullText | None:
     """
     if paper.version is None:
         raise SourceError(f"{paper.arxiv_id}: version not known: fetch arXiv's record first")
-    stored = {text.source: text for text in paper.full_texts.filter(version=paper.version)}
-    for source in TextSource:
-        text = stored.get(source) or _read(paper, paper.version, source)
+    stored = {text.format: text for text in paper.full_texts.filter(version=paper.version)}
+    for text_format in TextFormat:
+        text = stored.get(text_format) or _read(paper, paper.version, text_format)
         if not text.error:
             return text
     return None
@@ -36,11 +36,11 @@ def fetch(paper: Paper) -> FullText | None:
 
 def newest(papers: Iterable[Paper]) -> dict[int, tuple[Part, ...]]:
     """By paper, the parts of its newest stored text that could be read; HTML's where both were."""
-    read = FullText.objects.filter(paper__in=list(papers), error="").order_by("version", "-source")
+    read = FullText.objects.filter(paper__in=list(papers), error="").order_by("version", "-format")
     found = {}
     for row in read:
         with suppress(ValueError):  # Not as it was stored: what else is known still counts.
-            found[row.paper_id] = Text.from_json({"source": row.source, "parts": row.parts}).parts
+            found[row.paper_id] = Text.from_json({"format": row.format, "parts": row.parts}).parts
     return found
 
 
@@ -48,17 +48,17 @@ def joined(parts: Iterable[Part]) -> str:
     return "\n\n".join(f"{part.heading}\n{part.text}" for part in parts)
 
 
-def _read(paper: Paper, version: int, source: TextSource) -> FullText:
+def _read(paper: Paper, version: int, text_format: TextFormat) -> FullText:
     body, parts, error = b"", [], ""
     try:
-        body = _ask(f"{paper.arxiv_id}v{version}", source)
-        parts = sandbox.parse(body, MEDIA_TYPES[source]).as_json()["parts"]
+        body = _ask(f"{paper.arxiv_id}v{version}", text_format)
+        parts = sandbox.parse(body, MEDIA_TYPES[text_format]).as_json()["parts"]
     except ParseFailed as failed:
         error = str(failed)
     return FullText.objects.create(
         paper=paper,
         version=version,
-        source=source,
+        format=text_format,
         checksum=hashlib.sha256(body).hexdigest(),
         parts=parts,
         parsed_at=now(),
@@ -66,7 +66,7 @@ def _read(paper: Paper, version: int, source: TextSource) -> FullText:
     )
 
 
-def _ask(name: str, source: TextSource) -> bytes:
+def _ask(name: str, text_format: TextFormat) -> bytes:
     """The file's bytes; ParseFailed where arXiv has none of that form.
 
     `name` is the id with its version: an address without one is a redirect, and so two requests.
@@ -74,8 +74,8 @@ def _ask(name: str, source: TextSource) -> bytes:
     with naming(arxiv.NAME), rate_limit.slot(arxiv.NAME):
         answer = http.get(
             "ARXIV_URL",
-            f"/{ADDRESSES[source]}/{name}",
-            accept=MEDIA_TYPES[source],
+            f"/{ADDRESSES[text_format]}/{name}",
+            accept=MEDIA_TYPES[text_format],
             requests=1,
             statuses=(200, 404),
             limit=sandbox.INPUT_LIMIT,

@@ -79,7 +79,7 @@ def _require_a_try(call: ModelCall) -> None:
     """Refuse a summary that was paid for often enough; a section is what a person asks for."""
     if call.kind:
         return
-    same = ("paper", "language", "kind", "source", "model", "prompt_version")
+    same = ("paper", "language", "kind", "source_checksum", "model", "prompt_version")
     tries = ModelCall.objects.filter(
         Q(answered_at=None) | Q(prompt_tokens__gt=0) | Q(completion_tokens__gt=0),
         **{name: getattr(call, name) for name in same},

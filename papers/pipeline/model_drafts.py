@@ -82,13 +82,13 @@ def _call(paper: Paper, question: prompt.Question) -> ModelCall:
         kind=question.kind,
         model=settings.MODEL_NAME[:100],
         prompt_version=prompt.PROMPT_VERSION,
-        source=hashlib.sha256(question.text.encode()).hexdigest(),
+        source_checksum=hashlib.sha256(question.text.encode()).hexdigest(),
         prompt_tokens=prompt.tokens(model_server.payload_of(question)),
     )
 
 
 def _drafted_before(call: ModelCall) -> bool:
-    same = ("paper", "language", "kind", "source", "model", "prompt_version")
+    same = ("paper", "language", "kind", "source_checksum", "model", "prompt_version")
     identity = {name: getattr(call, name) for name in same}
     return ModelCall.objects.filter(outcome=CallOutcome.DONE, **identity).exists()
 

@@ -212,7 +212,12 @@ def test_an_editor_has_the_model_write_each_kind_that_it_writes(
 
 def test_a_call_says_for_which_kind_it_was(client, editor, row):
     ModelCall.objects.create(
-        language="ka", kind=row.name, model="m", prompt_version="1", source="0", asked_at=now()
+        language="ka",
+        kind=row.name,
+        model="m",
+        prompt_version="1",
+        source_checksum="0",
+        asked_at=now(),
     )
     page = client.get("/admin/papers/modelcall/").content.decode()
     assert row.heading("ko") in page

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from digest.models import published_papers
 from digest.readers.reporting import ReportForm
 from digest.readers.summaries import in_language
-from digest.readers.throttle import address_of, may_report
+from digest.readers.throttle import allow_report, client_ip
 from digest.readers.views.paper import public_paper
 from papers.models import Section
 
@@ -34,7 +34,7 @@ def page(request: HttpRequest, arxiv_id: str) -> HttpResponse:
     form = ReportForm(paper, sections, sent, initial={"section": request.GET.get("section")})
     status = 200
     if form.is_valid():
-        if may_report(address_of(request)):
+        if allow_report(client_ip(request)):
             form.save()
             return redirect("report_thanks", paper.arxiv_id)
         form.add_error(

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop
 
 from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
 from papers.checks.numbers.lists import Quantity, quantities
-from papers.checks.numbers.normalise import read
+from papers.checks.numbers.normalise import normalise
 from papers.checks.numbers.units import BARE, RATIO, TIMES, TIMES_OR_COUNT
 
 NAME = "numbers"
@@ -58,11 +58,11 @@ def unsupported(claim: str, source: str) -> list[str]:
 
 
 def _absent(claim: str, stated: Stated) -> Iterator[tuple[tuple[int, int], Quantity]]:
-    readable = read(claim)
+    normalised = normalise(claim)
     by_span: defaultdict[tuple[int, int], list[Quantity]] = defaultdict(list)
-    for claimed in quantities(readable.text):
+    for claimed in quantities(normalised.text):
         if claimed.stated:
-            by_span[readable.span(claimed.start, claimed.end)].append(claimed)
+            by_span[normalised.span(claimed.start, claimed.end)].append(claimed)
     for span, readings in by_span.items():
         if not any(map(stated.supports, readings)):
             yield span, readings[-1]
@@ -83,11 +83,11 @@ class Stated:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self._readable = read(source)
+        self._normalised = normalise(source)
         self._measures: set[tuple[str, Fraction]] = set()
         # One number of each way in which the text has a value.
         self._by_value: defaultdict[Fraction, dict[Quantity, Quantity]] = defaultdict(dict)
-        for each in quantities(self._readable.text):
+        for each in quantities(self._normalised.text):
             self._measures.add((each.unit.kind, each.value * each.unit.factor))
             ways = self._by_value[each.value]
             if len(ways) < MAX_WAYS:
@@ -104,7 +104,7 @@ class Stated:
         if not _is_measure(claimed):  # 3 is no hint for 30
             return None
         each = self._measures_by_digits.get(_digits(claimed.value))
-        return self._readable.span(each.start, each.end) if each else None
+        return self._normalised.span(each.start, each.end) if each else None
 
     @cached_property
     def _measures_by_digits(self) -> dict[tuple[int, ...], Quantity]:

@@ -21,7 +21,7 @@ _LISTED = re.compile(
 
 
 def quantities(text: str) -> list[Quantity]:
-    """The numbers of a text as it is read (`papers.checks.numbers.normalise`), in its order.
+    """The numbers of a text as it is normalised, in its order.
 
     One that can be read in two ways, as 2 in "2 and 3 million", comes twice.
     """

@@ -67,7 +67,7 @@ _WRITTEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Readable:
+class Normalised:
     """What is read, and where each stretch of it was written."""
 
     text: str
@@ -89,7 +89,7 @@ class Readable:
         return start, start + 1
 
 
-def read(written: str) -> Readable:
+def normalise(written: str) -> Normalised:
     """The text as its reader sees it."""
     pieces: list[str] = []
     starts: list[int] = []
@@ -113,7 +113,7 @@ def read(written: str) -> Readable:
     pieces.append(written[done:])
     starts.append(length)
     spans.append((done, len(written), True))
-    return Readable("".join(pieces), starts, spans)
+    return Normalised("".join(pieces), starts, spans)
 
 
 def _read(match: re.Match[str]) -> str:

@@ -32,7 +32,7 @@ def give_full_texts() -> None:
                 strict=True,
             )
         ]
-        FullText.objects.create(paper=paper, version=1, source="html", parts=parts, parsed_at=now())
+        FullText.objects.create(paper=paper, version=1, format="html", parts=parts, parsed_at=now())
 
 
 def report(answer: Path) -> None:

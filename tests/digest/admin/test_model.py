@@ -33,7 +33,7 @@ def make_call(**fields):
             "language": "ko",
             "model": "test-model",
             "prompt_version": "summary-1",
-            "source": "0" * 64,
+            "source_checksum": "0" * 64,
             "asked_at": now(),
             "answered_at": now(),
             "outcome": CallOutcome.PROSE,

@@ -68,7 +68,8 @@ def test_the_model_file_is_small():
 
 def test_telling_roles_needs_no_scientific_library():
     script = (
-        "import json, sys; from papers.drafting import roles; roles.roles(['We propose it.']);"
+        "import json, sys; from papers.drafting.extract import roles;"
+        "roles.roles(['We propose it.']);"
         "print(json.dumps(sorted(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)

@@ -79,11 +79,11 @@ def test_an_answer_without_end_is_cut(parser):
 @pytest.mark.parametrize(
     "answer",
     [
-        *(b"", b"\xff", b"[]", b"null", b"1", b'{"source": "html"}', b"[" * 100_000),
-        b'{"source": "doc", "parts": []}',
-        b'{"source": "html", "parts": [1]}',
-        b'{"source": "html", "parts": [{"kind": "other", "heading": "", "text": 1}]}',
-        b'{"source": "html", "parts": [{"kind": "odd", "heading": "", "text": ""}]}',
+        *(b"", b"\xff", b"[]", b"null", b"1", b'{"format": "html"}', b"[" * 100_000),
+        b'{"format": "doc", "parts": []}',
+        b'{"format": "html", "parts": [1]}',
+        b'{"format": "html", "parts": [{"kind": "other", "heading": "", "text": 1}]}',
+        b'{"format": "html", "parts": [{"kind": "odd", "heading": "", "text": ""}]}',
         b'{"failed": 1}',
     ],
 )

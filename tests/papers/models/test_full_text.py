@@ -20,7 +20,7 @@ def make_full_text(**fields):
         **{
             "paper": fields.get("paper") or make_paper(),
             "version": 1,
-            "source": "html",
+            "format": "html",
             "checksum": "0" * 64,
             "parts": TEXT.as_json()["parts"],
             "parsed_at": now(),
@@ -31,13 +31,13 @@ def make_full_text(**fields):
 
 def test_a_text_comes_back_from_the_database_as_it_was():
     stored = FullText.objects.get(pk=make_full_text().pk)
-    assert Text.from_json({"source": stored.source, "parts": stored.parts}) == TEXT
+    assert Text.from_json({"format": stored.format, "parts": stored.parts}) == TEXT
 
 
 def test_a_version_has_one_text_of_each_form():
     paper = make_paper()
     make_full_text(paper=paper)
-    make_full_text(paper=paper, source="pdf")
+    make_full_text(paper=paper, format="pdf")
     make_full_text(paper=paper, version=2)
     with pytest.raises(IntegrityError, match="full_text_once"):
         make_full_text(paper=paper)
@@ -46,7 +46,7 @@ def test_a_version_has_one_text_of_each_form():
 @pytest.mark.parametrize(
     ("fields", "constraint"),
     [
-        ({"source": "doc"}, "full_text_source"),
+        ({"format": "doc"}, "full_text_format"),
         ({"version": 0}, "full_text_version"),
         ({"parts": []}, "full_text_parts_or_error"),
         ({"error": "has 1001 pages, limit 1000"}, "full_text_parts_or_error"),

@@ -113,7 +113,7 @@ def test_where_only_the_abstract_is_known_the_finding_says_so_and_a_full_text_se
     assert finding.code == NOT_IN_ABSTRACT
     part = {"kind": "method", "heading": "Method", "text": "We use 8192 tokens."}
     FullText.objects.create(
-        paper=section.paper, version=1, source="html", parts=[part], parsed_at=now()
+        paper=section.paper, version=1, format="html", parts=[part], parsed_at=now()
     )
     assert found(section) == []
 

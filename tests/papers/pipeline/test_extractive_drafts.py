@@ -55,14 +55,14 @@ def test_only_the_current_version_is_quoted():
 def test_a_text_that_could_not_be_read_is_passed_over():
     paper = make_paper(abstract=ABSTRACT, version=1)
     make_full_text(paper=paper, parts=[], error="is not at arXiv in this form")
-    make_full_text(paper=paper, source="pdf", parts=parts("The PDF says so as well."))
+    make_full_text(paper=paper, format="pdf", parts=parts("The PDF says so as well."))
     extractive_drafts.draft([paper])
     assert limitations(paper).get().markdown == "The PDF says so as well."
 
 
 def test_of_two_texts_html_is_quoted():
     paper = make_paper(abstract=ABSTRACT, version=1)
-    make_full_text(paper=paper, source="pdf", parts=parts("The PDF says it in broken lines."))
+    make_full_text(paper=paper, format="pdf", parts=parts("The PDF says it in broken lines."))
     make_full_text(paper=paper, parts=parts("The page says it as it is."))
     extractive_drafts.draft([paper])
     assert limitations(paper).get().markdown == "The page says it as it is."

@@ -44,7 +44,7 @@ def test_where_there_is_no_html_the_pdf_is_asked_for_and_both_reasons_are_kept(a
     arxiv.expect_request("/pdf/2510.00001v2").respond_with_data(b"%PDF-1.4 garbage")
     found = paper()
     assert full_texts.fetch(found) is None
-    errors = dict(FullText.objects.values_list("source", "error"))
+    errors = dict(FullText.objects.values_list("format", "error"))
     assert errors["html"] == "is not at arXiv in this form"
     assert errors["pdf"]
     assert full_texts.fetch(found) is None

@@ -110,11 +110,11 @@ def test_the_full_text_is_sent_and_named_as_the_source(fake, settings):
     assert set(Section.objects.values_list("scope", flat=True)) == {Scope.FULL_TEXT}
 
 
-def store_full_text(paper, version, *, source="html", parts=(), error=""):
+def store_full_text(paper, version, *, text_format="html", parts=(), error=""):
     return FullText.objects.create(
         paper=paper,
         version=version,
-        source=source,
+        format=text_format,
         checksum="0" * 64,
         parts=list(parts),
         parsed_at=now(),
