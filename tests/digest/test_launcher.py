@@ -29,7 +29,7 @@ NOT_CONFIGURED = {
     "DJANGO_SETTINGS_MODULE": "digest.settings",
 }
 LAST_LINE = "  Ctrl-C stops it.\n"
-WATCHDOG_S = 180
+WATCHDOG_S = 600  # Ends a test that hangs.
 
 
 class Demo:
@@ -57,7 +57,9 @@ class Demo:
         return self.process.wait()
 
     def get(self, path: str) -> httpx2.Response:
-        return httpx2.get(f"http://127.0.0.1:{self.port}{path}", trust_env=False)
+        return httpx2.get(
+            f"http://127.0.0.1:{self.port}{path}", trust_env=False, timeout=WATCHDOG_S
+        )
 
 
 @contextmanager
@@ -268,8 +270,8 @@ class TestWhatAKilledDemoLeaves:
 
     def test_its_processes_are_ended_and_those_of_others_are_not(self, data_dir):
         children = Children(data_dir, cwd=ROOT)
-        children.start("site", "-c", "import time; time.sleep(60)")
-        with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+        children.start("site", "-c", "import time; time.sleep(600)")
+        with subprocess.Popen(["sleep", "600"], start_new_session=True) as stranger:
             try:
                 record = json.loads((data_dir / "run.json").read_text())
                 (data_dir / "run.json").write_text(json.dumps(record | {"worker": stranger.pid}))
@@ -286,6 +288,43 @@ class TestWhatAKilledDemoLeaves:
         Children(data_dir, cwd=ROOT).end_stale()
 
 
+class TestStop:
+    """`make stop`: what commands and tests left running ends, and a demo goes on."""
+
+    def stop(self, data_dir: Path, *folders: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "digest.demo.stop", *map(str, folders)],
+            cwd=ROOT,
+            env=os.environ | NOT_CONFIGURED | {"DATA_DIR": str(data_dir)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    @pytest.mark.slow
+    def test_what_runs_is_ended_and_named_and_a_second_time_nothing_runs(self, data_dir):
+        with folder() as other:
+            postgres.start(data_dir)
+            valkey.start(other)
+            first = self.stop(data_dir, other)
+            assert f"PostgreSQL of {data_dir} has ended." in first.stdout
+            assert f"Valkey of {other} has ended." in first.stdout
+            assert_all_ended(data_dir)
+            assert_all_ended(other)
+            second = self.stop(data_dir, other, data_dir / "none")
+        assert second.stdout == "Nothing was left running.\n"
+        assert (first.returncode, second.returncode) == (0, 0)
+
+    @pytest.mark.slow
+    def test_a_demo_that_runs_keeps_its_services(self, seeded):
+        with demo(seeded) as running:
+            running.read_to(LAST_LINE)
+            refused = self.stop(seeded)
+            assert running.get("/healthz").status_code == 200
+        assert refused.returncode == 1
+        assert f"runs, at http://127.0.0.1:{running.port}" in refused.stderr
+
+
 def pid_of(data_dir: Path, name: str) -> int:
     program = {"site": "granian", "worker": "worker"}[name]
     parts = [p for p in processes_of(data_dir) if program in p.cmdline()]
@@ -293,7 +332,8 @@ def pid_of(data_dir: Path, name: str) -> int:
 
 
 def logged_in(port: int, name: str, password: str) -> bool:
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as browser:
+    address = f"http://127.0.0.1:{port}"
+    with httpx2.Client(base_url=address, trust_env=False, timeout=WATCHDOG_S) as browser:
         browser.get("/admin/login/")
         form = {
             "username": name,
@@ -312,6 +352,7 @@ def redis_on_a_port(home: Path) -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         with closing(socket.socket()) as probe:
             while probe.connect_ex(("127.0.0.1", port)):
+                assert server.poll() is None
                 time.sleep(0.01)
         try:
             yield f"redis://127.0.0.1:{port}/0"
