@@ -180,4 +180,5 @@ class SectionFormSet(PaginationInlineFormSet):
 
     def _after_the_last(self) -> int:
         sections = self.instance.sections.filter(language=self.language)
-        return max([*POSITIONS.values(), *sections.values_list("position", flat=True)]) + 1
+        positions = sections.values_list("position", flat=True)
+        return int(max([*POSITIONS.values(), *positions])) + 1

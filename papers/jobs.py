@@ -92,7 +92,7 @@ def add(kind: JobKind, *keys: str, again: bool = False, spacing: timedelta = tim
         cursor.execute(
             _ADD, {"kind": kind.value, "keys": list(keys), "times": times, "again": again}
         )
-        added = cursor.rowcount
+        added: int = cursor.rowcount
     transaction.on_commit(hand_out)
     return added
 

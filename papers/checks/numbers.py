@@ -19,7 +19,8 @@ from itertools import chain
 from django.utils.translation import gettext_noop
 
 from papers.checks.base import Finding, Level
-from papers.checks.quantities import Quantity, quantities
+from papers.checks.quantities import quantities
+from papers.checks.quantity import Quantity
 from papers.checks.readable import read
 from papers.checks.units import BARE, RATIO, TIMES, TIMES_OR_COUNT
 
