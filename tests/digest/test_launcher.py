@@ -181,24 +181,45 @@ def seeded() -> Iterator[Path]:
         yield data_dir
 
 
+@pytest.fixture(scope="class")
+def running(seeded: Path) -> Iterator[Demo]:
+    """A demo that has started, for tests that do not end it."""
+    with demo(seeded) as running:
+        running.read_to(LAST_LINE)
+        yield running
+        assert running.end(signal.SIGHUP) == 0
+    assert_all_ended(seeded)
+
+
+@pytest.mark.slow
+class TestWhileItRuns:
+    def test_it_shows_the_samples_and_the_printed_login_opens_the_admin(self, seeded, running):
+        home = running.get("/")
+        assert home.status_code == 200
+        assert "2025" in home.text
+        assert running.get("/healthz").status_code == 200
+        assert f"http://127.0.0.1:{running.port}/admin/\n" in running.said
+        name, password = (seeded / "demo-login").read_text().split()
+        assert f"{name}   {password}\n" in running.said
+        assert (seeded / "demo-login").stat().st_mode & 0o777 == 0o600
+        assert logged_in(running.port, name, password)
+        assert {"postgres", "valkey-server"} <= {p.name() for p in processes_of(seeded)}
+
+    def test_a_second_demo_of_the_same_folder_is_told_where_the_first_is(self, seeded, running):
+        with demo(seeded) as second:
+            assert second.wait() == 1
+        assert f"runs already, at http://127.0.0.1:{running.port}." in second.said
+        assert running.get("/healthz").status_code == 200
+
+    def test_make_stop_leaves_it_its_services(self, seeded, running):
+        refused = stop(seeded)
+        assert refused.returncode == 1
+        assert f"runs, at http://127.0.0.1:{running.port}" in refused.stderr
+        assert running.get("/healthz").status_code == 200
+
+
 @pytest.mark.slow
 class TestDemo:
-    def test_it_shows_the_samples_and_the_printed_login_opens_the_admin(self, seeded):
-        with demo(seeded) as running:
-            said = running.read_to(LAST_LINE)
-            home = running.get("/")
-            assert home.status_code == 200
-            assert "2025" in home.text
-            assert running.get("/healthz").status_code == 200
-            assert f"http://127.0.0.1:{running.port}/admin/\n" in said
-            name, password = (seeded / "demo-login").read_text().split()
-            assert f"{name}   {password}\n" in said
-            assert (seeded / "demo-login").stat().st_mode & 0o777 == 0o600
-            assert logged_in(running.port, name, password)
-            assert {"postgres", "valkey-server"} <= {p.name() for p in processes_of(seeded)}
-            assert running.end(signal.SIGHUP) == 0
-        assert_all_ended(seeded)
-
     def test_a_signal_in_the_middle_of_the_start_leaves_no_process(self, data_dir):
         with demo(data_dir) as starting:
             while not (data_dir / "logs" / "migrate.log").exists():
@@ -221,14 +242,6 @@ class TestDemo:
             assert running.end(signal.SIGTERM) == 0
         assert_all_ended(seeded)
         assert (seeded / "demo-login").read_text() == login
-
-    def test_a_second_demo_of_the_same_folder_is_told_where_the_first_is(self, seeded):
-        with demo(seeded) as running:
-            running.read_to(LAST_LINE)
-            with demo(seeded) as second:
-                assert second.wait() == 1
-            assert f"runs already, at http://127.0.0.1:{running.port}." in second.said
-            assert running.get("/healthz").status_code == 200
 
     def test_after_a_killed_demo_the_next_one_starts_on_the_same_port(self, seeded):
         with demo(seeded) as killed:
@@ -288,41 +301,30 @@ class TestWhatAKilledDemoLeaves:
         Children(data_dir, cwd=ROOT).end_stale()
 
 
-class TestStop:
-    """`make stop`: what commands and tests left running ends, and a demo goes on."""
+@pytest.mark.slow
+def test_make_stop_ends_what_runs_and_names_it_and_a_second_time_nothing_runs(data_dir):
+    with folder() as other:
+        postgres.start(data_dir)
+        valkey.start(other)
+        first = stop(data_dir, other)
+        assert f"PostgreSQL of {data_dir} has ended." in first.stdout
+        assert f"Valkey of {other} has ended." in first.stdout
+        assert_all_ended(data_dir)
+        assert_all_ended(other)
+        second = stop(data_dir, other, data_dir / "none")
+    assert second.stdout == "Nothing was left running.\n"
+    assert (first.returncode, second.returncode) == (0, 0)
 
-    def stop(self, data_dir: Path, *folders: Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "digest.demo.stop", *map(str, folders)],
-            cwd=ROOT,
-            env=os.environ | NOT_CONFIGURED | {"DATA_DIR": str(data_dir)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
-    @pytest.mark.slow
-    def test_what_runs_is_ended_and_named_and_a_second_time_nothing_runs(self, data_dir):
-        with folder() as other:
-            postgres.start(data_dir)
-            valkey.start(other)
-            first = self.stop(data_dir, other)
-            assert f"PostgreSQL of {data_dir} has ended." in first.stdout
-            assert f"Valkey of {other} has ended." in first.stdout
-            assert_all_ended(data_dir)
-            assert_all_ended(other)
-            second = self.stop(data_dir, other, data_dir / "none")
-        assert second.stdout == "Nothing was left running.\n"
-        assert (first.returncode, second.returncode) == (0, 0)
-
-    @pytest.mark.slow
-    def test_a_demo_that_runs_keeps_its_services(self, seeded):
-        with demo(seeded) as running:
-            running.read_to(LAST_LINE)
-            refused = self.stop(seeded)
-            assert running.get("/healthz").status_code == 200
-        assert refused.returncode == 1
-        assert f"runs, at http://127.0.0.1:{running.port}" in refused.stderr
+def stop(data_dir: Path, *folders: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "digest.demo.stop", *map(str, folders)],
+        cwd=ROOT,
+        env=os.environ | NOT_CONFIGURED | {"DATA_DIR": str(data_dir)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def pid_of(data_dir: Path, name: str) -> int:
