@@ -78,7 +78,7 @@ def mail_server(value: str) -> dict[str, Any]:
         return {}
     if urlsplit(value).scheme not in environ.Env.EMAIL_SCHEMES:
         raise ValueError(value)
-    config = environ.Env.email_url_config(value)
+    config: dict[str, Any] = environ.Env.email_url_config(value)
     if "smtp" in config["EMAIL_BACKEND"] and not config["EMAIL_HOST"]:
         raise ValueError(value)
     return config
@@ -146,7 +146,7 @@ def postgresql(value: str) -> dict[str, Any]:
     """A Django database from `postgresql://USER:PASSWORD@HOST:PORT/NAME` (or `?host=DIR`)."""
     if urlsplit(value).scheme not in {"postgres", "postgresql"}:
         raise ValueError(value)
-    config = environ.Env.db_url_config(value)
+    config: dict[str, Any] = environ.Env.db_url_config(value)
     options = config.get("OPTIONS", {})
     if "host" in options:  # Where Django's own commands look for it.
         config["HOST"] = options.pop("host")

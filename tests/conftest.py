@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import translation
+from playwright.sync_api import BrowserContext, expect
 from pytest_httpserver import HTTPServer
 
 from digest.local.embedded import postgres, valkey
@@ -21,6 +22,7 @@ CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"
 CHROMIUM = next(
     filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
 )
+BROWSER_TIMEOUT_MS = 120_000  # Ends a test that hangs; no machine is that slow.
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -87,3 +89,11 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
         "executable_path": CHROMIUM,
         "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
     }
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    """A browser that is waited for as long as a busy machine may take."""
+    context.set_default_timeout(BROWSER_TIMEOUT_MS)
+    expect.set_options(timeout=BROWSER_TIMEOUT_MS)
+    return context

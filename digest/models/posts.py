@@ -101,19 +101,14 @@ class PostQuerySet(models.QuerySet["Post"]):
             "public_position", "id"
         )
         shown = Section.objects.public().with_reviewers()
-        papers: list[Any] = [  # Any, for taggit has no types.
+        # Any, for taggit has no types.
+        of_papers: list[Any] = [
             Prefetch("paper__sections", shown, "public_sections"),
             "paper__tags",
         ]
-        return self.prefetch_related(
-            "tags",
-            Prefetch(
-                "entries",
-                entries.select_related("paper").prefetch_related(*papers),
-                "public_entries",
-            ),
-            corrections_of_posts(),
-        )
+        papers = entries.select_related("paper").prefetch_related(*of_papers)
+        of_posts: list[Any] = ["tags", Prefetch("entries", papers, "public_entries")]
+        return self.prefetch_related(*of_posts, corrections_of_posts())
 
 
 class Post(models.Model):

@@ -182,5 +182,5 @@ class SectionFormSet(PaginationInlineFormSet):
 
     def _after_the_last(self) -> int:
         sections = self.instance.sections.filter(language=self.language)
-        taken = [row.position for row in kinds.rows()]
-        return max([*taken, *sections.values_list("position", flat=True)]) + 1
+        positions = sections.values_list("position", flat=True)
+        return int(max([*(row.position for row in kinds.rows()), *positions])) + 1

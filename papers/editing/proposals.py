@@ -92,7 +92,7 @@ def _accept_text(proposal: Proposal, user: User, part: Part | None) -> bool:
     authorship.review(section, user)
     section.save()
     update_change_reason(section, _("proposal accepted"))
-    return section.markdown == whole
+    return bool(section.markdown == whole)
 
 
 def _accept_fact(proposal: Proposal) -> None:

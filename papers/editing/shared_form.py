@@ -113,7 +113,7 @@ class SharedForm(forms.ModelForm):
         """Note in the row what follows from the fields that were edited."""
 
 
-def differ(field: models.Field, row: models.Model, other: models.Model) -> bool:
+def differ(field: models.Field[Any, Any], row: models.Model, other: models.Model) -> bool:
     """Whether `field` would be stored as something else for `row` than for `other`."""
     here, there = (getattr(each, field.attname) for each in (row, other))
-    return field.get_prep_value(here) != field.get_prep_value(there)
+    return bool(field.get_prep_value(here) != field.get_prep_value(there))

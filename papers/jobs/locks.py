@@ -45,7 +45,7 @@ def nobody_works_on(job_id: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_JOBS, _number(job_id)])
         [free] = cursor.fetchone()
-    return free
+    return bool(free)
 
 
 def _number(job_id: int) -> int:

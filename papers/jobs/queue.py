@@ -59,7 +59,7 @@ def add(
     columns = [list(column) for column in zip(*map(astuple, subjects), strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(_ADD, [kind.value, *columns, times, again])
-        added = cursor.rowcount
+        added: int = cursor.rowcount
     transaction.on_commit(enqueue_due)
     return added
 

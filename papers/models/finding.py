@@ -169,7 +169,7 @@ class Finding(models.Model):
     @property
     def why(self) -> str:
         """The message in the reader's language."""
-        return gettext(self.message) % self.data
+        return str(gettext(self.message) % self.data)
 
     def line(self) -> str:
         """Where, how grave and what, for a terminal."""

@@ -175,7 +175,7 @@ class Paper(models.Model):
 
     @property
     def abstract_is_sample(self) -> bool:
-        return self.origins.get("abstract") == Origin.SAMPLE
+        return bool(self.origins.get("abstract") == Origin.SAMPLE)
 
     def mark_edited(self, fields: set[str]) -> None:
         """Make the facts among `fields` the editor's: no source changes them from now on."""

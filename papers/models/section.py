@@ -173,7 +173,7 @@ class Section(models.Model):
     @property
     def changed(self) -> bool:
         """Whether readers see another text than the one being worked on."""
-        return self.markdown != self.public_markdown
+        return bool(self.markdown != self.public_markdown)
 
     @property
     def public_review(self) -> Review | None:

@@ -59,7 +59,9 @@ def _begun(call: ModelCall) -> bool:
     """
     one_at_a_time("model calls")
     _require_a_try(call)
-    used, under_way = tokens_used(), _under_way().count()
+    # In this order a call that ends in between counts twice, in the other not at all.
+    under_way = _under_way().count()
+    used = tokens_used()
     budget = settings.MODEL_DAILY_TOKENS
     if used >= budget:
         until = end_of(now().date())

@@ -153,7 +153,7 @@ def _entries(feed: FeedParserDict) -> list[FeedParserDict]:
     for entry in feed.entries:
         if _ERRORS in dict.get(entry, "id", ""):
             raise SourceError(fold(dict.get(entry, "summary", ""))[:500] or "an error, untold")
-    return feed.entries
+    return list(feed.entries)
 
 
 class _Author(BaseModel):

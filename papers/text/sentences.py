@@ -31,7 +31,7 @@ def sentences(text: str) -> list[str]:
 
 def _segments(stretch: str) -> list[str]:
     try:
-        return segment("en", stretch)
+        return list(segment("en", stretch))
     except BaseException as error:
         # A panic of the library's Rust is no Exception, and its class cannot be imported. Known
         # are wide blanks after an initial, which `fold` has taken; no text is to stop a worker.

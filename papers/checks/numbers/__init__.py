@@ -19,8 +19,9 @@ from itertools import chain
 from django.utils.translation import gettext_noop
 
 from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
-from papers.checks.numbers.lists import Quantity, quantities
+from papers.checks.numbers.lists import quantities
 from papers.checks.numbers.normalise import normalise
+from papers.checks.numbers.tokens import Quantity
 from papers.checks.numbers.units import BARE, RATIO, TIMES, TIMES_OR_COUNT
 
 NAME = "numbers"

@@ -53,5 +53,5 @@ def checked(line: bytes) -> dict[str, Any]:
     texts = [row.get(name) for name in ("source", "claim")] if isinstance(row, dict) else []
     match texts:
         case [str(source), str(claim)]:
-            return row | {"unsupported": numbers.unsupported(claim, source)}
+            return {**row, "unsupported": numbers.unsupported(claim, source)}
     raise ValueError('no object with the texts "source" and "claim"')

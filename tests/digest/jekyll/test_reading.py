@@ -323,7 +323,7 @@ def test_endless_front_matter_is_refused():
 
 
 def test_a_file_over_four_mebibytes_is_refused():
-    padding = b"\n" * (MAX_BYTES - len((FRONT + PAPER).encode()))
+    padding = b" " * (MAX_BYTES - len((FRONT + PAPER).encode()))
     whole = (FRONT + PAPER).encode() + padding
     assert read(whole, NAME, SEOUL).papers
     assert "bytes, limit 4 MiB" in refusal_of(whole + b"\n")
