@@ -18,7 +18,7 @@ from digest import publishing
 from digest.admin import workflow
 from digest.admin.forms import EntryForm, EntryFormSet, NoteForm, PostForm
 from digest.models import Entry, Post, State
-from digest.publishing import gate
+from digest.publishing import approval, gate
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.models import Finding
 
@@ -150,6 +150,8 @@ class PostAdmin(EditorsAdmin):
 
     def response_change(self, request: HttpRequest, obj: Post) -> HttpResponse:
         """Everything is saved now; the button that saved it may want a step of publishing too."""
+        if obj.state == State.SCHEDULED:
+            self._tell_if_taken_back(request, obj)
         for step in ("publish", "schedule"):
             if f"_{step}" in request.POST:
                 return HttpResponseRedirect(reverse(f"admin:digest_post_{step}", args=[obj.pk]))
@@ -161,7 +163,19 @@ class PostAdmin(EditorsAdmin):
                 return self._moved(request, obj, move)
         return super().response_change(request, obj)
 
+    def _tell_if_taken_back(self, request: HttpRequest, post: Post) -> None:
+        post.refresh_from_db(fields=["state"])
+        if post.state == State.IN_REVIEW:
+            messages.warning(
+                request,
+                _("The post is in review again: somebody who may publish has to schedule it anew."),
+            )
+
     def _moved(self, request: HttpRequest, post: Post, move: Any) -> HttpResponse:
+        if post.state == State.SCHEDULED and not request.user.has_perm(approval.PERMISSION):
+            refusal = _("This post is scheduled: only who may publish takes it back.")
+            messages.error(request, refusal)
+            return HttpResponseRedirect(reverse("admin:digest_post_change", args=[post.pk]))
         try:
             move(post)
         except publishing.PublishRefused as refusal:

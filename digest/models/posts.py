@@ -122,6 +122,12 @@ class Post(models.Model):
     intro_html = models.TextField(blank=True, editable=False)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     scheduled_at = models.DateTimeField(_("scheduled for"), null=True, blank=True)
+    approved_at = models.DateTimeField(
+        _("approved"),
+        null=True,
+        editable=False,
+        help_text=_("When somebody who may publish last scheduled it."),
+    )
 
     feed_id = models.CharField(
         _("feed id"), max_length=500, unique=True, default=new_feed_id, editable=False

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from simple_history.utils import update_change_reason
 
 from digest.models import Correction, Entry, Post, State
-from digest.publishing import gate
+from digest.publishing import approval, gate
 from digest.publishing.gate import Override
 from papers.clock import now
 from papers.models import (
@@ -30,6 +30,10 @@ logger = logging.getLogger(__name__)
 
 class PublishRefused(Exception):
     """What was asked cannot be done to this post; the message says why and what to do."""
+
+
+class Unapproved(PublishRefused):
+    """Somebody who may not publish has edited a scheduled post since it was scheduled."""
 
 
 class Blocked(PublishRefused):
@@ -62,16 +66,21 @@ def publish(
     sections: SectionQuerySet | None = None,
     override: Override | None = None,
     gated: bool = True,
+    approved_at: datetime | None = None,
 ) -> None:
     """Make the post public as of `at` (now): its page at once, the feeds after FEED_DELAY.
 
     All sections of its papers go public with it, or of those only `sections`. A post that was
-    public before keeps its first time of publication. Raises Blocked where its texts have errors
-    that nobody answers for; what was public elsewhere, and is imported, passes no gate.
+    public before keeps its first time of publication. `approved_at` is given where nobody confirms
+    it now. Raises Blocked where its texts have errors that nobody answers for, and Unapproved where
+    they were edited since by somebody who may not publish; what was public elsewhere, and is
+    imported, passes no gate.
     """
     _lock(post)
     if gated:
         _pass(post, override)
+    if approved_at and approval.edited_since(post, approved_at):
+        raise Unapproved(_("“%(post)s” was edited after it was scheduled.") % {"post": post})
     post.published_at = post.published_at or at or now()
     post.state, post.withdrawn_at, post.scheduled_at = State.PUBLISHED, None, None
     _make_public(post, max(at or now(), post.published_at), sections)
@@ -126,15 +135,27 @@ def schedule(post: Post, at: datetime, *, override: Override | None = None) -> N
         raise PublishRefused(_("The time to publish at lies in the past."))
     _refuse_empty(post)
     _pass(post, override)
-    _before_publishing(post, State.SCHEDULED, _("scheduled"), at)
+    _before_publishing(post, State.SCHEDULED, _("scheduled"), at, approved_at=now())
+
+
+def back_to_review(post: Post, reason: str) -> None:
+    """Take a scheduled post back, for `reason`: somebody who may publish has to look again."""
+    _before_publishing(post, State.IN_REVIEW, reason, post.scheduled_at)
 
 
 @transaction.atomic
-def _before_publishing(post: Post, state: State, reason: str, at: datetime | None = None) -> None:
+def _before_publishing(
+    post: Post,
+    state: State,
+    reason: str,
+    at: datetime | None = None,
+    *,
+    approved_at: datetime | None = None,
+) -> None:
     _lock(post)
     if post.state in {State.PUBLISHED, State.WITHDRAWN}:
         raise PublishRefused(_("“%(post)s” was published already.") % {"post": post})
-    post.state, post.scheduled_at = state, at
+    post.state, post.scheduled_at, post.approved_at = state, at, approved_at
     _save(post, reason)
 
 
@@ -151,7 +172,10 @@ def _publish_if_due(pk: int) -> bool:
         return False
     at = post.scheduled_at
     try:
-        publish(post, at=at)
+        publish(post, at=at, approved_at=post.approved_at)
+    except Unapproved as refused:
+        back_to_review(post, str(refused))
+        return False
     except PublishRefused as refused:  # The time that was missed stays, for an editor to see.
         _before_publishing(post, State.DRAFT, str(refused), at)
         return False
@@ -224,6 +248,7 @@ REASON_LENGTH = 100  # of a reason in the history
 STEP_FIELDS = (
     "state",
     "scheduled_at",
+    "approved_at",
     "published_at",
     "updated_at",
     "withdrawn_at",
