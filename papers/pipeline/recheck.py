@@ -32,8 +32,7 @@ def longest_unasked() -> list[str]:
     """
     today = now().replace(hour=0, minute=0, second=0, microsecond=0)
     public = Q(pk__in=Section.objects.public().values("paper"))
-    lacking = Q(pk__in=Paper.objects.lacking_facts())
-    unasked = Paper.objects.filter(public | lacking).filter(
+    unasked = Paper.objects.filter(public | Q(version=None)).filter(
         Q(arxiv_checked_at=None) | Q(arxiv_checked_at__lt=today)
     )
     in_order = unasked.order_by(F("arxiv_checked_at").asc(nulls_first=True), "pk")
