@@ -182,7 +182,7 @@ def test_no_path_leads_away_from_the_source(source, path):
     assert source.log == []
 
 
-@pytest.mark.parametrize("base", ["", "/api", "http://[bad", "evil.test"])
+@pytest.mark.parametrize("base", ["", "/api", "evil.test"])
 def test_nothing_is_asked_where_the_setting_holds_no_address(source, settings, base):
     settings.HUGGINGFACE_URL = base
     with pytest.raises(SourceError):
