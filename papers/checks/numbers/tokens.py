@@ -76,7 +76,7 @@ def each_quantity(text: str) -> Iterator[Quantity]:
 
 
 def _match(text: str, position: int, run: str) -> re.Match[str] | None:
-    """Return the number at `position`, where this run of letters or this character stands."""
+    """Return the number at `position`. `run` is the letters or the character found there."""
     if run[0] in ascii_letters:
         if implied.holding(run):
             return _WORD.match(text, position)
