@@ -1,7 +1,8 @@
-"""Which papers arXiv is asked about each night: it may have a newer version, or a withdrawal.
+"""Chooses which papers to ask arXiv about each night, for a newer version or a withdrawal.
 
-A newer version is noted at once. A withdrawal becomes a proposal: a person decides what readers
-are told (`Paper.offer`). arXiv's results change once a day (info.arxiv.org/help/api/user-manual).
+A newer version is stored at once. A withdrawal becomes a proposal, because a person decides what
+readers are told (`Paper.offer`). arXiv's results change once a day
+(info.arxiv.org/help/api/user-manual).
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ A_NIGHT = 3_000  # papers: 30 requests, about two minutes at one in 3 seconds
 
 
 def recheck() -> jobs.Result:
-    """Ask arXiv about the papers that it was not asked about for longest.
+    """Ask arXiv about the papers that it was asked about longest ago.
 
-    Each response is stored before the next request, so that a second attempt goes on from there.
+    Each response is stored before the next request, so a second attempt continues from there.
     Raises as `ask_all` does.
     """
     return ask_all(longest_unasked())
 
 
 def longest_unasked() -> list[str]:
-    """Ids of papers that arXiv was not asked about today (UTC), those never first.
+    """Return ids of papers that arXiv was not asked about today (UTC), never-asked ones first.
 
-    Papers that are public, and those whose facts arXiv did not know yet.
+    These are public papers, and papers whose facts arXiv did not know yet.
     """
     today = now().replace(hour=0, minute=0, second=0, microsecond=0)
     public = Q(pk__in=Section.objects.public().values("paper"))

@@ -1,4 +1,4 @@
-"""A strict door before feedparser, which makes the best of anything that looks like a feed."""
+"""A strict check before feedparser, which accepts anything that looks like a feed."""
 
 from io import BytesIO
 from xml.parsers import expat
@@ -12,16 +12,17 @@ _ROOT = "http://www.w3.org/2005/Atom feed"
 
 
 class NotAtom(SourceError):
-    """The answer is something else than an Atom feed."""
+    """The response is not an Atom feed."""
 
 
 def read(feed: bytes) -> feedparser.FeedParserDict:
-    """An Atom feed, its texts as they are: nothing in them is sanitised or resolved.
+    """Return a parsed Atom feed. Its texts are not sanitised and its addresses not resolved.
 
-    Raises NotAtom, or SourceError for a DOCTYPE: entities multiply and name files.
+    Raises NotAtom. Raises SourceError for a DOCTYPE, because its entities can multiply and can name
+    files.
     """
     _demand_atom(feed)
-    # A stream, since feedparser would open text that names a file or an address.
+    # A stream, because feedparser would open text that names a file or an address.
     parsed = feedparser.parse(BytesIO(feed), sanitize_html=False, resolve_relative_uris=False)
     if parsed.bozo:
         raise NotAtom(f"not an Atom feed: {fold(str(parsed.bozo_exception))[:200]}")
@@ -43,7 +44,7 @@ def _demand_atom(feed: bytes) -> None:
     parser.StartElementHandler = element
     try:
         parser.Parse(feed, True)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # Also an encoding unheard of.
+    except (expat.ExpatError, LookupError, ValueError) as error:  # Also for an unknown encoding.
         raise NotAtom(f"not an Atom feed: {error}") from error
     if roots != [_ROOT]:
         raise NotAtom(f"not an Atom feed: begins with <{ascii(roots[0][:80])[1:-1]}>")

@@ -1,4 +1,4 @@
-"""The sources that list papers by the day: a new one is a module beside this one, and its line."""
+"""The sources that list papers by day. A new source is a module in this package and a line here."""
 
 from collections.abc import Callable
 from datetime import date
@@ -11,10 +11,10 @@ from papers.sources.rate_limit import respecting_pauses
 DAILY: dict[str, Callable[[date], DayAnswer]] = {
     huggingface.NAME: huggingface.fetch,
 }
-"""How each is asked for a day, in this order."""
+"""The function that fetches a day from each source, in this order."""
 
 
 def fetch(source: str, day: date) -> DayAnswer:
-    """What `source` lists for `day`. Raises SourceError, and then nothing of it may be stored."""
+    """Return what `source` lists for `day`. On SourceError nothing of the day may be stored."""
     with naming(source, day), respecting_pauses(source):
         return DAILY[source](day)

@@ -1,8 +1,8 @@
-"""Hugging Face Daily Papers: their JSON stops here.
+"""Reads Hugging Face Daily Papers. No other module knows their JSON format.
 
-``/api/daily_papers?date=&limit=&p=`` (huggingface_hub, ``list_daily_papers``); a day is a UTC date.
-Keys come and go without notice and absent ones are the rule, so that only an id and a title are
-required; any other field that is odd is left empty, with a notice.
+``/api/daily_papers?date=&limit=&p=`` (huggingface_hub, ``list_daily_papers``). A day is a UTC date.
+Keys come and go without notice and are often absent, so only an id and a title are required. Any
+other odd field is left empty, with a notice.
 """
 
 import time
@@ -25,10 +25,10 @@ ITEM_LIMIT = 1000
 
 
 def fetch(day: date) -> DayAnswer:
-    """What Hugging Face lists for `day`, all its pages, within HTTP_DEADLINE_S.
+    """Return what Hugging Face lists for `day`: all its pages, within HTTP_DEADLINE_S.
 
-    Raises SourceError (SourceDown, SourceBusy) when a page cannot be had or nothing in them is
-    usable; then nothing of the day may be stored.
+    Raises SourceError (SourceDown, SourceBusy) if a page cannot be fetched or nothing in the pages
+    is usable. Then nothing of the day may be stored.
     """
     pages: list[str] = []
     items: list[Any] = []
@@ -58,9 +58,9 @@ def fetch(day: date) -> DayAnswer:
 
 
 def parse(items: object) -> Reading[FoundPaper]:
-    """The papers in one day's items, all pages joined.
+    """Return the papers in one day's items, all pages joined.
 
-    Raises SourceError when `items` is no list, and as `read_items` does.
+    Raises SourceError if `items` is not a list, and as `read_items` does.
     """
     return read_items(require_list(items), _read)
 
@@ -95,7 +95,7 @@ def _read(reader: ItemReader, item: object) -> FoundPaper:
     if not isinstance(paper := item.get("paper"), dict):
         raise reader.refused("", "is not an object with a `paper`")
     arxiv_id = reader.identify("paper.id", paper.get("id"))
-    # The outer title is the one that keeps its LaTeX, where the two differ.
+    # Where the two titles differ, the outer one keeps its LaTeX.
     raw_title = reader.title("title", item.get("title"), paper.get("title"))
     abstract = reader.abstract("summary", item.get("summary"), paper.get("summary"))
     outer = {key: item[key] for key in ("organization", "withdrawnAt") if key in item}
