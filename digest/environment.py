@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from papers.text import addresses
+
 T = TypeVar("T")
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1"}
@@ -121,8 +123,8 @@ def names(value: str) -> list[str]:
 
 def base_url(value: str) -> str:
     """An http(s) address of a site, without the slash at its end."""
-    parts = urlsplit(value)
-    odd = parts.query or parts.fragment or parts.port == 0  # An odd port is a ValueError by itself.
+    parts = addresses.split(value)
+    odd = parts.query or parts.fragment
     if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
         raise ValueError(value)
     return value.rstrip("/")
