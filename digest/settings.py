@@ -89,6 +89,7 @@ CONTACT_EMAIL = env.text("CONTACT_EMAIL")
 HTTP_DEADLINE_S = env.read("HTTP_DEADLINE_S", seconds, "60", "seconds")
 HTTP_RETRY_WAIT_S = env.read("HTTP_RETRY_WAIT_S", seconds, "1", "seconds")
 HTTP_RETRY_WAIT_MAX_S = env.read("HTTP_RETRY_WAIT_MAX_S", seconds, "3600", "seconds")
+COMMAND_WAIT_MAX_S = env.read("COMMAND_WAIT_MAX_S", seconds, "1800", "seconds")
 HTTP_TURN_WAIT_MAX_S = env.read("HTTP_TURN_WAIT_MAX_S", seconds, "180", "seconds")
 
 # --- The language model that drafts, if there is one ------------------------------------------
