@@ -164,6 +164,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 3,  # A queue that hangs does not hold a page for ever.
     "socket_keepalive": True,
 }
+if not REDIS_URL:  # Started, or joined, by the first connection.
+    CACHES["default"]["OPTIONS"] |= {
+        "pool_class": "digest.local.queue.Pool",
+        "data_dir": str(DATA_DIR),
+    }
+    CELERY_BROKER_TRANSPORT = "digest.local.queue:Transport"
+    CELERY_BROKER_TRANSPORT_OPTIONS["data_dir"] = str(DATA_DIR)
 # A page that adds a job does not wait for a queue that is down: the sweep hands it out later.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_ACCEPT_CONTENT = ["json"]

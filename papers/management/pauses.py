@@ -54,7 +54,7 @@ class Pauses:
             ) from error
 
     def _wait(self, busy: SourceBusy) -> None:
-        self._tell(f"{busy.source}: waiting until {moment(busy)}")
+        self._tell(busy)
         began = time.monotonic()
         while (seconds := self._seconds_of(busy)) > 0:
             time.sleep(seconds)
@@ -63,12 +63,15 @@ class Pauses:
         if not self._progress.disable:
             self._progress.set_postfix_str("")
 
-    def _tell(self, what: str) -> None:
+    def _tell(self, busy: SourceBusy) -> None:
         if self._progress.disable:
-            self._stderr.write(f"{what}, as it asks; then the command goes on.")
+            self._stderr.write(
+                f"{busy.source}: waiting until {moment(busy)}, as it asks."
+                " Then the command goes on."
+            )
             self._stderr.flush()
-        else:
-            self._progress.set_postfix_str(what)
+        else:  # A line of a terminal has no room for the date.
+            self._progress.set_postfix_str(f"{busy.source}: waiting until {busy.retry_at:%X %Z}")
 
     @staticmethod
     def _seconds_of(busy: SourceBusy) -> float:
