@@ -29,7 +29,7 @@ from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
 
 from papers.clock import now
-from papers.models import Finding, Paper, Section
+from papers.models import Finding, Paper, Section, Tags
 from papers.models.fields import LineField, MarkdownField
 from papers.text import rendering
 
@@ -150,7 +150,7 @@ class Post(models.Model):
     """The newest first; there with them."""
 
     papers = models.ManyToManyField(Paper, through="Entry", related_name="posts")
-    tags = TaggableManager(_("tags"), blank=True)
+    tags = TaggableManager(_("tags"), blank=True, manager=Tags)
     findings = GenericRelation(Finding, "collection_id", "collection_type")
     """What comparing its papers found; they go with it."""
     objects = PostQuerySet.as_manager()

@@ -1,5 +1,7 @@
 """What may stand in an address, as path converters."""
 
+from unicodedata import normalize
+
 from papers import arxiv_id
 
 
@@ -25,6 +27,15 @@ class UnicodeSlug(FourDigits):
     """A slug in any script: Korean tags have readable addresses."""
 
     regex = r"[-\w]{1,100}"
+
+
+class TagSlug(FourDigits):
+    """The slug of a tag, which is stored in NFC, in either form of Unicode."""
+
+    regex = r"[-\w]{1,300}"  # A syllable of Hangul may be three letters.
+
+    def to_python(self, value: str) -> str:
+        return normalize("NFC", value)
 
 
 class ArxivId(FourDigits):

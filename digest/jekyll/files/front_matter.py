@@ -9,12 +9,12 @@ import yaml
 from digest.jekyll.files import safe_yaml
 from digest.jekyll.files.document import KNOWN_KEYS, Document, Fault
 from papers.text.cleaning import fold
+from papers.text.tags import TagRefused, tag_name
 
 FIRST_LINE = 2  # of the file; the first is the ---
 MAX_CHARS = 64 * 1024
 MAX_TITLE_CHARS = 200
 MAX_TAGS = 100
-MAX_TAG_CHARS = 100
 
 _DATE = re.compile(
     r"""(?P<day>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})
@@ -80,13 +80,13 @@ def _tags(node: yaml.Node) -> tuple[str, ...]:
         names = [fold(safe_yaml.scalar(item, "tags")) for item in node.value]
     else:
         names = [name.strip(",") for name in fold(safe_yaml.scalar(node, "tags")).split()]
-    tags = tuple(dict.fromkeys(name for name in names if name))
-    longest = max(map(len, tags), default=0)
-    if len(tags) > MAX_TAGS:
-        raise safe_yaml.error(node, f"tags: {len(tags)} of them, limit {MAX_TAGS}")
-    if longest > MAX_TAG_CHARS:
-        raise safe_yaml.error(node, f"tags: one of {longest} characters, limit {MAX_TAG_CHARS}")
-    return tags
+    names = list(dict.fromkeys(name for name in names if name))
+    if len(names) > MAX_TAGS:
+        raise safe_yaml.error(node, f"tags: {len(names)} of them, limit {MAX_TAGS}")
+    try:
+        return tuple(map(tag_name, names))
+    except TagRefused as refused:
+        raise safe_yaml.error(node, f"tags: {refused}") from refused
 
 
 def moment(text: str, zone: tzinfo) -> datetime:

@@ -1,5 +1,6 @@
 """Old rows go on working: what was stored as words comes back as data, and goes back as words."""
 
+import unicodedata
 from datetime import UTC, date, datetime
 
 import pytest
@@ -75,3 +76,32 @@ def test_jobs_and_answers_come_through_and_back(migrate):
     )
     assert list(messages) == [waits["message"], done["message"]]
     assert back.get_model("papers", "SourceAnswer").objects.get().refusals == REFUSALS
+
+
+def test_tags_without_an_address_get_one_and_twins_are_one(migrate):
+    old = migrate("0012_formats_and_checksums")
+    tags, items = (old.get_model("taggit", name).objects for name in ("Tag", "TaggedItem"))
+    paper = old.get_model("contenttypes", "ContentType").objects.get_or_create(
+        app_label="papers", model="paper"
+    )[0]
+    decomposed = unicodedata.normalize("NFD", "추론")
+    slugs = {
+        "추론": "추론",
+        decomposed: "추론_1",
+        "🤗": "",
+        "++": "a b/c",
+        "\ue000": "?",
+        "ok": "ok",
+    }
+    made = {name: tags.create(name=name, slug=slug) for name, slug in slugs.items()}
+    for name, number in [("추론", 1), (decomposed, 1), (decomposed, 2)]:
+        items.create(tag=made[name], content_type=paper, object_id=number)
+
+    migrate("0013_tags_have_addresses")
+    assert dict(tags.values_list("name", "slug")) == {
+        "추론": "추론", "🤗": "hugging-face", "++": "plus-sign-plus-sign", "ok": "ok",
+        "\ue000": f"tag-{made[chr(0xE000)].pk}",
+    }  # fmt: skip
+    assert list(items.order_by("object_id").values_list("tag__name", "object_id")) == [
+        ("추론", 1), ("추론", 2),
+    ]  # fmt: skip
