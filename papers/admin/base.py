@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -90,8 +93,10 @@ def written_sections() -> QuerySet[Section]:
 
 
 @require_POST
-def render_markdown(request: HttpRequest) -> HttpResponse:
+def render_markdown(request: StaffRequest) -> HttpResponse:
     """The posted `text` as readers would see it; nothing is stored."""
+    if not _writes_markdown(request.user):
+        raise PermissionDenied
     text = request.POST.get("text", "")
     if len(text) > rendering.MAX_LENGTH:
         return HttpResponse(_("This text is too long."), status=413, content_type="text/plain")
@@ -100,6 +105,16 @@ def render_markdown(request: HttpRequest) -> HttpResponse:
     except ValueError as error:
         return HttpResponse(str(error), status=422, content_type="text/plain")
     return HttpResponse(html)
+
+
+def _writes_markdown(user: User) -> bool:
+    """Whether a user may write any text that this is the preview of."""
+    return any(
+        user.has_perm(f"{model._meta.app_label}.{get_permission_codename(act, model._meta)}")
+        for model in apps.get_models()
+        if any(isinstance(field, MarkdownField) for field in model._meta.fields)
+        for act in ("add", "change")
+    )
 
 
 # The admin theme asks its site for more addresses under this name.
