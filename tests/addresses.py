@@ -20,11 +20,10 @@ from django.utils import translation
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from digest.models import Correction, Post
+from digest.publishing import gate
 from papers import kinds
 from papers.clock import now
 from papers.models import (
-    Finding,
-    FindingLevel,
     Job,
     JobKind,
     JobState,
@@ -64,20 +63,18 @@ def make_site() -> None:
     """A published post, and a row of each kind that the admin shows."""
     paper = make_paper(arxiv_id=ARXIV_ID)
     paper.tags.add(SLUG)
-    section = make_section(paper, kinds.RESULTS)
+    section = make_section(paper, kinds.RESULTS, markdown="정확도가 40% 올랐다.")
     post = make_post(papers=[paper], slug=SLUG)
     Correction.objects.create(post=post, paper=paper, text="3%", corrected_at=now())
     Listing.objects.create(paper=paper, source="huggingface", day=DAY, rank=1)
     Proposal.of("markdown", "더 나은 글", paper=paper, section=section, origin="model").save()
     Report.objects.create(paper=paper, section=section, text="40%는 논문에 없습니다.")
-    Finding.objects.create(
-        paper=paper, section=section, level=FindingLevel.WARNING, message="?", start=0, end=1
-    )
     Term.objects.create(english="attention", rendering="어텐션")
     _make_work(paper)
     _make_accounts()
     Redirect.objects.create(site_id=1, old_path="/old.html", new_path=post.get_absolute_url())
     Redirect.objects.create(site_id=1, old_path="/gone.html")
+    assert gate.findings(post)  # The paper states no 40%.
 
 
 def _make_work(paper: Paper) -> None:

@@ -8,11 +8,13 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -117,7 +119,22 @@ def _writes_markdown(user: User) -> bool:
     )
 
 
-# The admin theme asks its site for more addresses under this name.
+def view_on_site(request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
+    """A row's page for readers, on this host: Django's own view goes to that of the sites table."""
+    try:
+        kind = ContentType.objects.get_for_id(int(content_type_id))
+        row: Any = kind.get_object_for_this_type(pk=object_id)
+        return redirect(row.get_absolute_url())
+    except (ObjectDoesNotExist, ValueError, AttributeError) as error:
+        raise Http404 from error
+
+
+# The admin theme asks its site for more addresses under this name; they come before Django's.
 admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
-    path("render/", admin.site.admin_view(render_markdown), name="render")
+    path("render/", admin.site.admin_view(render_markdown), name="render"),
+    path(
+        "r/<content_type_id>/<path:object_id>/",
+        admin.site.admin_view(view_on_site),
+        name="view_on_site",
+    ),
 ]
