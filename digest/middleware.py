@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 
 
 class LanguageOfTheAddress(LocaleMiddleware):
@@ -30,13 +31,13 @@ ADMIN_DIRECTIVES = {
 def admin_content_security_policy(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Loosen two directives under /admin/; readers' pages keep the strict policy."""
+    """Loosen two directives under /admin/, and keep all there out of caches."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if request.path.startswith("/admin/"):
             response._csp_replace = ADMIN_DIRECTIVES  # type: ignore[attr-defined]
-            response.headers.setdefault("Cache-Control", "private, no-store")
+            patch_cache_control(response, private=True, no_store=True)
         return response
 
     return middleware

@@ -205,6 +205,11 @@ CELERY_BEAT_SCHEDULE = {
         else timedelta(days=1),
         "options": _A_TICK,
     },
+    "forget old sign-ins": {
+        "task": "digest.tasks.forget_sign_ins",
+        "schedule": timedelta(days=1),
+        "options": _A_TICK,
+    },
 }
 
 # --- Mail -------------------------------------------------------------------------------------
@@ -229,6 +234,7 @@ INSTALLED_APPS = [
     "django.contrib.redirects",
     "django.contrib.sitemaps",
     "django.contrib.postgres",
+    "axes",
     "csp",
     "django_celery_beat",
     "simple_history",
@@ -238,6 +244,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "digest.middleware.admin_content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -247,9 +254,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.redirects.middleware.RedirectFallbackMiddleware",
+    "axes.middleware.AxesMiddleware",  # It acts where a sign-in was refused, and nowhere else.
 ]
 ROOT_URLCONF = "digest.urls"
 WSGI_APPLICATION = "digest.wsgi.application"
@@ -291,6 +298,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 TAGGIT_CASE_INSENSITIVE = True
@@ -320,6 +331,18 @@ SECURE_SSL_REDIRECT = False  # The proxy in front redirects; health checks insid
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 TRUSTED_PROXIES = env.read("TRUSTED_PROXIES", whole_number, "0", "a whole number of proxies")
+# Wrong passwords lock an account for the address they came from, until the last is so long ago.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # Nobody is kept out for ever.
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_CLIENT_IP_CALLABLE = "digest.admin.sign_in.address"
+AXES_LOCKOUT_CALLABLE = "digest.admin.sign_in.locked"
+AXES_ENABLE_ADMIN = False  # Ours has the look of the other pages.
+AXES_VERBOSE = False
+SIGN_IN_LOG_DAYS = 90
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

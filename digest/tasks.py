@@ -1,6 +1,8 @@
 """What the workers do of themselves."""
 
+from axes.handlers.proxy import AxesProxyHandler
 from celery import shared_task
+from django.conf import settings
 
 from digest import publishing
 from digest.ledger import alerts
@@ -16,3 +18,10 @@ def publish_due() -> None:
 def watch() -> None:
     """Have the editors written to about days that went wrong."""
     alerts.watch()
+
+
+@shared_task
+def forget_sign_ins() -> None:
+    """Delete old rows of sign-ins; what counts towards a lock goes with the next sign-in."""
+    AxesProxyHandler.reset_logs(age_days=settings.SIGN_IN_LOG_DAYS)
+    AxesProxyHandler.reset_failure_logs(age_days=settings.SIGN_IN_LOG_DAYS)

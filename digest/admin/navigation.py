@@ -80,6 +80,19 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _page(_("Users"), "person", "auth_user_changelist", "auth.view_user"),
         _page(_("Groups"), "group", "auth_group_changelist", "auth.view_group"),
+        _page(_("Sign-ins"), "login", "axes_accesslog_changelist", "axes.view_accesslog"),
+        _page(
+            _("Failed sign-ins"),
+            "gpp_bad",
+            "axes_accessfailurelog_changelist",
+            "axes.view_accessfailurelog",
+        ),
+        _page(
+            _("Locked sign-ins"),
+            "lock",
+            "axes_accessattempt_changelist",
+            "axes.view_accessattempt",
+        ),
     ]
     return [
         {"items": work},

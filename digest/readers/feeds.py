@@ -19,11 +19,13 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+from django.utils.decorators import method_decorator
 from django.utils.html import escape, format_html
 from django.utils.http import http_date
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
 from digest.models import Correction, Post, PostQuerySet, published_papers
@@ -81,6 +83,7 @@ class SiteFeed(Feed):
 
     item_guid_is_permalink = False
 
+    @method_decorator(require_safe)
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # Asked before the feed is read: a change meanwhile is then seen with the next request.
         changed = int(last_change().timestamp())

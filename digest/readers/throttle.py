@@ -63,11 +63,11 @@ def _count(key: str) -> int:
 
 def _key(address: str) -> str:
     """A keyed hash that changes each day: it cannot be traced back to the address, nor followed."""
-    digest = salted_hmac("digest.readers.throttle", f"{now():%Y-%m-%d} {_household(address)}")
+    digest = salted_hmac("digest.readers.throttle", f"{now():%Y-%m-%d} {household(address)}")
     return f"report:{digest.hexdigest()}"
 
 
-def _household(address: str) -> str:
+def household(address: str) -> str:
     """What one reader can have of addresses: of IPv6 a whole network of 64 bits."""
     try:
         ip = ip_address(address)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -90,8 +95,10 @@ def written_sections() -> QuerySet[Section]:
 
 
 @require_POST
-def render_markdown(request: HttpRequest) -> HttpResponse:
+def render_markdown(request: StaffRequest) -> HttpResponse:
     """The posted `text` as readers would see it; nothing is stored."""
+    if not _writes_markdown(request.user):
+        raise PermissionDenied
     text = request.POST.get("text", "")
     if len(text) > rendering.MAX_LENGTH:
         return HttpResponse(_("This text is too long."), status=413, content_type="text/plain")
@@ -102,7 +109,32 @@ def render_markdown(request: HttpRequest) -> HttpResponse:
     return HttpResponse(html)
 
 
-# The admin theme asks its site for more addresses under this name.
+def _writes_markdown(user: User) -> bool:
+    """Whether a user may write any text that this is the preview of."""
+    return any(
+        user.has_perm(f"{model._meta.app_label}.{get_permission_codename(act, model._meta)}")
+        for model in apps.get_models()
+        if any(isinstance(field, MarkdownField) for field in model._meta.fields)
+        for act in ("add", "change")
+    )
+
+
+def view_on_site(request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
+    """A row's page for readers, on this host: Django's own view goes to that of the sites table."""
+    try:
+        kind = ContentType.objects.get_for_id(int(content_type_id))
+        row: Any = kind.get_object_for_this_type(pk=object_id)
+        return redirect(row.get_absolute_url())
+    except (ObjectDoesNotExist, ValueError, AttributeError) as error:
+        raise Http404 from error
+
+
+# The admin theme asks its site for more addresses under this name; they come before Django's.
 admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
-    path("render/", admin.site.admin_view(render_markdown), name="render")
+    path("render/", admin.site.admin_view(render_markdown), name="render"),
+    path(
+        "r/<content_type_id>/<path:object_id>/",
+        admin.site.admin_view(view_on_site),
+        name="view_on_site",
+    ),
 ]

@@ -100,4 +100,4 @@ class ModelCallAdmin(ModelAdmin):
 
 
 def _as_written(text: str) -> SafeString:
-    return format_html('<pre class="standing">{}</pre>', text) if text else format_html("-")
+    return format_html('<pre class="standing">{}</pre>', text) if text else SafeString("-")

@@ -73,7 +73,7 @@ def typed_tag(text: str) -> str:
     try:
         return tag_name(text)
     except TagRefused as refused:
-        raise ValidationError(_(refused.template), params=refused.params) from refused  # noqa: INT
+        raise ValidationError(_(refused.template), params=refused.params) from refused
 
 
 class CarriedTags(forms.HiddenInput):
