@@ -1,4 +1,4 @@
-"""What every editors' page shares: form fields for our kinds of text, and the Markdown preview."""
+"""What all editors' pages share: form fields for our kinds of text, and the Markdown preview."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class StaffRequest(HttpRequest):
 
 
 class EditorsAdmin(SimpleHistoryAdmin, ModelAdmin):
-    """A row that editors change, with its history and a way back to every version of it."""
+    """A row that editors change, with its history. Every version of it can be restored."""
 
     form = SharedForm
     formfield_overrides = FORM_FIELDS
@@ -61,23 +61,23 @@ class EditorsAdmin(SimpleHistoryAdmin, ModelAdmin):
         return obj
 
     def lock(self, obj: Any) -> None:
-        """Hold the row until it is saved, and go on from what stands there now.
+        """Lock the row until it is saved, and reload it from the database.
 
-        The weaker lock lets others refer to the row meanwhile, as a proposal does to its paper.
+        The weaker lock still lets others refer to the row, as a proposal does to its paper.
         """
         obj.refresh_from_db(from_queryset=self.model._base_manager.select_for_update(no_key=True))
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """An older version, to bring it back; what is gone altogether stays gone."""
+        """Show an older version, to restore it. A deleted row cannot be restored."""
         with transaction.atomic():
             if not version_id.isdecimal() or self.get_object(request, object_id) is None:
                 raise Http404
             return super().history_form_view(request, object_id, version_id, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save what was changed, or brought back from the history; else nothing is to be told."""
+        """Save what was changed or restored from the history, and nothing otherwise."""
         obj._history_user = request.user
         form.write()
 
@@ -89,14 +89,14 @@ class EditorsAdmin(SimpleHistoryAdmin, ModelAdmin):
 
 
 def written_sections() -> QuerySet[Section]:
-    """Sections with a text, not loaded: for lists that tell how much of a summary there is."""
+    """Return sections with a text, without loading it: lists use them to show what exists."""
     sections = Section.objects.exclude(markdown="").order_by("language")
     return sections.only("id", "paper_id", "language")
 
 
 @require_POST
 def render_markdown(request: StaffRequest) -> HttpResponse:
-    """The posted `text` as readers would see it; nothing is stored."""
+    """Return the posted `text` as readers would see it. Nothing is stored."""
     if not _writes_markdown(request.user):
         raise PermissionDenied
     text = request.POST.get("text", "")

@@ -1,4 +1,4 @@
-"""What is due, what was tried, what follows: the rows tell, whatever a queue remembers."""
+"""Jobs: what is due, what was tried and what follows is in the rows, whatever a queue remembers."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Old rows go on working: what was stored as words comes back as data, and goes back as words."""
+"""Old rows keep working. What was stored as words becomes data, and goes back to words."""
 
 import unicodedata
 from datetime import UTC, date, datetime
@@ -28,7 +28,7 @@ REFUSALS = [
 
 @pytest.fixture
 def migrate():
-    """Go to a migration of `papers`; in the end all are applied again."""
+    """Migrate `papers` to a migration. At the end all are applied again."""
 
     def to(name):
         executor = MigrationExecutor(connection)

@@ -1,4 +1,4 @@
-"""A day that a command stored and one that a worker stored end in the same rows."""
+"""A day stored by a command and a day stored by a worker end in the same rows."""
 
 import io
 import json
@@ -25,13 +25,13 @@ IDS = ["2510.00001", "2510.00002", "2510.00003"]
 
 @pytest.fixture
 def unknown():
-    """Ids that arXiv has no entry for yet."""
+    """Return ids that arXiv has no entry for yet."""
     return set()
 
 
 @pytest.fixture(autouse=True)
 def sources(httpserver, settings, unknown):
-    """Local servers that play Hugging Face, which lists three papers, and arXiv."""
+    """Return a local server that plays Hugging Face, which lists three papers, and arXiv."""
     settings.HUGGINGFACE_URL = httpserver.url_for("").rstrip("/")
     settings.ARXIV_API_URL = httpserver.url_for("/arxiv")
     settings.ARXIV_INTERVAL_S = 0
@@ -51,7 +51,7 @@ def sources(httpserver, settings, unknown):
 
 
 def asked(server):
-    """How many papers each request to arXiv was about."""
+    """Return how many papers each request to arXiv was about."""
     requests = [request for request, _ in server.log if request.path == "/arxiv"]
     return [len(request.args["id_list"].split(",")) for request in requests]
 
@@ -63,7 +63,7 @@ def by_command():
 
 
 def by_worker():
-    """Ask for the day, and do what is due as a worker does, until nothing is."""
+    """Ask for the day, and do what is due as a worker does, until nothing is left."""
     jobs.add(JobKind.INGEST_DAY, *of_days(DAY), again=True)
     work()
 

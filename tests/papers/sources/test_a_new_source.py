@@ -1,4 +1,4 @@
-"""A new source of daily lists is a module, as `shelf` beside this, and its line in `DAILY`."""
+"""A new source of daily lists is a module, such as `shelf` beside this, and a line in `DAILY`."""
 
 import io
 from datetime import date
@@ -23,7 +23,7 @@ DAY = date(2025, 10, 8)
 
 @pytest.fixture
 def server(httpserver, settings, monkeypatch):
-    """The line of registration, and the host of the source among those that may be asked."""
+    """Register the source, and allow its host to be asked. Return the server."""
     monkeypatch.setitem(DAILY, shelf.NAME, shelf.fetch)
     settings.SHELF_URL = httpserver.url_for("/shelf")
     settings.HUGGINGFACE_URL = httpserver.url_for("").rstrip("/")
