@@ -1,5 +1,6 @@
 """Settings: one file, read from the environment (README, "Settings", lists the names)."""
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -176,7 +177,6 @@ CELERY_TASK_TIME_LIMIT = 600  # seconds
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_RESULT_EXPIRES = None  # No result is kept, so nothing needs to be cleaned up.
 # The schedules are made from here when beat starts; the admin shows them, and switches them off.
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -206,6 +206,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": _A_TICK,
     },
 }
+
+# --- Logs -------------------------------------------------------------------------------------
+LOG_FORMAT = env.read("LOG_FORMAT", one_of("text", "json"), "text", "text or json")
+# A file, for granian, whose main process knows no Django, takes the same (--log-config).
+LOGGING = json.loads((BASE_DIR / "digest" / "logging.json").read_text())
 
 # --- Mail -------------------------------------------------------------------------------------
 EMAIL_URL = env.text("EMAIL_URL")
@@ -237,6 +242,7 @@ INSTALLED_APPS = [
     "digest",
 ]
 MIDDLEWARE = [
+    "digest.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "digest.middleware.admin_content_security_policy",
