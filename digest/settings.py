@@ -53,6 +53,7 @@ if PUBLIC and not SECRET_KEY:
         "SECRET_KEY: a site beyond this machine (SITE_URL, ALLOWED_HOSTS) needs one of its own"
     )
 SECRET_KEY = SECRET_KEY or generated_secret(DATA_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = env.read("SECRET_KEY_FALLBACKS", names, "", "keys")
 
 # --- What the site says of itself -------------------------------------------------------------
 SITE_TITLE = env.text("SITE_TITLE", "Daily Papers")
