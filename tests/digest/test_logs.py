@@ -1,4 +1,4 @@
-"""What is written down: what each line says, what none says, and how an error is found by its id."""
+"""What is written down: what a line says, what none says, how an error is found by its id."""
 
 import json
 import logging
@@ -118,7 +118,7 @@ def test_what_looks_like_a_secret_is_left_out(said):
 @pytest.mark.parametrize(
     "said",
     [
-        "huggingface 2025-10-08: https://huggingface.co/api/daily_papers?date=2025-10-08 answered 500",
+        "huggingface: https://huggingface.co/api/daily_papers?date=2025-10-08 answered 500",
         "MODEL_DAILY_TOKENS=2000000: 12,000 tokens used",
         "write to desk@example.org",
         "https://blog.example/@kim/post",
