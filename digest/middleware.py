@@ -1,5 +1,7 @@
-"""The language that an address names, and the admin's own content security policy."""
+"""Each request's id, the language that an address names, the admin's content security policy."""
 
+import re
+import secrets
 from collections.abc import Callable
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -8,6 +10,29 @@ from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_cache_control
+
+from digest import logs
+
+PLAIN_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
+
+
+def request_id(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Give each request an id for its log lines, its error page and its response's headers.
+
+    One that the proxy in front gave stays, if it is short and plain.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if PLAIN_ID.fullmatch(given) else secrets.token_hex(8)
+        with logs.request(request_id, request):
+            response = get_response(request)
+        response.headers["X-Request-ID"] = request_id
+        return response
+
+    return middleware
 
 
 class LanguageOfTheAddress(LocaleMiddleware):

@@ -1,5 +1,6 @@
 """Settings: one file, read from the environment (README, "Settings", lists the names)."""
 
+import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -52,6 +53,7 @@ if PUBLIC and not SECRET_KEY:
         "SECRET_KEY: a site beyond this machine (SITE_URL, ALLOWED_HOSTS) needs one of its own"
     )
 SECRET_KEY = SECRET_KEY or generated_secret(DATA_DIR / "secret-key")
+SECRET_KEY_FALLBACKS = env.read("SECRET_KEY_FALLBACKS", names, "", "keys")
 
 # --- What the site says of itself -------------------------------------------------------------
 SITE_TITLE = env.text("SITE_TITLE", "Daily Papers")
@@ -176,7 +178,6 @@ CELERY_TASK_TIME_LIMIT = 600  # seconds
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_RESULT_EXPIRES = None  # No result is kept, so nothing needs to be cleaned up.
 # The schedules are made from here when beat starts; the admin shows them, and switches them off.
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
@@ -212,6 +213,11 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# --- Logs -------------------------------------------------------------------------------------
+LOG_FORMAT = env.read("LOG_FORMAT", one_of("text", "json"), "text", "text or json")
+# A file, for granian, whose main process knows no Django, takes the same (--log-config).
+LOGGING = json.loads((BASE_DIR / "digest" / "logging.json").read_text())
+
 # --- Mail -------------------------------------------------------------------------------------
 EMAIL_URL = env.text("EMAIL_URL")
 globals().update(env.read("EMAIL_URL", mail_server, "", "smtp://USER:PASSWORD@HOST:PORT"))
@@ -243,6 +249,7 @@ INSTALLED_APPS = [
     "digest",
 ]
 MIDDLEWARE = [
+    "digest.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
