@@ -172,7 +172,8 @@ def _publish_if_due(pk: int) -> bool:
         return False
     at = post.scheduled_at
     try:
-        publish(post, at=at, approved_at=post.approved_at)
+        # Code from before approvals noted none when it scheduled: then no edit is approved.
+        publish(post, at=at, approved_at=post.approved_at or post.created_at)
     except Unapproved as refused:
         back_to_review(post, str(refused))
         return False

@@ -65,7 +65,7 @@ class JobPage:
             job=job,
             runs=runs[:SHOWN_RUNS],
             more_runs=len(runs) > SHOWN_RUNS,
-            day=job.day,
+            day=job.day if job.kind != JobKind.RECHECK else None,  # A night, and no source's day.
             paper=_paper(job),
             answers=answers,
             remarks=remarks[:SHOWN_REMARKS],

@@ -166,6 +166,17 @@ def test_an_edit_that_slipped_in_while_it_was_published_is_seen_then(writer, pos
     assert not Section.objects.public().exists()
 
 
+def test_where_no_approval_was_noted_no_edit_is_approved(writer, post, monkeypatch):
+    """As where code from before approvals scheduled it while the site was upgraded."""
+    monkeypatch.setattr("digest.publishing.taking_back._take_back", lambda posts: None)
+    Post.objects.update(approved_at=None)
+    section = Section.objects.get()
+    section.markdown, section._history_user = "Slipped in.", writer
+    section.save()
+    assert state_at_its_time(post) == State.IN_REVIEW
+    assert not Section.objects.public().exists()
+
+
 def test_a_machines_draft_takes_nothing_back(post):
     section = Section.objects.get()
     Section.objects.update(origin="extractive", reviewed_at=None)

@@ -131,6 +131,17 @@ def test_what_arxiv_does_not_know_yet_is_asked_about_again_the_next_night_and_no
     assert Paper.objects.get(arxiv_id=IDS[2]).version == 2
 
 
+def test_a_person_who_tries_again_has_arxiv_asked_whenever_it_was_asked_last(sources, unknown):
+    unknown.add(IDS[2])
+    by_command()
+    work()
+    unknown.clear()
+    jobs.retry(Job.objects.filter(kind=JobKind.ARXIV_METADATA))
+    work()
+    assert asked(sources) == [3, 1]
+    assert Paper.objects.get(arxiv_id=IDS[2]).version == 2
+
+
 def test_a_day_that_arxiv_knows_nothing_of_is_not_asked_about_at_each_poll(sources, unknown):
     unknown.update(IDS)
     for _ in range(3):
