@@ -456,8 +456,18 @@ def test_a_token_goes_along_when_there_is_one(source, settings):
     assert seen == [None, "Bearer hf_secret"]
 
 
+def test_a_source_that_ignores_the_page_number_is_asked_once_more_and_its_day_is_kept(source):
+    items = [make_item(), make_item(id="2510.00001"), "no object"]
+    source.expect_request("/api/daily_papers").respond_with_json(items)
+    answer = huggingface.fetch(DAY)
+    assert len(source.log) == 2
+    assert [paper.rank for paper in answer.papers] == [1, 2]
+    assert [len(json.loads(page)) for page in answer.pages] == [3]
+    assert [str(notice) for notice in answer.notices] == ["page 2 lists nothing new"]
+
+
 def test_pages_without_end_are_refused(source):
-    source.expect_request("/api/daily_papers").respond_with_json([make_item()])
+    serve(source, *([make_item(id=f"2510.{number:05}")] for number in range(30)))
     with pytest.raises(SourceError, match="too many items: still more after 20 pages"):
         huggingface.fetch(DAY)
     assert len(source.log) == 20
