@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -26,6 +28,7 @@ from digest.publishing import gate
 from digest.publishing.changes import changes, changes_elsewhere
 from digest.publishing.preview import preview
 from digest.readers.summaries import summaries_of
+from papers.clock import now
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +47,7 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
             correction = form.correction(cast(User, request.user))
             step = partial(publishing.publish_changes, correction=correction)
         done = _("Readers see the changes now.") if published else _("The post is published.")
-        step = partial(step, override=_override(request))
+        step = partial(step, override=_override(request), approved_at=_shown_at(request, post))
         if response := _carry_out(request, post, step, done):
             return response
     context = {
@@ -77,7 +80,12 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
         at = form.cleaned_data["at"]
         when = date_format(localtime(at), "DATETIME_FORMAT")
         done = _("The post will be published on its own: %(when)s.") % {"when": when}
-        step = partial(publishing.schedule, at=at, override=_override(request))
+        step = partial(
+            publishing.schedule,
+            at=at,
+            override=_override(request),
+            approved_at=_shown_at(request, post),
+        )
         if response := _carry_out(request, post, step, done):
             return response
     context = {
@@ -126,13 +134,22 @@ def _override(request: HttpRequest) -> gate.Override | None:
     return gate.Override(cast(User, request.user), reason, shown)
 
 
+def _shown_at(request: HttpRequest, post: Post) -> datetime:
+    """Return when the page was made that the button stands on. One that does not say is old."""
+    try:
+        return parse_datetime(request.POST.get("shown_at", "")) or post.created_at
+    except ValueError:
+        return post.created_at
+
+
 def _carry_out(
     request: HttpRequest, post: Post, step: Callable[[Post], Any], done: str
 ) -> HttpResponse | None:
     """Take the step and go back to the post; None where its page is to be shown once more."""
     try:
         step(post)
-    except (publishing.Blocked, ValidationError) as error:  # Errors, or a reason too long.
+    # Errors, another text than was shown, or a reason that is too long.
+    except (publishing.Blocked, publishing.Unapproved, ValidationError) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
         return None
     except publishing.PublishRefused as refusal:
@@ -154,6 +171,7 @@ def _confirm(
         "opts": model_admin.opts,
         "post": post,
         "step": step,
+        "shown_at": now().isoformat(),
         **context,
     }
     return TemplateResponse(request, "admin/digest/post/confirm.html", context)

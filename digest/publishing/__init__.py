@@ -4,6 +4,7 @@ from digest.publishing.building import add_entries, build, papers_of
 from digest.publishing.steps import (
     Blocked,
     PublishRefused,
+    Unapproved,
     back_to_draft,
     has_changes,
     publish,
@@ -17,6 +18,7 @@ from digest.publishing.steps import (
 __all__ = [
     "Blocked",
     "PublishRefused",
+    "Unapproved",
     "add_entries",
     "back_to_draft",
     "build",

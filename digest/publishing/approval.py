@@ -1,6 +1,7 @@
-"""A scheduled post goes public by itself, so only those who may publish decide what it says.
+"""Only those who may publish decide what a post says that goes public.
 
-The history tells who edited it since: no form, proposal or restored version is forgotten.
+A person looks at a post, and it goes public later: when the button is pressed, or by itself at its
+time. The history tells who edited it in between: by a form, a proposal or a restored version.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from digest.models import Entry, Post, PostQuerySet, State
-from papers.models import Paper, Section
+from papers.models import Finding, ModelCall, Paper, Section
 
 PERMISSION = "digest.publish_post"
 TEXT = {
@@ -31,21 +33,36 @@ def scheduled_with(paper: Paper) -> PostQuerySet:
 
 
 def edited_since(post: Post, moment: datetime) -> bool:
-    """Whether somebody who may not publish has edited what goes public with the post."""
-    return any(
-        record.history_user and not record.history_user.has_perm(PERMISSION) and is_edit(record)
-        for record in chain.from_iterable(
-            rows.filter(history_date__gt=moment).select_related("history_user")
-            for rows in _history(post)
-        )
+    """Whether others than those who may publish have changed what goes public with the post.
+
+    They have edited a text, let an error stand, or had a model write a section anew.
+    """
+    edits = chain.from_iterable(
+        rows.filter(history_date__gt=moment).select_related("history_user")
+        for rows in _history(post)
+    )
+    accepted = Finding.objects.filter(paper__in=_papers(post), accepted_at__gt=moment)
+    redrafts = ModelCall.objects.filter(paper__in=_papers(post), answered_at__gt=moment)
+    return (
+        any(_may_not(each.history_user) and is_edit(each) for each in edits)
+        or any(_may_not(each.accepted_by) for each in accepted.select_related("accepted_by"))
+        or redrafts.exclude(kind="").exists()  # Nobody knows who asked for one.
     )
 
 
+def _may_not(user: User | None) -> bool:
+    """Whether a person may not publish. What nobody did, a machine did."""
+    return user is not None and not user.has_perm(PERMISSION)
+
+
+def _papers(post: Post) -> QuerySet[Any]:
+    return post.entries.filter(position__isnull=False).values("paper")
+
+
 def _history(post: Post) -> Iterator[QuerySet[Any]]:
-    papers = post.entries.filter(position__isnull=False).values("paper")
     yield Post.history.filter(id=post.pk)
     yield Entry.history.filter(post=post.pk)
-    yield Section.history.filter(paper__in=papers)
+    yield Section.history.filter(paper__in=_papers(post))
 
 
 def is_edit(record: Any) -> bool:

@@ -71,16 +71,15 @@ def publish(
     """Make the post public as of `at` (now): its page at once, the feeds after FEED_DELAY.
 
     All sections of its papers go public with it, or of those only `sections`. A post that was
-    public before keeps its first time of publication. `approved_at` is given where nobody confirms
-    it now. Raises Blocked where its texts have errors that nobody answers for, and Unapproved where
-    they were edited since by somebody who may not publish; what was public elsewhere, and is
+    public before keeps its first time of publication. `approved_at` is when a person who may
+    publish last looked at it. Raises Blocked where its texts have errors that nobody answers for,
+    and Unapproved where they were changed since by others. What was public elsewhere, and is
     imported, passes no gate.
     """
     _lock(post)
     if gated:
         _pass(post, override)
-    if approved_at and approval.edited_since(post, approved_at):
-        raise Unapproved(_("“%(post)s” was edited after it was scheduled.") % {"post": post})
+    _require_approval(post, approved_at)
     post.published_at = post.published_at or at or now()
     post.state, post.withdrawn_at, post.scheduled_at = State.PUBLISHED, None, None
     _make_public(post, max(at or now(), post.published_at), sections)
@@ -88,11 +87,16 @@ def publish(
 
 @transaction.atomic
 def publish_changes(
-    post: Post, *, override: Override | None = None, correction: Correction | None = None
+    post: Post,
+    *,
+    override: Override | None = None,
+    correction: Correction | None = None,
+    approved_at: datetime | None = None,
 ) -> bool:
-    """Show readers the working text of a published post; answer whether anything was different.
+    """Show readers the working text of a published post; return whether anything was different.
 
-    `correction`, not saved yet, becomes what readers are told of it, dated as of now.
+    `correction`, not saved yet, becomes what readers are told of it, dated as of now. Raises as
+    `publish` does.
     """
     _lock(post)
     if post.state != State.PUBLISHED:
@@ -100,6 +104,7 @@ def publish_changes(
     if not has_changes(post):
         return False
     _pass(post, override)
+    _require_approval(post, approved_at)
     at = now()
     _make_public(post, at)
     if correction:
@@ -129,12 +134,19 @@ def back_to_draft(post: Post) -> None:
 
 
 @transaction.atomic
-def schedule(post: Post, at: datetime, *, override: Override | None = None) -> None:
+def schedule(
+    post: Post,
+    at: datetime,
+    *,
+    override: Override | None = None,
+    approved_at: datetime | None = None,
+) -> None:
     """Publish at `at`, which must lie ahead. The gate is passed now, and again then."""
     if at <= now():
         raise PublishRefused(_("The time to publish at lies in the past."))
     _refuse_empty(post)
     _pass(post, override)
+    _require_approval(post, approved_at)
     _before_publishing(post, State.SCHEDULED, _("scheduled"), at, approved_at=now())
 
 
@@ -211,6 +223,18 @@ def _pass(post: Post, override: Override | None) -> None:
         return
     for finding in errors:
         checking.accept(finding, override.user, override.reason)
+
+
+def _require_approval(post: Post, approved_at: datetime | None) -> None:
+    """Refuse what nobody who may publish has seen. The texts are held already."""
+    if approved_at and approval.edited_since(post, approved_at):
+        raise Unapproved(
+            _(
+                "“%(post)s” was changed meanwhile by somebody who may not publish. Please look at"
+                " it again."
+            )
+            % {"post": post}
+        )
 
 
 def _refuse_empty(post: Post) -> None:

@@ -51,8 +51,7 @@ def ask(arxiv_ids: Sequence[str]) -> Iterator[Asked]:
         except (SourceDown, SourceForbidden):
             raise
         except SourceError as error:
-            if isinstance(error, arxiv.NoEntry):
-                _note_asked(batch)
+            _note_asked(batch)  # So that a bad batch does not come first each night.
             yield Asked(error=error)
             continue
         papers, counts = store_records(reading.papers)

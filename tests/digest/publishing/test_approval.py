@@ -6,12 +6,13 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from digest import publishing
 from digest.models import Entry, Post, State
 from papers.clock import now
-from papers.models import Proposal, Section
-from papers.pipeline import sections
+from papers.models import Finding, ModelCall, Proposal, Section
+from papers.pipeline import checking, sections
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -211,3 +212,69 @@ def test_the_right_to_publish_is_looked_up_and_not_the_group(post):
     section.markdown, section._history_user = "By one who may.", user
     section.save()
     assert Post.objects.get().state == State.SCHEDULED
+
+
+def shown(client, post, step):
+    """The hidden fields of a page that asks once more, as a browser sends them back."""
+    page = client.get(reverse(f"admin:digest_post_{step}", args=[post.pk]))
+    return {"shown_at": page.context["shown_at"]}
+
+
+def by(user, text):
+    section = Section.objects.get()
+    section.markdown, section._history_user = text, user
+    section.save()
+
+
+@pytest.mark.parametrize("step", ["publish", "schedule"])
+def test_what_was_edited_after_the_page_was_shown_is_shown_again(client, writer, publisher, step):
+    paper = make_paper()
+    make_section(paper)
+    post = make_post(papers=[paper], state=State.DRAFT)
+    client.force_login(publisher)
+    later = localtime(now() + timedelta(days=1))
+    times = {"at_0": later.strftime("%Y-%m-%d"), "at_1": "08:00"} if step == "schedule" else {}
+    sent = shown(client, post, step) | times
+    by(writer, "Nobody has seen this.")
+    address = reverse(f"admin:digest_post_{step}", args=[post.pk])
+    page = client.post(address, sent)
+    assert "다시 살펴" in page.content.decode()
+    assert Post.objects.get().state == State.DRAFT
+    assert client.post(address, shown(client, post, step) | times).status_code == 302
+    assert Post.objects.get().state in {State.PUBLISHED, State.SCHEDULED}
+
+
+def test_changes_that_came_after_the_page_was_shown_are_not_published(client, writer, publisher):
+    paper = make_paper()
+    make_section(paper)
+    post = make_post(papers=[paper])
+    client.force_login(publisher)
+    by(publisher, "A correction.")
+    sent = shown(client, post, "publish")
+    by(writer, "Nobody has seen this.")
+    client.post(reverse("admin:digest_post_publish", args=[post.pk]), sent)
+    assert "Nobody" not in Section.objects.get().public_markdown
+
+
+def test_an_error_that_others_let_stand_is_not_published(writer, publisher, post):
+    Section.objects.update(markdown="정보 부족")
+    checking.check([Section.objects.get().paper])
+    finding = Finding.objects.filter(level="error").first()
+    checking.accept(finding, writer, "It may stand.")
+    assert state_at_its_time(post) == State.IN_REVIEW
+
+
+def test_a_section_that_a_model_wrote_anew_is_not_published_unseen(post):
+    section = Section.objects.get()
+    ModelCall.objects.create(
+        paper=section.paper,
+        language="ko",
+        kind=section.kind,
+        model="m",
+        prompt_version="1",
+        source_checksum="0" * 64,
+        asked_at=now(),
+        answered_at=now() + timedelta(seconds=1),
+        outcome="done",
+    )
+    assert state_at_its_time(post) == State.IN_REVIEW

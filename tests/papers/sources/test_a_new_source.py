@@ -177,3 +177,14 @@ def test_a_day_with_a_bad_item_is_stored_but_for_that_item(server):
     assert listed() == [(huggingface.NAME, "2510.00001"), (shelf.NAME, "2510.00002")]
     answer = SourceAnswer.objects.get(source=shelf.NAME)
     assert [refused["field"] for refused in answer.refusals] == ["name", ""]
+
+
+def test_a_mistake_in_a_sources_own_code_holds_up_no_other(server, monkeypatch):
+    def mistaken(day):
+        raise KeyError("arxiv")
+
+    hugging_face_lists(server, "2510.00001")
+    monkeypatch.setitem(DAILY, shelf.NAME, mistaken)
+    with pytest.raises(SourceError, match=f"{shelf.NAME} {DAY}: its reader failed: KeyError"):
+        steps.ingest_day(Subject(day=DAY))
+    assert listed() == [(huggingface.NAME, "2510.00001")]
