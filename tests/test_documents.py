@@ -3,6 +3,7 @@
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import dedent
 from urllib.parse import unquote
 
 import pytest
@@ -107,9 +108,8 @@ def test_each_address_is_shown_by_an_example_that_works():
 
 @pytest.mark.parametrize("document", TEXTS)
 def test_a_path_that_is_named_exists_unless_it_is_to_be_made(document):
-    paths = [(code, new) for code, new in in_code(TEXTS[document]) if PATH.fullmatch(code)]
-    wrong = [code for code, new in paths if (ROOT / code).exists() == new]
-    assert wrong == []
+    paths = [code for code, new in in_code(TEXTS[document]) if PATH.fullmatch(code) and not new]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
 @pytest.mark.parametrize("document", TEXTS)
@@ -160,6 +160,25 @@ def made(document):
     """Commands that a recipe of the document makes."""
     new = [code for code, is_new in in_code(TEXTS[document]) if is_new]
     return {Path(code).stem for code in new if "/management/commands/" in code}
+
+
+def changes():
+    """The changes of the recipes: a file, what stands there, and what is to stand there."""
+    for language, block in FENCE.findall(TEXTS["CONTRIBUTING.md"]):
+        if language == "diff":
+            for hunk in re.split(r"^@@ ", dedent(block), flags=re.MULTILINE)[1:]:
+                file, *lines = hunk.splitlines()
+                yield file, side(lines, "-"), side(lines, "+")
+
+
+def side(lines, sign):
+    return "".join(f"{line[1:]}\n" for line in lines if line[0] in {" ", sign})
+
+
+@pytest.mark.parametrize(("file", "before", "after"), list(changes()))
+def test_a_change_of_a_recipe_can_be_made_or_is_made(file, before, after):
+    text = (ROOT / file).read_text()
+    assert text.count(before) == 1 or after in text
 
 
 @pytest.mark.parametrize("document", TEXTS)
