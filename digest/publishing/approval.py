@@ -1,6 +1,7 @@
-"""A scheduled post goes public by itself, so only those who may publish decide what it says.
+"""Checks that only people who may publish decided what a scheduled post says.
 
-The history tells who edited it since: no form, proposal or restored version is forgotten.
+A scheduled post goes public by itself. The history shows who edited it since it was scheduled, and
+it covers every form, proposal and restored version.
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ TEXT = {
     Entry: ("position", "note"),
     Section: ("markdown",),
 }
-"""What goes public with a post, by the row that holds it."""
+"""The fields that go public with a post, by model."""
 
 
 def scheduled_with(paper: Paper) -> PostQuerySet:
-    """Scheduled posts that a paper stands in."""
+    """Return the scheduled posts that contain a paper."""
     shown = Post.objects.filter(entries__paper=paper, entries__position__isnull=False)
     return shown.filter(state=State.SCHEDULED).distinct()
 
 
 def edited_since(post: Post, moment: datetime) -> bool:
-    """Whether somebody who may not publish has edited what goes public with the post."""
+    """Return whether somebody who may not publish edited what goes public with the post."""
     return any(
         record.history_user and not record.history_user.has_perm(PERMISSION) and is_edit(record)
         for record in chain.from_iterable(
@@ -49,7 +50,7 @@ def _history(post: Post) -> Iterator[QuerySet[Any]]:
 
 
 def is_edit(record: Any) -> bool:
-    """Whether a record of the history says something else than the one before it."""
+    """Return whether a history record differs from the one before it in what goes public."""
     before = record.prev_record
     if before is None or record.history_type == "-":
         return True
