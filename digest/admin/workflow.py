@@ -1,4 +1,4 @@
-"""The steps that readers notice, each asked once more; and the preview that none of them sees."""
+"""The steps that readers notice, each with a page to confirm it, and the preview for editors."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from digest.readers.summaries import summaries_of
 
 @require_http_methods(["GET", "POST"])
 def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> HttpResponse:
-    """Show what readers will see anew; publish it, or the changes to it, when confirmed."""
+    """Show what will be new for readers. When confirmed, publish the post or its changes."""
     post = _post_to_publish(request, object_id)
     published = post.state == State.PUBLISHED
     if published and not publishing.has_changes(post):
@@ -91,12 +91,12 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
 
 @require_safe
 def preview_view(request: HttpRequest, object_id: int, model_admin: Any) -> HttpResponse:
-    """The readers' page of the working text; never cached, never indexed."""
+    """Show the readers' page with the working text. It is never cached and never indexed."""
     post = get_object_or_404(Post, pk=object_id)
     if not model_admin.has_view_or_change_permission(request, post):
         raise PermissionDenied
     shown = preview(post)
-    with translation.override(post.language):  # As readers see it, whatever the editor reads.
+    with translation.override(post.language):  # As readers see it, whatever the editor's language.
         context = {"post": shown, "summaries": summaries_of(shown)}
         response = render(request, "admin/digest/post/preview.html", context)
     response["X-Robots-Tag"] = "noindex"
@@ -118,7 +118,7 @@ def _post_to_publish(request: HttpRequest, object_id: int) -> Post:
 
 
 def _override(request: HttpRequest) -> gate.Override | None:
-    """The reason for publishing despite errors, if one was given."""
+    """Return the override of errors, or None if no reason was given."""
     reason = request.POST.get("override", "").strip()
     if not reason:
         return None
@@ -129,10 +129,10 @@ def _override(request: HttpRequest) -> gate.Override | None:
 def _carry_out(
     request: HttpRequest, post: Post, step: Callable[[Post], Any], done: str
 ) -> HttpResponse | None:
-    """Take the step and go back to the post; None where its page is to be shown once more."""
+    """Take the step and redirect to the post. Return None if its page must be shown again."""
     try:
         step(post)
-    except (publishing.Blocked, ValidationError) as error:  # Errors, or a reason too long.
+    except (publishing.Blocked, ValidationError) as error:  # Open errors, or a too long reason.
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
         return None
     except publishing.PublishRefused as refusal:
