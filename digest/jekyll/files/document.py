@@ -13,7 +13,7 @@ LISTING_DATE = "listing_date"
 
 
 def usual_heading(kind: str) -> str:
-    """Return the usual heading of a kind of section in files. A post's language may have another."""
+    """Return a file's heading for a kind, unless the post's language has a different one."""
     return kinds.of(kind).heading(languages.ENGLISH)
 
 
