@@ -1,4 +1,4 @@
-"""The Celery application; tasks live in each app's `tasks.py`."""
+"""The Celery application. The tasks are in each app's `tasks.py`."""
 
 import logging
 import os
@@ -18,6 +18,6 @@ app.autodiscover_tasks()
 
 @setup_logging.connect
 def log_like_the_site(loglevel: int, **options: Any) -> None:
-    """Stand in for Celery's own logging, of which `--loglevel` alone is left."""
+    """Replace Celery's own logging by the site's. Only `--loglevel` still has an effect."""
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
     logging.getLogger().setLevel(loglevel)

@@ -1,10 +1,10 @@
-"""Log lines as Django, Celery and granian write them (`logging.json`): on stderr, without a secret.
+"""Formats the log lines of Django, Celery and granian (`logging.json`): on stderr, without secrets.
 
 A record is one line of text with its traceback indented below, or one line of JSON (LOG_FORMAT).
-Nothing that a visitor sends can begin a line of its own.
+Nothing that a visitor sends can begin a new line.
 
-Plain lines of the standard library: what a library for JSON lines would save is one call of
-`json.dumps`, and what is left out and escaped here has to be done before that call.
+It uses only the standard library. A library for JSON lines would save one call of `json.dumps`, and
+secrets must be removed and characters escaped before that call anyway.
 """
 
 import json
@@ -21,11 +21,11 @@ from django.conf import settings
 
 from papers import log_context
 
-if TYPE_CHECKING:  # Django's requests want its settings, which are not there yet.
+if TYPE_CHECKING:  # Django's request module needs the settings, which are not loaded yet.
     from django.http import HttpRequest
 
 HIDDEN = "…"
-# A shorter secret is no secret, and to hide it would garble every line that has its letters.
+# A shorter secret is not secret, and hiding it would garble every line that has its letters.
 LEAST_CHARS = 4
 
 _request: ContextVar[tuple[str, "HttpRequest"] | None] = ContextVar("request", default=None)
@@ -33,7 +33,7 @@ _request: ContextVar[tuple[str, "HttpRequest"] | None] = ContextVar("request", d
 
 @contextmanager
 def request(request_id: str, request: "HttpRequest") -> Iterator[None]:
-    """Say meanwhile which request the log lines belong to, and keep out what it tells in secret."""
+    """Add the request's id to the log lines within the block, and hide the request's secrets."""
     token = _request.set((request_id, request))
     try:
         yield
@@ -48,7 +48,10 @@ def request_id() -> str:
 
 # --- What a record becomes --------------------------------------------------------------------
 class RefusedRequests(logging.Filter):
-    """A request that Django refuses as suspicious is no error of ours: one line, a warning."""
+    """Logs a request that Django refuses as suspicious in one line, as a warning.
+
+    It is not an error of the site.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.startswith("django.security.") and record.levelno > logging.WARNING:
@@ -87,12 +90,12 @@ def as_text(fields: dict[str, str]) -> str:
 
 
 def line() -> Line:
-    """The formatter that LOG_FORMAT names."""
-    # JSON in ASCII escapes every kind of line end by itself.
+    """Return the formatter that LOG_FORMAT names."""
+    # ASCII JSON escapes every kind of line end by itself.
     return Line(json.dumps if settings.LOG_FORMAT == "json" else as_text)
 
 
-# Controls, the line ends of Unicode, what turns the direction of reading, and lone surrogates.
+# Control characters, Unicode line ends, characters that change the direction, lone surrogates.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -100,19 +103,19 @@ def _escape(text: str) -> str:
     return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
-# --- What no line may have --------------------------------------------------------------------
+# --- What no line may contain -----------------------------------------------------------------
 _LOGIN_OF_URL = re.compile(r"(?<=://)(?:[^\s/@]{0,200}:[^\s@]{0,200}|[^\s/@]{1,200})(?=@)")
 _AUTHORIZATION = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+")
 _SECRET_FIELD = r"sessionid|csrf\w{0,40}|passw\w{0,40}|secret(?:_key)?|token|api_?key"  # noqa: S105
-# `password=x`, as an address, a form or a cookie has it, and Python's `'password': ['x']`.
+# `password=x`, as in a URL, a form or a cookie, and Python's `'password': ['x']`.
 _FIELD = re.compile(
     rf"""(?i)((?:{_SECRET_FIELD})(?:=|["']\s?[:,]\s?)[\[(]?b?)("[^"]{{0,999}}"|'[^']{{0,999}}'|[^\s&;,"')\]}}]+)"""
 )
 
 
 def without_secrets(text: str, secrets: set[str]) -> str:
-    """`text` without these secrets, and without what has the form of one."""
-    for secret in sorted(secrets, key=len, reverse=True):  # One may be a part of another.
+    """Return `text` without these secrets, and without what looks like a secret."""
+    for secret in sorted(secrets, key=len, reverse=True):  # A secret may be part of a longer one.
         text = text.replace(secret, HIDDEN)
     text = _LOGIN_OF_URL.sub(HIDDEN, text)
     text = _AUTHORIZATION.sub(rf"\1 {HIDDEN}", text)
@@ -120,7 +123,7 @@ def without_secrets(text: str, secrets: set[str]) -> str:
 
 
 def _configured() -> Iterator[Any]:
-    """The secrets among the settings, and None or "" for those that are not set."""
+    """Yield the secrets in the settings, and None or "" for those that are not set."""
     yield settings.SECRET_KEY
     yield from settings.SECRET_KEY_FALLBACKS
     yield settings.HF_TOKEN
@@ -133,7 +136,7 @@ def _configured() -> Iterator[Any]:
 
 
 def _sent() -> Iterator[Any]:
-    """The secrets that the current request carries, so far as anybody has read them."""
+    """Yield the secrets of the current request, as far as they have been read from it."""
     if not (current := _request.get()):
         return
     asked = current[1]
@@ -142,14 +145,14 @@ def _sent() -> Iterator[Any]:
     yield asked.META.get("CSRF_COOKIE")
     yield asked.META.get(settings.CSRF_HEADER_NAME)
     yield getattr(getattr(asked, "session", None), "session_key", None)
-    if hasattr(asked, "_post"):  # Else `POST` would read the request, which its view may want to.
+    if hasattr(asked, "_post"):  # Else `POST` would read the body, which the view may want to read.
         for name, values in asked.POST.lists():
             if re.search(_SECRET_FIELD, name, re.IGNORECASE):
                 yield from values
 
 
 def _long_enough(secrets: Iterator[Any]) -> Iterator[str]:
-    """Each secret that is one, as it is and as addresses and Python's `repr` write it."""
+    """Yield each long enough secret as it is, and as URLs and Python's `repr` write it."""
     for secret in secrets:
         if secret and len(secret) >= LEAST_CHARS:
             yield from (secret, unquote(secret), quote(secret, safe=""), repr(secret)[1:-1])

@@ -1,4 +1,4 @@
-"""Each request's id, the language that an address names, the admin's content security policy."""
+"""Middleware: the request's id, the language of a URL, the admin's content security policy."""
 
 import re
 import secrets
@@ -21,7 +21,7 @@ def request_id(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Give each request an id for its log lines, its error page and its response's headers.
 
-    One that the proxy in front gave stays, if it is short and plain.
+    An id from the proxy in front is kept if it is short and plain.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -36,7 +36,7 @@ def request_id(
 
 
 class LanguageOfTheAddress(LocaleMiddleware):
-    """Django's, without its `Vary: Accept-Language`: here the address alone decides."""
+    """Django's middleware without its `Vary: Accept-Language`, because only the URL decides."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -45,7 +45,7 @@ class LanguageOfTheAddress(LocaleMiddleware):
         return response
 
 
-# What the admin theme needs: Alpine evaluates its attributes, and widgets set inline styles.
+# The admin theme needs these: Alpine evaluates its attributes, and widgets set inline styles.
 ADMIN_DIRECTIVES = {
     "script-src": [SELF, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],
@@ -56,7 +56,7 @@ ADMIN_DIRECTIVES = {
 def admin_content_security_policy(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Loosen two directives under /admin/, and keep all there out of caches."""
+    """Loosen the script and style directives under /admin/, and keep its pages out of caches."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -1,4 +1,4 @@
-"""Settings: one file, read from the environment (README, "Settings", lists the names)."""
+"""The settings, read from the environment. README, "Settings", lists the names."""
 
 import json
 import re
@@ -55,7 +55,7 @@ if PUBLIC and not SECRET_KEY:
 SECRET_KEY = SECRET_KEY or generated_secret(DATA_DIR / "secret-key")
 SECRET_KEY_FALLBACKS = env.read("SECRET_KEY_FALLBACKS", names, "", "keys")
 
-# --- What the site says of itself -------------------------------------------------------------
+# --- What the site says about itself ----------------------------------------------------------
 SITE_TITLE = env.text("SITE_TITLE", "Daily Papers")
 SITE_DESCRIPTION = env.text(
     "SITE_DESCRIPTION", "매일 아침 읽을 만한 머신러닝 논문을 골라 요약합니다."
@@ -121,7 +121,7 @@ AUTO_DRAFT = env.read(
     "AUTO_DRAFT", one_of("picked", "all", "never"), "picked", "picked, all or never"
 )
 FULL_TEXTS = env.read("FULL_TEXTS", one_of("picked", "never"), "picked", "picked or never")
-POLL_PAUSE = env.read("POLL_MINUTES", minutes, "30", "minutes")  # 0: no day is asked for by itself.
+POLL_PAUSE = env.read("POLL_MINUTES", minutes, "30", "minutes")  # 0: no day is polled.
 CATCH_UP_DAYS = env.read("CATCH_UP_DAYS", whole_number, "14", "a whole number of days")
 CATCH_UP_WAIT_S = env.read("CATCH_UP_WAIT_S", seconds, "5", "seconds")
 RECHECK_AT = env.read("RECHECK_AT", time_of_day, "02:00", "a time (UTC) such as 02:00, or never")
@@ -140,7 +140,7 @@ DATABASES = {
     "default": (
         env.read("DATABASE_URL", postgresql, "", "postgresql://USER:PASSWORD@HOST/NAME")
         if DATABASE_URL
-        # Started, or joined, by the first connection.
+        # The first connection starts or joins it.
         else {"ENGINE": "digest.local.db", "NAME": "postgres", "DATA_DIR": str(DATA_DIR)}
     )
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
@@ -153,35 +153,35 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL or _embedded_cache,
-        # Seconds: no page waits for a cache that is away.
+        # Seconds. They are short, so that no page waits for a cache that is down.
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 CELERY_BROKER_URL = REDIS_URL or _embedded_broker
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # A worker outlasts any absence of its queue.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # A worker never gives up on a queue that is down.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,  # seconds; longer than any task, and a second delivery does no harm
+    "visibility_timeout": 3600,  # Seconds, longer than any task. A second delivery is harmless.
     "socket_connect_timeout": 5,
-    "socket_timeout": 3,  # A queue that hangs does not hold a page for ever.
+    "socket_timeout": 3,  # Else a queue that hangs would block a page for ever.
     "socket_keepalive": True,
 }
-# A page that adds a job does not wait for a queue that is down: the sweep hands it out later.
+# A page that adds a job does not wait for a queue that is down. The sweep enqueues the job later.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
-CELERY_TASK_ACKS_LATE = False  # What died is counted and tried again by the sweep alone.
+CELERY_TASK_ACKS_LATE = False  # Only the sweep counts and retries an attempt that died.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# A worker that holds an unread message when its queue goes away ends (kombu 5.7, restore_unacked).
+# Else a worker with an unread message exits when its queue goes down (kombu 5.7, restore_unacked).
 CELERY_WORKER_DISABLE_PREFETCH = True
-CELERY_TASK_SOFT_TIME_LIMIT = 540  # seconds
-CELERY_TASK_TIME_LIMIT = 600  # seconds
+CELERY_TASK_SOFT_TIME_LIMIT = 540  # Seconds.
+CELERY_TASK_TIME_LIMIT = 600  # Seconds.
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_RESULT_EXPIRES = None  # No result is kept, so nothing needs to be cleaned up.
-# The schedules are made from here when beat starts; the admin shows them, and switches them off.
+CELERY_RESULT_EXPIRES = None  # No result is stored, so there is nothing to clean up.
+# Beat makes the schedules from this file when it starts. The admin shows and disables them.
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-_A_TICK = {"expire_seconds": 60}  # A worker that was away needs one, not all it missed.
+_A_TICK = {"expire_seconds": 60}  # A worker that was down needs one run, not all that it missed.
 CELERY_BEAT_SCHEDULE = {
     "publish scheduled posts": {"task": "digest.tasks.publish_due", "schedule": 60},
     "hand out jobs": {
@@ -215,13 +215,13 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Logs -------------------------------------------------------------------------------------
 LOG_FORMAT = env.read("LOG_FORMAT", one_of("text", "json"), "text", "text or json")
-# A file, for granian, whose main process knows no Django, takes the same (--log-config).
+# It is a file, because granian's main process does not load Django and reads it (--log-config).
 LOGGING = json.loads((BASE_DIR / "digest" / "logging.json").read_text())
 
 # --- Mail -------------------------------------------------------------------------------------
 EMAIL_URL = env.text("EMAIL_URL")
 globals().update(env.read("EMAIL_URL", mail_server, "", "smtp://USER:PASSWORD@HOST:PORT"))
-EMAIL_TIMEOUT = 30  # seconds
+EMAIL_TIMEOUT = 30  # Seconds.
 DEFAULT_FROM_EMAIL = CONTACT_EMAIL or f"digest@{host_of(SITE_URL)}"
 
 # --- Django -----------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.redirects.middleware.RedirectFallbackMiddleware",
-    "axes.middleware.AxesMiddleware",  # It acts where a sign-in was refused, and nowhere else.
+    "axes.middleware.AxesMiddleware",  # It acts only on a refused sign-in.
 ]
 ROOT_URLCONF = "digest.urls"
 WSGI_APPLICATION = "digest.wsgi.application"
@@ -285,7 +285,7 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# On loopback files come from where they lie; a public site collects, hashes and compresses them.
+# On loopback, files are served from their folders. A public site collects, hashes and compresses.
 STATIC_ROOT = DATA_DIR / "static" if PUBLIC else None
 WHITENOISE_USE_FINDERS = not PUBLIC
 STORAGES = {
@@ -324,7 +324,7 @@ UNFOLD = {
     "SIDEBAR": {"command_search": True, "navigation": "digest.admin.navigation.navigation"},
 }
 SIMPLE_HISTORY_REVERT_DISABLED = False
-# Room for a text far too long, so that it is an error at its field with nothing lost.
+# A far too long text fits, so that its field shows the error and nothing is lost.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 
@@ -334,20 +334,20 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-SECURE_SSL_REDIRECT = False  # The proxy in front redirects; health checks inside stay on http.
+SECURE_SSL_REDIRECT = False  # The proxy in front redirects. Health checks inside use http.
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 TRUSTED_PROXIES = env.read("TRUSTED_PROXIES", whole_number, "0", "a whole number of proxies")
-# Wrong passwords lock an account for the address they came from, until the last is so long ago.
+# Wrong passwords lock an account for their IP address until the last one is AXES_COOLOFF_TIME ago.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # Nobody is kept out for ever.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # So that nobody is locked out for ever.
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = True
 AXES_CLIENT_IP_CALLABLE = "digest.admin.sign_in.address"
 AXES_LOCKOUT_CALLABLE = "digest.admin.sign_in.locked"
-AXES_ENABLE_ADMIN = False  # Ours has the look of the other pages.
+AXES_ENABLE_ADMIN = False  # The site has its own pages for them, in the look of the others.
 AXES_VERBOSE = False
 SIGN_IN_LOG_DAYS = 90
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

@@ -1,4 +1,4 @@
-"""The editors' pages: a day's papers, posts, tags, accounts, sign-ins, schedules."""
+"""The editors' pages: papers of a day, posts, tags, accounts, sign-ins, schedules."""
 
 from digest.admin import accounts, listings, posts, schedules, sign_in, sign_in_log, tags
 

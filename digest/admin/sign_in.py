@@ -1,7 +1,8 @@
-"""The editors' sign-in: wrong passwords lock an account for the address they came from.
+"""The editors' sign-in: wrong passwords lock an account for the IP address they came from.
 
-django-axes counts and locks (the settings say after how many, and for how long); here stands what
-only this site can say: who asks, that one try follows another, and the page that says so.
+django-axes counts and locks. The settings say after how many failures and for how long. This module
+has what django-axes cannot know: the client's address, the order of attempts, and the page that
+says that the account is locked.
 """
 
 from __future__ import annotations
@@ -27,15 +28,21 @@ from papers.jobs import locks
 
 
 def address(request: HttpRequest) -> str | None:
-    """Where a sign-in comes from; of IPv6 the network, for one client has 2^64 addresses."""
+    """Return the IP address of a sign-in, or None behind a Unix socket.
+
+    For IPv6 it is the address of the network, because one client has 2^64 addresses.
+    """
     try:
         return str(ip_interface(household(client_ip(request))).ip)
-    except ValueError:  # Behind a Unix socket there is none.
+    except ValueError:  # Behind a Unix socket there is no address.
         return None
 
 
 class SignInForm(AuthenticationForm):
-    """The admin's own form, with each try counted before the next one for the same pair begins."""
+    """The admin theme's form. It runs attempts for one account and address one after another.
+
+    Each attempt is thus counted before the next one begins.
+    """
 
     def clean(self) -> dict[str, Any]:
         pair = f"sign in {self.cleaned_data.get('username')} {address(self.request)}"
@@ -43,9 +50,9 @@ class SignInForm(AuthenticationForm):
             return super().clean()
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
-        """Count the right password of an account that may not come in like a wrong one.
+        """Count the right password like a wrong one if the account may not sign in.
 
-        Otherwise the lock that does not come tells that the password was right.
+        Otherwise a missing lock would reveal that the password was right.
         """
         try:
             super().confirm_login_allowed(user)
@@ -55,14 +62,14 @@ class SignInForm(AuthenticationForm):
             raise
 
 
-# The theme reads its own setting for this before our modules can be loaded.
+# The theme reads its setting for the form before our modules can be loaded, so it is set here.
 admin.site.login_form = SignInForm
 
 
 def locked(
     request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any]
 ) -> HttpResponse:
-    """The page that says how long the lock lasts and what to do meanwhile."""
+    """Respond with the page that says how long the lock lasts, and what to do until then."""
     tries = AccessAttempt.objects.filter(
         username=credentials["username"], ip_address=address(request)
     )

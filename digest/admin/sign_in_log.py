@@ -1,4 +1,4 @@
-"""Who signed in, who failed to and what is locked: for superusers, who can unlock."""
+"""The log of sign-ins, failed sign-ins and locks. Only superusers see it, and they can unlock."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from papers.clock import now
 
 
 class SignInAdmin(ModelAdmin):
-    """Rows that the sign-in writes and nobody changes."""
+    """The base for rows that the sign-in writes and nobody changes."""
 
     search_fields = ["username", "ip_address"]
     ordering = ["-attempt_time"]
@@ -56,7 +56,7 @@ class AccessFailureLogAdmin(SignInAdmin):
 
 @admin.register(AccessAttempt)
 class AccessAttemptAdmin(SignInAdmin):
-    """What counts towards a lock at this moment."""
+    """The failures that count towards a lock now."""
 
     list_display = ["attempt_time", "username", "ip_address", "failures_since_start", "is_locked"]
     list_display_links = None
@@ -64,7 +64,10 @@ class AccessAttemptAdmin(SignInAdmin):
     actions = ["unlock"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessAttempt]:
-        """Each row with the failures of its pair, which has a row for each browser."""
+        """Annotate each row with the failures of its account and address.
+
+        They have a row for each browser.
+        """
         pair = Window(Sum("failures_since_start"), partition_by=["username", "ip_address"])
         counted = super().get_queryset(request).filter(attempt_time__gt=now() - get_cool_off())
         return counted.annotate(failures_of_pair=pair)
@@ -75,7 +78,7 @@ class AccessAttemptAdmin(SignInAdmin):
 
     @admin.action(description=gettext_lazy("Unlock"), permissions=["view"])
     def unlock(self, request: HttpRequest, queryset: QuerySet[AccessAttempt]) -> None:
-        """Forget all that was counted for the pairs of account and address."""
+        """Delete all failures counted for the selected pairs of account and address."""
         pairs = {(attempt.username, attempt.ip_address) for attempt in queryset}
         for username, ip_address in pairs:
             AxesProxyHandler.reset_attempts(username=username, ip_address=ip_address)

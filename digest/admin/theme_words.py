@@ -1,6 +1,6 @@
-"""Words of the admin theme, the history pages and the sign-in log that come without Korean.
+"""Words of the admin theme, the history pages and the sign-in log that have no Korean translation.
 
-Nothing imports this: the message catalogs are made from what stands here.
+Nothing imports this module. It is here so that the words get into the message catalogues.
 """
 
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""The steps that readers notice, each asked once more; and the preview that none of them sees."""
+"""The steps that readers notice, each with a page to confirm it, and the preview for editors."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from papers.clock import now
 
 @require_http_methods(["GET", "POST"])
 def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> HttpResponse:
-    """Show what readers will see anew; publish it, or the changes to it, when confirmed."""
+    """Show what will be new for readers. When confirmed, publish the post or its changes."""
     post = _post_to_publish(request, object_id)
     published = post.state == State.PUBLISHED
     if published and not publishing.has_changes(post):
@@ -99,12 +99,12 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
 
 @require_safe
 def preview_view(request: HttpRequest, object_id: int, model_admin: Any) -> HttpResponse:
-    """The readers' page of the working text; never cached, never indexed."""
+    """Show the readers' page with the working text. It is never cached and never indexed."""
     post = get_object_or_404(Post, pk=object_id)
     if not model_admin.has_view_or_change_permission(request, post):
         raise PermissionDenied
     shown = preview(post)
-    with translation.override(post.language):  # As readers see it, whatever the editor reads.
+    with translation.override(post.language):  # As readers see it, whatever the editor's language.
         context = {"post": shown, "summaries": summaries_of(shown)}
         response = render(request, "admin/digest/post/preview.html", context)
     response["X-Robots-Tag"] = "noindex"
@@ -126,7 +126,7 @@ def _post_to_publish(request: HttpRequest, object_id: int) -> Post:
 
 
 def _override(request: HttpRequest) -> gate.Override | None:
-    """The reason for publishing despite errors, if one was given."""
+    """Return the override of errors, or None if no reason was given."""
     reason = request.POST.get("override", "").strip()
     if not reason:
         return None
@@ -145,7 +145,7 @@ def _shown_at(request: HttpRequest, post: Post) -> datetime:
 def _carry_out(
     request: HttpRequest, post: Post, step: Callable[[Post], Any], done: str
 ) -> HttpResponse | None:
-    """Take the step and go back to the post; None where its page is to be shown once more."""
+    """Take the step and redirect to the post. Return None if its page must be shown again."""
     try:
         step(post)
     # Errors, another text than was shown, or a reason that is too long.

@@ -1,4 +1,4 @@
-"""From picked papers to public text: the draft of a day, the gate, and the steps to the public."""
+"""Turns picked papers into public text: the draft of a day, the gate, the steps to publication."""
 
 from digest.publishing.building import add_entries, build, papers_of
 from digest.publishing.steps import (

@@ -23,19 +23,19 @@ TEXT = {
     Entry: ("position", "note"),
     Section: ("markdown",),
 }
-"""What goes public with a post, by the row that holds it."""
+"""The fields that go public with a post, by model."""
 
 
 def scheduled_with(paper: Paper) -> PostQuerySet:
-    """Scheduled posts that a paper stands in."""
+    """Return the scheduled posts that contain a paper."""
     shown = Post.objects.filter(entries__paper=paper, entries__position__isnull=False)
     return shown.filter(state=State.SCHEDULED).distinct()
 
 
 def edited_since(post: Post, moment: datetime) -> bool:
-    """Whether others than those who may publish have changed what goes public with the post.
+    """Return whether anybody who may not publish changed what goes public with the post.
 
-    They have edited a text, let an error stand, or had a model write a section anew.
+    They edited a text, let an error stand, or had a model write a section anew.
     """
     edits = chain.from_iterable(
         rows.filter(history_date__gt=moment).select_related("history_user")
@@ -51,7 +51,7 @@ def edited_since(post: Post, moment: datetime) -> bool:
 
 
 def _may_not(user: User | None) -> bool:
-    """Whether a person may not publish. What nobody did, a machine did."""
+    """Return whether a person may not publish. What nobody did, a machine did."""
     return user is not None and not user.has_perm(PERMISSION)
 
 
@@ -66,7 +66,7 @@ def _history(post: Post) -> Iterator[QuerySet[Any]]:
 
 
 def is_edit(record: Any) -> bool:
-    """Whether a record of the history says something else than the one before it."""
+    """Return whether a history record differs from the one before it in what goes public."""
     before = record.prev_record
     if before is None or record.history_type == "-":
         return True

@@ -107,7 +107,7 @@ def site_url(text: str) -> str:
 
 
 def files(paths: list[Path]) -> Iterator[Path]:
-    """The posts at `paths`, a folder meaning all posts in it, each once and in order of name."""
+    """Return the posts at `paths`. A folder stands for all posts in it, each once, by name."""
     for path in paths:
         if path.is_dir():
             yield from sorted(each for each in path.rglob("*") if each.suffix in SUFFIXES)

@@ -1,4 +1,4 @@
-"""What a reader sees where the site itself fails; nothing here asks the database."""
+"""Pages for readers when the site itself fails. Nothing here queries the database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from digest import logs
 
 RETRY_AFTER_S = 10
 
-# Where not even the page of the error can be made.
+# Sent if even the page of the error cannot be rendered.
 LAST_RESORT = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """503 where the database is away or cannot answer now, which time cures; else 500.
+    """Respond with 503 if the database is down or cannot respond now, which is temporary; else 500.
 
     Django calls it while it handles the exception, whichever view or middleware raised it.
     """
@@ -39,7 +39,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page_of_an_error() -> str:
-    """The page by whose id the error is found in the log."""
+    """Return the page with the id that finds the error in the log."""
     context = {"request_id": logs.request_id(), "contact_email": settings.CONTACT_EMAIL}
     try:
         return render_to_string("500.html", context)
