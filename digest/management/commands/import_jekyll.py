@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from digest.environment import base_url
+from digest.addresses import base_url
 from digest.jekyll import importing
 from digest.jekyll.files import permalinks, reading
 from digest.jekyll.files.document import Document
