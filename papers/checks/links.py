@@ -6,15 +6,16 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from html import unescape
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 from django.utils.translation import gettext_noop
 
 from papers.checks import prose
 from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
+from papers.text import addresses
 
 NAME = "links"
-VERSION = 1
+VERSION = 2
 
 HOSTS = frozenset({"arxiv.org", "alphaxiv.org", "doi.org", "huggingface.co"})
 """Hosts that any paper's summary may link to. Their subdomains are allowed too."""
@@ -63,7 +64,7 @@ def targets(markdown: str) -> Iterator[tuple[int, int]]:
 def address(target: str) -> SplitResult | None:
     """Return a link's target as a browser reads it, or None if a browser cannot read it."""
     try:
-        parts = urlsplit(re.sub(r"[\x00-\x20]", "", unescape(target).replace("\\", "")))
+        parts = addresses.split(re.sub(r"[\x00-\x20]", "", unescape(target).replace("\\", "")))
         return parts._replace(netloc=parts.hostname or "")
     except ValueError:
         return None

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from papers.text import rendering
+from papers.text import addresses, rendering
 from papers.text.cleaning import clean, fold
 
 
@@ -35,6 +35,25 @@ def can_be_rendered(markdown: str) -> None:
             code="unrenderable",
             params={"reason": error},
         ) from error
+
+
+def has_a_real_port(address: str) -> None:
+    """Refuse an address with a port that cannot exist, which Django's own validator lets pass."""
+    try:
+        addresses.split(address)
+    except ValueError as error:
+        raise ValidationError(URLValidator.message, code="invalid") from error
+
+
+class AddressField(models.URLField):
+    """An address that a browser can open, over http or https."""
+
+    default_validators = [URLValidator(schemes=["http", "https"]), has_a_real_port]
+
+    def deconstruct(self) -> Any:
+        """Return Django's own field for migrations: validators do not change the column."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.URLField", args, kwargs
 
 
 class MarkdownField(models.TextField):

@@ -17,7 +17,7 @@ from taggit.managers import TaggableManager
 
 from papers import arxiv_id
 from papers.clock import now
-from papers.models.fields import LineField
+from papers.models.fields import AddressField, LineField
 from papers.models.proposal import Proposal
 from papers.models.tag import Tags
 from papers.text import rendering
@@ -92,8 +92,8 @@ class Paper(models.Model):
         help_text=_("What sources say. Tags are yours."),
     )
     organization = LineField(_("organization"), max_length=200, blank=True)
-    project_url = models.URLField(_("project page"), max_length=500, blank=True)
-    code_url = models.URLField(_("code"), max_length=500, blank=True)
+    project_url = AddressField(_("project page"), max_length=500, blank=True)
+    code_url = AddressField(_("code"), max_length=500, blank=True)
     arxiv_published_at = models.DateTimeField(_("published on arXiv"), null=True, blank=True)
     categories = ArrayField(
         models.TextField(),

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, ClassVar, cast
-from urllib.parse import urlsplit
 
 from django.core import exceptions, validators
 from pydantic import (
@@ -21,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticUseDefault
 
 from papers.clock import now
+from papers.text import addresses
 from papers.text.cleaning import clean, fold
 
 _EARLIEST = datetime(1991, 8, 1, tzinfo=UTC)  # arXiv's first month
@@ -42,9 +42,10 @@ def _address(value: str) -> str:
     address = re.sub(r"\s*\n\s*", "", clean(value).strip())
     try:
         _is_web_address(address)
-    except exceptions.ValidationError:
+        parts = addresses.split(address)
+    except (exceptions.ValidationError, ValueError):
         raise ValueError("not a web address") from None
-    if urlsplit(address).username is not None:
+    if parts.username is not None:
         raise ValueError("an address with a user name")
     return address
 

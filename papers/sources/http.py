@@ -73,9 +73,10 @@ class JsonResponse:
 class _Retryable(Exception):
     """The source returned 429, 5xx or "Rate exceeded."."""
 
-    def __init__(self, response: httpx2.Response, *, busy: bool) -> None:
-        super().__init__(f"answered {response.status_code} {response.reason_phrase}".rstrip())
-        self.busy = busy
+    def __init__(self, response: httpx2.Response, *, rate_exceeded: bool) -> None:
+        answered = f"answered {response.status_code} {response.reason_phrase}".rstrip()
+        super().__init__('said "Rate exceeded."' if rate_exceeded else answered)
+        self.busy = rate_exceeded or response.status_code == 429
         self.wait = _asked_wait(response.headers)
 
 
@@ -262,7 +263,7 @@ async def _read(response: httpx2.Response, exchange: _Exchange) -> Response:
             raise too_large(exchange.limit)
     rate_exceeded = body.strip() == RATE_EXCEEDED
     if unwell or rate_exceeded:
-        raise _Retryable(response, busy=status == 429 or rate_exceeded)
+        raise _Retryable(response, rate_exceeded=rate_exceeded)
     content_type = _escaped(response.headers.get("Content-Type", "none"))
     read = Response(str(response.url), status, content_type, bytes(body), now())
     if status in exchange.statuses:

@@ -59,6 +59,8 @@ def python(tmp_path, *arguments, **settings):
         ("LANGUAGES", "ko,xx", "codes out of"),
         ("LANGUAGES", "", "codes out of"),
         ("FEED_DELAY_MINUTES", "99999999999999", "minutes"),
+        ("ARXIV_URL", "http://arxiv.org:99999", "an http"),
+        ("SITE_URL", "http://127.0.0.1:0", "an http"),
         ("SITE_URL", "http://127.0.0.1:abc", "an http(s) address"),
         ("DATA_DIR", "/dev/null/x", "a folder"),
         ("SITE_LANGUAGE", "fr", "one of LANGUAGES"),

@@ -262,6 +262,7 @@ def test_a_paper_is_added_by_its_link_once(client, editor):
         ("keywords", "null \x00"),
         ("project_url", "javascript:alert(1)"),
         ("code_url", "x" * 501),
+        ("code_url", "http://example.org:99999/"),
         ("tags", [f"tag {number}" for number in range(1000)]),
     ],
 )

@@ -81,7 +81,7 @@ def test_a_source_that_cannot_be_had_is_an_error_that_says_what_to_do(arxiv):
     arxiv.expect_request("/api/query").respond_with_data("Rate exceeded.", 429)
     out, _, error = add("2510.05096")
     assert out == "0 papers added, 0 listings added, 0 refused.\n"
-    assert str(error).startswith("arxiv: localhost answered 429")
+    assert str(error).startswith('arxiv: localhost said "Rate exceeded.": waiting until 20')
     assert str(error).endswith("Nothing more was stored; run it again.")
     assert Paper.objects.count() == 0
 

@@ -136,6 +136,7 @@ def test_rate_exceeded_is_a_busy_source_whatever_its_status(source, status):
     with pytest.raises(SourceBusy) as busy:
         http.get("HUGGINGFACE_URL", "/api", accept="application/atom+xml", requests=1)
     assert busy.value.retry_at >= before + timedelta(minutes=5)
+    assert str(busy.value).startswith('localhost said "Rate exceeded.": waiting until 20')
 
 
 def test_an_unwell_source_is_not_listened_to_for_long(raw_source, settings):
