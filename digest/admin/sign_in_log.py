@@ -18,6 +18,12 @@ from unfold.decorators import display
 
 from papers.clock import now
 
+locked_label = display(description=gettext_lazy("locked"), label={"locked": "danger"})
+
+
+def _label(is_locked: bool) -> tuple[str, str] | None:
+    return ("locked", _("locked")) if is_locked else None
+
 
 class SignInAdmin(ModelAdmin):
     """The base for rows that the sign-in writes and nobody changes."""
@@ -49,16 +55,20 @@ class AccessLogAdmin(SignInAdmin):
 
 @admin.register(AccessFailureLog)
 class AccessFailureLogAdmin(SignInAdmin):
-    list_display = ["attempt_time", "username", "ip_address", "locked_out", "user_agent"]
+    list_display = ["attempt_time", "username", "ip_address", "locked", "user_agent"]
     list_filter = ["locked_out"]
-    fields = list_display
+    fields = ["attempt_time", "username", "ip_address", "locked_out", "user_agent"]
+
+    @locked_label
+    def locked(self, failure: AccessFailureLog) -> tuple[str, str] | None:
+        return _label(failure.locked_out)
 
 
 @admin.register(AccessAttempt)
 class AccessAttemptAdmin(SignInAdmin):
     """The failures that count towards a lock now."""
 
-    list_display = ["attempt_time", "username", "ip_address", "failures_since_start", "is_locked"]
+    list_display = ["attempt_time", "username", "ip_address", "failures_since_start", "locked"]
     list_display_links = None
     fields = ["attempt_time", "username", "ip_address", "failures_since_start", "user_agent"]
     actions = ["unlock"]
@@ -72,9 +82,9 @@ class AccessAttemptAdmin(SignInAdmin):
         counted = super().get_queryset(request).filter(attempt_time__gt=now() - get_cool_off())
         return counted.annotate(failures_of_pair=pair)
 
-    @display(description=gettext_lazy("locked"), boolean=True)
-    def is_locked(self, attempt: Any) -> bool:
-        return attempt.failures_of_pair >= settings.AXES_FAILURE_LIMIT
+    @locked_label
+    def locked(self, attempt: Any) -> tuple[str, str] | None:
+        return _label(attempt.failures_of_pair >= settings.AXES_FAILURE_LIMIT)
 
     @admin.action(description=gettext_lazy("Unlock"), permissions=["view"])
     def unlock(self, request: HttpRequest, queryset: QuerySet[AccessAttempt]) -> None:

@@ -11,7 +11,6 @@ WORDS = (
     _("All applications"),
     _("Apply Filters"),
     _("Attempt Time"),
-    _("Axes"),
     _("Cancel"),
     _("Change reason"),
     _("Changed by"),
