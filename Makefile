@@ -3,6 +3,7 @@
 PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
 	echo $$python && break; done)
+TEST_DATA := $(CURDIR)/var/test
 COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --extra embedded
 
@@ -16,22 +17,35 @@ else \
 fi
 endef
 
-.PHONY: help demo test install lock
+.PHONY: help demo stop install dev check test quick format messages lock
 
 help:
 	@echo 'make demo      the whole site on http://127.0.0.1:8000 with sample digests; PORT=8001 moves it'
-	@echo 'make test      all checks and tests'
+	@echo 'make stop      end the services that commands and tests left running'
 	@echo 'make install   the environment alone (.venv)'
+	@echo 'make dev       the environment with all tools, and the checks before each commit'
+	@echo 'make check     lint, format, templates, types, imports, settings, migrations'
+	@echo 'make test      all checks and tests; T="tests/papers -k title" only those tests'
+	@echo 'make quick     the tests that start no service beyond the database, and no browser'
+	@echo 'make format    sort out what ruff can by itself'
+	@echo 'make messages  translations anew from the code; says what is untranslated'
 	@echo 'make lock      requirements*.txt anew from pyproject.toml (needs uv)'
 
 demo: .venv/.runtime
 	@exec .venv/bin/python -m digest.local.demo
 
+stop: .venv/.runtime
+	@.venv/bin/python -m digest.local.demo.stop '$(TEST_DATA)'
+
 install: .venv/.runtime
 
-# Tests keep their services apart from the demo's data.
-test: export DATA_DIR := $(CURDIR)/var/test
-test: .venv/.dev
+dev: .venv/.dev
+	@if git rev-parse --git-dir >/dev/null 2>&1; then .venv/bin/pre-commit install; fi
+
+# Tests and checks keep their services apart from the demo's data.
+check test quick: export DATA_DIR := $(TEST_DATA)
+
+check: .venv/.dev
 	.venv/bin/ruff check --no-cache
 	.venv/bin/ruff format --check
 	.venv/bin/djlint --lint --quiet templates
@@ -39,7 +53,25 @@ test: .venv/.dev
 	.venv/bin/lint-imports
 	.venv/bin/python manage.py check
 	.venv/bin/python manage.py makemigrations --check --dry-run
-	.venv/bin/pytest
+
+ifdef T
+test: .venv/.dev
+	.venv/bin/pytest $(T)
+else
+test: check
+	.venv/bin/coverage run -m pytest
+	.venv/bin/coverage report
+endif
+
+quick: .venv/.dev
+	.venv/bin/pytest -m 'not slow and not browser'
+
+format: .venv/.dev
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+messages: .venv/.dev
+	@.venv/bin/python -m tests.messages
 
 lock:
 	@command -v uv >/dev/null || { echo 'make lock needs uv: https://docs.astral.sh/uv/' >&2; exit 1; }

@@ -7,8 +7,12 @@ class DigestConfig(AppConfig):
     verbose_name = _("Digest")
 
     def ready(self) -> None:
+        from simple_history.signals import post_create_historical_record
+
         from digest.ledger import alerts
+        from digest.publishing import taking_back
         from papers.models import JobKind
         from papers.pipeline.steps import STEPS
 
         STEPS[JobKind.ALERT] = alerts.send
+        post_create_historical_record.connect(taking_back.notice)

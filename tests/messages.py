@@ -1,4 +1,4 @@
-"""Bring the message catalogs up to date: `python -m tests.messages`, no gettext tools needed.
+"""Bring the message catalogs up to date: `make messages`, no gettext tools needed.
 
 Every string of `digest/`, `papers/` and `templates/` enters each language's `django.po`; what is
 translated there already stays, what is gone is dropped, and `django.mo` is compiled from it.
@@ -74,8 +74,20 @@ def update(language: str) -> Catalog:
     return catalog
 
 
+def untranslated(catalog: Catalog) -> list[str]:
+    """What is shown in English, as it is said in the code."""
+    found = []
+    for message in catalog:
+        forms = message.string if message.pluralizable else [message.string]
+        if message.id and not all(forms):
+            found.append(message.id[0] if message.pluralizable else message.id)
+    return found
+
+
 if __name__ == "__main__":
     for path in sorted(LOCALE.glob("*/LC_MESSAGES/django.po")):
         catalog = update(path.parent.parent.name)
-        missing = [message.id for message in catalog if message.id and not message.string]
+        missing = untranslated(catalog)
         print(f"{catalog.locale}: {len(catalog)} strings, {len(missing)} untranslated")
+        for text in missing:
+            print(f"    {text}")

@@ -1,4 +1,4 @@
-"""The site's own settings, with its services in a folder of the tests' own."""
+"""The site's own settings, with services in a folder of the tests' own, and nobody else to ask."""
 
 import os
 from pathlib import Path
@@ -8,5 +8,8 @@ os.environ.setdefault("DATA_DIR", str(ROOT / "var" / "test"))
 os.environ.setdefault("HTTP_RETRY_WAIT_S", "0.01")
 
 from digest.settings import *  # noqa: E402, F403
+from tests import loopback  # noqa: E402
+
+loopback.refuse_all_else()
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -143,6 +143,7 @@ def test_no_setting_is_explained_that_nobody_reads():
 
 
 DJANGO_COMMANDS = {
+    "axes_reset_username",
     "changepassword",
     "check",
     "collectstatic",

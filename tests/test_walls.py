@@ -20,6 +20,9 @@ TRIALS = {
     "from django.conf import settings": ("papers/checks/length.py", "no settings"),
     "import httpx2": ("papers/drafting/llm/prompt.py", "no network"),
     "from django.db import (models": ("papers/text/cleaning.py", "no rows"),
+    "from django.core import (\n    cache,\n    checks,\n": ("papers/checks/names.py", "no rows"),
+    "import smtplib": ("papers/checks/terms.py", "no network"),
+    "from django.contrib.auth.models import User": ("papers/sources/items.py", "Sources store"),
     "from django.utils import timezone": (
         "papers/fulltext/base.py",
         "nothing there imports Django",

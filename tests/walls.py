@@ -26,6 +26,7 @@ class PureContract(Contract):
             for imported in graph.find_modules_directly_imported_by(importer)
             for line, statement in _statements(graph, importer, imported)
             if any(map(self._is_forbidden, names(statement)))
+            or (graph.is_module_squashed(imported) and self._may_hide(statement))
         ]
         return ContractCheck(kept=not found, metadata={"found": sorted(set(found))})
 
@@ -41,6 +42,13 @@ class PureContract(Contract):
     def _is_forbidden(self, name: str) -> bool:
         forbidden: list[str] = list(self.forbidden_names)  # type: ignore[call-overload]
         return any(name == each or name.startswith(f"{each}.") for each in forbidden)
+
+    def _may_hide(self, statement: str) -> bool:
+        """Whether what is taken out stands on further lines, which the graph does not have."""
+        module, *things = names(statement) or [""]
+        forbidden: list[str] = list(self.forbidden_names)  # type: ignore[call-overload]
+        open_ended = statement.rstrip().endswith("(") and not things
+        return open_ended and any(each.startswith(f"{module}.") for each in forbidden)
 
 
 def _statements(graph: ImportGraph, importer: str, imported: str) -> list[tuple[int, str]]:

@@ -1,7 +1,7 @@
-"""What we know of papers: facts from sources, and the sections of their summaries.
+"""What we know about papers: facts from sources, and the sections of their summaries.
 
-Facts and words live apart: what a person wrote or changed is theirs, and
-what a source, an import or a drafter would put there becomes a `Proposal`.
+Facts and words are kept apart. What a person wrote or changed is theirs. What a source, an import
+or a drafter would put there becomes a `Proposal`.
 """
 
 from papers.models.finding import Finding, FindingLevel, FindingQuerySet, Term
@@ -30,6 +30,7 @@ from papers.models.section import (
     Writer,
 )
 from papers.models.source import SOURCE_NAME, Choice, Listing, Source, SourceAnswer, SourceState
+from papers.models.tag import Tags
 
 __all__ = [
     "CONFIRMED_FACTS",
@@ -67,6 +68,7 @@ __all__ = [
     "SourceAnswer",
     "SourceState",
     "Subject",
+    "Tags",
     "Term",
     "TextFormat",
     "WaitsFor",

@@ -1,4 +1,4 @@
-"""Text as people and sources may give it: bounded, and free of what no page or feed can carry."""
+"""Fields for text from people and sources: bounded, without what no page or feed can carry."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from papers.text.cleaning import clean, fold
 
 
 def no_hidden_characters(text: str) -> None:
-    """Refuse what `papers.text.cleaning.clean` would take away, naming the first such character."""
+    """Refuse characters that `papers.text.cleaning.clean` removes, and name the first of them."""
     if clean(text) == text:
         return
     hidden = next((char for char in text if not clean(char)), None)
@@ -26,7 +26,7 @@ def no_hidden_characters(text: str) -> None:
 
 
 def can_be_rendered(markdown: str) -> None:
-    """Refuse what the renderer refuses, while its author is still there to mend it."""
+    """Refuse what the renderer refuses, while the author is still there to fix it."""
     try:
         rendering.render(markdown)
     except ValueError as error:
@@ -52,7 +52,7 @@ class MarkdownField(models.TextField):
 
 
 class LineField(models.CharField):
-    """One line of text: white space is folded when it is saved."""
+    """One line of text. White space is folded when it is saved."""
 
     default_validators = [no_hidden_characters]
 

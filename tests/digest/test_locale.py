@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 
 import pytest
+from babel.messages import Catalog
 from babel.messages.mofile import read_mo, write_mo
 from django.conf import settings as django_settings
 from django.utils import translation
@@ -56,6 +57,14 @@ def test_the_compiled_catalog_is_that_of_the_text():
         for catalog in (compiled, read_mo(expected))
     ]
     assert strings[0] == strings[1]
+
+
+def test_what_lacks_a_translation_is_named():
+    catalog = Catalog(locale="ko")
+    catalog.add("paper", "논문")
+    catalog.add("section")
+    catalog.add(("one day", "%(n)s days"), ("",))
+    assert messages.untranslated(catalog) == ["section", "one day"]
 
 
 def test_headings_are_those_of_the_language():

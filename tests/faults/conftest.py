@@ -5,7 +5,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -16,6 +16,7 @@ from pytest_httpserver import HTTPServer
 from redis import Redis
 
 from digest.local.embedded import valkey
+from papers import jobs
 from papers.models import Job, JobState
 from tests.faults.fake_arxiv import FakeArxiv
 from tests.faults.processes import PATIENCE_S, Processes
@@ -31,10 +32,13 @@ SHORT = {
     "ARXIV_INTERVAL_S": "0",
 }
 
-# Who holds the lock of a job (papers/jobs/locks.py), by the name that we gave the process.
+# Who holds locks of jobs (papers/jobs/locks.py), by the name that we gave the process, and whether
+# it may be killed: a job at its last attempt may not, nor one that may just begin.
 AT_WORK = """
-    SELECT DISTINCT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+    SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
+        JOIN papers_job AS job ON job.id = objid
     WHERE locktype = 'advisory' AND classid = x'6a6f6273'::int
+    GROUP BY application_name HAVING bool_and(job.state = 'running' AND job.attempts < %s)
 """
 
 
@@ -74,10 +78,20 @@ class Crew(Processes):
             redis.flushall()
 
     def at_work(self) -> list[subprocess.Popen]:
-        """The workers that work on a job at this moment."""
+        """The workers that work on jobs at this moment, none of which is at its last attempt."""
         with connection.cursor() as cursor:
-            cursor.execute(AT_WORK)
+            cursor.execute(AT_WORK, [jobs.ATTEMPTS])
             return [self.processes[int(number)] for (number,) in cursor.fetchall()]
+
+    @contextmanager
+    def held_at_work(self, process: subprocess.Popen) -> Iterator[bool]:
+        """Hold a process still meanwhile; whether it is one of those at work, and stays so."""
+        os.killpg(process.pid, signal.SIGSTOP)
+        try:
+            yield process in self.at_work()
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGCONT)
 
     def kill_child(self, process: subprocess.Popen, number: int) -> None:
         """kill -9 one of a worker's children: those do the work."""
@@ -94,8 +108,8 @@ class Crew(Processes):
     def explained(self) -> str:
         return f"{list(Job.objects.values())}\n{self.logs()}"
 
-    def wait_until_all_is_done(self, patience: float = PATIENCE_S) -> None:
-        self.wait_until(lambda: not Job.objects.exclude(state=JobState.DONE).exists(), patience)
+    def wait_until_all_is_done(self) -> None:
+        self.wait_until(lambda: not Job.objects.exclude(state=JobState.DONE).exists())
 
 
 @pytest.fixture

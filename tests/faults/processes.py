@@ -14,7 +14,7 @@ from django.conf import settings
 
 T = TypeVar("T")
 
-PATIENCE_S = 25
+PATIENCE_S = 300  # Ends a test that hangs; no machine is that slow.
 
 
 class Processes:
@@ -60,6 +60,10 @@ class Processes:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
+    def end_of(self, process: subprocess.Popen) -> int:
+        """The exit code of a process that ends by itself."""
+        return process.wait(timeout=PATIENCE_S)
+
     def stop(self) -> None:
         for process in self.processes:
             if process.poll() is None:
@@ -75,9 +79,9 @@ class Processes:
             for process in self.processes
         )
 
-    def wait_until(self, so: Callable[[], T], patience: float = PATIENCE_S) -> T:
+    def wait_until(self, so: Callable[[], T]) -> T:
         """Wait for an answer that is true, and give it."""
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + PATIENCE_S
         while not (answer := so()):
             if time.monotonic() > deadline:
                 pytest.fail(self.explained(), pytrace=False)

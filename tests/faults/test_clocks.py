@@ -43,7 +43,7 @@ def test_after_26_hours_without_a_beat_missed_days_come_in_order_and_apart(crew,
     )
     job.runs.create(started_at=stopped, ended_at=stopped, outcome=RunOutcome.DONE)
     polling.poll()
-    crew.worker("-Q", "celery")
+    crew.worker("-Q", "celery", "--concurrency=1")  # Two that become due late would race.
     crew.beat()
     days = Job.objects.filter(kind=JobKind.INGEST_DAY)
     crew.wait_until(lambda: not days.exclude(state=JobState.DONE).exists())

@@ -4,7 +4,6 @@ import os
 import re
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date, timedelta
@@ -19,7 +18,7 @@ from pytest_httpserver import HTTPServer
 
 from digest.local.embedded import postgres, valkey
 from tests.faults.conftest import SHORT
-from tests.faults.processes import Processes
+from tests.faults.processes import PATIENCE_S, Processes
 from tests.faults.sources import PAPERS_A_DAY, Sources
 
 pytestmark = pytest.mark.slow
@@ -32,7 +31,6 @@ PAGES = {
     "/ledger/": 200,
     "/nothing/here/": 404,  # A middleware looks for a redirect.
 }
-RECOVERY_S = 10
 
 
 class House(Processes):
@@ -53,7 +51,7 @@ class House(Processes):
 
     def open(self) -> None:
         self.manage("migrate", "--verbosity=0")
-        self.manage("import_jekyll", str(settings.BASE_DIR / "digest" / "demo" / "posts"))
+        self.manage("import_jekyll", str(settings.BASE_DIR / "digest" / "local" / "demo" / "posts"))
         self.manage("createsuperuser", "--noinput", "--username=kim", "--email=")
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
@@ -64,8 +62,11 @@ class House(Processes):
         self.site = [self.start("-m", "granian", *web), self.worker(), self.clock]
         self.wait_until(self.is_well)
 
+    def client(self) -> httpx2.Client:
+        return httpx2.Client(base_url=self.url, timeout=PATIENCE_S)
+
     def is_well(self) -> bool:
-        with suppress(httpx2.TransportError), httpx2.Client(base_url=self.url) as client:
+        with suppress(httpx2.TransportError), self.client() as client:
             return all(client.get(page).status_code == status for page, status in PAGES.items())
         return False
 
@@ -74,7 +75,7 @@ class House(Processes):
         return self.said(self.clock).count("Sending due task hand out jobs")
 
     def manage(self, *arguments: str) -> None:
-        assert self.command(*arguments).wait(timeout=60) == 0, self.logs()
+        assert self.end_of(self.command(*arguments)) == 0, self.logs()
 
     def rows(self, query: str) -> list[tuple]:
         with psycopg.connect(self.address) as connection:
@@ -142,26 +143,25 @@ def again_and_again(
 
 def test_a_restart_of_the_database_loses_no_accepted_save_and_shows_no_traceback(house):
     with ExitStack() as stack:
-
-        def client() -> httpx2.Client:
-            return stack.enter_context(httpx2.Client(base_url=house.url, timeout=30))
-
-        editor = Editor(client())
+        editor = Editor(stack.enter_context(house.client()))
         house.manage("ingest", "--from", DAYS[0], "--to", DAYS[-1], "--queue")
         saved = stack.enter_context(again_and_again(editor.save, 0.1))
-        read = {  # 20 a second.
-            page: stack.enter_context(again_and_again(partial(client().get, page), 0.25))
-            for page in PAGES
-        }
-        time.sleep(1.5)
+        read = {}  # 20 a second.
+        for page in PAGES:
+            get = partial(stack.enter_context(house.client()).get, page)
+            read[page] = stack.enter_context(again_and_again(get, 0.25))
+
+        def last_statuses() -> list[int]:
+            return [answers[-1].status_code for answers in (saved, *read.values()) if answers]
+
+        well = [302, *PAGES.values()]
+        house.wait_until(lambda: last_statuses() == well and house.rows("SELECT 1 FROM papers_run"))
         postgres.stop(house.folder)
-        time.sleep(1.5)
+        house.wait_until(lambda: last_statuses() == [503] * len(well))
         postgres.start(house.folder)
-        house.wait_until(house.is_well, RECOVERY_S)
-        time.sleep(1)
+        house.wait_until(lambda: last_statuses() == well)
     for page, answers in read.items():
         assert {answer.status_code for answer in answers} == {PAGES[page], 503}, page
-        assert answers[-1].status_code == PAGES[page]
     unwell = [each for answers in (saved, *read.values()) for each in answers]
     unwell = [answer for answer in unwell if answer.status_code == 503]
     assert all("Retry-After" in answer.headers for answer in unwell)
@@ -171,7 +171,7 @@ def test_a_restart_of_the_database_loses_no_accepted_save_and_shows_no_traceback
         name for name, answer in zip(editor.names, saved, strict=True) if answer.status_code == 302
     }
     assert accepted <= {name for (name,) in house.rows("SELECT name FROM taggit_tag")}
-    house.wait_until(lambda: not house.rows("SELECT 1 FROM papers_job WHERE state <> 'done'"), 30)
+    house.wait_until(lambda: not house.rows("SELECT 1 FROM papers_job WHERE state <> 'done'"))
     listings = "SELECT count(*), count(DISTINCT paper_id) FROM papers_listing"
     both = len(DAYS) * PAPERS_A_DAY
     assert house.rows(f"{listings} WHERE source = 'huggingface'") == [(both, both)]

@@ -1,25 +1,18 @@
 """The queue repeats itself, stops, forgets: what is due is in PostgreSQL, and pages do not care."""
 
+import os
+import pickle
 import re
-import time
+from uuid import uuid4
 
 import pytest
+from celery import current_app
 from django.contrib.auth.models import User
 from django.urls import reverse
 
 from digest.models import State
 from papers import jobs
-from papers.models import (
-    Choice,
-    Job,
-    JobKind,
-    JobState,
-    Listing,
-    Paper,
-    Run,
-    RunOutcome,
-    Section,
-)
+from papers.models import Choice, Job, JobKind, JobState, Listing, Paper, Run, RunOutcome, Section
 from tests.factories import make_paper, make_post, of_days, of_papers
 from tests.faults.sources import PAPERS_A_DAY
 
@@ -28,14 +21,21 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 DAYS = ["2025-10-07", "2025-10-08", "2025-10-09"]
 
 
-def test_a_message_delivered_again_while_its_job_runs_changes_nothing(crew):
+def test_a_message_delivered_again_while_its_job_runs_changes_nothing(crew, tmp_path):
     make_paper(arxiv_id="9904.00001")
-    crew.environment["VISIBILITY_S"] = "1"  # The job takes five.
+    go_on = tmp_path / "go on"
+    crew.environment |= {"VISIBILITY_S": "1", "GO_ON": str(go_on)}
     jobs.add(JobKind.DRAFT, *of_papers("9904.00001"))
     worker = crew.worker("--loglevel=INFO")
+
+    def one_came_again():
+        messages = re.findall(r"run_job\[([0-9a-f-]+)\] received", crew.said(worker))
+        return len(messages) > len(set(messages))
+
+    crew.wait_until(one_came_again)
+    assert Run.objects.get().ended_at is None
+    go_on.touch()
     crew.wait_until_all_is_done()
-    messages = re.findall(r"run_job\[([0-9a-f-]+)\] received", crew.said(worker))
-    assert len(messages) > len(set(messages))
     assert Run.objects.get().outcome == RunOutcome.DONE
     sections = Section.objects.filter(paper__arxiv_id="9904.00001")
     assert sections.count() == Section.history.count() > 0
@@ -48,15 +48,15 @@ def test_a_queue_that_stops_and_forgets_loses_nothing_and_pages_do_not_notice(
     pages += [make_post(papers=2).get_absolute_url()]
     before = Paper.objects.count()
     sources.wait = 0.3
-    crew.worker()
+    worker = crew.worker()
     crew.beat()
     jobs.add(JobKind.INGEST_DAY, *of_days(*DAYS))
     crew.wait_until(lambda: Run.objects.exists())
     crew.stop_queue()
-    began = time.monotonic()
     jobs.add(JobKind.INGEST_DAY, *of_days("2025-10-10"))  # Stored and answered with no queue there.
     assert Job.objects.get(day="2025-10-10").state == JobState.DUE
-    while time.monotonic() - began < 3:
+    crew.wait_until(lambda: "Cannot connect to" in crew.said(worker))
+    for _ in range(3):
         assert [client.get(page).status_code for page in pages] == [200] * len(pages)
     crew.start_queue()
     crew.forget()
@@ -95,3 +95,54 @@ def test_what_an_editor_presses_without_a_queue_is_done_when_it_is_back(
     crew.beat()
     crew.wait_until_all_is_done()
     assert paper.sections.exists()
+
+
+class Bomb:
+    """What leaves a file behind where somebody unpickles it."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.path),)
+
+
+PICKLE = {"content_type": "application/x-python-serialize", "content_encoding": "binary"}
+JSON = {"content_type": "application/json", "content_encoding": "utf-8"}
+NO_ARGUMENTS = "[[], {}, {}]"
+
+
+def put_on_the_queue(body, task, **how):
+    """A message of whoever reaches the queue; without a task it is in Celery's old form."""
+    headers = {"task": task, "id": str(uuid4()), "lang": "py"} if task else {}
+    with current_app.connection_for_write() as connection:
+        connection.SimpleQueue("celery").put(body, headers=headers, **how)
+
+
+@pytest.mark.parametrize(
+    ("task", "form", "logged"),
+    [
+        ("papers.tasks.run_job", PICKLE, "ContentDisallowed"),
+        (None, PICKLE, "ContentDisallowed"),
+        ("os.system", JSON, "unregistered task"),
+        ("celery.backend_cleanup.x", JSON, "unregistered task"),
+        (None, JSON, "unknown message"),
+        ("papers.tasks.run_job", JSON, "TypeError"),
+    ],
+    ids=["pickle", "old-pickle", "unknown", "unknown-of-celery", "no-task", "wrong-arguments"],
+)
+def test_a_forged_message_is_dropped_and_logged_and_the_worker_lives(
+    crew, tmp_path, task, form, logged
+):
+    trace = tmp_path / "unpickled"
+    body = pickle.dumps(Bomb(trace)) if form is PICKLE else NO_ARGUMENTS
+    put_on_the_queue(body, task, **form)
+    worker = crew.worker("-Q", "celery")
+    crew.wait_until(lambda: logged.lower() in crew.said(worker).lower())
+    make_paper(arxiv_id="9905.00001")
+    jobs.add(JobKind.DRAFT, *of_papers("9905.00001"))
+    crew.wait_until_all_is_done()
+    assert worker.poll() is None
+    assert not trace.exists()
+    with current_app.connection_for_write() as connection:
+        assert connection.default_channel.client.llen("celery") == 0

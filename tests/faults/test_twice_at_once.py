@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from papers.models import Job, JobState, Listing, Paper, Run, SourceAnswer
+from tests.faults.processes import PATIENCE_S
 from tests.faults.sources import PAPERS_A_DAY
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -13,9 +14,9 @@ DAY = "2025-10-08"
 
 
 def test_the_same_day_read_by_two_processes_at_once_is_stored_once(crew, sources):
-    sources.meeting = threading.Barrier(2, timeout=20)
+    sources.meeting = threading.Barrier(2, timeout=PATIENCE_S)
     processes = [crew.command("ingest", "--date", DAY) for _ in range(2)]
-    assert [process.wait(timeout=30) for process in processes] == [0, 0], crew.logs()
+    assert list(map(crew.end_of, processes)) == [0, 0], crew.logs()
     assert Paper.objects.count() == Paper.history.count() == PAPERS_A_DAY
     assert Listing.objects.count() == PAPERS_A_DAY
     assert SourceAnswer.objects.count() == 1
@@ -26,7 +27,7 @@ def test_the_same_day_read_by_two_processes_at_once_is_stored_once(crew, sources
 
 def test_the_same_day_queued_by_two_processes_at_once_is_read_once(crew, sources):
     processes = [crew.command("ingest", "--date", DAY, "--queue") for _ in range(2)]
-    assert [process.wait(timeout=30) for process in processes] == [0, 0], crew.logs()
+    assert list(map(crew.end_of, processes)) == [0, 0], crew.logs()
     assert "1 jobs queued, 0 queued before." in crew.logs()
     assert "0 jobs queued, 1 queued before." in crew.logs()
     crew.worker("-Q", "celery")

@@ -36,7 +36,7 @@ class _Loader(yaml.SafeLoader):
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event: Any = self.peek_event()
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]  # The stubs leave it out.
         for name in ("anchor", "tag"):
             if getattr(event, name, None) is not None:
                 raise error(event, f"{name}s and aliases are not taken")

@@ -19,6 +19,7 @@ from digest.local.demo.processes import Children
 from digest.local.embedded import postgres, valkey
 from digest.local.embedded.service import ServiceError, last_lines
 
+LOCK = "demo.lock"
 READY_TIMEOUT_S = 60.0
 POLL_S = 0.1
 
@@ -88,6 +89,7 @@ class Demo:
 
     def serve(self) -> None:
         site = ["--interface", "wsgi", "--host", HOST, "--port", str(self.port)]
+        site += ["--log-config", str(settings.BASE_DIR / "digest" / "logging.json")]
         site += ["--blocking-threads", "2", "digest.wsgi:application"]
         celery = ["-m", "celery", "-A", "digest"]
         worker = ["worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle"]
@@ -179,7 +181,7 @@ class Progress:
 def _alone(data_dir: Path, port: int) -> Iterator[None]:
     """One demo for each data folder: the lock file holds the address of the one that runs."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    with (data_dir / "demo.lock").open("a+") as file:
+    with (data_dir / LOCK).open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -45,14 +45,14 @@ def start(data_dir: Path) -> dict[str, str]:
     return {"HOST": host, "PORT": PORT, "USER": USER}
 
 
-def stop(data_dir: Path) -> None:
-    """Stop the PostgreSQL of `data_dir`, ending its connections, and wait for its end."""
+def stop(data_dir: Path) -> bool:
+    """Stop the PostgreSQL of `data_dir`, ending its connections; whether it ran."""
 
     def ask_to_end() -> None:
         with suppress(OSError, subprocess.SubprocessError):  # It may just be starting, or ending.
             _run(["pg_ctl", "stop", "-m", "fast", "-w"], _cluster(data_dir), _log(data_dir))
 
-    stop_all(_lock(data_dir), ask_to_end)
+    return stop_all(_lock(data_dir), ask_to_end)
 
 
 def program(name: str) -> str:

@@ -9,6 +9,7 @@ import fcntl
 import os
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from hashlib import sha256
@@ -23,6 +24,9 @@ POLL_S = 0.02
 SOCKET_FOLDER_BYTES = 103 - len("/.s.PGSQL.5432.lock")
 # A comma is a list of hosts to libpq, and a blank or % is not the same to every URL parser.
 PLAIN_PATH = re.compile(r"[A-Za-z0-9_/.+@=-]+")
+
+_launched: list[Path] = []
+"""Locks of the servers that this process has launched."""
 
 
 class ServiceError(Exception):
@@ -83,6 +87,7 @@ def start_once(
                         raise ServiceError(f"{lock.stem} ended while starting\n{last_lines(log)}")
                     launch(file.fileno())
                     launched = True
+                    _launched.append(lock)
             if time.monotonic() > deadline:
                 raise ServiceError(
                     f"{lock.stem} does not answer after {START_TIMEOUT_S:.0f} s\n{last_lines(log)}"
@@ -92,14 +97,16 @@ def start_once(
         raise ServiceError(f"{lock.stem} did not start: {error}\n{last_lines(log)}") from error
 
 
-def stop_all(lock: Path, ask_to_end: Callable[[], object]) -> None:
-    """Ask until the last process of the server has ended; nothing is done where none runs."""
+def stop_all(lock: Path, ask_to_end: Callable[[], object]) -> bool:
+    """Ask until the last process of the server has ended; whether one ran."""
+    ran = is_running(lock)
     deadline = time.monotonic() + STOP_TIMEOUT_S
     while is_running(lock):
         if time.monotonic() > deadline:
             raise ServiceError(f"{lock.stem} still runs {STOP_TIMEOUT_S:.0f} s after being stopped")
         ask_to_end()
         time.sleep(POLL_S)
+    return ran
 
 
 def is_running(lock: Path) -> bool:
@@ -108,6 +115,19 @@ def is_running(lock: Path) -> bool:
         return False
     with lock.open("ab") as file:
         return not _take(file)
+
+
+def tell_what_goes_on() -> None:
+    """Tell a person at a terminal which servers this process has launched that outlive it.
+
+    Left running, they are joined by the next command in no time.
+    """
+    if sys.stderr.isatty():
+        for lock in filter(is_running, _launched):
+            sys.stderr.write(
+                f"The {lock.stem} of {lock.parent} goes on running for the next command;"
+                " `make stop` ends it.\n"
+            )
 
 
 def last_lines(log: Path, count: int = 12) -> str:

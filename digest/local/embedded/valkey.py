@@ -37,9 +37,9 @@ def start(data_dir: Path) -> tuple[str, str]:
     return socket_urls(data_dir)
 
 
-def stop(data_dir: Path) -> None:
-    """Stop the Valkey of `data_dir`, data written, and wait for its end."""
-    stop_all(_lock(data_dir), ask_to_end=lambda: _ask(data_dir, b"SHUTDOWN"))
+def stop(data_dir: Path) -> bool:
+    """Stop the Valkey of `data_dir`, data written; whether it ran."""
+    return stop_all(_lock(data_dir), ask_to_end=lambda: _ask(data_dir, b"SHUTDOWN"))
 
 
 def _launch(data_dir: Path, log: Path, lock: int) -> None:

@@ -59,8 +59,8 @@ def save(desk):
         desk.keyboard.press("Control+s")
 
 
-def titles(desk):
-    return desk.locator("#entries-data .original .entry-title a").all_inner_texts()
+def expect_titles(desk, *titles):
+    expect(desk.locator("#entries-data .original .entry-title a")).to_have_text(titles)
 
 
 def test_an_entry_is_dragged_and_moved_by_keys_to_another_place(desk):
@@ -76,11 +76,11 @@ def test_an_entry_is_dragged_and_moved_by_keys_to_another_place(desk):
         desk.mouse.move(start["x"] + middle, start["y"] + middle + pixels)
         desk.wait_for_timeout(30)
     desk.mouse.up()
-    assert titles(desk) == [second, third, first, fourth]
+    expect_titles(desk, second, third, first, fourth)
     desk.get_by_role("link", name=fourth, exact=True).focus()
     desk.keyboard.press("Alt+ArrowUp")
     save(desk)
-    assert titles(desk) == [second, third, fourth, first]
+    expect_titles(desk, second, third, fourth, first)
     assert [entry.paper.title for entry in post.entries.all()] == [second, third, fourth, first]
 
 
@@ -90,7 +90,7 @@ def test_tags_complete_as_one_types(desk):
     desk.goto_admin("admin:digest_post_change", post.pk)
     desk.locator(".select2-selection").first.click()
     desk.keyboard.type("언어")
-    assert desk.locator(".select2-results__option").all_inner_texts() == ["언어 모델", "언어"]
+    expect(desk.locator(".select2-results__option")).to_have_text(["언어 모델", "언어"])
     desk.keyboard.press("Enter")
     desk.keyboard.type("AI 에이전트,")
     save(desk)
@@ -145,7 +145,7 @@ def test_papers_are_picked_with_one_press_each_and_made_a_post(desk):
     assert (second.choice, second.reason) == (Choice.EXCLUDED, "중복")
     with desk.expect_navigation():
         desk.locator("#day .make button").click()
-    assert titles(desk) == [first.paper.title]
+    expect_titles(desk, first.paper.title)
 
 
 def test_a_paper_is_added_to_a_post_from_its_form(desk):

@@ -164,6 +164,14 @@ def test_a_draft_leads_to_its_paper(client, editor):
     assert reverse("admin:papers_paper_change", args=[paper.pk]) in page
 
 
+def test_the_night_of_a_recheck_is_no_day_of_a_source(client, editor):
+    job = Job.objects.create(
+        kind=JobKind.RECHECK, day=date(2025, 10, 8), state="done", next_at=None
+    )
+    page = client.get(reverse("admin:papers_job_change", args=[job.pk])).content.decode()
+    assert 'id="to-listings"' not in page
+
+
 def test_an_unknown_jobs_page_is_not_found(client, editor):
     for name in ("live_page", "try_one_again"):
         address = reverse(f"admin:papers_job_{name}", args=[2**70])

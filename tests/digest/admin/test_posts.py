@@ -378,7 +378,7 @@ def test_the_preview_writes_nothing_and_follows_the_working_order(client, editor
         ("language", "xx"),
         ("tags", [f"tag {number}" for number in range(1000)]),
         ("tags", ["x" * 101]),
-        ("tags", ["+++"]),
+        ("tags", ["\ue000"]),
         ("tags", ["bell \x07"]),
     ],
 )

@@ -17,6 +17,7 @@ from digest.jekyll.files.reading import read
 from digest.jekyll.files.writing import write
 from papers import kinds
 from papers.text.cleaning import clean, fold
+from papers.text.tags import TagRefused, tag_name
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -330,6 +331,15 @@ PAPERS = st.lists(
     max_size=4,
     unique_by=lambda paper: paper.arxiv_id,
 )
+
+
+def can_be_a_tag(name):
+    try:
+        return tag_name(name)
+    except TagRefused:
+        return None
+
+
 UNKNOWN = st.dictionaries(LINE.filter(lambda key: key not in ("title", "date", "tags")), VALUES)
 
 
@@ -344,7 +354,7 @@ def documents(draw):
         slug="daily-papers",
         title=draw(TITLE),
         published_at=published_at,
-        tags=tuple(draw(st.lists(TITLE, max_size=4, unique=True))),
+        tags=tuple(draw(st.lists(TITLE.filter(can_be_a_tag), max_size=4, unique=True))),
         front_matter=tuple(draw(st.permutations(keys))),
         intro=draw(MARKDOWN),
         papers=tuple(draw(PAPERS)),

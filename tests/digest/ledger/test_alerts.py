@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 
-from digest.environment import mail_server
+from digest.addresses import mail_server
 from digest.ledger import alerts
 from papers import jobs
 from papers.clock import now

@@ -1,6 +1,7 @@
 """The embedded services, each started for real in a folder of its own."""
 
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,8 @@ import redis
 
 from digest.local.embedded import postgres, valkey
 from digest.local.embedded.service import ServiceError, is_running
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[3]
 NOT_CONFIGURED = {"DATABASE_URL": "", "REDIS_URL": "", "DJANGO_SETTINGS_MODULE": "digest.settings"}
@@ -61,6 +64,22 @@ def run(data_dir: Path, *arguments: str, **env: str) -> subprocess.CompletedProc
     )
 
 
+def at_a_terminal(data_dir: Path, *arguments: str) -> str:
+    """What a command says on stderr, which is a terminal."""
+    ours, terminal = pty.openpty()
+    with open(ours, "rb", buffering=0) as said, open(terminal, "wb", buffering=0) as end:
+        subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=os.environ | NOT_CONFIGURED | {"DATA_DIR": str(data_dir)},
+            stdout=subprocess.DEVNULL,
+            stderr=end,
+            check=False,
+        )
+        end.write(b"\n")  # Else there may be nothing to read.
+        return said.read(65536).decode().strip()
+
+
 class TestPostgres:
     def test_what_was_written_is_there_after_a_restart(self, data_dir):
         with connect(data_dir) as db:
@@ -94,7 +113,8 @@ class TestPostgres:
             "import sys, time; from pathlib import Path; import psycopg;"
             "from digest.local.embedded import postgres; at = postgres.start(Path(sys.argv[1]));"
             "db = psycopg.connect(host=at['HOST'], user=at['USER'], dbname='postgres');"
-            "db.execute('INSERT INTO paper VALUES (2)'); print('in it', flush=True); time.sleep(60)"
+            "db.execute('INSERT INTO paper VALUES (2)');"
+            "print('in it', flush=True); time.sleep(600)"
         )
         with subprocess.Popen(
             [sys.executable, "-c", code, str(data_dir)], cwd=ROOT, stdout=subprocess.PIPE
@@ -121,7 +141,7 @@ class TestPostgres:
         # A process of PostgreSQL's own user, which PostgreSQL itself would take for a server.
         owner = (data_dir / "postgres").stat().st_uid
         user = {"user": owner} if os.getuid() == 0 else {}
-        with subprocess.Popen(["sleep", "60"], **user) as stranger:
+        with subprocess.Popen(["sleep", "600"], **user) as stranger:
             record.write_text(text.replace(text.split()[0], str(stranger.pid), 1))
             os.chown(record, owner, -1)
             connect(data_dir).close()
@@ -190,7 +210,7 @@ class TestValkey:
         assert not is_running(data_dir / "valkey.lock")
         valkey.start(data_dir)
         with kombu.Connection(broker) as queue, closing(queue.SimpleQueue("jobs")) as jobs:
-            message = jobs.get(timeout=10)
+            message = jobs.get(timeout=300)
             assert message.payload == {"job": 7}
             message.ack()
 
@@ -231,6 +251,15 @@ class TestManage:
         assert first.stderr == ""
         assert first.stdout.strip()
         assert first.stdout == second.stdout
+
+    def test_who_starts_the_server_at_a_terminal_is_told_that_it_goes_on(self, data_dir):
+        check = ["manage.py", "migrate", "--check"]
+        first, second = at_a_terminal(data_dir, *check), at_a_terminal(data_dir, *check)
+        assert f"postgres of {data_dir} goes on running" in first
+        assert "`make stop` ends it" in first
+        assert second == ""
+        postgres.stop(data_dir)
+        assert run(data_dir, *check).stderr == ""  # No terminal, no person.
 
     def test_the_database_shell_needs_no_psql_of_the_system(self, data_dir):
         sql = ["--", "--no-align", "--tuples-only", "--command", "SELECT 6 * 7"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -29,7 +30,7 @@ NOT_CONFIGURED = {
     "DJANGO_SETTINGS_MODULE": "digest.settings",
 }
 LAST_LINE = "  Ctrl-C stops it.\n"
-WATCHDOG_S = 180
+WATCHDOG_S = 600  # Ends a test that hangs.
 
 
 class Demo:
@@ -57,7 +58,9 @@ class Demo:
         return self.process.wait()
 
     def get(self, path: str) -> httpx2.Response:
-        return httpx2.get(f"http://127.0.0.1:{self.port}{path}", trust_env=False)
+        return httpx2.get(
+            f"http://127.0.0.1:{self.port}{path}", trust_env=False, timeout=WATCHDOG_S
+        )
 
 
 @contextmanager
@@ -179,24 +182,57 @@ def seeded() -> Iterator[Path]:
         yield data_dir
 
 
+@pytest.fixture(scope="class")
+def running(seeded: Path) -> Iterator[Demo]:
+    """A demo that has started, for tests that do not end it."""
+    with demo(seeded) as running:
+        running.read_to(LAST_LINE)
+        yield running
+        assert running.end(signal.SIGHUP) == 0
+    assert_all_ended(seeded)
+
+
+@pytest.mark.slow
+class TestWhileItRuns:
+    def test_it_shows_the_samples_and_the_printed_login_opens_the_admin(self, seeded, running):
+        home = running.get("/")
+        assert home.status_code == 200
+        assert "2025" in home.text
+        assert running.get("/healthz").status_code == 200
+        assert f"http://127.0.0.1:{running.port}/admin/\n" in running.said
+        name, password = (seeded / "demo-login").read_text().split()
+        assert f"{name}   {password}\n" in running.said
+        assert (seeded / "demo-login").stat().st_mode & 0o777 == 0o600
+        assert logged_in(running.port, name, password)
+        assert {"postgres", "valkey-server"} <= {p.name() for p in processes_of(seeded)}
+
+    @pytest.mark.parametrize(
+        ("name", "line"),
+        [
+            ("site", "INFO _granian [-] Listening at: "),
+            ("worker", "INFO celery.apps.worker [-] celery@"),
+            ("beat", "INFO celery.beat [-] beat: Starting"),
+        ],
+    )
+    def test_each_part_has_a_log_in_the_form_of_the_site(self, seeded, running, name, line):
+        said = (seeded / "logs" / f"{name}.log").read_text()
+        assert re.search(rf"^\d{{4}}-\S+ {re.escape(line)}", said, re.MULTILINE)
+
+    def test_a_second_demo_of_the_same_folder_is_told_where_the_first_is(self, seeded, running):
+        with demo(seeded) as second:
+            assert second.wait() == 1
+        assert f"runs already, at http://127.0.0.1:{running.port}." in second.said
+        assert running.get("/healthz").status_code == 200
+
+    def test_make_stop_leaves_it_its_services(self, seeded, running):
+        refused = stop(seeded)
+        assert refused.returncode == 1
+        assert f"runs, at http://127.0.0.1:{running.port}" in refused.stderr
+        assert running.get("/healthz").status_code == 200
+
+
 @pytest.mark.slow
 class TestDemo:
-    def test_it_shows_the_samples_and_the_printed_login_opens_the_admin(self, seeded):
-        with demo(seeded) as running:
-            said = running.read_to(LAST_LINE)
-            home = running.get("/")
-            assert home.status_code == 200
-            assert "2025" in home.text
-            assert running.get("/healthz").status_code == 200
-            assert f"http://127.0.0.1:{running.port}/admin/\n" in said
-            name, password = (seeded / "demo-login").read_text().split()
-            assert f"{name}   {password}\n" in said
-            assert (seeded / "demo-login").stat().st_mode & 0o777 == 0o600
-            assert logged_in(running.port, name, password)
-            assert {"postgres", "valkey-server"} <= {p.name() for p in processes_of(seeded)}
-            assert running.end(signal.SIGHUP) == 0
-        assert_all_ended(seeded)
-
     def test_a_signal_in_the_middle_of_the_start_leaves_no_process(self, data_dir):
         with demo(data_dir) as starting:
             while not (data_dir / "logs" / "migrate.log").exists():
@@ -219,14 +255,6 @@ class TestDemo:
             assert running.end(signal.SIGTERM) == 0
         assert_all_ended(seeded)
         assert (seeded / "demo-login").read_text() == login
-
-    def test_a_second_demo_of_the_same_folder_is_told_where_the_first_is(self, seeded):
-        with demo(seeded) as running:
-            running.read_to(LAST_LINE)
-            with demo(seeded) as second:
-                assert second.wait() == 1
-            assert f"runs already, at http://127.0.0.1:{running.port}." in second.said
-            assert running.get("/healthz").status_code == 200
 
     def test_after_a_killed_demo_the_next_one_starts_on_the_same_port(self, seeded):
         with demo(seeded) as killed:
@@ -268,8 +296,8 @@ class TestWhatAKilledDemoLeaves:
 
     def test_its_processes_are_ended_and_those_of_others_are_not(self, data_dir):
         children = Children(data_dir, cwd=ROOT)
-        children.start("site", "-c", "import time; time.sleep(60)")
-        with subprocess.Popen(["sleep", "60"], start_new_session=True) as stranger:
+        children.start("site", "-c", "import time; time.sleep(600)")
+        with subprocess.Popen(["sleep", "600"], start_new_session=True) as stranger:
             try:
                 record = json.loads((data_dir / "run.json").read_text())
                 (data_dir / "run.json").write_text(json.dumps(record | {"worker": stranger.pid}))
@@ -286,6 +314,32 @@ class TestWhatAKilledDemoLeaves:
         Children(data_dir, cwd=ROOT).end_stale()
 
 
+@pytest.mark.slow
+def test_make_stop_ends_what_runs_and_names_it_and_a_second_time_nothing_runs(data_dir):
+    with folder() as other:
+        postgres.start(data_dir)
+        valkey.start(other)
+        first = stop(data_dir, other)
+        assert f"PostgreSQL of {data_dir} has ended." in first.stdout
+        assert f"Valkey of {other} has ended." in first.stdout
+        assert_all_ended(data_dir)
+        assert_all_ended(other)
+        second = stop(data_dir, other, data_dir / "none")
+    assert second.stdout == "Nothing was left running.\n"
+    assert (first.returncode, second.returncode) == (0, 0)
+
+
+def stop(data_dir: Path, *folders: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "digest.local.demo.stop", *map(str, folders)],
+        cwd=ROOT,
+        env=os.environ | NOT_CONFIGURED | {"DATA_DIR": str(data_dir)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def pid_of(data_dir: Path, name: str) -> int:
     program = {"site": "granian", "worker": "worker"}[name]
     parts = [p for p in processes_of(data_dir) if program in p.cmdline()]
@@ -293,7 +347,8 @@ def pid_of(data_dir: Path, name: str) -> int:
 
 
 def logged_in(port: int, name: str, password: str) -> bool:
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as browser:
+    address = f"http://127.0.0.1:{port}"
+    with httpx2.Client(base_url=address, trust_env=False, timeout=WATCHDOG_S) as browser:
         browser.get("/admin/login/")
         form = {
             "username": name,
@@ -312,6 +367,7 @@ def redis_on_a_port(home: Path) -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
         with closing(socket.socket()) as probe:
             while probe.connect_ex(("127.0.0.1", port)):
+                assert server.poll() is None
                 time.sleep(0.01)
         try:
             yield f"redis://127.0.0.1:{port}/0"

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from digest.models import Correction
+from digest.readers.reporting import LEAST_AGE_S
 from papers import kinds
 from papers.clock import now
 from papers.models import Listing, Report, Writer
@@ -196,7 +197,7 @@ def test_a_reader_reports_a_mistake_by_keyboard(page, site, said):
     )
     assert barriers(page) == []
     page.get_by_label("무엇이 틀렸나요?").fill("표 2에는 40%가 아니라 38%라고 적혀 있습니다.")
-    page.wait_for_timeout(2_000)  # Longer than a machine takes.
+    page.wait_for_timeout(LEAST_AGE_S * 1_000)  # Longer than a machine takes.
     page.get_by_role("button", name="보내기").click()
     expect(page.get_by_role("heading", name="고맙습니다")).to_be_visible()
     assert Report.objects.get().section is not None

@@ -1,4 +1,4 @@
-"""Papers drafted by a model over a real socket: each call is a row, whatever comes of it."""
+"""A model drafts papers over a real socket. Each call is a row, whatever comes of it."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ KINDS = ["introduction", "method", "results", "conclusion"]
 
 
 def failed(paper, error=SourceError, language="ko"):
-    """Draft in vain; the call that was written down, and what was told."""
+    """Return the call that was recorded for a failed draft, and the error message."""
     with pytest.raises(SourceError) as raised:
         draft_with_model(paper, language)
     assert type(raised.value) in (error, model_server.RequestRefused, http.IncompleteResponse)
@@ -363,6 +363,25 @@ def test_calls_under_way_are_waited_for_where_they_may_use_up_the_rest(fake, set
         draft_with_model(make_paper(), "ko")
     settings.MODEL_DAILY_TOKENS += 1
     draft_with_model(make_paper(), "ko")
+
+
+def test_a_call_that_ends_while_another_is_decided_on_is_counted(fake, settings, monkeypatch):
+    settings.HTTP_TURN_WAIT_MAX_S = 60
+    settings.MODEL_DAILY_TOKENS = 1000  # As many as one call bills.
+    draft_with_model(make_paper(), "ko")
+    last = ModelCall.objects.get()
+    ModelCall.objects.update(outcome="", answered_at=None)
+    count = model_calls.tokens_used
+
+    def count_just_before_it_ends():
+        used = count()
+        last.save()
+        return used
+
+    monkeypatch.setattr(model_calls, "tokens_used", count_just_before_it_ends)
+    with pytest.raises(model_calls.OverBudget, match="1,000 of today's 1,000 tokens"):
+        draft_with_model(make_paper(), "ko")
+    assert len(fake.asked) == 1
 
 
 def test_a_paper_that_addresses_the_model_is_held_until_a_person_lets_it_go(fake, admin_user):
