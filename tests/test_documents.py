@@ -77,6 +77,14 @@ def routes(resolver=None, prefix=""):
             yield route
 
 
+def modules():
+    """Yield the modules that are a room by themselves."""
+    for package in ("papers", "digest"):
+        for file in sorted((ROOT / package).glob("*.py")):
+            if file.stem != "__init__":
+                yield file.relative_to(ROOT).as_posix()
+
+
 @pytest.mark.parametrize("name", commands())
 def test_each_command_is_explained(name):
     assert f"`manage.py {name}" in REFERENCE
@@ -95,6 +103,11 @@ def test_each_make_target_is_explained(name):
 @pytest.mark.parametrize("room", list(rooms()))
 def test_each_room_has_its_place_on_the_map(room):
     assert f"`{room}/" in ALL
+
+
+@pytest.mark.parametrize("module", list(modules()))
+def test_each_module_outside_a_room_has_its_place_on_the_map(module):
+    assert f"`{module}`" in ALL
 
 
 def test_each_address_is_shown_by_an_example_that_works():
