@@ -1,7 +1,7 @@
-"""Every address of the site, out of the URL resolver: a new one is among them by itself.
+"""Every URL of the site, from the URL resolver, so that a new URL is included by itself.
 
-Where a new address has a parameter, or the admin a model, that is not known here, these functions
-fail and say which: add a sample of it.
+These functions fail if a new URL has a parameter, or the admin has a model, without a sample here.
+They say which one needs a sample.
 """
 
 import re
@@ -41,7 +41,7 @@ from papers.models import (
 from tests.factories import DAY, make_paper, make_post, make_section
 
 ARXIV_ID = "2510.06208"
-SLUG = "daily-papers"  # Of a post and of a tag.
+SLUG = "daily-papers"  # The slug of a post and of a tag.
 PUBLIC_SAMPLES = {
     "year": "2025",
     "month": "10",
@@ -60,7 +60,7 @@ _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def make_site() -> None:
-    """A published post, and a row of each kind that the admin shows."""
+    """Make a published post, and a row of each model in the admin."""
     paper = make_paper(arxiv_id=ARXIV_ID)
     paper.tags.add(SLUG)
     section = make_section(paper, kinds.RESULTS, markdown="정확도가 40% 올랐다.")
@@ -74,7 +74,7 @@ def make_site() -> None:
     _make_accounts()
     Redirect.objects.create(site_id=1, old_path="/old.html", new_path=post.get_absolute_url())
     Redirect.objects.create(site_id=1, old_path="/gone.html")
-    assert gate.findings(post)  # The paper states no 40%.
+    assert gate.findings(post)  # The paper does not state 40%.
 
 
 def _make_work(paper: Paper) -> None:
@@ -103,7 +103,7 @@ def _make_accounts() -> None:
 
 
 def public_addresses() -> list[str]:
-    """Each readers' address, in each language, with what `make_site` makes."""
+    """Return each URL for readers, in each language, filled with what `make_site` makes."""
     routes = dict.fromkeys(
         route
         for language, _ in settings.LANGUAGES
@@ -114,7 +114,7 @@ def public_addresses() -> list[str]:
 
 
 def admin_addresses() -> list[str]:
-    """Each address of the admin, with the rows that `make_site` made."""
+    """Return each URL of the admin, filled with the rows that `make_site` made."""
     routes = [each for each in _routes_in(settings.LANGUAGE_CODE) if each.startswith("admin/")]
     return ["/" + _filled(route, _admin_samples(route)) for route in routes]
 
@@ -134,7 +134,7 @@ def _routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
 
 
 def _as_route(pattern: str) -> str:
-    """The few patterns of others that are regular expressions, as a route."""
+    """Return a pattern as a route. A few patterns of other packages are regular expressions."""
     for expression, route in _EXPRESSIONS.items():
         pattern = re.sub(expression, route, pattern)
     assert not set("^$()") & set(pattern), f"{pattern}: how is this address made?"

@@ -1,4 +1,4 @@
-"""The documents name all there is to use and to change, and nothing that is not there."""
+"""The documents name everything there is to use and to change, and nothing that does not exist."""
 
 import re
 from importlib.util import find_spec
@@ -28,13 +28,13 @@ MODULE = re.compile(r"(?:papers|digest|tests)(?:\.\w+)+")
 
 
 def in_code(text):
-    """What is written as code in the prose, with whether it is to be made by the reader."""
+    """Return what the prose marks as code, and for each whether the reader is to make it."""
     prose = FENCE.sub("", text)
     return [(match[1], bool(match["new"])) for match in CODE.finditer(prose)]
 
 
 def anchors(text):
-    """The names by which a link reaches the headings."""
+    """Return the anchors of the headings, as links name them."""
     headings = re.findall(r"^#+ (.+)$", FENCE.sub("", text), re.MULTILINE)
     plain = [re.sub(r"[^\w\s-]", "", heading.lower()) for heading in headings]
     return {heading.replace(" ", "-") for heading in plain}
@@ -58,7 +58,7 @@ def make_targets():
 
 
 def rooms():
-    """Packages of code, and other folders that stand beside them."""
+    """Yield the packages of code, and other folders beside them."""
     for package in ("papers", "digest"):
         folders = (each for each in (ROOT / package).rglob("*") if each.is_dir())
         for folder in sorted(folders):
@@ -68,7 +68,7 @@ def rooms():
 
 
 def routes(resolver=None, prefix=""):
-    """Every address of the site as Django writes it; the admin has its own."""
+    """Yield every route of the site as Django writes it, without those below admin/."""
     for each in (resolver or get_resolver()).url_patterns:
         route = prefix + str(each.pattern)
         if isinstance(each, URLResolver) and route != "admin/":
@@ -132,7 +132,7 @@ def test_a_module_that_is_named_exists(document):
 
 
 def is_there(name):
-    """Whether a dotted name is a module, or something in one."""
+    """Return whether a dotted name is a module, or something in a module."""
     module, _, last = name.rpartition(".")
     try:
         return find_spec(name) is not None
@@ -170,7 +170,7 @@ TARGETS = re.findall(r"^\| `make ([a-z]+)` \|", REFERENCE, re.MULTILINE)
 
 
 def made(document):
-    """Commands that a recipe of the document makes."""
+    """Return the commands that a recipe in the document makes."""
     new = [code for code, is_new in in_code(TEXTS[document]) if is_new]
     return {Path(code).stem for code in new if "/management/commands/" in code}
 

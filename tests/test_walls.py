@@ -1,4 +1,4 @@
-"""The walls between the rooms hold: a trial import in the wrong direction breaks its contract."""
+"""The import contracts between the packages hold: a wrong trial import breaks its contract."""
 
 import shutil
 import subprocess
@@ -34,7 +34,7 @@ TRIALS = {
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory):
-    """A copy of what the contracts look at."""
+    """Return a copy of the files that the contracts read."""
     copy = tmp_path_factory.mktemp("tree")
     for name in ("papers", "digest"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -45,7 +45,7 @@ def tree(tmp_path_factory):
 
 
 def broken(tree):
-    """The contracts that do not hold."""
+    """Return the contracts that do not hold."""
     command = [LINT, "--no-cache"]
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True, timeout=600)
     lines = [line for line in done.stdout.splitlines() if line.endswith(" BROKEN")]

@@ -1,6 +1,6 @@
-"""A contract for `lint-imports`: rooms that are pure import nothing that reaches outside.
+"""A contract for `lint-imports`: pure packages import nothing that reaches outside.
 
-Its own contract types tell packages apart, not their parts, and some of Django is pure.
+The tool's own contract types cannot allow only parts of a package, and some of Django is pure.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class PureContract(Contract):
         return any(name == each or name.startswith(f"{each}.") for each in forbidden)
 
     def _may_hide(self, statement: str) -> bool:
-        """Whether what is taken out stands on further lines, which the graph does not have."""
+        """Return whether the imported names are on further lines, which the graph does not have."""
         module, *things = names(statement) or [""]
         forbidden: list[str] = list(self.forbidden_names)  # type: ignore[call-overload]
         open_ended = statement.rstrip().endswith("(") and not things
@@ -57,7 +57,7 @@ def _statements(graph: ImportGraph, importer: str, imported: str) -> list[tuple[
 
 
 def names(statement: str) -> list[str]:
-    """What an import statement names, dotted: the module and each thing taken out of it."""
+    """Return the dotted names of an import statement: the module, and each name from it."""
     match = _NAMED.match(statement)
     if match is None:
         return []

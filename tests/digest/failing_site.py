@@ -1,4 +1,4 @@
-"""Settings of the site with addresses that fail (`failing_urls`), for a web process of its own."""
+"""Settings of a site with URLs that fail (`failing_urls`), for a separate web process."""
 
 from digest.settings import *  # noqa: F403
 from tests import loopback

@@ -1,4 +1,4 @@
-"""The addresses of the site, and some that fail and tell the worst they could of a request."""
+"""The URLs of the site, plus some that fail and reveal the secrets of a request."""
 
 import logging
 import os

@@ -1,4 +1,4 @@
-"""The settings of a public site, as its environment would make them, for tests in this process."""
+"""The settings of a public site, made from an environment, for tests in this process."""
 
 import runpy
 from typing import Any
@@ -11,7 +11,7 @@ ENVIRONMENT = {
     "DATABASE_URL": "postgresql://papers@127.0.0.1/papers",
     "DEBUG": "off",
 }
-# The tests' own services stay, and what Django has built from settings when it started.
+# Not changed: the tests' own services, and settings that Django built something from at its start.
 KEPT = {"DATABASES", "DATABASE_URL", "CACHES", "UNFOLD", "LOGIN_URL", "LOGIN_REDIRECT_URL"}
 
 

@@ -1,4 +1,4 @@
-"""A public site's headers: on every kind of response, under every address the resolver knows."""
+"""A public site's headers on every kind of response, for every URL that the resolver knows."""
 
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def _a_public_site(settings, monkeypatch, static_files):
 
 
 def browser(**more):
-    """A browser that comes over TLS, through the proxy that a public site has in front."""
+    """Return a browser that uses TLS, through the proxy in front of a public site."""
     headers = {"x-forwarded-proto": "https"}
     return Client(SERVER_NAME=public_site.HOST, headers=headers, **more)
 
@@ -71,14 +71,14 @@ def superuser(admin_user):
 
 
 def directives(response):
-    """The one policy of a response."""
+    """Return the directives of a response's only content security policy."""
     policy = response.headers["Content-Security-Policy"]
     parts = (part.strip().partition(" ") for part in policy.split(";"))
     return {name: value for name, _, value in parts if name}
 
 
 def missing(response):
-    """What a response lacks of the headers and cookie flags that each has to have."""
+    """Return the headers and cookie flags that a response lacks or has wrong."""
     policy = ADMIN if response.request["PATH_INFO"].startswith("/admin/") else STRICT
     wrong = {
         name: response.headers.get(name)
@@ -89,7 +89,7 @@ def missing(response):
         wrong["Content-Security-Policy"] = response.headers["Content-Security-Policy"]
     for name, cookie in response.cookies.items():
         flags = {flag: cookie[flag] for flag in ("secure", "httponly", "samesite")}
-        deleted = cookie["max-age"] == 0  # It carries nothing.
+        deleted = cookie["max-age"] == 0  # Then it has no value to protect.
         if not deleted and flags != {"secure": True, "httponly": True, "samesite": "Lax"}:
             wrong[name] = flags
     return wrong
@@ -166,7 +166,7 @@ def locked():
 
 
 def answers():
-    """A response of each kind, by its status and how it comes about."""
+    """Return a response of each kind, by its status and its cause."""
     client = browser()
     report = f"/papers/{addresses.ARXIV_ID}/report/"
     return {
@@ -232,11 +232,11 @@ def test_static_files_by_each_method(static_files):
             response = getattr(client, method)(f"/static/{path}")
             assert response.status_code == (200 if method in {"get", "head"} else 405)
             assert missing(response) == {}, (method, path)
-            response.getvalue()  # Closes the file.
+            response.getvalue()  # It closes the file.
     assert missing(client.get("/static/nothing.css")) == {}
 
 
 def test_the_proxy_is_told_nothing_of_tls_where_there_is_none():
     response = Client(SERVER_NAME=public_site.HOST).get("/healthz")
-    assert response.status_code == 200  # A health check inside comes without TLS.
+    assert response.status_code == 200  # A health check behind the proxy does not use TLS.
     assert "Strict-Transport-Security" not in response.headers

@@ -1,4 +1,4 @@
-"""What is written down: what a line says, what none says, how an error is found by its id."""
+"""Log lines: what each one says, what none may say, and how an error is found by its id."""
 
 import json
 import logging
@@ -179,9 +179,9 @@ def test_an_error_page_that_breaks_itself_still_says_the_id(monkeypatch, caplog,
     assert "Internal Server Error: /sitemap.xml" in caplog.text
 
 
-# --- The site as it runs in production ------------------------------------------------------------
+# --- The site as in production --------------------------------------------------------------------
 class Site:
-    """A web process of a public site, with what it has written down so far."""
+    """A web process of a public site, with its log so far."""
 
     def __init__(self, port: int, log: Path) -> None:
         self.port, self.log = port, log
@@ -253,7 +253,7 @@ def running(folder: Path, log_format: str, collect: bool = True) -> Iterator[Sit
 
 @pytest.fixture
 def signed_in(transactional_db, settings) -> str:
-    """An editor's session, signed with the key that the site had before."""
+    """Return an editor's session, signed with the site's former key."""
     settings.SECRET_KEY = OLD_KEY
     settings.SESSION_COOKIE_NAME = "sessionid"
     client = Client()
@@ -265,7 +265,7 @@ CSRF = "c" * 16 + "5" * 16
 
 
 def failing_post(site: Site, session: str, path: str = "/fail/?token=in-the-address"):
-    """A form with a password, sent by an editor to an address that fails."""
+    """Send a form with a password, as an editor, to a URL that fails."""
     return site.ask(
         path,
         "POST",
@@ -329,7 +329,7 @@ class TestAWebProcess:
         assert " ERROR " not in said
 
     def test_an_error_is_written_down_where_no_page_can_be_made(self, tmp_path, transactional_db):
-        with running(tmp_path, "text", collect=False) as site:  # Each page links a collected file.
+        with running(tmp_path, "text", collect=False) as site:  # Each page needs collected files.
             response = site.ask("/about/")
         request_id = response.headers["X-Request-ID"]
         assert f"with the code {request_id}." in response.text

@@ -1,4 +1,4 @@
-"""Nobody is led off the site: not by `next`, not by a path, not by a header."""
+"""No redirect leaves the site, whether by `next`, by a path or by a header."""
 
 import re
 from urllib.parse import quote, urljoin, urlsplit
@@ -44,7 +44,10 @@ ELSEWHERE = [
 
 
 def leads_to(location, page="http://testserver/admin/login/"):
-    """The host that a browser goes to: it drops control characters, and takes "\\" for "/"."""
+    """Return the host that a browser goes to.
+
+    A browser drops control characters, and reads "\\" as "/".
+    """
     seen = re.sub(r"[\t\r\n]", "", location.strip("".join(map(chr, range(33)))))
     target = urlsplit(urljoin(page, seen.replace("\\", "/")))
     assert target.scheme in {"http", "https"}, location
@@ -52,7 +55,7 @@ def leads_to(location, page="http://testserver/admin/login/"):
 
 
 def stays(response):
-    """Whether a response leads nowhere, or to the site itself."""
+    """Return whether a response redirects nowhere, or to the site itself."""
     location = response.headers.get("Location", "")
     assert not set("\r\n") & set(location)
     return leads_to(location) == "testserver"
@@ -93,7 +96,7 @@ def test_the_report_form(client, target):
 def test_an_address_that_is_another_hosts(client, admin_client, target):
     for before in ("", "/", "/en/", "/en", "/papers/", "/tags/", "/admin/"):
         path = before + target
-        # As a server hands it on: the test client would take "//evil.test" for a host.
+        # Set as a server does. The test client would read "//evil.test" as a host.
         environment = {"PATH_INFO": path.encode().decode("latin-1")}
         for each in (client, admin_client):
             response = each.get("/", **environment)

@@ -1,4 +1,4 @@
-"""Workers and beat write down what they do as the site does: jobs by their ids, and no secret."""
+"""Workers and beat log like the site: jobs with their ids, and no secrets."""
 
 import json
 import re

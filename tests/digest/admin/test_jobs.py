@@ -1,4 +1,4 @@
-"""Jobs in the admin: what is due, what failed and why, and another try."""
+"""Jobs in the admin: which are due, which failed and why, and how to retry them."""
 
 from datetime import date, timedelta
 
@@ -186,7 +186,7 @@ def test_the_overview_tells_those_who_may_know_what_needs_a_person(client, edito
     overview = client.get(reverse("admin:index")).content.decode()
     assert f"{reverse('admin:papers_job_changelist')}?state__exact=failed" in overview
     assert "작업 1건 실패" in overview
-    assert "arxiv" not in overview  # Sources are for administrators.
+    assert "arxiv" not in overview  # Only administrators see sources.
     editor.is_superuser = True
     editor.save()
     assert "turned us &lt;away&gt;" in client.get(reverse("admin:index")).content.decode()

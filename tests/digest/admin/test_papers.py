@@ -31,7 +31,7 @@ def change(paper):
 
 
 def form_of(client, paper, **fields):
-    """What a browser sends for the paper's form as it was shown, line ends included."""
+    """Return what a browser sends for the paper's form as shown, including line ends."""
     page = client.get(change(paper))
     data = {}
     forms = [page.context["adminform"].form]
@@ -60,7 +60,7 @@ def save(client, paper, **fields):
 
 
 def field_of(client, paper, kind, language="ko"):
-    """The name of the form field for a section's text."""
+    """Return the name of the form field for a section's text."""
     for inline in client.get(change(paper)).context["inline_admin_formsets"]:
         for form in inline.formset.forms:
             if inline.opts.language == language and form.initial["kind"] == kind:
@@ -141,7 +141,7 @@ def test_a_section_is_emptied_not_deleted(client, editor):
 
 
 def extra(client, paper, **fields):
-    """The form fields of a section added by hand at the end of the Korean ones."""
+    """Return the form fields of a section that is added by hand after the Korean ones."""
     inline = client.get(change(paper)).context["inline_admin_formsets"][0].formset
     number = inline.total_form_count()
     row = {"kind": "other", "heading": "", "markdown": "", "id": "", "paper": paper.pk} | fields

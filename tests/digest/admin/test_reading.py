@@ -1,7 +1,7 @@
-"""Whoever reads changes nothing: no GET of the admin writes a row.
+"""Reading changes nothing: no GET request of the admin writes a row.
 
-Findings are what the checks say of a stored text; a page that shows them brings them up to date.
-`make_site` has done so.
+The exception is findings: a page that shows them updates what the checks say about a stored text.
+`make_site` has already done so.
 """
 
 import pytest
@@ -11,11 +11,11 @@ from tests import addresses
 
 pytestmark = pytest.mark.django_db
 
-OWN = {"django_session"}  # Any request may renew its own.
+OWN = {"django_session"}  # Any request may renew its own session.
 
 
 def tables():
-    """Each table with the number and the checksum of its rows."""
+    """Return each table with the number and the checksum of its rows."""
     found = {}
     with connection.cursor() as cursor:
         for table in set(connection.introspection.table_names(cursor)) - OWN:
@@ -29,7 +29,7 @@ def tables():
 
 
 def changed_by(client, method, known):
-    """The tables that reading each of the `known` addresses changes."""
+    """Return the tables that change when each of the `known` URLs is read."""
     before = tables()
     for address in known:
         response = getattr(client, method)(address)

@@ -1,4 +1,4 @@
-"""Ten wrong passwords lock an account for the address they came from, for fifteen minutes."""
+"""Ten wrong passwords lock an account for their IP address, for fifteen minutes."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 class CountingHasher(MD5PasswordHasher):
-    """Counts how often a password is hashed: what a sign-in takes its time for."""
+    """Counts how often a password is hashed. Hashing takes most of the time of a sign-in."""
 
     counted = 0
     guard = Lock()
@@ -42,7 +42,7 @@ class CountingHasher(MD5PasswordHasher):
 
 @pytest.fixture
 def hashed(settings):
-    """How often a password was hashed since the test began."""
+    """Return a function that counts the password hashes since the test began."""
     settings.PASSWORD_HASHERS = ["tests.digest.admin.test_sign_in.CountingHasher"]
     CountingHasher.counted = 0
     return lambda: CountingHasher.counted
@@ -54,7 +54,7 @@ def kim():
 
 
 def sign_in(name="kim", password="wrong", address=HERE, **headers):
-    """The answer to a sign-in, from a browser of its own."""
+    """Return the response to a sign-in from a new browser."""
     return Client(REMOTE_ADDR=address).post(
         LOGIN, {"username": name, "password": password}, headers=headers
     )
@@ -79,7 +79,7 @@ def test_from_elsewhere_the_editor_gets_in_and_here_another_one(kim):
     lock_out()
     assert is_in(sign_in(password=PASSWORD, address=ELSEWHERE))
     assert is_in(sign_in("lee", PASSWORD))
-    assert sign_in(password=PASSWORD).status_code == 429  # That success was not this address's.
+    assert sign_in(password=PASSWORD).status_code == 429  # The success was at another address.
 
 
 def test_the_lock_opens_fifteen_minutes_after_the_last_try_that_counted(kim):
@@ -87,7 +87,7 @@ def test_the_lock_opens_fifteen_minutes_after_the_last_try_that_counted(kim):
     with time_machine.travel(begin, tick=False) as clock:
         lock_out()
         clock.move_to(begin + LOCK - timedelta(seconds=1))
-        assert sign_in(password=PASSWORD).status_code == 429  # Nor does this try prolong it.
+        assert sign_in(password=PASSWORD).status_code == 429  # This try does not prolong the lock.
         clock.move_to(begin + LOCK + timedelta(seconds=1))
         assert is_in(sign_in(password=PASSWORD))
 
@@ -115,7 +115,7 @@ def test_the_page_says_how_long_and_what_to_do(kim):
 
 @pytest.fixture
 def english(settings):
-    """A site in English: Django keeps the addresses that it has once made."""
+    """Switch the site to English. The cache is cleared because Django caches the URLs it made."""
     settings.LANGUAGE_CODE = "en"
     clear_url_caches()
     yield

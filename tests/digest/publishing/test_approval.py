@@ -1,4 +1,4 @@
-"""Who may not publish makes nothing public by way of a scheduled post."""
+"""People who may not publish cannot make anything public through a scheduled post."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def writer():
-    """An editor who may change everything and publish nothing."""
+    """Return an editor who may change everything and publish nothing."""
     user = User.objects.create_user("writer", is_staff=True)
     group = Group.objects.get(name="Editors")
     user.user_permissions.set(group.permissions.exclude(codename="publish_post"))
@@ -36,7 +36,7 @@ def publisher():
 
 @pytest.fixture
 def post():
-    """A scheduled post of one paper with one section."""
+    """Return a scheduled post of one paper with one section."""
     paper = make_paper()
     make_section(paper)
     post = make_post(papers=[paper], state=State.DRAFT)
@@ -45,7 +45,7 @@ def post():
 
 
 def state_at_its_time(post):
-    """What becomes of the post when its time comes."""
+    """Return the state of the post after its time has come."""
     with time_machine.travel(now() + timedelta(hours=2)):
         publishing.publish_due()
     post.refresh_from_db()
@@ -53,7 +53,7 @@ def state_at_its_time(post):
 
 
 def form_of(client, address):
-    """The fields of a form in the admin, as a browser would send them back."""
+    """Return the fields of an admin form as a browser would send them."""
     form = client.get(address).context["adminform"].form
     formsets = [each.formset for each in client.get(address).context["inline_admin_formsets"]]
     data = {}
@@ -156,7 +156,7 @@ def test_who_may_not_publish_does_not_unschedule(client, writer, post):
 
 
 def test_an_edit_that_slipped_in_while_it_was_published_is_seen_then(writer, post, monkeypatch):
-    """The history is looked at under the same locks, whatever the first notice missed."""
+    """Publishing checks the history under the same locks, even if the signal missed an edit."""
     monkeypatch.setattr("digest.publishing.taking_back._take_back", lambda posts: None)
     section = Section.objects.get()
     section.markdown, section._history_user = "Slipped in.", writer
@@ -168,7 +168,7 @@ def test_an_edit_that_slipped_in_while_it_was_published_is_seen_then(writer, pos
 
 
 def test_where_no_approval_was_noted_no_edit_is_approved(writer, post, monkeypatch):
-    """As where code from before approvals scheduled it while the site was upgraded."""
+    """This happens if an older release schedules a post while the site is being upgraded."""
     monkeypatch.setattr("digest.publishing.taking_back._take_back", lambda posts: None)
     Post.objects.update(approved_at=None)
     section = Section.objects.get()
