@@ -1,4 +1,4 @@
-"""Addresses among the settings: of this site, of its services, of others."""
+"""Parsers of settings that are addresses: of this site, its services and other sites."""
 
 import re
 from typing import Any
@@ -19,7 +19,10 @@ _ALLOWED_HOST = re.compile(r"\.?[a-z0-9][a-z0-9.-]*|\[[0-9a-f:.]+\]")
 
 
 def hosts(value: str) -> list[str]:
-    """Names of hosts as Django compares them, `.papers.example` for all below it; at least one."""
+    """Parse host names as Django compares them. `.papers.example` includes all below it.
+
+    There must be at least one.
+    """
     found = names(value.lower())
     if not found or not all(map(_ALLOWED_HOST.fullmatch, found)):
         raise ValueError(value)
@@ -27,23 +30,23 @@ def hosts(value: str) -> list[str]:
 
 
 def base_url(value: str) -> str:
-    """An http(s) address of a site, without the slash at its end."""
+    """Parse the http(s) URL of a site, and return it without a slash at its end."""
     parts = urlsplit(header_value(value))
-    odd = set(value) & set("?#") or parts.port == 0  # Another odd port is a ValueError by itself.
+    odd = set(value) & set("?#") or parts.port == 0  # Other odd ports raise ValueError themselves.
     if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.hostname or "") or odd:
         raise ValueError(value)
     return value.rstrip("/")
 
 
 def shown_url(value: str) -> str:
-    """An address that readers see, and so without a login."""
+    """Parse a URL that readers see. It must not contain a login."""
     if "@" in urlsplit(value).netloc:
         raise ValueError(value)
     return base_url(value)
 
 
 def origin(value: str) -> str:
-    """An http(s) address without a path, as browsers name it."""
+    """Parse an http(s) URL without a path, and return it as browsers write an origin."""
     parts = urlsplit(shown_url(value))
     if parts.path:
         raise ValueError(value)
@@ -63,14 +66,14 @@ DJANGO_OPTIONS = {"assume_role", "isolation_level", "pool", "server_side_binding
 
 
 def postgresql(value: str) -> dict[str, Any]:
-    """A Django database from `postgresql://USER:PASSWORD@HOST:PORT/NAME` (or `?host=DIR`)."""
+    """Parse `postgresql://USER:PASSWORD@HOST:PORT/NAME` (or `?host=DIR`) into Django's settings."""
     if urlsplit(value).scheme not in {"postgres", "postgresql"}:
         raise ValueError(value)
     config: dict[str, Any] = environ.Env.db_url_config(value)
     if not config["NAME"]:
         raise ValueError(value)
     options = config.get("OPTIONS", {})
-    for name in {"host", "password"} & options.keys():  # Where Django's own commands look for them.
+    for name in {"host", "password"} & options.keys():  # Django's own commands need them there.
         config[name.upper()] = str(options.pop(name))
     try:
         make_conninfo(**{name: options[name] for name in options.keys() - DJANGO_OPTIONS})
@@ -80,14 +83,14 @@ def postgresql(value: str) -> dict[str, Any]:
 
 
 def redis(value: str) -> str:
-    """`redis://:PASSWORD@HOST:PORT/NUMBER` (rediss), as it is."""
+    """Check `redis://:PASSWORD@HOST:PORT/NUMBER` (or rediss), and return it unchanged."""
     parts = urlsplit(header_value(value))
     odd = parts.fragment or parts.port == 0 or not re.fullmatch("/?[0-9]*", parts.path)
     if parts.scheme not in {"redis", "rediss"} or not parts.hostname or odd:
         raise ValueError(value)
     try:
-        ConnectionPool.from_url(value).make_connection()  # Which does not connect yet.
-    except TypeError:  # An option that there is not.
+        ConnectionPool.from_url(value).make_connection()  # It does not connect yet.
+    except TypeError:  # An unknown option.
         raise ValueError(value) from None
     return value
 
@@ -96,9 +99,9 @@ MAIL_SCHEMES = {"smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail"}
 
 
 def mail_server(value: str) -> dict[str, Any]:
-    """Django's mail settings from `smtp://USER:PASSWORD@HOST:PORT` (smtp+tls, smtp+ssl); or none.
+    """Return Django's mail settings from `smtp://USER:PASSWORD@HOST:PORT` (smtp+tls, smtp+ssl).
 
-    `consolemail://` prints mails instead.
+    There are none for an empty value. `consolemail://` prints mails instead.
     """
     if not value:
         return {}
@@ -112,7 +115,7 @@ def mail_server(value: str) -> dict[str, Any]:
 
 
 def mail_address(value: str) -> str:
-    """One that the header of a request can carry."""
+    """Check a mail address that the header of a request can carry, and return it."""
     try:
         validate_email(header_value(value))
     except ValidationError:

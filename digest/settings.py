@@ -83,7 +83,7 @@ _A_KEY = (
 )
 SECRET_KEY = env.read("SECRET_KEY", _OUR_KEY, "", _A_KEY, secret=True)
 SECRET_KEY = SECRET_KEY or generated_secret(DATA_DIR / "secret-key")
-# Former keys, with which nothing is signed any more: who is signed in stays so.
+# Former keys sign nothing new. They are still accepted, so that nobody is signed out.
 SECRET_KEY_FALLBACKS = env.read(
     "SECRET_KEY_FALLBACKS",
     lambda value: [_OUR_KEY(key) for key in names(value)],
@@ -379,9 +379,9 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = False  # The proxy in front redirects. Health checks inside use http.
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SILENCED_SYSTEM_CHECKS = [
-    "security.W005",  # HSTS of subdomains: other sites may live there, and know no https.
-    "security.W008",  # A redirect to https: the proxy's, see above.
-    "security.W021",  # HSTS preloaded: a list that is hard to leave, the owner's choice.
+    "security.W005",  # HSTS of subdomains: other sites may be there, without https.
+    "security.W008",  # A redirect to https: the proxy does it, see above.
+    "security.W021",  # HSTS preloading: the list is hard to leave, so it is the owner's choice.
 ]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 TRUSTED_PROXIES = env.read("TRUSTED_PROXIES", whole_number, "0", "a whole number of proxies")

@@ -78,7 +78,7 @@ def routes(resolver=None, prefix=""):
 
 
 def modules():
-    """Yield the modules that are a room by themselves."""
+    """Yield the modules at the top of the two packages, which the documents name too."""
     for package in ("papers", "digest"):
         for file in sorted((ROOT / package).glob("*.py")):
             if file.stem != "__init__":
@@ -176,7 +176,7 @@ def made(document):
 
 
 def changes():
-    """The changes of the recipes: a file, what stands there, and what is to stand there."""
+    """Yield the changes of the recipes: a file, its old lines, and its new lines."""
     for language, block in FENCE.findall(TEXTS["CONTRIBUTING.md"]):
         if language == "diff":
             for hunk in re.split(r"^@@ ", dedent(block), flags=re.MULTILINE)[1:]:

@@ -135,7 +135,7 @@ def _override(request: HttpRequest) -> gate.Override | None:
 
 
 def _shown_at(request: HttpRequest, post: Post) -> datetime:
-    """Return when the page was made that the button stands on. One that does not say is old."""
+    """Return when the page with the button was made. A page without that time counts as old."""
     try:
         return parse_datetime(request.POST.get("shown_at", "")) or post.created_at
     except ValueError:
@@ -148,7 +148,7 @@ def _carry_out(
     """Take the step and redirect to the post. Return None if its page must be shown again."""
     try:
         step(post)
-    # Errors, another text than was shown, or a reason that is too long.
+    # Open errors, a text that changed since it was shown, or a reason that is too long.
     except (publishing.Blocked, publishing.Unapproved, ValidationError) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
         return None

@@ -1,7 +1,7 @@
-"""Only those who may publish decide what a post says that goes public.
+"""Checks that only people who may publish decided what a post says when it goes public.
 
 A person looks at a post, and it goes public later: when the button is pressed, or by itself at its
-time. The history tells who edited it in between: by a form, a proposal or a restored version.
+time. The history shows who edited it in between, by a form, a proposal or a restored version.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def scheduled_with(paper: Paper) -> PostQuerySet:
 def edited_since(post: Post, moment: datetime) -> bool:
     """Return whether anybody who may not publish changed what goes public with the post.
 
-    They edited a text, let an error stand, or had a model write a section anew.
+    They edited a text, accepted a finding, or had a model redraft a section.
     """
     edits = chain.from_iterable(
         rows.filter(history_date__gt=moment).select_related("history_user")
@@ -46,12 +46,12 @@ def edited_since(post: Post, moment: datetime) -> bool:
     return (
         any(_may_not(each.history_user) and is_edit(each) for each in edits)
         or any(_may_not(each.accepted_by) for each in accepted.select_related("accepted_by"))
-        or redrafts.exclude(kind="").exists()  # Nobody knows who asked for one.
+        or redrafts.exclude(kind="").exists()  # It is not stored who asked for a redraft.
     )
 
 
 def _may_not(user: User | None) -> bool:
-    """Return whether a person may not publish. What nobody did, a machine did."""
+    """Return whether a person may not publish. Changes without a person were made by a machine."""
     return user is not None and not user.has_perm(PERMISSION)
 
 

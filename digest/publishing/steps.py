@@ -33,7 +33,7 @@ class PublishRefused(Exception):
 
 
 class Unapproved(PublishRefused):
-    """Somebody who may not publish has edited a scheduled post since it was scheduled."""
+    """Somebody who may not publish changed a post after one who may publish last looked at it."""
 
 
 class Blocked(PublishRefused):
@@ -234,7 +234,7 @@ def _pass(post: Post, override: Override | None) -> None:
 
 
 def _require_approval(post: Post, approved_at: datetime | None) -> None:
-    """Refuse what nobody who may publish has seen. The texts are held already."""
+    """Raise Unapproved if nobody who may publish has seen the text. The texts are locked by now."""
     if approved_at and approval.edited_since(post, approved_at):
         raise Unapproved(
             _(

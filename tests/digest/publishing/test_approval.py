@@ -215,7 +215,7 @@ def test_the_right_to_publish_is_looked_up_and_not_the_group(post):
 
 
 def shown(client, post, step):
-    """The hidden fields of a page that asks once more, as a browser sends them back."""
+    """Return the hidden fields of a page to confirm, as a browser sends them."""
     page = client.get(reverse(f"admin:digest_post_{step}", args=[post.pk]))
     return {"shown_at": page.context["shown_at"]}
 
