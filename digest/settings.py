@@ -1,4 +1,4 @@
-"""The settings, read from the environment. README, "Settings", lists the names."""
+"""The settings, read from the environment. `docs/commands-and-settings.md` lists them."""
 
 import json
 import os
