@@ -49,7 +49,12 @@ class TagSitemap(OnSiteUrl):
 
 class PageSitemap(OnSiteUrl):
     def items(self) -> list[str]:
-        return ["home", "tag_list", "ledger", "about"]
+        return [
+            "home",
+            "tag_list",
+            "ledger",
+            "about",
+        ]
 
     def location(self, name: str) -> str:
         return reverse(name)

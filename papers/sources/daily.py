@@ -6,7 +6,9 @@ from datetime import date
 
 from django.db import DatabaseError
 
-from papers.sources import huggingface
+from papers.sources import (
+    huggingface,
+)
 from papers.sources.base import DayAnswer
 from papers.sources.errors import SourceError, naming
 from papers.sources.rate_limit import respecting_pauses
