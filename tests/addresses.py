@@ -86,7 +86,10 @@ def _make_work(paper: Paper) -> None:
     SourceAnswer.objects.create(
         source="huggingface", day=DAY, fetched_at=at, pages=["[]"], listed_ids=[]
     )
-    SourceState.objects.create(source="arxiv", stopped=True, reason="403")
+    # A request to arXiv in an earlier test left this row: slots have a connection of their own.
+    SourceState.objects.update_or_create(
+        source="arxiv", defaults={"stopped": True, "reason": "403"}
+    )
     ModelCall.objects.create(
         paper=paper, language="ko", model="m", prompt_version="1", source_checksum="0", asked_at=at
     )
