@@ -139,8 +139,8 @@ def test_a_forged_message_is_dropped_and_logged_and_the_worker_lives(
     put_on_the_queue(body, task, **form)
     worker = crew.worker("-Q", "celery")
     crew.wait_until(lambda: logged.lower() in crew.said(worker).lower())
-    make_paper(arxiv_id="9905.00001")
-    jobs.add(JobKind.DRAFT, *of_papers("9905.00001"))
+    make_paper(arxiv_id="9906.00001")
+    jobs.add(JobKind.DRAFT, *of_papers("9906.00001"))
     crew.wait_until_all_is_done()
     assert worker.poll() is None
     assert not trace.exists()
