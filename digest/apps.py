@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,3 +16,4 @@ class DigestConfig(AppConfig):
 
         STEPS[JobKind.ALERT] = alerts.send
         post_create_historical_record.connect(taking_back.notice)
+        apps.get_app_config("axes").verbose_name = _("Sign-ins")

@@ -1,4 +1,4 @@
-"""The addresses of the site. One that was public once keeps working: 301, or 410."""
+"""The URLs of the site. A URL that was public once keeps working: 301 or 410."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
@@ -14,6 +14,7 @@ from digest.readers.views.public import personal, public
 register_converter(converters.FourDigits, "yyyy")
 register_converter(converters.TwoDigits, "dd")
 register_converter(converters.UnicodeSlug, "uslug")
+register_converter(converters.TagSlug, "tag")
 register_converter(converters.ArxivId, "arxiv_id")
 
 handler500 = "digest.readers.views.errors.server_error"
@@ -25,14 +26,14 @@ urlpatterns = [
     path("feed.xml", AtomFeed(), name="atom"),
     path("rss.xml", RssFeed(), name="rss"),
     path("corrections.xml", CorrectionFeed(), name="corrections"),
-    path("tags/<uslug:slug>/feed.xml", TagFeed(), name="tag_feed"),
+    path("tags/<tag:slug>/feed.xml", TagFeed(), name="tag_feed"),
     path("ledger.json", public(ledger.data), name="ledger_json"),
     path("healthz", site.healthz, name="healthz"),
     path("robots.txt", public(site.robots), name="robots"),
     path("favicon.ico", public(site.favicon)),
     path("sitemap.xml", public(site.sitemap_index), name="sitemap"),
     path("sitemap-<section>.xml", public(sitemap), {"sitemaps": SITEMAPS}, name="sitemap_part"),
-    # Without a prefix in the site's own language, under `/en/` in English.
+    # They have no prefix in the site's own language, and `/en/` in English.
     *i18n_patterns(
         path("", public(archive.Home.as_view()), name="home"),
         path(f"{DAY}/<uslug:slug>/", public(digests.PostPage.as_view()), name="post"),
@@ -60,7 +61,7 @@ urlpatterns = [
         ),
         path("papers/<path:spelling>/", public(paper.paper_by_spelling)),
         path("tags/", public(tags.TagList.as_view()), name="tag_list"),
-        path("tags/<uslug:slug>/", public(tags.TagPage.as_view()), name="tag"),
+        path("tags/<tag:slug>/", public(tags.TagPage.as_view()), name="tag"),
         path("ledger/", public(ledger.page), name="ledger"),
         path("ledger/<yyyy:year>/<dd:month>/", public(ledger.page), name="ledger_month"),
         path("about/", public(site.about), name="about"),

@@ -220,7 +220,7 @@ _KOREAN_SHORT_WORDS = ShortWords(
     after=r"""(?=(?:은|는|이|가|을|를|의|에|도|만|와|과|로|으로|나|이나|란|이란|라는|이라는|인
     |이다|이며|이고|임|입니다|에서|에는|에서는|에서의|에게|으로의|로의|와의|과의|로서|으로서|부터
     |까지|보다|처럼|들|들이|들은|들을|들의|적|적인|적으로|별|용|간|형|식)?(?![가-힣]))""",
-    # The same letters for care that is taken, and for questions and answers.
+    # Ordinary meanings of the same letters: care that is taken, questions and answers.
     ordinary={
         "주의": r"""(?<!각별한\s)(?<!세심한\s)
         (?!\s?깊|\S?\s(?:기울|필요|요구|요하|요한|끌|환기|분산|집중력))""",

@@ -1,8 +1,9 @@
-"""The documents name all there is to use and to change, and nothing that is not there."""
+"""The documents name everything there is to use and to change, and nothing that does not exist."""
 
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import dedent
 from urllib.parse import unquote
 
 import pytest
@@ -27,13 +28,13 @@ MODULE = re.compile(r"(?:papers|digest|tests)(?:\.\w+)+")
 
 
 def in_code(text):
-    """What is written as code in the prose, with whether it is to be made by the reader."""
+    """Return what the prose marks as code, and for each whether the reader is to make it."""
     prose = FENCE.sub("", text)
     return [(match[1], bool(match["new"])) for match in CODE.finditer(prose)]
 
 
 def anchors(text):
-    """The names by which a link reaches the headings."""
+    """Return the anchors of the headings, as links name them."""
     headings = re.findall(r"^#+ (.+)$", FENCE.sub("", text), re.MULTILINE)
     plain = [re.sub(r"[^\w\s-]", "", heading.lower()) for heading in headings]
     return {heading.replace(" ", "-") for heading in plain}
@@ -57,7 +58,7 @@ def make_targets():
 
 
 def rooms():
-    """Packages of code, and other folders that stand beside them."""
+    """Yield the packages of code, and other folders beside them."""
     for package in ("papers", "digest"):
         folders = (each for each in (ROOT / package).rglob("*") if each.is_dir())
         for folder in sorted(folders):
@@ -67,13 +68,21 @@ def rooms():
 
 
 def routes(resolver=None, prefix=""):
-    """Every address of the site as Django writes it; the admin has its own."""
+    """Yield every route of the site as Django writes it, without those below admin/."""
     for each in (resolver or get_resolver()).url_patterns:
         route = prefix + str(each.pattern)
         if isinstance(each, URLResolver) and route != "admin/":
             yield from routes(each, route)
         elif isinstance(each, URLPattern):
             yield route
+
+
+def modules():
+    """Yield the modules at the top of the two packages, which the documents name too."""
+    for package in ("papers", "digest"):
+        for file in sorted((ROOT / package).glob("*.py")):
+            if file.stem != "__init__":
+                yield file.relative_to(ROOT).as_posix()
 
 
 @pytest.mark.parametrize("name", commands())
@@ -96,6 +105,11 @@ def test_each_room_has_its_place_on_the_map(room):
     assert f"`{room}/" in ALL
 
 
+@pytest.mark.parametrize("module", list(modules()))
+def test_each_module_outside_a_room_has_its_place_on_the_map(module):
+    assert f"`{module}`" in ALL
+
+
 def test_each_address_is_shown_by_an_example_that_works():
     examples = [code for code, _ in in_code(ADDRESSES) if re.fullmatch(r"/[\w./:-]*", code)]
     shown = {resolve(example).route for example in examples if example != "/en/"}
@@ -107,9 +121,8 @@ def test_each_address_is_shown_by_an_example_that_works():
 
 @pytest.mark.parametrize("document", TEXTS)
 def test_a_path_that_is_named_exists_unless_it_is_to_be_made(document):
-    paths = [(code, new) for code, new in in_code(TEXTS[document]) if PATH.fullmatch(code)]
-    wrong = [code for code, new in paths if (ROOT / code).exists() == new]
-    assert wrong == []
+    paths = [code for code, new in in_code(TEXTS[document]) if PATH.fullmatch(code) and not new]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
 @pytest.mark.parametrize("document", TEXTS)
@@ -119,7 +132,7 @@ def test_a_module_that_is_named_exists(document):
 
 
 def is_there(name):
-    """Whether a dotted name is a module, or something in one."""
+    """Return whether a dotted name is a module, or something in a module."""
     module, _, last = name.rpartition(".")
     try:
         return find_spec(name) is not None
@@ -143,6 +156,7 @@ def test_no_setting_is_explained_that_nobody_reads():
 
 
 DJANGO_COMMANDS = {
+    "axes_reset_username",
     "changepassword",
     "check",
     "collectstatic",
@@ -156,9 +170,28 @@ TARGETS = re.findall(r"^\| `make ([a-z]+)` \|", REFERENCE, re.MULTILINE)
 
 
 def made(document):
-    """Commands that a recipe of the document makes."""
+    """Return the commands that a recipe in the document makes."""
     new = [code for code, is_new in in_code(TEXTS[document]) if is_new]
     return {Path(code).stem for code in new if "/management/commands/" in code}
+
+
+def changes():
+    """Yield the changes of the recipes: a file, its old lines, and its new lines."""
+    for language, block in FENCE.findall(TEXTS["CONTRIBUTING.md"]):
+        if language == "diff":
+            for hunk in re.split(r"^@@ ", dedent(block), flags=re.MULTILINE)[1:]:
+                file, *lines = hunk.splitlines()
+                yield file, side(lines, "-"), side(lines, "+")
+
+
+def side(lines, sign):
+    return "".join(f"{line[1:]}\n" for line in lines if line[0] in {" ", sign})
+
+
+@pytest.mark.parametrize(("file", "before", "after"), list(changes()))
+def test_a_change_of_a_recipe_can_be_made_or_is_made(file, before, after):
+    text = (ROOT / file).read_text()
+    assert text.count(before) == 1 or after in text
 
 
 @pytest.mark.parametrize("document", TEXTS)

@@ -1,6 +1,7 @@
-"""A scheduled post goes public by itself, so only those who may publish decide what it says.
+"""Checks that only people who may publish decided what a post says when it goes public.
 
-The history tells who edited it since: no form, proposal or restored version is forgotten.
+A person looks at a post, and it goes public later: when the button is pressed, or by itself at its
+time. The history shows who edited it in between, by a form, a proposal or a restored version.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from digest.models import Entry, Post, PostQuerySet, State
-from papers.models import Paper, Section
+from papers.models import Finding, ModelCall, Paper, Section
 
 PERMISSION = "digest.publish_post"
 TEXT = {
@@ -21,35 +23,50 @@ TEXT = {
     Entry: ("position", "note"),
     Section: ("markdown",),
 }
-"""What goes public with a post, by the row that holds it."""
+"""The fields that go public with a post, by model."""
 
 
 def scheduled_with(paper: Paper) -> PostQuerySet:
-    """Scheduled posts that a paper stands in."""
+    """Return the scheduled posts that contain a paper."""
     shown = Post.objects.filter(entries__paper=paper, entries__position__isnull=False)
     return shown.filter(state=State.SCHEDULED).distinct()
 
 
 def edited_since(post: Post, moment: datetime) -> bool:
-    """Whether somebody who may not publish has edited what goes public with the post."""
-    return any(
-        record.history_user and not record.history_user.has_perm(PERMISSION) and is_edit(record)
-        for record in chain.from_iterable(
-            rows.filter(history_date__gt=moment).select_related("history_user")
-            for rows in _history(post)
-        )
+    """Return whether anybody who may not publish changed what goes public with the post.
+
+    They edited a text, accepted a finding, or had a model redraft a section.
+    """
+    edits = chain.from_iterable(
+        rows.filter(history_date__gt=moment).select_related("history_user")
+        for rows in _history(post)
+    )
+    accepted = Finding.objects.filter(paper__in=_papers(post), accepted_at__gt=moment)
+    redrafts = ModelCall.objects.filter(paper__in=_papers(post), answered_at__gt=moment)
+    return (
+        any(_may_not(each.history_user) and is_edit(each) for each in edits)
+        or any(_may_not(each.accepted_by) for each in accepted.select_related("accepted_by"))
+        or redrafts.exclude(kind="").exists()  # It is not stored who asked for a redraft.
     )
 
 
+def _may_not(user: User | None) -> bool:
+    """Return whether a person may not publish. Changes without a person were made by a machine."""
+    return user is not None and not user.has_perm(PERMISSION)
+
+
+def _papers(post: Post) -> QuerySet[Any]:
+    return post.entries.filter(position__isnull=False).values("paper")
+
+
 def _history(post: Post) -> Iterator[QuerySet[Any]]:
-    papers = post.entries.filter(position__isnull=False).values("paper")
     yield Post.history.filter(id=post.pk)
     yield Entry.history.filter(post=post.pk)
-    yield Section.history.filter(paper__in=papers)
+    yield Section.history.filter(paper__in=_papers(post))
 
 
 def is_edit(record: Any) -> bool:
-    """Whether a record of the history says something else than the one before it."""
+    """Return whether a history record differs from the one before it in what goes public."""
     before = record.prev_record
     if before is None or record.history_type == "-":
         return True

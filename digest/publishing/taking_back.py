@@ -1,4 +1,4 @@
-"""An edit by somebody who may not publish takes a scheduled post back to review."""
+"""Takes a scheduled post back to review when somebody who may not publish edits it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from papers.models import Section
 
 
 def notice(instance: Model, history_instance: Any, history_user: User | None, **_said: Any) -> None:
-    """Take scheduled posts back when an edit of what they say was just written down.
+    """Take scheduled posts back after an edit of what they say.
 
-    A receiver of simple_history's `post_create_historical_record`. A post that is being published
-    at this moment is passed over: its publication looks at the history itself.
+    It receives simple_history's `post_create_historical_record`. It skips a post that is being
+    published at this moment, because publishing checks the history itself.
     """
     if history_user is None or not isinstance(instance, tuple(approval.TEXT)):
         return

@@ -1,4 +1,4 @@
-"""Public addresses for search engines; the pages themselves name their other languages."""
+"""Sitemaps: the public URLs for search engines. The pages themselves name their other languages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from papers.models import Paper
 
 
 class OnSiteUrl(Sitemap):
-    """Addresses on SITE_URL, never on the host that a request names."""
+    """URLs that start with SITE_URL, never with the host that a request names."""
 
     def get_protocol(self, protocol: str | None = None) -> str:
         return urlsplit(settings.SITE_URL).scheme
@@ -49,7 +49,12 @@ class TagSitemap(OnSiteUrl):
 
 class PageSitemap(OnSiteUrl):
     def items(self) -> list[str]:
-        return ["home", "tag_list", "ledger", "about"]
+        return [
+            "home",
+            "tag_list",
+            "ledger",
+            "about",
+        ]
 
     def location(self, name: str) -> str:
         return reverse(name)

@@ -1,4 +1,4 @@
-"""What editors of a paper should know of the posts that it stands in."""
+"""What editors of a paper should know about the posts that contain it."""
 
 from django import template
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.simple_tag
 def scheduled_with(paper: Paper) -> PostQuerySet:
-    """Scheduled posts that the paper stands in."""
+    """Return the scheduled posts that contain the paper."""
     return approval.scheduled_with(paper)

@@ -1,11 +1,11 @@
-"""Stored HTML on a page."""
+"""Puts stored HTML on a page."""
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
-# What may be wider than a phone scrolls, and what scrolls must be within reach of the keyboard.
+# Elements that may be wider than a phone scroll, and what scrolls must be reachable by keyboard.
 SCROLLING = {
     "<pre>": '<pre tabindex="0">',
     "<table>": '<table tabindex="0">',
@@ -15,7 +15,7 @@ SCROLLING = {
 
 @register.filter
 def stored(html: str) -> SafeString:
-    """HTML as `papers.text.rendering` made it, sanitised when it was saved."""
+    """Return HTML from `papers.text.rendering` as safe. It was sanitised when it was saved."""
     for tag, reachable in SCROLLING.items():
         html = html.replace(tag, reachable)
     return mark_safe(html)  # noqa: S308 - no text of it holds a "<", so only tags are replaced

@@ -1,4 +1,4 @@
-"""What language models were asked, what they said and what it cost: to be read only."""
+"""Requests to language models, their answers and their cost. Read only."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class ModelCallAdmin(ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: ModelCall | None = None) -> bool:
-        return False  # The budget and the tries are counted from here.
+        return False  # The budget and the tries are counted from these rows.
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         used, budget = model_calls.tokens_used(), settings.MODEL_DAILY_TOKENS
@@ -100,4 +100,4 @@ class ModelCallAdmin(ModelAdmin):
 
 
 def _as_written(text: str) -> SafeString:
-    return format_html('<pre class="standing">{}</pre>', text) if text else format_html("-")
+    return format_html('<pre class="standing">{}</pre>', text) if text else SafeString("-")

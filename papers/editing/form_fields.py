@@ -9,13 +9,13 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.dateparse import parse_datetime
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from taggit.forms import TagField
 from taggit.utils import parse_tags
 
 from papers.models.fields import no_hidden_characters
+from papers.text.tags import TagRefused, tag_name
 
 MAX_TAGS = 50
 MAX_LINES = 5_000
@@ -67,6 +67,15 @@ class MomentField(forms.SplitDateTimeField):
             raise ValidationError(self.error_messages["invalid"]) from error
 
 
+def typed_tag(text: str) -> str:
+    """The name of a tag as it is stored."""
+    no_hidden_characters(text)
+    try:
+        return tag_name(text)
+    except TagRefused as refused:
+        raise ValidationError(_(refused.template), params=refused.params) from refused
+
+
 class CarriedTags(forms.HiddenInput):
     """Tag names in one piece, as taggit reads them."""
 
@@ -104,10 +113,4 @@ class TagsField(TagField):
                 )
                 % {"max": MAX_TAGS}
             )
-        for name in names:
-            no_hidden_characters(name)
-            if len(name) > 100:
-                raise ValidationError(_("“%(tag)s…” is too long for a tag.") % {"tag": name[:30]})
-            if not slugify(name, allow_unicode=True):
-                raise ValidationError(_("A tag needs a letter or a digit: “%s”.") % name)
-        return names
+        return [typed_tag(name) for name in names]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
@@ -71,6 +71,8 @@ class SectionForm(SharedForm):
         self.initial.update(kind=kind, reviewed=section.reviewed_at is not None)
         self.fields["kind"].widget = forms.HiddenInput()
         self.fields["kind"].disabled = stored
+        if stored:
+            cast(forms.ChoiceField, self.fields["kind"]).choices = [(kind, kinds.of(kind).label)]
         # Readers see a heading at once, not with the next publishing.
         self.fields["heading"].disabled = stored
         if not kinds.of(kind).has_own_heading:
@@ -78,6 +80,12 @@ class SectionForm(SharedForm):
         text = self.fields["markdown"]
         text.label = section.heading or kinds.of(kind).label
         text.help_text = describe(section) if stored else _("Not written yet.")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A kind that the table has no longer is no error of who edits the text."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        gone = self.instance.pk is not None and self.instance.kind not in kinds.TABLE
+        return excluded | {"kind"} if gone else excluded
 
     def has_changed(self) -> bool:
         if self.instance.pk is None:

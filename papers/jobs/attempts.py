@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from papers import log_context
 from papers.clock import now
 from papers.jobs import locks
 from papers.jobs.outcomes import PermanentFailure, Postponed, Result
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 def run(job_id: int, steps: Mapping[str, Step]) -> None:
     """Make one attempt at a job if it is due and nobody works on it. Otherwise do nothing."""
-    with locks.working_on(job_id) as alone:
+    with log_context.job(job_id), locks.working_on(job_id) as alone:
         attempt = _claim(job_id) if alone else None
         if attempt:
             _end(attempt, _work(attempt.job, steps))
@@ -82,7 +83,7 @@ def _work(job: Job, steps: Mapping[str, Step]) -> _Ending:
     except (KeyboardInterrupt, SystemExit):  # Its worker must end, so the attempt has died.
         raise
     except BaseException as error:  # A panic in a Rust library is not an Exception.
-        logger.exception("%s", job)
+        logger.exception("%s %s", job.kind, job.subject)
         return _Ending(RunOutcome.FAILED, f"{type(error).__name__}: {error}")
 
 
@@ -97,7 +98,8 @@ def _reap(job_id: int) -> bool:
     if not locks.nobody_works_on(job_id):
         return False
     attempt = Run.objects.filter(job=job_id, ended_at=None).first()
-    return attempt is not None and _end(attempt, _Ending(RunOutcome.DIED, "its worker died"))
+    with log_context.job(job_id):
+        return attempt is not None and _end(attempt, _Ending(RunOutcome.DIED, "its worker died"))
 
 
 @transaction.atomic
@@ -118,7 +120,15 @@ def _end(attempt: Run, ending: _Ending) -> bool:
         _follow(job, ending)
         job.enqueued_at = None
         job.save(update_fields=["state", "attempts", "next_at", "reason", "enqueued_at"])
+        _log(job, ending)
     return bool(ended)
+
+
+def _log(job: Job, ending: _Ending) -> None:
+    failed = ending.outcome in {RunOutcome.FAILED, RunOutcome.DIED}
+    level = logging.WARNING if failed else logging.INFO
+    told = ending.message or dict(ending.counts)
+    logger.log(level, "%s %s: %s: %s", job.kind, job.subject, ending.outcome.value, told)
 
 
 def _join(attempt: Run, ending: _Ending) -> None:

@@ -21,6 +21,19 @@ def one_at_a_time(what: str) -> None:
 
 
 @contextmanager
+def one_after_another(what: str) -> Iterator[None]:
+    """Wait until nobody else does `what`, and keep others waiting; needs no transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [what])
+    try:
+        yield
+    finally:
+        # A connection that broke holds nothing.
+        with suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [what])
+
+
+@contextmanager
 def working_on(job_id: int) -> Iterator[bool]:
     """Lock a job for as long as this process lives. Yield whether nobody else works on it.
 

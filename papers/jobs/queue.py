@@ -55,8 +55,14 @@ def add(
     subjects = tuple(dict.fromkeys(subjects))
     if not subjects:
         return 0
+    if not spacing:  # All are due now, a microsecond apart: `next_at` keeps their order.
+        spacing = timedelta(microseconds=1)
+        start -= (len(subjects) - 1) * spacing
     times = [start + number * spacing for number in range(len(subjects))]
-    columns = [list(column) for column in zip(*map(astuple, subjects), strict=True)]
+    # One order for all: two calls that add the same jobs never wait for each other in a circle.
+    rows = sorted(zip(map(astuple, subjects), times, strict=True), key=repr)
+    columns = [list(column) for column in zip(*(subject for subject, _ in rows), strict=True)]
+    times = [time for _, time in rows]
     with connection.cursor() as cursor:
         cursor.execute(_ADD, [kind.value, *columns, times, again])
         added: int = cursor.rowcount

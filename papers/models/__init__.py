@@ -30,6 +30,7 @@ from papers.models.section import (
     Writer,
 )
 from papers.models.source import SOURCE_NAME, Choice, Listing, Source, SourceAnswer, SourceState
+from papers.models.tag import Tags
 
 __all__ = [
     "CONFIRMED_FACTS",
@@ -67,6 +68,7 @@ __all__ = [
     "SourceAnswer",
     "SourceState",
     "Subject",
+    "Tags",
     "Term",
     "TextFormat",
     "WaitsFor",

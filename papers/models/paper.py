@@ -19,6 +19,7 @@ from papers import arxiv_id
 from papers.clock import now
 from papers.models.fields import AddressField, LineField
 from papers.models.proposal import Proposal
+from papers.models.tag import Tags
 from papers.text import rendering
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class Paper(models.Model):
     public_sections: list[Section]
     """The sections with a public text. It is set only by a query that prefetches to this name."""
 
-    tags = TaggableManager(_("tags"), blank=True)
+    tags = TaggableManager(_("tags"), blank=True, manager=Tags)
     objects = PaperQuerySet.as_manager()
     history = HistoricalRecords(
         excluded_fields=["title_html", "abstract_html", "created_at", "arxiv_checked_at"],

@@ -60,8 +60,7 @@ def ask_batch(batch: Sequence[str]) -> Asked:
     except (SourceDown, SourceForbidden):
         raise
     except SourceError as error:
-        if isinstance(error, arxiv.NoEntry):
-            _note_asked(batch)
+        _note_asked(batch)  # So that a bad batch does not come first each night.
         return Asked(error=error)
     papers, counts = store_records(reading.papers)
     _note_asked(batch)

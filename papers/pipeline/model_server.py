@@ -33,7 +33,7 @@ class RequestRefused(SourceError):
 
 
 def ask(question: prompt.Question) -> Completion:
-    """Return the server's raw answer to a question, within MODEL_DEADLINE_S.
+    """Return the server's response to a question, parsed but not checked, within MODEL_DEADLINE_S.
 
     A form of request that the server does not know costs nothing. It is then asked without that
     form, as part of the same call. Raises RequestRefused, and SourceError as `http.post_json` does.

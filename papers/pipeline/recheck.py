@@ -33,8 +33,9 @@ def longest_unasked() -> list[str]:
     """
     today = now().replace(hour=0, minute=0, second=0, microsecond=0)
     public = Q(pk__in=Section.objects.public().values("paper"))
-    unasked = Paper.objects.filter(public | Q(version=None)).filter(
-        Q(arxiv_checked_at=None) | Q(arxiv_checked_at__lt=today)
-    )
+    unasked = Paper.objects.filter(Q(arxiv_checked_at=None) | Q(arxiv_checked_at__lt=today))
     in_order = unasked.order_by(F("arxiv_checked_at").asc(nulls_first=True), "pk")
-    return list(in_order.values_list("arxiv_id", flat=True)[:A_NIGHT])
+    ids = in_order.values_list("arxiv_id", flat=True)
+    # Many papers that were never asked about do not push the published ones out of the night.
+    unknown = list(ids.filter(~public, version=None)[: A_NIGHT // 2])
+    return [*ids.filter(public)[: A_NIGHT - len(unknown)], *unknown]

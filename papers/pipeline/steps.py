@@ -31,10 +31,14 @@ def ingest_day(subject: Subject) -> Counter[str]:
 
 
 def arxiv_metadata(subject: Subject) -> jobs.Result:
-    """Store what arXiv says of one paper, or of a day's papers that lack its facts."""
+    """Store what arXiv says of one paper, or of a day's papers that it has told nothing of.
+
+    When arXiv was last asked decides when this job is due (`ingest`), not what it asks: a person
+    who tries it again wants arXiv to be asked.
+    """
     if subject.arxiv_id:
         return ask_all([subject.arxiv_id])
-    papers = Paper.objects.filter(listings__day=_day(subject)).lacking_facts()
+    papers = Paper.objects.filter(listings__day=_day(subject), version=None)
     return ask_all(list(papers.order_by("pk").values_list("arxiv_id", flat=True).distinct()))
 
 

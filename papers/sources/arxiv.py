@@ -32,10 +32,6 @@ _ANNOUNCEMENT = re.compile(r"\AarXiv:\S+ Announce Type: [a-z-]+\s+Abstract: ")
 _OTHER_CLASS = re.compile(r"[0-9]|[A-Z]\.|.*[\s,;]")
 
 
-class NoEntry(SourceError):
-    """arXiv knows none of the papers it was asked for."""
-
-
 @dataclass(frozen=True, slots=True)
 class ArxivRecord:
     """A paper as arXiv describes it, before it meets the database. All text is clean."""
@@ -127,8 +123,8 @@ def parse(feed: bytes, asked: Sequence[str]) -> ArxivReading:
     """Return the records in a feed, only for the ids in `asked`.
 
     Raises atom.NotAtom. Raises SourceError with arXiv's own words if the feed reports an error, and
-    as `read_items` does. Raises NoEntry if there is no entry, and SourceDown if arXiv counts
-    results but shows none.
+    as `read_items` does. Raises SourceError too if there is no entry, and SourceDown if arXiv
+    counts results but shows none.
     """
     parsed = atom.read(feed)
     entries = map(dict, _entries(parsed))
@@ -145,7 +141,7 @@ def _nothing(asked: Sequence[str], total: str) -> None:
     shown = ", ".join(asked[:5]) + (f" and {len(asked) - 5} more" if len(asked) > 5 else "")
     if total.strip("0"):  # A page that is empty now may be full later.
         raise SourceDown(f"no entry for {shown}: an empty page, of {fold(total)[:20]} results")
-    raise NoEntry(f"no entry for {shown}")
+    raise SourceError(f"no entry for {shown}")
 
 
 def _entries(feed: FeedParserDict) -> list[FeedParserDict]:

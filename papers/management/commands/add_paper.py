@@ -50,7 +50,7 @@ class Command(BaseCommand):
                 progress.update(len(batch))
 
     def ids(self, spellings: list[str], counts: Counter[str]) -> list[str]:
-        """The canonical ids that `spellings` name, each once."""
+        """Return the canonical ids that `spellings` name, each once."""
         ids = []
         for spelling in spellings:
             try:

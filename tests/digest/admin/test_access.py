@@ -1,4 +1,4 @@
-"""Who may do what: the group of editors, accounts, and the look of every list."""
+"""Permissions of editors and administrators, accounts, tags, and pages that ask no other host."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -61,9 +61,7 @@ def test_tags_are_renamed_and_counted(client, editor):
     assert response.context["cl"].result_list[0].uses == 1
 
 
-@pytest.mark.parametrize(
-    "fields", [{"name": "", "slug": "x"}, {"name": "x", "slug": ""}, {"name": "x", "slug": "C++"}]
-)
+@pytest.mark.parametrize("fields", [{"name": "", "slug": "x"}, {"name": "x", "slug": "C++"}])
 def test_a_tag_needs_a_name_and_an_address(client, editor, fields):
     response = client.post(reverse("admin:taggit_tag_add"), fields)
     assert response.status_code == 200

@@ -292,7 +292,8 @@ def test_tags_are_text_in_order_each_once(tags):
         ("tags: {a: 1}", 2, "tags: expected text"),
         ("tags: [[a]]", 2, "tags: expected text"),
         ("tags: " + "".join(f" t{n}" for n in range(101)), 2, "tags: 101 of them"),
-        ("tags: " + "a" * 101, 2, "tags: one of 101 characters"),
+        ("tags: " + "a" * 101, 2, "tags: “aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…” is too long for a tag"),
+        ("tags: [a, \ue000]", 2, "tags: “U+E000” makes no address"),
         ("a: b\n%TAG ! tag:x\nc: !d e", 4, "front matter: "),
     ],
 )

@@ -1,4 +1,4 @@
-"""What is written is the blog's own layout, and reading it gives back what was written."""
+"""Files are written in the blog's own layout, and reading them returns what was written."""
 
 import re
 import tarfile
@@ -17,6 +17,7 @@ from digest.jekyll.files.reading import read
 from digest.jekyll.files.writing import write
 from papers import kinds
 from papers.text.cleaning import clean, fold
+from papers.text.tags import TagRefused, tag_name
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -29,7 +30,7 @@ def overview_url(arxiv_id):
 
 
 def normalised(text):
-    """The text but for what the rule of `writing` leaves out: this and nothing else."""
+    """Return the text without what the rule of `writing` leaves out, and nothing more."""
     lines = [line.rstrip() for line in text.split("\n")]
     return "\n".join(re.sub(" +", " ", line) if line.startswith("# ") else line for line in lines)
 
@@ -44,7 +45,7 @@ def reread(document, zone=SEOUL):
 
 
 def expressible(document):
-    """The document but for what a file does not carry."""
+    """Return the document without what a file does not contain."""
     papers = [
         replace(paper, raw_title="", abstract="", upvotes=None, organization="")
         for paper in document.papers
@@ -71,7 +72,7 @@ def with_section(markdown, heading="", kind="method"):
     return post(PaperItem("2510.06208", "Title", sections=sections), second)
 
 
-# The files that there are
+# Existing files
 
 
 @pytest.mark.corpus
@@ -271,7 +272,7 @@ def test_a_heading_of_an_editor_comes_back(heading):
     assert reread(document).papers[0].sections[0].heading == heading
 
 
-# Whatever the words
+# Any text
 
 
 WORDS = st.text(st.sampled_from("ab가 \t#`~<>!-[](){}%\\*_:'\"|&\u2028\r"), max_size=12)
@@ -330,6 +331,15 @@ PAPERS = st.lists(
     max_size=4,
     unique_by=lambda paper: paper.arxiv_id,
 )
+
+
+def can_be_a_tag(name):
+    try:
+        return tag_name(name)
+    except TagRefused:
+        return None
+
+
 UNKNOWN = st.dictionaries(LINE.filter(lambda key: key not in ("title", "date", "tags")), VALUES)
 
 
@@ -344,7 +354,7 @@ def documents(draw):
         slug="daily-papers",
         title=draw(TITLE),
         published_at=published_at,
-        tags=tuple(draw(st.lists(TITLE, max_size=4, unique=True))),
+        tags=tuple(draw(st.lists(TITLE.filter(can_be_a_tag), max_size=4, unique=True))),
         front_matter=tuple(draw(st.permutations(keys))),
         intro=draw(MARKDOWN),
         papers=tuple(draw(PAPERS)),

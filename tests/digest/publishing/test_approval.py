@@ -1,4 +1,4 @@
-"""Who may not publish makes nothing public by way of a scheduled post."""
+"""People who may not publish cannot make anything public through a scheduled post."""
 
 from datetime import timedelta
 
@@ -6,12 +6,13 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from digest import publishing
 from digest.models import Entry, Post, State
 from papers.clock import now
-from papers.models import Proposal, Section
-from papers.pipeline import sections
+from papers.models import Finding, ModelCall, Proposal, Section
+from papers.pipeline import checking, sections
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def writer():
-    """An editor who may change everything and publish nothing."""
+    """Return an editor who may change everything and publish nothing."""
     user = User.objects.create_user("writer", is_staff=True)
     group = Group.objects.get(name="Editors")
     user.user_permissions.set(group.permissions.exclude(codename="publish_post"))
@@ -35,7 +36,7 @@ def publisher():
 
 @pytest.fixture
 def post():
-    """A scheduled post of one paper with one section."""
+    """Return a scheduled post of one paper with one section."""
     paper = make_paper()
     make_section(paper)
     post = make_post(papers=[paper], state=State.DRAFT)
@@ -44,7 +45,7 @@ def post():
 
 
 def state_at_its_time(post):
-    """What becomes of the post when its time comes."""
+    """Return the state of the post after its time has come."""
     with time_machine.travel(now() + timedelta(hours=2)):
         publishing.publish_due()
     post.refresh_from_db()
@@ -52,7 +53,7 @@ def state_at_its_time(post):
 
 
 def form_of(client, address):
-    """The fields of a form in the admin, as a browser would send them back."""
+    """Return the fields of an admin form as a browser would send them."""
     form = client.get(address).context["adminform"].form
     formsets = [each.formset for each in client.get(address).context["inline_admin_formsets"]]
     data = {}
@@ -155,13 +156,24 @@ def test_who_may_not_publish_does_not_unschedule(client, writer, post):
 
 
 def test_an_edit_that_slipped_in_while_it_was_published_is_seen_then(writer, post, monkeypatch):
-    """The history is looked at under the same locks, whatever the first notice missed."""
+    """Publishing checks the history under the same locks, even if the signal missed an edit."""
     monkeypatch.setattr("digest.publishing.taking_back._take_back", lambda posts: None)
     section = Section.objects.get()
     section.markdown, section._history_user = "Slipped in.", writer
     section.save()
     post.refresh_from_db()
     assert post.state == State.SCHEDULED
+    assert state_at_its_time(post) == State.IN_REVIEW
+    assert not Section.objects.public().exists()
+
+
+def test_where_no_approval_was_noted_no_edit_is_approved(writer, post, monkeypatch):
+    """This happens if an older release schedules a post while the site is being upgraded."""
+    monkeypatch.setattr("digest.publishing.taking_back._take_back", lambda posts: None)
+    Post.objects.update(approved_at=None)
+    section = Section.objects.get()
+    section.markdown, section._history_user = "Slipped in.", writer
+    section.save()
     assert state_at_its_time(post) == State.IN_REVIEW
     assert not Section.objects.public().exists()
 
@@ -200,3 +212,69 @@ def test_the_right_to_publish_is_looked_up_and_not_the_group(post):
     section.markdown, section._history_user = "By one who may.", user
     section.save()
     assert Post.objects.get().state == State.SCHEDULED
+
+
+def shown(client, post, step):
+    """Return the hidden fields of a page to confirm, as a browser sends them."""
+    page = client.get(reverse(f"admin:digest_post_{step}", args=[post.pk]))
+    return {"shown_at": page.context["shown_at"]}
+
+
+def by(user, text):
+    section = Section.objects.get()
+    section.markdown, section._history_user = text, user
+    section.save()
+
+
+@pytest.mark.parametrize("step", ["publish", "schedule"])
+def test_what_was_edited_after_the_page_was_shown_is_shown_again(client, writer, publisher, step):
+    paper = make_paper()
+    make_section(paper)
+    post = make_post(papers=[paper], state=State.DRAFT)
+    client.force_login(publisher)
+    later = localtime(now() + timedelta(days=1))
+    times = {"at_0": later.strftime("%Y-%m-%d"), "at_1": "08:00"} if step == "schedule" else {}
+    sent = shown(client, post, step) | times
+    by(writer, "Nobody has seen this.")
+    address = reverse(f"admin:digest_post_{step}", args=[post.pk])
+    page = client.post(address, sent)
+    assert "다시 살펴" in page.content.decode()
+    assert Post.objects.get().state == State.DRAFT
+    assert client.post(address, shown(client, post, step) | times).status_code == 302
+    assert Post.objects.get().state in {State.PUBLISHED, State.SCHEDULED}
+
+
+def test_changes_that_came_after_the_page_was_shown_are_not_published(client, writer, publisher):
+    paper = make_paper()
+    make_section(paper)
+    post = make_post(papers=[paper])
+    client.force_login(publisher)
+    by(publisher, "A correction.")
+    sent = shown(client, post, "publish")
+    by(writer, "Nobody has seen this.")
+    client.post(reverse("admin:digest_post_publish", args=[post.pk]), sent)
+    assert "Nobody" not in Section.objects.get().public_markdown
+
+
+def test_an_error_that_others_let_stand_is_not_published(writer, publisher, post):
+    Section.objects.update(markdown="정보 부족")
+    checking.check([Section.objects.get().paper])
+    finding = Finding.objects.filter(level="error").first()
+    checking.accept(finding, writer, "It may stand.")
+    assert state_at_its_time(post) == State.IN_REVIEW
+
+
+def test_a_section_that_a_model_wrote_anew_is_not_published_unseen(post):
+    section = Section.objects.get()
+    ModelCall.objects.create(
+        paper=section.paper,
+        language="ko",
+        kind=section.kind,
+        model="m",
+        prompt_version="1",
+        source_checksum="0" * 64,
+        asked_at=now(),
+        answered_at=now() + timedelta(seconds=1),
+        outcome="done",
+    )
+    assert state_at_its_time(post) == State.IN_REVIEW

@@ -1,4 +1,4 @@
-"""A stored text that somebody has damaged in the database hurts its own place alone."""
+"""A stored text that was damaged in the database affects only its own place on a page."""
 
 from datetime import timedelta
 

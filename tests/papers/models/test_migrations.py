@@ -1,5 +1,6 @@
-"""Old rows go on working: what was stored as words comes back as data, and goes back as words."""
+"""Old rows keep working. What was stored as words becomes data, and goes back to words."""
 
+import unicodedata
 from datetime import UTC, date, datetime
 
 import pytest
@@ -27,7 +28,7 @@ REFUSALS = [
 
 @pytest.fixture
 def migrate():
-    """Go to a migration of `papers`; in the end all are applied again."""
+    """Migrate `papers` to a migration. At the end all are applied again."""
 
     def to(name):
         executor = MigrationExecutor(connection)
@@ -67,11 +68,47 @@ def test_jobs_and_answers_come_through_and_back(migrate):
     assert [refusal["arxiv_id"] for refusal in answer.refusals] == ["2510.06208", None, None]
     assert answer.refusals[0]["field"] == "title"
 
+    refused = {"position": 2, "arxiv_id": "2510.06208", "field": "title", "reason": "missing"}
+    runs.create(
+        job_id=draft.pk, started_at=NOW, ended_at=NOW, outcome="done",
+        remarks=[refused, refused | {"arxiv_id": None, "field": ""}],
+    )  # fmt: skip
+
     back = migrate("0007_findings_reports_calls")
     stored = back.get_model("papers", "Job").objects.values_list("kind", "key")
     assert set(stored) == KEYS
     messages = (
         back.get_model("papers", "Run").objects.order_by("id").values_list("message", flat=True)
     )
-    assert list(messages) == [waits["message"], done["message"]]
+    later = "item 2 (2510.06208): title: missing\nitem 2 missing"
+    assert list(messages) == [waits["message"], done["message"], later]
     assert back.get_model("papers", "SourceAnswer").objects.get().refusals == REFUSALS
+
+
+def test_tags_without_an_address_get_one_and_twins_are_one(migrate):
+    old = migrate("0012_formats_and_checksums")
+    tags, items = (old.get_model("taggit", name).objects for name in ("Tag", "TaggedItem"))
+    paper = old.get_model("contenttypes", "ContentType").objects.get_or_create(
+        app_label="papers", model="paper"
+    )[0]
+    decomposed = unicodedata.normalize("NFD", "추론")
+    slugs = {
+        "추론": "추론",
+        decomposed: "추론_1",
+        "🤗": "",
+        "++": "a b/c",
+        "\ue000": "?",
+        "ok": "ok",
+    }
+    made = {name: tags.create(name=name, slug=slug) for name, slug in slugs.items()}
+    for name, number in [("추론", 1), (decomposed, 1), (decomposed, 2)]:
+        items.create(tag=made[name], content_type=paper, object_id=number)
+
+    migrate("0013_tags_have_addresses")
+    assert dict(tags.values_list("name", "slug")) == {
+        "추론": "추론", "🤗": "hugging-face", "++": "plus-sign-plus-sign", "ok": "ok",
+        "\ue000": f"tag-{made[chr(0xE000)].pk}",
+    }  # fmt: skip
+    assert list(items.order_by("object_id").values_list("tag__name", "object_id")) == [
+        ("추론", 1), ("추론", 2),
+    ]  # fmt: skip

@@ -22,7 +22,7 @@ from papers.sources.errors import SourceBusy, SourceDown, SourceError, SourceFor
 
 @pytest.fixture
 def source(httpserver, settings):
-    """A local server that plays the one configured source."""
+    """Return a local server that plays the one configured source."""
     settings.HUGGINGFACE_URL = httpserver.url_for("").rstrip("/")
     settings.HTTP_RETRY_WAIT_S = 0.01
     settings.HTTP_DEADLINE_S = 10.0
@@ -69,7 +69,7 @@ def raw_source(settings):
 
 @pytest.fixture
 def waits():
-    """The seconds slept before each retry, as the retrying library reports them."""
+    """Yield the seconds slept before each retry, as the retrying library reports them."""
     seen: list[float] = []
     stamina.instrumentation.set_on_retry_hooks([lambda details: seen.append(details.wait_for)])
     yield seen
@@ -460,7 +460,7 @@ def test_a_busy_source_that_names_no_time_gets_five_minutes(source, value):
 
 @pytest.fixture
 def model(httpserver, settings):
-    """A local server that plays the configured language model."""
+    """Return a local server that plays the configured language model."""
     settings.MODEL_URL = httpserver.url_for("/v1")
     return httpserver
 

@@ -1,4 +1,4 @@
-"""Hugging Face's JSON: `parse` over small payloads, `fetch` over a real socket."""
+"""Hugging Face's JSON: `parse` with small payloads, `fetch` over a real socket."""
 
 import gzip
 import json
@@ -31,12 +31,12 @@ def make_paper(**fields):
 
 
 def make_item(**fields):
-    """An item whose outer part says nothing; `...` leaves a field of the paper out."""
+    """Return an item whose outer part says nothing. `...` leaves a field of the paper out."""
     return {"paper": make_paper(**fields)}
 
 
 def read(**fields):
-    """The paper and the notices of one item beside a good one, so that it may be refused."""
+    """Return the paper and the notices of one item. A good item beside it lets it be refused."""
     reading = huggingface.parse([make_item(**fields), make_item(id="2510.00001")])
     return reading.papers[0], reading.notices
 
@@ -409,7 +409,7 @@ def source(httpserver, settings):
 
 
 def serve(source, *pages):
-    """Answer page p of the day with pages[p], and every later one with an empty list."""
+    """Respond to page p of the day with pages[p], and to every later one with an empty list."""
 
     def answer(request: Request) -> Response:
         p = int(request.args["p"])

@@ -1,0 +1,44 @@
+"""Tags are rows of taggit's; what a name may be, and where its page stands, is a rule of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from django.db.models.signals import pre_save
+from django.dispatch import receiver
+from taggit.managers import _TaggableManager
+from taggit.models import Tag
+
+from papers.text.tags import is_address, shortened, tag_name, tag_slug
+
+
+class Tags(_TaggableManager):
+    """A row's tags: a name finds its tag however it was typed."""
+
+    def add(self, *tags: Tag | str, **kwargs: Any) -> None:
+        super().add(*_as_stored(tags), **kwargs)
+
+    def set(self, tags: Iterable[Tag | str], **kwargs: Any) -> None:
+        super().set(_as_stored(tags), **kwargs)
+
+
+def _as_stored(tags: Iterable[Tag | str]) -> list[Tag | str]:
+    return [tag_name(tag) if isinstance(tag, str) else tag for tag in tags]
+
+
+# taggit saves its tags in more places than one (its manager, its admin, `Tag.objects.create`), and
+# they share nothing but `Tag.save`, which asks no field and knows only `slugify`. A model of ours
+# in its place would move every tag to another table.
+@receiver(pre_save, sender=Tag)
+def _give_an_address(instance: Tag, **kwargs: Any) -> None:
+    instance.name = tag_name(instance.name)
+    if not is_address(instance.slug):
+        instance.slug = free_slug(tag_slug(instance.name), Tag.objects.exclude(pk=instance.pk))
+
+
+def free_slug(slug: str, others: Any) -> str:
+    """The slug, or, where one of the other tags has it, the first free of slug_1, slug_2, …."""
+    tries = (shortened(slug, f"_{number}" if number else "") for number in count())
+    return next(each for each in tries if not others.filter(slug=each).exists())
