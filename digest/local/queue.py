@@ -44,10 +44,10 @@ class Channel(kombu_redis.Channel):
     """A channel of the queue."""
 
     data_dir: str
-    from_transport_options = (*kombu_redis.Channel.from_transport_options, "data_dir")
+    from_transport_options: Any = (*kombu_redis.Channel.from_transport_options, "data_dir")
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
-        params: dict[str, Any] = super()._connparams(asynchronous)
+        params: dict[str, Any] = super()._connparams(asynchronous)  # type: ignore[no-untyped-call]
         starting = type("Connection", (StartsServer, params["connection_class"]), {})
         return params | {"connection_class": starting, "data_dir": self.data_dir}
 

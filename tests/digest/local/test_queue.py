@@ -160,11 +160,6 @@ def test_a_worker_starts_it_and_starts_it_again_when_it_was_killed(migrated):
         wait_until(lambda: db.execute("SELECT 1 FROM papers_run").fetchall(), log)
 
 
-def test_beat_starts_it(migrated):
-    with celery(migrated, "beat", "--max-interval=1") as log:
-        wait_until(lambda: is_running(migrated / "valkey.lock"), log)
-
-
 def test_one_that_hangs_is_left_to_the_timeouts_of_its_clients(data_dir):
     valkey.start(data_dir)
     os.kill(valkey_of(data_dir), signal.SIGSTOP)
