@@ -216,11 +216,14 @@ if not REDIS_URL:  # The first connection starts or joins it.
     CELERY_BROKER_TRANSPORT = "digest.local.queue:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS["data_dir"] = str(DATA_DIR)
 CACHES = {
-    "default": {
+    # The admin's theme would cache an editor's search results for five minutes, and respond with
+    # 500 while Redis is down.
+    "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    "counters": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL or _embedded_cache,
         "OPTIONS": _cache_options,
-    }
+    },
 }
 # A page that adds a job does not wait for a queue that is down. The sweep enqueues the job later.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}

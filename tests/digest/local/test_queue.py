@@ -31,7 +31,8 @@ PATIENCE_S = 120  # Ends a test that hangs; no machine is that slow.
 QUEUE = ["manage.py", "ingest", "--queue", "--date"]
 PID = "print((settings.DATA_DIR / 'valkey' / 'valkey.pid').read_text().strip())"
 USES = {
-    "cache": "from django.core.cache import cache; cache.set('a', 1); assert cache.get('a') == 1",
+    "cache": "from django.core.cache import caches; counters = caches['counters'];"
+    " counters.set('a', 1); assert counters.get('a') == 1",
     "queue": "from celery import current_app; current_app.send_task('papers.tasks.sweep')",
 }
 SET_UP = "import django; django.setup(); from django.conf import settings; import digest.celery"
