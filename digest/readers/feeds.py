@@ -33,7 +33,7 @@ from digest.readers.feed_formats import NEVER, Atom, Rss
 from digest.readers.summaries import Summary
 from digest.readers.tags import posts_about, used_tags
 from papers.models import Paper
-from papers.text.rendering import absolute
+from papers.text.conversion import absolute, for_feeds
 
 MAX_AGE_S = 15 * 60
 MAX_BYTES = 512_000
@@ -75,7 +75,7 @@ def content_of(post: Post) -> str:
         ],
     }
     html = render_to_string("feeds/post.html", context)
-    return absolute(html, settings.SITE_URL + post.get_absolute_url())
+    return absolute(for_feeds(html), settings.SITE_URL + post.get_absolute_url())
 
 
 class SiteFeed(Feed):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from digest.models import Entry, Post
 from papers import arxiv_id, kinds, languages
 from papers.models import Listing, Review, Scope, Section, Source, Writer
-from papers.text import rendering
+from papers.text import conversion, rendering
 
 SHOWN_AUTHORS = 8
 
@@ -210,7 +210,7 @@ def in_language(sections: Iterable[Section], language: str) -> list[Section]:
 def first_sentence(html: str) -> str:
     """Return the first sentence of rendered Markdown as text, without a label like “Goal:”."""
     block = _FIRST_BLOCK.search(html)
-    text = " ".join(rendering.plain(block[2] if block else html).split())
+    text = " ".join(conversion.plain(block[2] if block else html).split())
     return _SENTENCE_END.split(_label(tuple(languages.all_labels())).sub("", text), maxsplit=1)[0]
 
 

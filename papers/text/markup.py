@@ -18,6 +18,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from pymdownx.arithmatex import InlineArithmatexPattern
 
+from papers.text.formulas import inline
 from papers.text.mathml import mathml
 
 MAX_BLOCK = 20_000
@@ -177,7 +178,7 @@ class Page(Treeprocessor):
     def _set_math(self, element: Element) -> None:
         display = element.tag == "p"
         tex = element.text or ""
-        html = mathml(unescape(tex) if display else tex, display=display)
+        html = mathml(unescape(tex), display=True) if display else inline(tex)
         element.text = AtomicString(self.md.htmlStash.store(html))
 
     def _prefix_ids(self, element: Element) -> None:

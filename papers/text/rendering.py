@@ -1,4 +1,4 @@
-"""Turns Markdown or plain text into HTML that is safe to show, with TeX as MathML.
+"""Turns Markdown or plain text into HTML that is safe to show, with TeX as text or MathML.
 
 Anyone may have written the text, so `papers.text.sanitising` runs last. Rows keep the HTML with
 `VERSION` beside it.
@@ -6,20 +6,18 @@ Anyone may have written the text, so `papers.text.sanitising` runs last. Rows ke
 
 import re
 import threading
-from html import escape, unescape
-from html.parser import HTMLParser
-from urllib.parse import urljoin
+from html import escape
 
 from markdown import Markdown
 from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.tilde import DeleteSubExtension
 
 from papers.text.cleaning import clean, fold
+from papers.text.formulas import inline
 from papers.text.markup import INLINE_MATH, Page, PageExtension
-from papers.text.mathml import mathml
 from papers.text.sanitising import TEXT_TAGS, sanitise
 
-VERSION = "markdown-1"
+VERSION = "markdown-2"
 """Change this when the same Markdown would give different HTML."""
 
 MAX_LENGTH = 200_000
@@ -95,77 +93,6 @@ def render_text(text: str) -> str:
     return sanitise("\n".join(f"<p>{_text_with_math(p)}</p>" for p in paragraphs if p.strip()))
 
 
-# Matches whole tags, attribute by attribute: a value may look like the start of another attribute.
-_TAG = re.compile(r'<[a-z][a-z0-9-]*(?: [\w:-]+="[^"]*")+')
-_ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
-
-
-def absolute(html: str, base: str) -> str:
-    """Return serialised HTML with its links joined to `base`.
-
-    The HTML must be lower case, with each value in double quotes.
-    """
-
-    def join(attribute: re.Match[str]) -> str:
-        name, value = attribute.groups()
-        return f' {name}="{_joined(base, value)}"' if name in {"href", "src"} else attribute[0]
-
-    return _TAG.sub(lambda tag: _ATTRIBUTE.sub(join, tag[0]), html)
-
-
-def _joined(base: str, address: str) -> str:
-    try:
-        return escape(urljoin(base, unescape(address).strip()))
-    except ValueError:  # "http://[" leads nowhere in a browser either.
-        return escape(base)
-
-
-def plain(html: str) -> str:
-    """Return the text of rendered HTML on one line, with TeX for its math.
-
-    Descriptions and search use it.
-    """
-    reader = _TextReader()
-    reader.feed(html)
-    reader.close()
-    return fold("".join(reader.parts))
-
-
-class _TextReader(HTMLParser):
-    _INLINE = frozenset(
-        {"a", "b", "code", "del", "em", "i", "ins", "kbd", "mark", "span", "strong", "sub", "sup"}
-    )
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.in_math = self.in_annotation = self.in_backlink = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "math":
-            self.in_math = True
-        elif tag == "annotation":
-            self.in_annotation = True
-        elif tag == "a":
-            self.in_backlink = ("class", "footnote-backref") in attrs
-        elif not self.in_math and tag not in self._INLINE:
-            self.parts.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "math":
-            self.in_math = False
-        elif tag == "annotation":
-            self.in_annotation = False
-        elif tag == "a":
-            self.in_backlink = False
-        elif not self.in_math and tag not in self._INLINE:
-            self.parts.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if not self.in_backlink and (self.in_annotation or not self.in_math):
-            self.parts.append(data)
-
-
 def _bounded(text: str) -> str:
     if len(text) > MAX_LENGTH:
         raise ValueError(f"text of {len(text):,} characters, limit {MAX_LENGTH:,}")
@@ -180,7 +107,7 @@ def _text_with_math(text: str) -> str:
     for match in _MATH.finditer(text):
         tex = match[3] or match[6]
         if tex:
-            parts += [_escaped(text[end : match.start()]), mathml(tex)]
+            parts += [_escaped(text[end : match.start()]), inline(tex)]
             end = match.end()
     return "".join([*parts, _escaped(text[end:])])
 

@@ -26,7 +26,7 @@ from digest.readers.feeds import LEAST, MAX_BYTES, MOST
 from papers.clock import now
 from papers.models import Paper, Section
 from papers.text.cleaning import clean
-from papers.text.rendering import absolute
+from papers.text.conversion import absolute
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,136 @@
+"""Converts rendered HTML: to plain text, to what feeds may hold, to absolute links.
+
+Rendered HTML is what `papers.text.sanitising` wrote: lower case, each value in double quotes, no
+"<" in text. Each function is pure, and takes time linear in the length of the HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+from papers.text import unicode_math
+from papers.text.cleaning import fold
+from papers.text.mathml import mathml
+
+# A whole tag. Values hold no "<": the sanitiser writes it as "&lt;".
+_TAG = re.compile(r'<[^<>"]*(?:"[^"<]*"[^<>"]*)*>')
+_ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
+_ANNOTATION = re.compile(r"<annotation[^>]*>([^<]*)</annotation>")
+_SCRIPTS = {"<sub>": "_", "<sup>": "^"}
+
+
+def absolute(html: str, base: str) -> str:
+    """Return HTML with its links joined to `base`."""
+
+    def join(attribute: re.Match[str]) -> str:
+        name, value = attribute.groups()
+        return f' {name}="{_joined(base, value)}"' if name in {"href", "src"} else attribute[0]
+
+    return _TAG.sub(lambda tag: _ATTRIBUTE.sub(join, tag[0]), html)
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return escape(urljoin(base, unescape(address).strip()))
+    except ValueError:  # "http://[" leads nowhere in a browser either.
+        return escape(base)
+
+
+def for_feeds(html: str) -> str:
+    """Return HTML whose formulas every feed reader shows.
+
+    Readers drop MathML, or show it twice, depending on how they sanitise. A formula becomes its TeX
+    as `<code>`, and a script becomes Unicode's signs, or x_b and x^b.
+    """
+    return _without_math(html, _as_code)
+
+
+def _as_code(math: str) -> str:
+    tex = _ANNOTATION.search(math)
+    return f"<code>{tex[1]}</code>" if tex else escape(unicode_math.text(math), quote=False)
+
+
+def plain(html: str) -> str:
+    """Return the text of rendered HTML on one line, with formulas in Unicode.
+
+    Titles, descriptions and search use it. Marks of footnotes are left out.
+    """
+    reader = _TextReader()
+    reader.feed(_without_math(html, lambda math: escape(unicode_math.text(math), quote=False)))
+    reader.close()
+    return fold("".join(reader.parts))
+
+
+def _without_math(html: str, write: Callable[[str], str]) -> str:
+    """Return HTML with `write` of each `<math>`, and with scripts of plain text as text."""
+    parts: list[str] = []
+    end = 0
+    began: tuple[str, int, int] | None = None  # the tag of a formula or script, its start and end
+    for tag in _TAG.finditer(html):
+        if began and tag[0] == f"</{began[0][1:5].rstrip('> ')}>":
+            parts += [html[end : began[1]], _written(html, began, tag, write)]
+            end, began = tag.end(), None
+        elif tag[0] in _SCRIPTS or re.match(r"<math[ >]", tag[0]):
+            began = (tag[0], *tag.span())
+        elif began and began[0] in _SCRIPTS:  # It holds more than text, as the mark of a footnote.
+            began = None
+    return "".join([*parts, html[end:]])
+
+
+def _written(
+    html: str, began: tuple[str, int, int], tag: re.Match[str], write: Callable[[str], str]
+) -> str:
+    opening, start, inside = began
+    if mark := _SCRIPTS.get(opening):
+        return escape(unicode_math.script(unescape(html[inside : tag.start()]), mark), quote=False)
+    return write(html[start : tag.end()])
+
+
+_TEX = re.compile(r"\\([A-Za-z]+)(\s*(?=[A-Za-z]))?|\\(.)|[{}$\\]", re.DOTALL)
+
+
+def words_of(tex: str) -> str:
+    """Return TeX that is no formula as its words, without backslashes, braces and dollars."""
+    return fold(_TEX.sub(_word_of, tex))
+
+
+def _word_of(command: re.Match[str]) -> str:
+    name, space, sign = command.groups()
+    if sign:
+        return " " if sign in "\\,;: !" else sign
+    return (unicode_math.text(mathml(f"\\{name}")) or name) + (space or "") if name else ""
+
+
+class _TextReader(HTMLParser):
+    _INLINE = frozenset(
+        {"a", "b", "code", "del", "em", "i", "ins", "kbd", "mark", "span", "strong", "sub", "sup"}
+    )
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.in_footnote_mark = self.in_tex = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self.in_footnote_mark = bool(dict(attrs).get("class"))
+        elif tag == "code":
+            self.in_tex = ("class", "tex") in attrs
+        elif tag not in self._INLINE:
+            self.parts.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self.in_footnote_mark = False
+        elif tag == "code":
+            self.in_tex = False
+        elif tag not in self._INLINE:
+            self.parts.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self.in_footnote_mark:
+            self.parts.append(words_of(data) if self.in_tex else data)

@@ -1,0 +1,264 @@
+"""Writes MathML as one line of Unicode text: π₀.₅, 10⁶, O(1/√T).
+
+`text` writes any formula, for titles, descriptions and other places that hold text alone. `simple`
+writes only those that lose nothing by it, for pages: there MathML is for real formulas. The MathML
+is that of `papers.text.mathml`, before or after it was sanitised.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+MAX_TOKENS = 24
+"""A longer formula is MathML, which a browser can typeset and break."""
+
+_SUPERSCRIPTS = str.maketrans(
+    "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWαβγδεθιφχ′″*∗†‡∘°⊤",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵅᵝᵞᵟᵋᶿᶥᵠᵡ′″**†‡°°ᵀ",
+)
+_SUBSCRIPTS = str.maketrans(
+    "0123456789+-−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ"
+)
+_ACCENTS = {
+    "ˆ": "\u0302", "^": "\u0302", "¯": "\u0304", "‾": "\u0304", "˜": "\u0303", "~": "\u0303",
+    "→": "\u20d7", "⃗": "\u20d7", "˙": "\u0307", "¨": "\u0308", "ˇ": "\u030c", "´": "\u0301",
+    "`": "\u0300", "˘": "\u0306", "_": "\u0332", "\u0332": "\u0332",
+}  # fmt: skip
+_SAME_AS_TYPED = str.maketrans({"∼": "~", "∗": "*", "∣": "|", "\ufe00": None, "\ufe01": None})
+
+# An operator between two operands has a space on either side, except these.
+_CLOSE = frozenset("×·⋅∙/|‖∘^*⊤†.:%!′″′")
+_AFTER_ONLY = frozenset(",;")
+_OPENING = frozenset("([{⟨⌈⌊")
+_CLOSING = frozenset(")]}⟩⌉⌋")
+_LARGE = frozenset("∑∏∐∫∬∭∮⋃⋂⨁⨂⨆")
+_APPLY, _INVISIBLE = "\u2061", frozenset("\u2062\u2063\u2064")
+
+_OF_WORDS = frozenset({"Lu", "Ll", "Lo", "Nd", "Mn"})
+_TOKENS = frozenset({"mi", "mn", "mo", "mtext"})
+_SCRIPTS = {"msub": "_", "msup": "^", "msubsup": "_^", "munder": "_", "mover": "^"}
+_SCRIPTS["munderover"] = "_^"
+
+
+def text(math: str) -> str:
+    """Return a `<math>` element as text, with x_b or x^(b+1) where Unicode has no sign."""
+    return _Line(as_html=False).write(math)
+
+
+def simple(math: str) -> str | None:
+    """Return a `<math>` element as text with `<sub>` and `<sup>` where Unicode has no sign.
+
+    Return None for a formula that needs MathML: fractions, sums, matrices, nested scripts, and
+    formulas of more than MAX_TOKENS numbers, letters and signs.
+    """
+    line = _Line(as_html=True)
+    html = line.write(math)
+    return html if line.is_simple and line.tokens <= MAX_TOKENS else None
+
+
+@dataclass
+class _Line:
+    """Writes one formula, and notes whether all of it is simple."""
+
+    as_html: bool
+    is_simple: bool = True
+    tokens: int = 0
+    depth: int = 0
+    """How many scripts the current element stands in."""
+
+    def write(self, math: str) -> str:
+        root = LexborHTMLParser(math).css_first("math")
+        if root is None:
+            return ""
+        try:
+            line = self._row(_children(root))
+        except (ValueError, RecursionError):  # Another hand wrote it: an element has no base.
+            self.is_simple = False
+            line = root.text(deep=True)
+        line = re.sub(r"(?<=\d)\u2009(?=\d{3}(?!\d))", "", line).replace("\u2009", " ")
+        return unicodedata.normalize("NFC", " ".join(line.replace("...", "…").split()))
+
+    def _write(self, element: LexborNode) -> str:
+        tag = element.tag or ""
+        if tag in _TOKENS:
+            self.tokens += 1
+            return self._escaped(_typed(element.text(deep=True)))
+        if tag in _SCRIPTS:
+            return self._scripts(element, _SCRIPTS[tag])
+        if tag in _WRITERS:
+            self.is_simple &= tag in _SIMPLE
+            return _WRITERS[tag](self, element)
+        return self._row(_children(element))
+
+    def _space(self, element: LexborNode) -> str:
+        return "\u2009" if _width(element) > 0 else ""
+
+    def _root(self, element: LexborNode) -> str:
+        base, *index = _children(element) if element.tag == "mroot" else [element]
+        radicand = [base] if index else _children(element)
+        return "".join(self._raised(each, "^") for each in index) + "√" + self._operand(radicand)
+
+    def _fraction(self, element: LexborNode) -> str:
+        above, below = _children(element)
+        if (element.attributes.get("linethickness") or "").startswith("0"):
+            return f"{self._row([above])} choose {self._row([below])}"
+        return f"{self._operand([above])}/{self._operand([below])}"
+
+    def _cells(self, element: LexborNode) -> str:
+        return ", ".join(map(self._write, _children(element)))
+
+    def _rows(self, element: LexborNode) -> str:
+        return "; ".join(map(self._write, _children(element)))
+
+    def _nothing(self, element: LexborNode) -> str:
+        return ""
+
+    def _row(self, elements: Sequence[LexborNode]) -> str:
+        """Write elements beside each other, with spaces around the operators between operands."""
+        elements = _flat(elements)
+        parts: list[str] = []
+        for at, element in enumerate(elements):
+            sign = _sign(element)
+            if sign == _APPLY:
+                following = _sign(elements[at + 1]) if at + 1 < len(elements) else ""
+                parts.append("" if following in _OPENING else " ")
+            elif sign and sign not in _INVISIBLE:
+                self.is_simple &= sign not in _LARGE
+                parts.append(self._spaced(element, elements, at))
+            elif not sign:
+                parts.append(self._write(element))
+        return "".join(parts)
+
+    def _spaced(self, element: LexborNode, row: Sequence[LexborNode], at: int) -> str:
+        sign = self._write(element)
+        typed = _typed(_sign(element))
+        before = _sign(row[at - 1]) if at else None
+        if (
+            self.depth
+            or at in {0, len(row) - 1}
+            or typed in _CLOSE | _OPENING | _CLOSING
+            or (before and before not in _CLOSING | _CLOSE)
+        ):
+            return sign
+        if typed in _AFTER_ONLY:
+            return sign if element.attributes.get("rspace") == "0" else f"{sign} "
+        return f" {sign} "
+
+    def _scripts(self, element: LexborNode, marks: str) -> str:
+        base, *scripts = _children(element)
+        is_large = _sign(base) in _LARGE
+        accent = _ACCENTS.get(_sign(scripts[0])) if len(scripts) == 1 else None
+        if accent and {"accent", "accentunder"} & element.attributes.keys():
+            written = self._write(base)
+            self.is_simple &= len(written) == 1
+            return f"{written}{accent}" if len(written) == 1 else written
+        self.is_simple &= self.depth == 0 and not is_large and base.tag not in _SCRIPTS
+        self.is_simple &= (element.tag or "").startswith("ms")
+        scripted = zip(scripts, marks, strict=True)
+        raised = "".join(self._raised(each, mark) for each, mark in scripted)
+        return self._write(base) + raised + (" " if is_large else "")
+
+    def _raised(self, element: LexborNode, mark: str) -> str:
+        """Write a script with Unicode's signs, if it has them for all of it."""
+        self.depth += 1
+        content = self._row([element]).replace("\u2009", "")
+        self.depth -= 1
+        if self.as_html and not _in_signs(content, mark):
+            tag = "sub" if mark == "_" else "sup"
+            return f"<{tag}>{content}</{tag}>"
+        return script(content, mark)
+
+    def _operand(self, elements: Sequence[LexborNode]) -> str:
+        content = self._row(elements)
+        self.is_simple &= _is_one(content)
+        return content if _is_one(content) else f"({content})"
+
+    def _escaped(self, written: str) -> str:
+        return escape(written, quote=False) if self.as_html else written
+
+
+_WRITERS = {
+    "mspace": _Line._space,
+    "msqrt": _Line._root,
+    "mroot": _Line._root,
+    "mfrac": _Line._fraction,
+    "mtr": _Line._cells,
+    "mtable": _Line._rows,
+    "mphantom": _Line._nothing,
+    "annotation": _Line._nothing,
+}
+_SIMPLE = frozenset({"mspace", "msqrt"})
+
+
+def script(content: str, mark: str) -> str:
+    """Return text as a subscript ("_") or superscript ("^") of what stands before it."""
+    content = content.strip()
+    if not content:
+        return ""
+    return _in_signs(content, mark) or mark + (content if _is_word(content) else f"({content})")
+
+
+def _in_signs(content: str, mark: str) -> str:
+    """Return a script in Unicode's signs, or "" if one of its characters has none."""
+    table = _SUBSCRIPTS if mark == "_" else _SUPERSCRIPTS
+    # Unicode has no lower full stop, and the usual one looks the same: π₀.₅.
+    known = all(ord(each) in table for each in re.sub(r"(?<=\d)\.(?=\d)", "", content))
+    if not known or (mark == "^" and "." in content):
+        return ""
+    return content.translate(table)
+
+
+def _is_word(content: str) -> bool:
+    """Return whether no brackets are needed to see where a script ends."""
+    return all(unicodedata.category(each) in _OF_WORDS or each in ".%∞" for each in content)
+
+
+def _is_one(content: str) -> bool:
+    """Return whether a text is one number or one letter, with its scripts and accents."""
+    return bool(re.fullmatch(r"[\d.]+|[^\W\d][\u0300-\u036f]*[^\x00-\x7f]*|\W", content))
+
+
+def _children(element: LexborNode) -> list[LexborNode]:
+    return list(element.iter())
+
+
+def _flat(elements: Sequence[LexborNode]) -> list[LexborNode]:
+    """Return elements with groups that have no meaning of their own dissolved."""
+    flat: list[LexborNode] = []
+    for each in elements:
+        if each.tag in {"mrow", "semantics", "mstyle", "mpadded", "merror"}:
+            flat += _flat([inner for inner in each.iter() if inner.tag != "annotation"])
+        elif each.tag != "mspace" or _width(each) > 0:
+            flat.append(each)
+    return flat
+
+
+def _sign(element: LexborNode) -> str:
+    """Return the operator that an element is, or ""."""
+    return element.text(deep=True).strip() if element.tag == "mo" else ""
+
+
+def _width(space: LexborNode) -> float:
+    width = re.match(r"-?[\d.]+", space.attributes.get("width") or "")
+    return float(width[0]) if width else 0.0
+
+
+def _typed(written: str) -> str:
+    """Return letters as people type them. Blackboard, calligraphic and Fraktur letters stay."""
+    written = written.translate(_SAME_AS_TYPED).replace("\xa0", " ")
+    return "".join(map(_letter, written)) if not written.isascii() else written
+
+
+def _letter(char: str) -> str:
+    """Return the plain letter for one of bold, italic, sans-serif or monospaced mathematics."""
+    if not "\U0001d400" <= char <= "\U0001d7ff":
+        return char
+    name = unicodedata.name(char, "")
+    meant = any(face in name for face in ("SCRIPT", "FRAKTUR", "DOUBLE-STRUCK"))
+    return char if meant else unicodedata.normalize("NFKC", char)
