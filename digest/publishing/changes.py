@@ -54,17 +54,17 @@ def _places(post: Post) -> Iterator[Place]:
         if entry.position is None:
             continue  # The list of papers shows its removal.
         paper = entry.paper
-        yield f"{paper.title} — {_('Note')}", entry.public_note, entry.note
+        yield f"{paper.title_plain} — {_('Note')}", entry.public_note, entry.note
         for section in paper.sections.all():
             yield _section(section)
 
 
 def _section(section: Section) -> Place:
-    place = f"{section.paper.title} — {section.title} ({section.language})"
+    place = f"{section.paper.title_plain} — {section.title} ({section.language})"
     return place, section.public_markdown, section.markdown
 
 
 def _order(entries: list[Entry], field: str) -> str:
     present = [entry for entry in entries if getattr(entry, field) is not None]
     ordered = sorted(present, key=lambda entry: (getattr(entry, field), entry.pk))
-    return "\n".join(entry.paper.title for entry in ordered)
+    return "\n".join(entry.paper.title_plain for entry in ordered)

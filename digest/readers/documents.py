@@ -117,7 +117,7 @@ def _correction_blocks(corrections: Iterable[Correction]) -> Iterator[str]:
 def _paper_blocks(summary: Summary, *, level: int) -> Iterator[str]:
     paper, mark = summary.paper, "#" * level
     number = f"{summary.number}. " if summary.number else ""
-    yield f"{mark} {number}[{escape(paper.title)}]({paper.arxiv_url})"
+    yield f"{mark} {number}[{escape(paper.title_plain)}]({paper.arxiv_url})"
     yield escape(_names(summary))
     yield " · ".join(f"[{link.name}](<{link.url}>)" for link in summary.links)
     yield summary.entry.public_note
@@ -143,7 +143,7 @@ def scholarly_article(summary: Summary) -> SafeString:
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "ScholarlyArticle",
-        "headline": paper.title,
+        "headline": paper.title_plain,
         "identifier": f"arXiv:{paper.arxiv_id}",
         "url": settings.SITE_URL + paper.get_absolute_url(),
         "sameAs": paper.arxiv_url,

@@ -52,7 +52,7 @@ class Item:
 
     @classmethod
     def of(cls, post: Post) -> Item:
-        titles = " · ".join(entry.paper.title for entry in post.public_entries)
+        titles = " · ".join(entry.paper.title_plain for entry in post.public_entries)
         summary = escape(Truncator(titles).chars(SUMMARY_LENGTH))
         return cls(post, summary, content_of(post))
 
@@ -210,7 +210,7 @@ class CorrectionFeed(SiteFeed):
     subtitle = description
 
     def item_title(self, item: Correction) -> str:
-        return f"{item.heading}: {item.paper.title if item.paper else item.post.public_title}"
+        return f"{item.heading}: {item.paper.title_plain if item.paper else item.post.public_title}"
 
     def item_description(self, item: Correction) -> str:
         return escape(item.text)

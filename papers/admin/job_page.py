@@ -93,7 +93,9 @@ class JobPage:
 
 def _paper(job: Job) -> Paper | None:
     return (
-        Paper.objects.filter(arxiv_id=job.arxiv_id).only("title").first() if job.arxiv_id else None
+        Paper.objects.filter(arxiv_id=job.arxiv_id).only("title_plain").first()
+        if job.arxiv_id
+        else None
     )
 
 

@@ -140,7 +140,7 @@ class ProposalAdmin(ModelAdmin):
 
     @display(description=gettext_lazy("paper"), ordering="paper__title")
     def paper_title(self, proposal: Proposal) -> str:
-        return proposal.paper.title
+        return proposal.paper.title_plain
 
     @display(description=gettext_lazy("proposed by"))
     def proposer(self, proposal: Proposal) -> str:

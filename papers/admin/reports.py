@@ -79,7 +79,7 @@ class ReportAdmin(ModelAdmin):
 
     @display(description=_("paper"), ordering="paper__title")
     def paper_title(self, report: Report) -> str:
-        return report.paper.title
+        return report.paper.title_plain
 
     @display(description=_("section"))
     def part(self, report: Report) -> str:

@@ -25,7 +25,7 @@ from papers.models import FACTS, CallOutcome, ModelCall, Origin, Section
 class PaperForm(SharedForm):
     """A paper's facts, each with its origin. Facts that are edited become the editor's."""
 
-    rendered = ("title_html", "abstract_html")
+    rendered = ("title_html", "title_plain", "abstract_html")
 
     # This is longer than an id, because an editor pastes a link.
     arxiv_id = forms.CharField(label=gettext_lazy("arXiv id"), max_length=300)

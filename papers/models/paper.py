@@ -20,7 +20,7 @@ from papers.clock import now
 from papers.models.fields import AddressField, LineField
 from papers.models.proposal import Proposal
 from papers.models.tag import Tags
-from papers.text import rendering
+from papers.text import conversion, rendering
 
 if TYPE_CHECKING:
     from papers.models.section import Section
@@ -81,6 +81,7 @@ class Paper(models.Model):
     title = LineField(_("title"), max_length=500)
     raw_title = models.TextField(_("title as given"), blank=True, editable=False)
     title_html = models.TextField(editable=False)
+    title_plain = models.TextField(editable=False)
     abstract = models.TextField(_("abstract"), blank=True, max_length=20_000)
     abstract_html = models.TextField(blank=True, editable=False)
     authors = ArrayField(models.TextField(), verbose_name=_("authors"), default=list, blank=True)
@@ -126,7 +127,13 @@ class Paper(models.Model):
     tags = TaggableManager(_("tags"), blank=True, manager=Tags)
     objects = PaperQuerySet.as_manager()
     history = HistoricalRecords(
-        excluded_fields=["title_html", "abstract_html", "created_at", "arxiv_checked_at"],
+        excluded_fields=[
+            "title_html",
+            "title_plain",
+            "abstract_html",
+            "created_at",
+            "arxiv_checked_at",
+        ],
         bases=[models.Model],
     )
 
@@ -145,15 +152,16 @@ class Paper(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.arxiv_id} {self.title}"
+        return f"{self.arxiv_id} {self.title_plain}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.render()
         super().save(*args, **kwargs)
 
     def render(self) -> None:
-        """Render and store the HTML of title and abstract. Reading a page then renders nothing."""
+        """Render and store the forms of title and abstract. Reading a page then renders nothing."""
         self.title_html = rendering.render_inline(self.title)
+        self.title_plain = conversion.plain(self.title_html)
         self.abstract_html = rendering.render_text(self.abstract)
 
     def get_absolute_url(self) -> str:

@@ -160,7 +160,7 @@ def save_papers(
                 changed.append(paper)
     bulk_create_with_history(added, Paper, batch_size=500)
     if changed:
-        columns = [*fields, "raw_title", "origins", "title_html", "abstract_html"]
+        columns = [*fields, "raw_title", "origins", "title_html", "title_plain", "abstract_html"]
         bulk_update_with_history(changed, Paper, columns, batch_size=500)
     counts = {
         f"papers {Outcome.ADDED}": len(added),

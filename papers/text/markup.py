@@ -47,6 +47,9 @@ _FENCE = re.compile(r"\s*(`{3,}|~{3,})[^`]*$")
 _DISPLAY = re.compile(r"\$\$(?!.*\$\$.)|\\\[(?!.*\\\].)")
 _MATH_ENDS = ("$$", "\\]")
 
+# Elements that screen readers name by their text.
+_NAMED = frozenset({"a", "h1", "h2", "h3", "h4", "h5", "h6"})
+
 # HTML for layout: the tag is removed, its text stays.
 WRAPPERS = frozenset(
     {
@@ -165,9 +168,11 @@ class Page(Treeprocessor):
     prefix = ""
 
     def run(self, root: Element) -> None:
+        outers = [element for element in root.iter() if element.tag in _NAMED]
+        named = {id(inner) for outer in outers for inner in outer.iter()}
         for element in root.iter():
             if element.get("class") == "arithmatex":
-                self._set_math(element)
+                self._set_math(element, named=id(element) in named)
             elif re.fullmatch("h[1-6]", element.tag):
                 element.tag = f"h{min(int(element.tag[1]) + 3, 6)}"
             elif element.tag == "img":
@@ -175,10 +180,10 @@ class Page(Treeprocessor):
                 element.tag, element.text = "span", AtomicString(element.get("alt", ""))
             self._prefix_ids(element)
 
-    def _set_math(self, element: Element) -> None:
+    def _set_math(self, element: Element, *, named: bool) -> None:
         display = element.tag == "p"
         tex = element.text or ""
-        html = mathml(unescape(tex), display=True) if display else inline(tex)
+        html = mathml(unescape(tex), display=True) if display else inline(tex, named=named)
         element.text = AtomicString(self.md.htmlStash.store(html))
 
     def _prefix_ids(self, element: Element) -> None:

@@ -80,8 +80,11 @@ def render(markdown: str, *, footnote_prefix: str = "") -> str:
 
 
 def render_inline(text: str) -> str:
-    """Return one line of plain text, such as a title, as safe HTML. Only its TeX is converted."""
-    return sanitise(_text_with_math(fold(_bounded(text))))
+    """Return one line of plain text, such as a title, as safe HTML. Only its TeX is converted.
+
+    It may stand in a link or a heading.
+    """
+    return sanitise(_text_with_math(fold(_bounded(text)), named=True))
 
 
 def render_text(text: str) -> str:
@@ -102,12 +105,12 @@ def _bounded(text: str) -> str:
 _MATH = re.compile(INLINE_MATH, re.DOTALL)
 
 
-def _text_with_math(text: str) -> str:
+def _text_with_math(text: str, *, named: bool = False) -> str:
     parts, end = [], 0
     for match in _MATH.finditer(text):
         tex = match[3] or match[6]
         if tex:
-            parts += [_escaped(text[end : match.start()]), inline(tex)]
+            parts += [_escaped(text[end : match.start()]), inline(tex, named=named)]
             end = match.end()
     return "".join([*parts, _escaped(text[end:])])
 

@@ -14,7 +14,7 @@ TEXT_TAGS = frozenset(
     }
 )
 _MATH_ATTRIBUTES: dict[str, set[str]] = {
-    "math": {"display"},
+    "math": {"aria-label", "display"},
     "semantics": set(),
     "annotation": {"encoding"},
     "mrow": set(),

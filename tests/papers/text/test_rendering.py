@@ -446,3 +446,15 @@ def test_the_seed_post_has_its_headings_and_items(corpus):
     html = render(text)
     assert [html.count(f"<{tag}>") for tag in ("h4", "h5", "li")] == [8, 40, 36]
     assert findings(html) == []
+
+
+@pytest.mark.parametrize("markdown", ["## a {} b", "[a {} b](/x)", "**[a {}](/x)**"])
+def test_a_formula_in_a_heading_or_link_names_it(markdown):
+    html = render(markdown.format(r"$\frac{x < y}{2}$"))
+    assert '<math aria-label="(x &lt; y)/2"><semantics><mfrac>' in html
+    assert "aria-label" not in render(markdown.format("$x$") + r"$\frac{x}{2}$".join("\n\n\n"))
+
+
+def test_a_formula_in_a_title_names_its_link():
+    assert render_inline(r"$\frac{a}{2}$").startswith('<math aria-label="a/2">')
+    assert "aria-label" not in render_text(r"$\frac{a}{2}$")

@@ -1,0 +1,21 @@
+"""Titles as plain text. Until a title is rendered again, it is what it was: the title itself."""
+
+from django.db import migrations, models
+
+
+def copy_titles(apps, schema_editor):
+    apps.get_model("papers", "Paper").objects.update(title_plain=models.F("title"))
+
+
+class Migration(migrations.Migration):
+    dependencies = [("papers", "0013_tags_have_addresses")]
+
+    operations = [
+        migrations.AddField(
+            model_name="paper",
+            name="title_plain",
+            field=models.TextField(default="", editable=False),
+            preserve_default=False,
+        ),
+        migrations.RunPython(copy_titles, migrations.RunPython.noop, elidable=True),
+    ]
