@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -91,13 +90,13 @@ class ModelCallAdmin(ModelAdmin):
         return call.prompt_tokens + call.completion_tokens
 
     @display(description=_("message"))
-    def told(self, call: ModelCall) -> SafeString:
+    def told(self, call: ModelCall) -> str:
         return _as_written(call.message)
 
     @display(description=_("reply"))
-    def words(self, call: ModelCall) -> SafeString:
+    def words(self, call: ModelCall) -> str:
         return _as_written(call.reply)
 
 
-def _as_written(text: str) -> SafeString:
-    return format_html('<pre class="standing">{}</pre>', text) if text else format_html("-")
+def _as_written(text: str) -> str:
+    return format_html('<pre class="standing">{}</pre>', text) if text else "-"

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from papers.text import rendering
@@ -49,6 +51,33 @@ class MarkdownField(models.TextField):
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return clean(value) if isinstance(value, str) else value
+
+
+class ShapedJSONField(models.JSONField):
+    """JSON that comes back in the shape of its default, a list or an object.
+
+    What another hand has stored in another shape is read as empty, so that no page breaks on it.
+    """
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        value = super().from_db_value(value, expression, connection)
+        whole = isinstance(value, self.default) or isinstance(expression, KeyTransform)
+        return value if whole else self.default()
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs  # The column is no other.
+
+
+class TextsField(ArrayField):
+    """A list of texts, without the NULLs that PostgreSQL would let another hand put among them."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return value if value is None else [text for text in value if text is not None]
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.contrib.postgres.fields.ArrayField", args, kwargs  # As above.
 
 
 class LineField(models.CharField):

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
 
 from papers import arxiv_id
 from papers.clock import now
-from papers.models.fields import LineField
+from papers.models.fields import LineField, ShapedJSONField, TextsField
 from papers.models.proposal import Proposal
 from papers.models.tag import Tags
 from papers.text import rendering
@@ -83,8 +82,8 @@ class Paper(models.Model):
     title_html = models.TextField(editable=False)
     abstract = models.TextField(_("abstract"), blank=True, max_length=20_000)
     abstract_html = models.TextField(blank=True, editable=False)
-    authors = ArrayField(models.TextField(), verbose_name=_("authors"), default=list, blank=True)
-    keywords = ArrayField(
+    authors = TextsField(models.TextField(), verbose_name=_("authors"), default=list, blank=True)
+    keywords = TextsField(
         models.TextField(),
         verbose_name=_("keywords"),
         default=list,
@@ -95,7 +94,7 @@ class Paper(models.Model):
     project_url = models.URLField(_("project page"), max_length=500, blank=True)
     code_url = models.URLField(_("code"), max_length=500, blank=True)
     arxiv_published_at = models.DateTimeField(_("published on arXiv"), null=True, blank=True)
-    categories = ArrayField(
+    categories = TextsField(
         models.TextField(),
         verbose_name=_("categories"),
         default=list,
@@ -117,7 +116,7 @@ class Paper(models.Model):
         help_text=_("arXiv's newest version when the summary last went public."),
     )
     arxiv_checked_at = models.DateTimeField(_("asked about at arXiv"), null=True, editable=False)
-    origins = models.JSONField(_("origins"), default=dict, editable=False)
+    origins = ShapedJSONField(_("origins"), default=dict, editable=False)
     created_at = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)
 
     public_sections: list[Section]
@@ -157,7 +156,11 @@ class Paper(models.Model):
         self.abstract_html = rendering.render_text(self.abstract)
 
     def get_absolute_url(self) -> str:
-        return reverse("paper", args=[self.arxiv_id])
+        """Its page; the first page, where another hand has left it no id that one could have."""
+        try:
+            return reverse("paper", args=[self.arxiv_id])
+        except NoReverseMatch:
+            return reverse("home")
 
     @property
     def arxiv_url(self) -> str:

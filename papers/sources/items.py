@@ -12,6 +12,7 @@ from papers.text.cleaning import clean, fold
 
 TITLE_LIMIT = 500  # characters
 ABSTRACT_LIMIT = 20_000  # characters
+ODD_LIMIT = 500  # characters of a stored remark that is none
 _JSON_NAMES = {dict: "object", list: "list", str: "string", bool: "boolean", type(None): "null"}
 
 
@@ -43,10 +44,15 @@ class Remark:
     @classmethod
     def from_json(cls, data: Any) -> Self:
         """The inverse of `as_json`; anything else becomes the reason, so that pages show it."""
-        try:
-            return cls(**data)
-        except TypeError:
-            return cls(0, None, "", str(data))
+        match data:
+            case {
+                "position": int(position),
+                "arxiv_id": str() | None as known,
+                "field": str(field),
+                "reason": str(reason),
+            }:
+                return cls(position, known, field, reason)
+        return cls(0, None, "", str(data)[:ODD_LIMIT])
 
 
 class ItemRefused(Exception):
