@@ -1,8 +1,9 @@
-"""The language that an address names, and the admin's own content security policy."""
+"""The language that an address names, old addresses, and the admin's content security policy."""
 
 from collections.abc import Callable
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.contrib.redirects.middleware import RedirectFallbackMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -17,6 +18,16 @@ class LanguageOfTheAddress(LocaleMiddleware):
     ) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", translation.get_language() or "")
         return response
+
+
+class OldAddresses(RedirectFallbackMiddleware):
+    """Django's, for which a redirect that no browser could follow is no reason to break."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except ValueError:  # "https://[", which only another hand can have stored.
+            return response
 
 
 # What the admin theme needs: Alpine evaluates its attributes, and widgets set inline styles.

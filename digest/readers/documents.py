@@ -147,8 +147,8 @@ def scholarly_article(summary: Summary) -> SafeString:
         "identifier": f"arXiv:{paper.arxiv_id}",
         "url": settings.SITE_URL + paper.get_absolute_url(),
         "sameAs": paper.arxiv_url,
-        "author": [{"@type": "Person", "name": name} for name in paper.authors],
-        "keywords": paper.keywords,
+        "author": [{"@type": "Person", "name": name} for name in summary.authors],
+        "keywords": summary.keywords,
     }
     if paper.arxiv_published_at:
         data["datePublished"] = paper.arxiv_published_at.date().isoformat()

@@ -1,0 +1,148 @@
+"""A row that somebody has damaged in the database hurts its own place alone.
+
+Each column of each table is damaged in turn, and every page that reads the column is asked for:
+readers' pages for each column alone, editors' pages for all columns of a row that are damaged in
+the same way. A new column, or a new page of the admin, is covered by being there; a new table
+needs a row in `damaged_site`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import Client
+from django.test.utils import override_settings
+
+from papers.models import Paper, Section
+from tests.digest.damage import Stroke, all_columns, each_column, models_of_ours, strike
+from tests.digest.damaged_site import Page, Site, all_pages, build, frame
+
+# The columns that are a row's address or decide whether it is public: its own pages may be gone,
+# or its place on others, and nothing else.
+MOVES = {
+    "papers.Paper.arxiv_id": "its address",
+    "digest.Post.date": "its address",
+    "digest.Post.slug": "its address",
+    "digest.Post.state": "whether it is public",
+    "digest.Post.published_at": "whether it is public",
+    "digest.Entry.public_position": "whether readers see the paper there",
+    "digest.Entry.position": "whether editors see the paper there",
+    "taggit.Tag.slug": "its address",
+    "redirects.Redirect.old_path": "its address",
+    "redirects.Redirect.new_path": "what answers at its address",
+    "digest.HistoricalEntry.id": "what it is the history of",
+    "digest.HistoricalPost.id": "what it is the history of",
+    "papers.HistoricalListing.id": "what it is the history of",
+    "papers.HistoricalPaper.id": "what it is the history of",
+    "papers.HistoricalSection.id": "what it is the history of",
+}
+LARGEST_PAGE = 300_000  # Characters of a readers' page, whatever stands on it.
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker) -> Iterator[Site]:
+    """Built once, for every damage is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(FEED_DELAY=timedelta(0)):
+            client = Client(raise_request_exception=False)
+            client.force_login(User.objects.create_superuser("root", password="x"))
+            yield build(client)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def pages(site: Site) -> list[Page]:
+    return all_pages(site)
+
+
+of_each_model = pytest.mark.parametrize("model", models_of_ours(), ids=lambda m: m._meta.label)
+
+
+# The mark makes pytest-django make the database; the site is built before each test, around it.
+@of_each_model
+@pytest.mark.django_db
+def test_a_damaged_column_hurts_its_own_place_alone_for_readers(site, pages, model):
+    shown = [page for page in pages if page.is_for_readers]
+    check(site, shown, model, each_column(model))
+
+
+@of_each_model
+@pytest.mark.django_db
+def test_damaged_columns_close_no_page_to_those_who_could_mend_them(site, pages, model):
+    edited = [page for page in pages if not page.is_for_readers]
+    check(site, edited, model, all_columns(model, but=set(MOVES)))
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_shown_is_said_in_its_place(site):
+    section, paper = site.rows[Section], site.rows[Paper]
+    Section.objects.filter(pk=section.pk).update(public_html="<p>" + "x" * 2_000_000)
+    Paper.objects.filter(pk=paper.pk).update(title_html="")
+    page = site.client.get(paper.get_absolute_url()).content.decode()
+    assert page.count("이 부분은 표시할 수 없습니다") == 1
+    assert re.search(rf"<h1.*>\s*<a [^>]*>{paper.title}</a>", page)
+
+
+def check(site: Site, pages: list[Page], model: type, strokes: Iterable[Stroke]) -> None:
+    """Ask for every page that reads a damaged column, after each stroke, and take that back."""
+    found = []
+    for name, stroke in strokes:
+        touched = {(model._meta.db_table, column.column) for column in stroke}
+        with transaction.atomic():
+            if strike(site.rows[model], stroke):
+                for page in pages:
+                    if page.reads & touched:
+                        moved = name.split(" ")[0] in MOVES
+                        told = faults(site, page, site.get(page.address), moved)
+                        found += [f"{name}: {page.address}: {fault}" for fault in told]
+            transaction.set_rollback(True)
+    assert not found, "\n".join(found)
+
+
+def faults(site: Site, page: Page, response: Any, moved: bool) -> Iterator[str]:
+    """What is wrong with a page beyond the damage itself."""
+    gone = {301, 302, 400, 404, 410} if moved and page.own else {page.status}
+    if response.status_code not in {200} | gone:
+        error = response.exc_info[1] if response.exc_info else None
+        yield f"{response.status_code} {type(error).__name__}: {str(error)[:150]}"
+    if response.status_code != 200:
+        return
+    text = response.content.decode()
+    for name in () if moved else page.whole:
+        if site.whole[name] not in text:
+            yield f"the whole {name} is gone"
+    yield from _broken(text, response["Content-Type"])
+    if page.is_for_readers and page.status == 200 and "html" in response["Content-Type"]:
+        yield from _out_of_place(text, page, moved)
+
+
+def _broken(text: str, content_type: str) -> Iterator[str]:
+    try:
+        if "xml" in content_type:
+            ET.fromstring(text)
+        elif "json" in content_type:
+            json.loads(text)
+    except ValueError as error:
+        yield f"no {content_type}: {error}"
+    except ET.ParseError as error:
+        yield f"no XML: {error}"
+    if re.search(r"""(?:href|src)=["']?\s*javascript:""", text) and "json" not in content_type:
+        yield "a link that runs"
+
+
+def _out_of_place(text: str, page: Page, moved: bool) -> Iterator[str]:
+    parts = 2 if moved else None  # The paper itself may be gone.
+    if not text.rstrip().endswith("</html>"):
+        yield "cut short"
+    if frame(text)[:parts] != page.frame[:parts]:
+        yield f"out of frame: {frame(text)}, not {page.frame}"
+    if len(text) > LARGEST_PAGE:
+        yield f"{len(text):,} characters"
