@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,8 +7,13 @@ class DigestConfig(AppConfig):
     verbose_name = _("Digest")
 
     def ready(self) -> None:
+        from simple_history.signals import post_create_historical_record
+
         from digest.ledger import alerts
+        from digest.publishing import taking_back
         from papers.models import JobKind
         from papers.pipeline.steps import STEPS
 
         STEPS[JobKind.ALERT] = alerts.send
+        post_create_historical_record.connect(taking_back.notice)
+        apps.get_app_config("axes").verbose_name = _("Sign-ins")

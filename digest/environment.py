@@ -11,8 +11,7 @@ from contextlib import suppress
 from datetime import time, timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import environ
@@ -20,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
 
-LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1"}
+YEAR = timedelta(days=366)
 
 
 class Environment:
@@ -29,18 +28,70 @@ class Environment:
     def __init__(self, dotenv: Path) -> None:
         environ.Env.read_env(str(dotenv))
 
-    def read(self, name: str, parse: Callable[[str], T], default: str, expected: str) -> T:
+    def read(
+        self,
+        name: str,
+        parse: Callable[[str], T],
+        default: str,
+        expected: str,
+        *,
+        secret: bool = False,
+    ) -> T:
         """Setting `name`, parsed; ImproperlyConfigured says what was expected."""
         # Not through django-environ, to which a leading "$" names another variable.
         value = os.environ.get(name, default).strip()
         try:
             return parse(value)
         except (ValueError, KeyError, OSError, OverflowError):
-            shown = re.sub(r"(?<=://).*(?=@)", "…", value)  # No password in a terminal or log.
-            raise ImproperlyConfigured(f"{name}={shown!r}: expected {expected}") from None
+            shown = "" if secret else f"={_without_password(value)!r}"
+            raise ImproperlyConfigured(f"{name}{shown}: expected {expected}") from None
 
-    def text(self, name: str, default: str = "") -> str:
-        return self.read(name, str, default, "text")
+
+def _without_password(value: str) -> str:
+    """`value` for a terminal or a log, also where a password makes it no address."""
+    value = re.sub(r"(?<=://).*(?=@)|^(?!.*://)[^@]*:.*(?=@)", "…", value)
+    # `redis://:PASSWORD`, without its host.
+    value = re.sub(r"^((?!https?:)[\w+.-]+://[^/?#@]*):(?!\d{1,5}(?:[/?#]|$)).+", r"\1:…", value)
+    return re.sub(r"(?i)(password=)[^&]*", r"\1…", value)
+
+
+def optional(parse: Callable[[str], str]) -> Callable[[str], str]:
+    """What `parse` takes, or nothing."""
+    return lambda value: parse(value) if value else ""
+
+
+# Controls, line ends, lone surrogates: what no header, no feed and no page can carry.
+_UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+
+def line(value: str) -> str:
+    """One line of text, not empty."""
+    if not value or _UNFIT.search(value):
+        raise ValueError(value)
+    return value
+
+
+def header_value(value: str) -> str:
+    """Printable ASCII without blanks, or nothing."""
+    if not re.fullmatch("[!-~]*", value):
+        raise ValueError
+    return value
+
+
+LEAST_KEY_CHARS = 32
+# How the keys begin that generators of projects and examples of `.env` files have.
+_SAMPLE_KEY = re.compile(
+    r"\W*(?:django.insecure|(?:please.?)?(?:change|replace).?(?:me|this)|your.?secret|insert.?your"
+    r"|set.?django.?secret|secret.?key.?here)",
+    re.IGNORECASE,
+)
+
+
+def secret_key(value: str) -> str:
+    """A key that nobody guesses: long, and no sample."""
+    if len(value) < LEAST_KEY_CHARS or _SAMPLE_KEY.match(value):
+        raise ValueError
+    return value
 
 
 BOOLEANS = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(
@@ -54,62 +105,69 @@ def boolean(value: str) -> bool:
 
 def whole_number(value: str) -> int:
     """A whole number of at least 0."""
-    if not value.isascii() or not value.isdigit():
+    if not re.fullmatch("[0-9]{1,10}", value):
         raise ValueError(value)
     return int(value)
 
 
+def days(value: str) -> int:
+    """Whole days, 0 or more, at most ten years."""
+    if (number := whole_number(value)) > 3653:
+        raise ValueError(value)
+    return number
+
+
 def minutes(value: str) -> timedelta:
-    """Whole minutes, 0 or more."""
-    return timedelta(minutes=whole_number(value))
+    """Whole minutes, 0 or more, at most a year."""
+    if (time := timedelta(minutes=whole_number(value))) > YEAR:
+        raise ValueError(value)
+    return time
 
 
 def time_of_day(value: str) -> time | None:
     """A time such as 02:30, or None for "never"."""
-    return None if value == "never" else time.fromisoformat(value)
-
-
-def mail_server(value: str) -> dict[str, Any]:
-    """Django's mail settings from `smtp://USER:PASSWORD@HOST:PORT` (smtp+tls, smtp+ssl); or none.
-
-    `consolemail://` prints mails instead.
-    """
-    if not value:
-        return {}
-    if urlsplit(value).scheme not in environ.Env.EMAIL_SCHEMES:
+    if value == "never":
+        return None
+    if not re.fullmatch("[0-9]{2}:[0-9]{2}", value):
         raise ValueError(value)
-    config: dict[str, Any] = environ.Env.email_url_config(value)
-    if "smtp" in config["EMAIL_BACKEND"] and not config["EMAIL_HOST"]:
-        raise ValueError(value)
-    return config
+    return time.fromisoformat(value)
 
 
 def folder(value: str, base: Path) -> Path:
-    """A folder, made if it is missing; a relative one lies in `base`."""
-    path = (base / value).resolve()
+    """A folder to write in, made if it is missing; a relative one lies in `base`."""
+    path = (base / line(value)).resolve()
     path.mkdir(parents=True, exist_ok=True)
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ValueError(value)
     return path
 
 
 def languages(value: str, known: Mapping[str, T]) -> list[tuple[str, T]]:
-    """Codes of known languages with their names; at least one."""
-    if not names(value):
+    """Codes of known languages with their names; at least one, each once."""
+    codes = names(value)
+    if not codes or len(set(codes)) < len(codes):
         raise ValueError(value)
-    return [(code, known[code]) for code in names(value)]
+    return [(code, known[code]) for code in codes]
 
 
 def seconds(value: str) -> float:
-    """Seconds, 0 or more, as a decimal number."""
+    """Seconds, 0 or more, at most a year, as a decimal number."""
     number = float(value)
-    if not 0 <= number < float("inf"):
+    if not 0 <= number <= YEAR.total_seconds():
+        raise ValueError(value)
+    return number
+
+
+def some_seconds(value: str) -> float:
+    """Seconds, more than 0: something is to happen within them."""
+    if not (number := seconds(value)):
         raise ValueError(value)
     return number
 
 
 def whole_seconds(value: str) -> int:
     """Seconds, 1 or more: the step of a schedule."""
-    number = whole_number(value)
-    if not number:
+    if not 1 <= (number := whole_number(value)) <= YEAR.total_seconds():
         raise ValueError(value)
     return number
 
@@ -117,15 +175,6 @@ def whole_seconds(value: str) -> int:
 def names(value: str) -> list[str]:
     """Names separated by commas, in order, blanks around them dropped."""
     return [name.strip() for name in value.split(",") if name.strip()]
-
-
-def base_url(value: str) -> str:
-    """An http(s) address of a site, without the slash at its end."""
-    parts = urlsplit(value)
-    odd = parts.query or parts.fragment or parts.port == 0  # An odd port is a ValueError by itself.
-    if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
-        raise ValueError(value)
-    return value.rstrip("/")
 
 
 def time_zone(value: str) -> str:
@@ -140,25 +189,6 @@ def one_of(*choices: str) -> Callable[[str], str]:
         return value
 
     return parse
-
-
-def postgresql(value: str) -> dict[str, Any]:
-    """A Django database from `postgresql://USER:PASSWORD@HOST:PORT/NAME` (or `?host=DIR`)."""
-    if urlsplit(value).scheme not in {"postgres", "postgresql"}:
-        raise ValueError(value)
-    config: dict[str, Any] = environ.Env.db_url_config(value)
-    options = config.get("OPTIONS", {})
-    if "host" in options:  # Where Django's own commands look for it.
-        config["HOST"] = options.pop("host")
-    return config
-
-
-def host_of(url: str) -> str:
-    return urlsplit(url).hostname or ""
-
-
-def is_loopback(host: str) -> bool:
-    return host in LOOPBACK
 
 
 def generated_secret(path: Path) -> str:

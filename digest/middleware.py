@@ -1,5 +1,7 @@
-"""The language that an address names, old addresses, and the admin's content security policy."""
+"""Middleware: request ids, the language of a URL, redirects, the admin's security policy."""
 
+import re
+import secrets
 from collections.abc import Callable
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -8,10 +10,34 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from django.utils.cache import patch_cache_control
+
+from digest import logs
+
+PLAIN_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
+
+
+def request_id(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Give each request an id for its log lines, its error page and its response's headers.
+
+    An id from the proxy in front is kept if it is short and plain.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if PLAIN_ID.fullmatch(given) else secrets.token_hex(8)
+        with logs.request(request_id, request):
+            response = get_response(request)
+        response.headers["X-Request-ID"] = request_id
+        return response
+
+    return middleware
 
 
 class LanguageOfTheAddress(LocaleMiddleware):
-    """Django's, without its `Vary: Accept-Language`: here the address alone decides."""
+    """Django's middleware without its `Vary: Accept-Language`, because only the URL decides."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -21,16 +47,16 @@ class LanguageOfTheAddress(LocaleMiddleware):
 
 
 class OldAddresses(RedirectFallbackMiddleware):
-    """Django's, for which a redirect that no browser could follow is no reason to break."""
+    """Django's middleware, which here ignores a stored redirect that no browser could follow."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
             return super().process_response(request, response)
-        except ValueError:  # "https://[", which only another hand can have stored.
+        except ValueError:  # "https://[". Our form refuses it, so something else stored it.
             return response
 
 
-# What the admin theme needs: Alpine evaluates its attributes, and widgets set inline styles.
+# The admin theme needs these: Alpine evaluates its attributes, and widgets set inline styles.
 ADMIN_DIRECTIVES = {
     "script-src": [SELF, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],
@@ -41,13 +67,13 @@ ADMIN_DIRECTIVES = {
 def admin_content_security_policy(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Loosen two directives under /admin/; readers' pages keep the strict policy."""
+    """Loosen the script and style directives under /admin/, and keep its pages out of caches."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if request.path.startswith("/admin/"):
             response._csp_replace = ADMIN_DIRECTIVES  # type: ignore[attr-defined]
-            response.headers.setdefault("Cache-Control", "private, no-store")
+            patch_cache_control(response, private=True, no_store=True)
         return response
 
     return middleware

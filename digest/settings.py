@@ -1,6 +1,7 @@
-"""Settings: one file, read from the environment (README, "Settings", lists the names)."""
+"""The settings, read from the environment. `docs/commands-and-settings.md` lists them."""
 
-import re
+import json
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,21 +12,35 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from digest.environment import (
-    Environment,
+from digest.addresses import (
     base_url,
+    host_of,
+    hosts,
+    is_loopback,
+    mail_address,
+    mail_server,
+    origin,
+    postgresql,
+    redis,
+    shown_url,
+)
+from digest.environment import (
+    LEAST_KEY_CHARS,
+    Environment,
     boolean,
+    days,
     folder,
     generated_secret,
-    host_of,
-    is_loopback,
+    header_value,
     languages,
-    mail_server,
+    line,
     minutes,
     names,
     one_of,
-    postgresql,
+    optional,
     seconds,
+    secret_key,
+    some_seconds,
     time_of_day,
     time_zone,
     whole_number,
@@ -42,23 +57,50 @@ DATA_DIR = env.read(
     "DATA_DIR", lambda value: folder(value, BASE_DIR), "var", "a folder to write in"
 )
 DEBUG = env.read("DEBUG", boolean, "off", "on or off")
-ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", names, "127.0.0.1,localhost,[::1]", "host names")
-SITE_URL = env.read("SITE_URL", base_url, "http://127.0.0.1:8000", "an http(s) address")
-PUBLIC = not all(map(is_loopback, [*ALLOWED_HOSTS, host_of(SITE_URL)]))
-
-SECRET_KEY = env.text("SECRET_KEY")
-if PUBLIC and not SECRET_KEY:
-    raise ImproperlyConfigured(
-        "SECRET_KEY: a site beyond this machine (SITE_URL, ALLOWED_HOSTS) needs one of its own"
-    )
-SECRET_KEY = SECRET_KEY or generated_secret(DATA_DIR / "secret-key")
-
-# --- What the site says of itself -------------------------------------------------------------
-SITE_TITLE = env.text("SITE_TITLE", "Daily Papers")
-SITE_DESCRIPTION = env.text(
-    "SITE_DESCRIPTION", "매일 아침 읽을 만한 머신러닝 논문을 골라 요약합니다."
+ALLOWED_HOSTS = env.read(
+    "ALLOWED_HOSTS",
+    hosts,
+    "127.0.0.1,localhost,[::1]",
+    "names of hosts such as papers.example,.papers.example, without port, and not all (*)",
 )
-SITE_AUTHOR = env.text("SITE_AUTHOR", "Daily Papers")
+SITE_URL = env.read(
+    "SITE_URL",
+    origin,
+    "http://127.0.0.1:8000",
+    "an http(s) address such as https://papers.example, without a path",
+)
+PUBLIC = not all(map(is_loopback, [*ALLOWED_HOSTS, host_of(SITE_URL)]))
+if PUBLIC and DEBUG:
+    raise ImproperlyConfigured(
+        "DEBUG='on': expected off on a site beyond this machine (SITE_URL, ALLOWED_HOSTS), whose"
+        " visitors would be shown its code"
+    )
+
+_OUR_KEY = secret_key if PUBLIC else str
+_A_KEY = (
+    f"at least {LEAST_KEY_CHARS} characters of your own on a site beyond this machine (SITE_URL,"
+    " ALLOWED_HOSTS): python3 -c 'import secrets; print(secrets.token_urlsafe(50))' makes them"
+)
+SECRET_KEY = env.read("SECRET_KEY", _OUR_KEY, "", _A_KEY, secret=True)
+SECRET_KEY = SECRET_KEY or generated_secret(DATA_DIR / "secret-key")
+# Former keys sign nothing new. They are still accepted, so that nobody is signed out.
+SECRET_KEY_FALLBACKS = env.read(
+    "SECRET_KEY_FALLBACKS",
+    lambda value: [_OUR_KEY(key) for key in names(value)],
+    "",
+    f"former keys with commas between them, each {_A_KEY}",
+    secret=True,
+)
+
+# --- What the site says about itself ----------------------------------------------------------
+SITE_TITLE = env.read("SITE_TITLE", line, "Daily Papers", "one line of text")
+SITE_DESCRIPTION = env.read(
+    "SITE_DESCRIPTION",
+    optional(line),
+    "매일 아침 읽을 만한 머신러닝 논문을 골라 요약합니다.",
+    "one line of text, or none",
+)
+SITE_AUTHOR = env.read("SITE_AUTHOR", line, "Daily Papers", "one line of text")
 
 KNOWN_LANGUAGES = {row.code: _(row.name) for row in table.rows() if row.has_interface}
 LANGUAGES = env.read(
@@ -78,15 +120,17 @@ LOCALE_PATHS = [BASE_DIR / "digest" / "locale"]
 HUGGINGFACE_URL = env.read(
     "HUGGINGFACE_URL", base_url, "https://huggingface.co", "an http(s) address"
 )
-HF_TOKEN = env.text("HF_TOKEN")
+HF_TOKEN = env.read(
+    "HF_TOKEN", header_value, "", "printable ASCII without blanks, as a header has it", secret=True
+)
 ARXIV_API_URL = env.read(
     "ARXIV_API_URL", base_url, "https://export.arxiv.org/api/query", "an http(s) address"
 )
-ARXIV_URL = env.read("ARXIV_URL", base_url, "https://arxiv.org", "an http(s) address")
+ARXIV_URL = env.read("ARXIV_URL", shown_url, "https://arxiv.org", "an http(s) address")
 ARXIV_INTERVAL_S = env.read("ARXIV_INTERVAL_S", seconds, "3", "seconds")
-ALPHAXIV_URL = env.read("ALPHAXIV_URL", base_url, "https://www.alphaxiv.org", "an http(s) address")
-CONTACT_EMAIL = env.text("CONTACT_EMAIL")
-HTTP_DEADLINE_S = env.read("HTTP_DEADLINE_S", seconds, "60", "seconds")
+ALPHAXIV_URL = env.read("ALPHAXIV_URL", shown_url, "https://www.alphaxiv.org", "an http(s) address")
+CONTACT_EMAIL = env.read("CONTACT_EMAIL", optional(mail_address), "", "a mail address in ASCII")
+HTTP_DEADLINE_S = env.read("HTTP_DEADLINE_S", some_seconds, "60", "seconds, more than 0")
 HTTP_RETRY_WAIT_S = env.read("HTTP_RETRY_WAIT_S", seconds, "1", "seconds")
 HTTP_RETRY_WAIT_MAX_S = env.read("HTTP_RETRY_WAIT_MAX_S", seconds, "3600", "seconds")
 HTTP_TURN_WAIT_MAX_S = env.read("HTTP_TURN_WAIT_MAX_S", seconds, "180", "seconds")
@@ -94,16 +138,16 @@ HTTP_TURN_WAIT_MAX_S = env.read("HTTP_TURN_WAIT_MAX_S", seconds, "180", "seconds
 # --- The language model that drafts, if there is one ------------------------------------------
 MODEL_URL = env.read(
     "MODEL_URL",
-    lambda value: base_url(value) if value else "",
+    optional(base_url),
     "",
     "the http(s) address of an OpenAI-compatible server, with /v1",
 )
-MODEL_NAME = env.text("MODEL_NAME")
+MODEL_NAME = env.read("MODEL_NAME", optional(line), "", "one line of text")
 if MODEL_URL and not MODEL_NAME:
     raise ImproperlyConfigured("MODEL_NAME: MODEL_URL is set, so say which of its models drafts")
-MODEL_API_KEY = env.text("MODEL_API_KEY")
-if not re.fullmatch("[!-~]*", MODEL_API_KEY):
-    raise ImproperlyConfigured("MODEL_API_KEY: expected printable ASCII without blanks")
+MODEL_API_KEY = env.read(
+    "MODEL_API_KEY", header_value, "", "printable ASCII without blanks", secret=True
+)
 MODEL_DAILY_TOKENS = env.read("MODEL_DAILY_TOKENS", whole_number, "2000000", "a whole number")
 MODEL_CONTEXT_TOKENS = env.read("MODEL_CONTEXT_TOKENS", whole_number, "32000", "a whole number")
 MODEL_ANSWER_TOKENS = env.read("MODEL_ANSWER_TOKENS", whole_number, "8000", "a whole number")
@@ -112,15 +156,15 @@ if MODEL_CONTEXT_TOKENS < MODEL_ANSWER_TOKENS + 3000:
         f"MODEL_CONTEXT_TOKENS={MODEL_CONTEXT_TOKENS}: expected at least 3000 more than"
         f" MODEL_ANSWER_TOKENS ({MODEL_ANSWER_TOKENS}), for the paper"
     )
-MODEL_DEADLINE_S = env.read("MODEL_DEADLINE_S", seconds, "300", "seconds")
+MODEL_DEADLINE_S = env.read("MODEL_DEADLINE_S", some_seconds, "300", "seconds, more than 0")
 
 # --- Jobs -------------------------------------------------------------------------------------
 AUTO_DRAFT = env.read(
     "AUTO_DRAFT", one_of("picked", "all", "never"), "picked", "picked, all or never"
 )
 FULL_TEXTS = env.read("FULL_TEXTS", one_of("picked", "never"), "picked", "picked or never")
-POLL_PAUSE = env.read("POLL_MINUTES", minutes, "30", "minutes")  # 0: no day is asked for by itself.
-CATCH_UP_DAYS = env.read("CATCH_UP_DAYS", whole_number, "14", "a whole number of days")
+POLL_PAUSE = env.read("POLL_MINUTES", minutes, "30", "minutes")  # 0: no day is polled.
+CATCH_UP_DAYS = env.read("CATCH_UP_DAYS", days, "14", "a whole number of days, at most 3653")
 CATCH_UP_WAIT_S = env.read("CATCH_UP_WAIT_S", seconds, "5", "seconds")
 RECHECK_AT = env.read("RECHECK_AT", time_of_day, "02:00", "a time (UTC) such as 02:00, or never")
 SWEEP_WAIT_S = env.read("SWEEP_WAIT_S", whole_seconds, "60", "whole seconds, at least 1")
@@ -131,56 +175,55 @@ JOB_RETRY_WAIT_S = env.read("JOB_RETRY_WAIT_S", seconds, "60", "seconds")
 FEED_DELAY = env.read("FEED_DELAY_MINUTES", minutes, "10", "minutes")
 
 # --- Services ---------------------------------------------------------------------------------
-DATABASE_URL = env.text("DATABASE_URL")
+DATABASE_URL = os.environ.get("DATABASE_URL", "").strip()
 if PUBLIC and not DATABASE_URL:
     raise ImproperlyConfigured("DATABASE_URL: a site beyond this machine needs its own PostgreSQL")
 DATABASES = {
     "default": (
         env.read("DATABASE_URL", postgresql, "", "postgresql://USER:PASSWORD@HOST/NAME")
         if DATABASE_URL
-        # Started, or joined, by the first connection.
+        # The first connection starts or joins it.
         else {"ENGINE": "digest.local.db", "NAME": "postgres", "DATA_DIR": str(DATA_DIR)}
     )
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.read("REDIS_URL", optional(redis), "", "redis://:PASSWORD@HOST:PORT/NUMBER")
 _embedded_broker, _embedded_cache = valkey.socket_urls(DATA_DIR)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL or _embedded_cache,
-        # Seconds: no page waits for a cache that is away.
+        # Seconds. They are short, so that no page waits for a cache that is down.
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 CELERY_BROKER_URL = REDIS_URL or _embedded_broker
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # A worker outlasts any absence of its queue.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # A worker never gives up on a queue that is down.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,  # seconds; longer than any task, and a second delivery does no harm
+    "visibility_timeout": 3600,  # Seconds, longer than any task. A second delivery is harmless.
     "socket_connect_timeout": 5,
-    "socket_timeout": 3,  # A queue that hangs does not hold a page for ever.
+    "socket_timeout": 3,  # Else a queue that hangs would block a page for ever.
     "socket_keepalive": True,
 }
-# A page that adds a job does not wait for a queue that is down: the sweep hands it out later.
+# A page that adds a job does not wait for a queue that is down. The sweep enqueues the job later.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
-CELERY_TASK_ACKS_LATE = False  # What died is counted and tried again by the sweep alone.
+CELERY_TASK_ACKS_LATE = False  # Only the sweep counts and retries an attempt that died.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# A worker that holds an unread message when its queue goes away ends (kombu 5.7, restore_unacked).
+# Else a worker with an unread message exits when its queue goes down (kombu 5.7, restore_unacked).
 CELERY_WORKER_DISABLE_PREFETCH = True
-CELERY_TASK_SOFT_TIME_LIMIT = 540  # seconds
-CELERY_TASK_TIME_LIMIT = 600  # seconds
+CELERY_TASK_SOFT_TIME_LIMIT = 540  # Seconds.
+CELERY_TASK_TIME_LIMIT = 600  # Seconds.
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_RESULT_EXPIRES = None  # No result is kept, so nothing needs to be cleaned up.
-# The schedules are made from here when beat starts; the admin shows them, and switches them off.
+CELERY_RESULT_EXPIRES = None  # No result is stored, so there is nothing to clean up.
+# Beat makes the schedules from this file when it starts. The admin shows and disables them.
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-_A_TICK = {"expire_seconds": 60}  # A worker that was away needs one, not all it missed.
+_A_TICK = {"expire_seconds": 60}  # A worker that was down needs one run, not all that it missed.
 CELERY_BEAT_SCHEDULE = {
     "publish scheduled posts": {"task": "digest.tasks.publish_due", "schedule": 60},
     "hand out jobs": {
@@ -205,12 +248,22 @@ CELERY_BEAT_SCHEDULE = {
         else timedelta(days=1),
         "options": _A_TICK,
     },
+    "forget old sign-ins": {
+        "task": "digest.tasks.forget_sign_ins",
+        "schedule": timedelta(days=1),
+        "options": _A_TICK,
+    },
 }
 
+# --- Logs -------------------------------------------------------------------------------------
+LOG_FORMAT = env.read("LOG_FORMAT", one_of("text", "json"), "text", "text or json")
+# It is a file, because granian's main process does not load Django and reads it (--log-config).
+LOGGING = json.loads((BASE_DIR / "digest" / "logging.json").read_text())
+
 # --- Mail -------------------------------------------------------------------------------------
-EMAIL_URL = env.text("EMAIL_URL")
+EMAIL_URL = os.environ.get("EMAIL_URL", "").strip()
 globals().update(env.read("EMAIL_URL", mail_server, "", "smtp://USER:PASSWORD@HOST:PORT"))
-EMAIL_TIMEOUT = 30  # seconds
+EMAIL_TIMEOUT = 30  # Seconds.
 DEFAULT_FROM_EMAIL = CONTACT_EMAIL or f"digest@{host_of(SITE_URL)}"
 
 # --- Django -----------------------------------------------------------------------------------
@@ -229,6 +282,7 @@ INSTALLED_APPS = [
     "django.contrib.redirects",
     "django.contrib.sitemaps",
     "django.contrib.postgres",
+    "axes",
     "csp",
     "django_celery_beat",
     "simple_history",
@@ -237,7 +291,9 @@ INSTALLED_APPS = [
     "digest",
 ]
 MIDDLEWARE = [
+    "digest.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "digest.middleware.admin_content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -247,9 +303,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "digest.middleware.OldAddresses",
+    "axes.middleware.AxesMiddleware",  # It acts only on a refused sign-in.
 ]
 ROOT_URLCONF = "digest.urls"
 WSGI_APPLICATION = "digest.wsgi.application"
@@ -271,7 +327,7 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# On loopback files come from where they lie; a public site collects, hashes and compresses them.
+# On loopback, files are served from their folders. A public site collects, hashes and compresses.
 STATIC_ROOT = DATA_DIR / "static" if PUBLIC else None
 WHITENOISE_USE_FINDERS = not PUBLIC
 STORAGES = {
@@ -291,6 +347,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 TAGGIT_CASE_INSENSITIVE = True
@@ -306,7 +366,7 @@ UNFOLD = {
     "SIDEBAR": {"command_search": True, "navigation": "digest.admin.navigation.navigation"},
 }
 SIMPLE_HISTORY_REVERT_DISABLED = False
-# Room for a text far too long, so that it is an error at its field with nothing lost.
+# A far too long text fits, so that its field shows the error and nothing is lost.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 
@@ -316,10 +376,27 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-SECURE_SSL_REDIRECT = False  # The proxy in front redirects; health checks inside stay on http.
+SECURE_SSL_REDIRECT = False  # The proxy in front redirects. Health checks inside use http.
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # HSTS of subdomains: other sites may be there, without https.
+    "security.W008",  # A redirect to https: the proxy does it, see above.
+    "security.W021",  # HSTS preloading: the list is hard to leave, so it is the owner's choice.
+]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 TRUSTED_PROXIES = env.read("TRUSTED_PROXIES", whole_number, "0", "a whole number of proxies")
+# Wrong passwords lock an account for their IP address until the last one is AXES_COOLOFF_TIME ago.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # So that nobody is locked out for ever.
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_CLIENT_IP_CALLABLE = "digest.admin.sign_in.address"
+AXES_LOCKOUT_CALLABLE = "digest.admin.sign_in.locked"
+AXES_ENABLE_ADMIN = False  # The site has its own pages for them, in the look of the others.
+AXES_VERBOSE = False
+SIGN_IN_LOG_DAYS = 90
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

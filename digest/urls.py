@@ -1,4 +1,4 @@
-"""The addresses of the site. One that was public once keeps working: 301, or 410."""
+"""The URLs of the site. A URL that was public once keeps working: 301 or 410."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
@@ -33,7 +33,7 @@ urlpatterns = [
     path("favicon.ico", public(site.favicon)),
     path("sitemap.xml", public(site.sitemap_index), name="sitemap"),
     path("sitemap-<section>.xml", public(sitemap), {"sitemaps": SITEMAPS}, name="sitemap_part"),
-    # Without a prefix in the site's own language, under `/en/` in English.
+    # They have no prefix in the site's own language, and `/en/` in English.
     *i18n_patterns(
         path("", public(archive.Home.as_view()), name="home"),
         path(f"{DAY}/<uslug:slug>/", public(digests.PostPage.as_view()), name="post"),

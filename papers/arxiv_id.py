@@ -1,8 +1,8 @@
-"""arXiv identifiers: every spelling of an id becomes one value, without its version.
+"""arXiv identifiers. Every spelling of an id becomes one value, without its version.
 
 The rules are those of info.arxiv.org/help/arxiv_identifier.html: ``YYMM.NNNN`` from April 2007 to
-December 2014, ``YYMM.NNNNN`` since, ``archive/YYMMNNN`` before; a subject class (``math.GT``) and
-a version (``v2``) are spellings, not parts of the id.
+December 2014, ``YYMM.NNNNN`` since then, ``archive/YYMMNNN`` before. A subject class (``math.GT``)
+and a version (``v2``) belong to the spelling, not to the id.
 """
 
 import re
@@ -12,7 +12,7 @@ from django.conf import settings
 
 from papers.languages import ENGLISH
 
-# The archives that gave out old-style ids; their list has been closed since March 2007.
+# The archives that gave out old-style ids. Their list has been closed since March 2007.
 _ARCHIVES = (
     "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas"
     "|cond-mat|cs|dg-ga|funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|mtrl-th|nlin"
@@ -27,7 +27,7 @@ _OLD_NUMBER = rf"(?:(?:9[1-9]|0[0-6]){_MONTH}|070[1-3])[0-9]{{3}}"
 _SUBJECT_CLASS = r"\.[a-z]{2,6}(?:-[a-z]{2,6})?"  # .GT, .str-el
 
 PATTERN = rf"(?:{_NEW}|(?:{_ARCHIVES})/{_OLD_NUMBER})"
-"""Regular expression of a canonical id, with no group of its own: for a Django path converter."""
+"""Regular expression for a canonical id, without a group, so a Django path converter can use it."""
 
 _PREFIX = r"""
     arxiv:\s*
@@ -43,21 +43,21 @@ _SPELLING = re.compile(
     (?:v[1-9][0-9]{{0,3}})?(?:\.pdf)?/?(?:[?\#][!-~]*)?\s*""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
-_LONGEST = 300  # characters; no address of a paper comes near it
+_LONGEST = 300  # characters; no paper's address comes near it
 
 _shown = Repr()
 _shown.maxstring = _shown.maxother = 80
 
 
 class InvalidArxivId(ValueError):
-    """The text names no arXiv paper; the message shows it escaped and cut."""
+    """The text names no arXiv paper. The message shows it escaped and cut."""
 
     def __init__(self, text: object) -> None:
         super().__init__(f"{_shown.repr(text)} is not an arXiv id")
 
 
 def parse(text: object) -> str:
-    """The canonical id that ``text`` spells: an id or an arXiv, alphaXiv, DOI or Hugging Face link.
+    """Return the canonical id in ``text``: an id or an arXiv, alphaXiv, DOI or Hugging Face link.
 
     Raises InvalidArxivId for everything else, text or not.
     """
@@ -68,16 +68,16 @@ def parse(text: object) -> str:
 
 
 def abs_url(arxiv_id: str) -> str:
-    """The paper's abstract page at arXiv, always the newest version."""
+    """Return the paper's abstract page at arXiv. It always shows the newest version."""
     return f"{settings.ARXIV_URL}/abs/{arxiv_id}"
 
 
 def alphaxiv_url(arxiv_id: str, language: str) -> str:
-    """The paper's overview at alphaXiv, in the language of the page that links to it."""
+    """Return the paper's overview at alphaXiv, in the language of the page that links to it."""
     prefix = "" if language == ENGLISH else f"/{language}"
     return f"{settings.ALPHAXIV_URL}{prefix}/overview/{arxiv_id}"
 
 
 def huggingface_url(arxiv_id: str) -> str:
-    """The paper's page at Hugging Face."""
+    """Return the paper's page at Hugging Face."""
     return f"{settings.HUGGINGFACE_URL}/papers/{arxiv_id}"

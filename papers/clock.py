@@ -1,4 +1,4 @@
-"""The one place time comes from, so that tests can hold it still."""
+"""The only place that reads the time, so that tests can hold it still."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -8,5 +8,5 @@ def now() -> datetime:
 
 
 def end_of(day: date) -> datetime:
-    """When a source's day, a UTC date, is over: its list grows no more."""
+    """Return when a source's day, a UTC date, is over. Its list no longer grows then."""
     return datetime.combine(day, time.min, UTC) + timedelta(days=1)

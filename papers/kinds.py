@@ -1,8 +1,8 @@
-"""The one table of the kinds of section: all that the site knows of a kind stands in its row.
+"""The table of section kinds. All that the site knows of a kind is in its row.
 
-Whoever needs some of it reads the table when it is called and keeps no copy, so that a new row is
-a new kind everywhere, without a migration. The table is pure: it knows no rows of the database and
-no settings. The parts of a paper's full text are another thing (`papers.fulltext.base.Kind`).
+Code that needs the table reads it when called and keeps no copy. A new row is then a new kind
+everywhere, without a migration. The table is pure: it uses no database rows and no settings. The
+parts of a paper's full text are a different thing (`papers.fulltext.base.Kind`).
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class Field:
     """One thing that a model is asked for."""
 
     name: str
-    """In the model's answer; no other field of any kind has it."""
+    """Its name in the model's answer. No other field of any kind has it."""
     asked: str
-    """What it is asked for, in English."""
+    """What the model is asked for, in English."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,41 +37,41 @@ class Kind:
     """A row of the table."""
 
     name: str
-    """As it is stored with each section."""
+    """The name stored with each section."""
     position: int
-    """Its place among the others; stored with each section too, so a place once given stays."""
+    """Its place among the others. It is stored with each section too, so it never changes."""
     headings: Mapping[str, tuple[str, ...]]
-    """By language, English always: the first is the one we write, all are read in files."""
+    """By language, English always. We write the first heading, and read all of them in files."""
     near: tuple[str, ...] = ()
-    """What a heading inside another section may call it; in a file it is a heading of its own."""
+    """Words for it in a heading inside another section. In a file it is a heading of its own."""
     has_own_heading: bool = False
-    """Whether each of its sections has a heading that a person wrote: OTHER alone."""
+    """Whether each of its sections has a heading that a person wrote. Only OTHER does."""
     fields: tuple[Field, ...] = ()
-    """What a model is asked for; empty: no model writes it."""
+    """What a model is asked for. If empty, no model writes it."""
     from_roles: tuple[str, ...] = ()
-    """Which sentences of the abstract the extractive drafter puts in it, by their role."""
+    """The roles of the abstract's sentences that the extractive drafter puts in it."""
     from_part: str = ""
-    """The kind of part of the full text that the extractive drafter quotes for it."""
+    """The kind of full-text part that the extractive drafter quotes for it."""
     missing: str | None = None
-    """What is said of a summary without it, as a message to be translated; None: nothing."""
+    """The message, to be translated, for a summary without it. None means no message."""
 
     @property
     def label(self) -> str:
-        """Its heading in the reader's language."""
+        """Return its heading in the reader's language."""
         return self.heading(get_language() or ENGLISH)
 
     @property
     def is_labelled(self) -> bool:
-        """Whether it consists of labelled items, one for each of its fields."""
+        """Return whether it consists of labelled items, one for each of its fields."""
         return len(self.fields) > 1
 
     def heading(self, language: str) -> str:
-        """What stands above it in a language; in English where none is known."""
+        """Return its heading in a language, in English if none is known."""
         known = self.headings.get(language.partition("-")[0]) or self.headings[ENGLISH]
         return known[0]
 
     def has_heading(self, text: str) -> bool:
-        """Whether a file means it by a heading, in whatever language and case."""
+        """Return whether a heading in a file means this kind, in any language and case."""
         return not self.has_own_heading and text.casefold() in map(str.casefold, self.all_headings)
 
     @property
@@ -80,47 +80,47 @@ class Kind:
 
 
 def rows() -> list[Kind]:
-    """All kinds in their order."""
+    """Return all kinds in order."""
     return sorted(TABLE.values(), key=lambda row: row.position)
 
 
 def of(name: str) -> Kind:
-    """The row of a kind; one that is stored and has none (any more) stands last, by its name."""
+    """Return the row of a kind. A stored kind without a row (any more) comes last, by its name."""
     return TABLE.get(name) or Kind(name, _LAST, {ENGLISH: (name,)})
 
 
 def choices() -> list[tuple[str, str]]:
-    """Names and labels, as a model's field takes them."""
+    """Return names and labels, in the form a model's field takes."""
     return [(row.name, row.label) for row in rows()]
 
 
 def headed() -> list[Kind]:
-    """Those whose heading is always the same."""
+    """Return the kinds whose heading is always the same."""
     return [row for row in rows() if not row.has_own_heading]
 
 
 def expected() -> list[Kind]:
-    """Those that a whole summary has."""
+    """Return the kinds that a whole summary has."""
     return [row for row in rows() if row.missing is not None]
 
 
 def asked_of_models() -> list[Kind]:
-    """Those that a model writes."""
+    """Return the kinds that a model writes."""
     return [row for row in rows() if row.fields]
 
 
 def by_heading(text: str) -> str:
-    """The kind that a file means by a heading: OTHER for one that is nobody's."""
+    """Return the kind that a heading in a file means. It is OTHER for an unknown heading."""
     return next((row.name for row in rows() if row.has_heading(text)), OTHER)
 
 
 def begins_section(text: str) -> bool:
-    """Whether a heading is that of a section, or near it."""
+    """Return whether a heading is that of a section, or near it."""
     near = {word.casefold() for row in headed() for word in row.near}
     return by_heading(text) != OTHER or text.casefold() in near
 
 
-_LAST = 32_767  # The most that a position's column holds.
+_LAST = 32_767  # The largest value of the position's column.
 
 TABLE: dict[str, Kind] = {
     row.name: row

@@ -1,7 +1,7 @@
-"""The one table of languages: all that the site knows of a language stands in its row.
+"""The table of languages. All that the site knows of a language is in its row.
 
-Whoever needs some of it reads the table when it is called and keeps no copy, so that a new row is
-a new language everywhere. The table is pure: it knows no rows of the database and no settings.
+Code that needs the table reads it when called and keeps no copy. A new row is then a new language
+everywhere. The table is pure: it uses no database rows and no settings.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from django.utils.translation import gettext
 
 KOREAN = "ko"
 ENGLISH = "en"
-"""arXiv's abstracts are in it, and so are the papers' titles."""
+"""The language of arXiv's abstracts and of the papers' titles."""
 HOUSE = (KOREAN, ENGLISH)
-"""The languages of a site whose settings name none; the first is its own."""
+"""The languages of a site whose settings name none. The first is its own."""
 
 LATIN = "LATIN"
-"""The script of most languages. A script is named by the first word of its letters' names."""
+"""The script of most languages. The first word of a letter's Unicode name names its script."""
 
 
 class Lengths(NamedTuple):
-    """How many letters and digits a section has at least and at most, as a rule.
+    """The least and most letters and digits that a section normally has.
 
-    The most is three times what 99 % of the longest sections stay below: 806 in 1,255 Korean
-    summaries, 907 in sections drafted from 1,850 abstracts. The shortest have 22 and 28.
+    The most is three times the length that 99 % of the longest sections stay below: 806 in 1,255
+    Korean summaries, 907 in sections drafted from 1,850 abstracts. The shortest have 22 and 28.
     """
 
     shortest: int
@@ -42,44 +42,44 @@ DENSE = Lengths(15, 2_400)
 
 @dataclass(frozen=True, slots=True)
 class Placeholders:
-    """What stands where a text should, as verbose patterns without regard to case."""
+    """Patterns for text that only fills a gap. They are verbose and ignore case."""
 
     talk: str
-    """Words that speak of the paper or of the summary itself."""
+    """Words about the paper or the summary itself."""
     missing: str
     """Words that say that something is missing."""
     joined: str = ""
-    """What may be joined to the name of a section, as a particle."""
+    """What may be joined to the name of a section, such as a particle."""
     slot_begins: str = ""
-    """The first words of a slot to be filled in: "[insert", "[your"."""
+    """The first words of a slot to fill in: "[insert", "[your"."""
     slot_ends: str = ""
-    """The last words of one."""
+    """The last words of such a slot."""
     refusal: str = ""
-    """How a sentence begins in which a model speaks of itself."""
+    """The beginning of a sentence in which a model speaks about itself."""
     decline: str = ""
-    """How an answer begins that is no summary but the model's no."""
+    """The beginning of an answer that is a model's refusal and not a summary."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShortWords:
-    """How a short word is told from a part of another, in a language that joins endings to words.
+    """Tells a short word from a part of another, in a language that joins endings to words.
 
-    All are verbose patterns.
+    All fields are verbose patterns.
     """
 
     before: str
     after: str
     ordinary: Mapping[str, str] = field(default_factory=dict)
-    """By word: what follows where the same letters are no term but everyday language."""
+    """By word: what follows the same letters where they are no term but everyday language."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """A row of the table; what is left out is as in most languages, or not known."""
+    """A row of the table. A field left out is as in most languages, or unknown."""
 
     code: str
     name: str
-    """In English; Django's own catalogues translate it."""
+    """In English. Django's own catalogues translate it."""
     own_name: str
     """In the language itself."""
     scripts: frozenset[str] = frozenset({LATIN})
@@ -87,19 +87,19 @@ class Language:
     has_interface: bool = False
     """Whether the site's own words are translated, so that a site may be in it."""
     files_headed_in: str = ""
-    """The language of the headings in a Jekyll post's file, where it is another."""
+    """The language of headings in a Jekyll post's file, if it is another."""
     manner: str = ""
-    """How a model is told to write it; empty: by its code alone."""
+    """How a model is told to write it. If empty, by its code alone."""
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By field of `papers.kinds`: how an item is labelled; the first word is the one we write."""
+    """By field of `papers.kinds`: labels of an item. We write the first."""
     placeholders: Placeholders | None = None
     short_words: ShortWords | None = None
     family_name_first: bool = False
-    """Whether a person's family name comes first, and no blank after it."""
+    """Whether a person's family name comes first, without a blank after it."""
 
     @property
     def translated_name(self) -> str:
-        """In the reader's language."""
+        """Return its name in the reader's language."""
         return gettext(self.name)
 
     @property
@@ -107,15 +107,15 @@ class Language:
         return LATIN in self.scripts
 
     def label(self, name: str) -> str:
-        """How an item for a field is labelled, always in the same word; English if none is known.
+        """Return the label of a field's item, always the same word, in English if none is known.
 
-        A field that has no word in English either is labelled with its name.
+        A field without a word in English either is labelled with its name.
         """
         words = self.labels.get(name) or TABLE[ENGLISH].labels.get(name)
         return words[0] if words else name.capitalize()
 
     def has_label(self, text: str) -> bool:
-        """Whether items of a section are labelled so, in whatever case."""
+        """Return whether items of a section have this label, in any case."""
         folded = text.casefold()
         return any(folded == word.casefold() for words in self.labels.values() for word in words)
 
@@ -124,7 +124,7 @@ class Language:
 
 
 def of(code: str) -> Language:
-    """The row of a language (a code as "ko" or "zh-hans"); for one that has none, Latin letters."""
+    """Return a language's row by its code ("ko", "zh-hans"). An unknown one has Latin letters."""
     return TABLE.get(_base(code)) or Language(code, code, code)
 
 
@@ -137,18 +137,18 @@ def rows() -> list[Language]:
 
 
 def of_label(text: str) -> str:
-    """The code of the language in which items are labelled so; empty: in none."""
+    """Return the code of the language that has this label, or ""."""
     return next((row.code for row in rows() if row.has_label(text)), "")
 
 
 def all_labels() -> list[str]:
-    """What labels an item of a section, in every language."""
+    """Return the labels of items, in every language."""
     return [word for row in rows() for words in row.labels.values() for word in words]
 
 
 @lru_cache(maxsize=20_000)
 def script_of(letter: str) -> str:
-    """The first word of the letter's Unicode name, as "HANGUL"; empty for what has no name."""
+    """Return the first word of the letter's Unicode name, such as "HANGUL". Without a name, ""."""
     return unicodedata.name(letter, "").partition(" ")[0]
 
 
@@ -216,11 +216,11 @@ _ENGLISH_PLACEHOLDERS = Placeholders(
 )
 _KOREAN_SHORT_WORDS = ShortWords(
     before=r"(?<![가-힣])",
-    # Alone but for a particle: no "주의" in "자본주의" or "주의사항".
+    # The word stands alone but for a particle: no "주의" in "자본주의" or "주의사항".
     after=r"""(?=(?:은|는|이|가|을|를|의|에|도|만|와|과|로|으로|나|이나|란|이란|라는|이라는|인
     |이다|이며|이고|임|입니다|에서|에는|에서는|에서의|에게|으로의|로의|와의|과의|로서|으로서|부터
     |까지|보다|처럼|들|들이|들은|들을|들의|적|적인|적으로|별|용|간|형|식)?(?![가-힣]))""",
-    # Care that is taken, questions and answers.
+    # Ordinary meanings of the same letters: care that is taken, questions and answers.
     ordinary={
         "주의": r"""(?<!각별한\s)(?<!세심한\s)
         (?!\s?깊|\S?\s(?:기울|필요|요구|요하|요한|끌|환기|분산|집중력))""",
@@ -297,4 +297,4 @@ TABLE: dict[str, Language] = {
         Language("vi", "Vietnamese", "Tiếng Việt"),
     )
 }
-"""By code. Those before Arabic have a length of their own; the last ones are in Latin letters."""
+"""By code. Those before Arabic have a length of their own. The last ones are in Latin letters."""

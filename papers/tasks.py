@@ -1,4 +1,4 @@
-"""Celery's addresses of what workers do; what is due and what became of it, PostgreSQL knows."""
+"""Celery's tasks. PostgreSQL stores what is due and how it ended."""
 
 from celery import shared_task
 from django.conf import settings
@@ -12,14 +12,14 @@ from papers.pipeline.steps import STEPS
 
 @shared_task
 def run_job(job_id: int) -> None:
-    """Make one attempt at a job, and keep the queue filled: it never holds all that is due."""
+    """Make one attempt at a job, and refill the queue, which never holds all due jobs."""
     jobs.run(job_id, STEPS)
     jobs.enqueue_due()
 
 
 @shared_task
 def sweep() -> None:
-    """End the attempts that died, and enqueue the due jobs, also those that a queue has lost."""
+    """Reap the attempts that died, and enqueue the due jobs, also those that a queue has lost."""
     jobs.reap()
     jobs.enqueue_due()
 
@@ -33,6 +33,6 @@ def poll_day() -> None:
 
 @shared_task
 def recheck_published() -> None:
-    """Have published papers asked about again, once a night (RECHECK_AT)."""
+    """Re-check published papers once a night (RECHECK_AT)."""
     if settings.RECHECK_AT:
         jobs.add(JobKind.RECHECK, Subject(day=now().date()))

@@ -1,4 +1,4 @@
-"""What tests share: recorded data where it lies beside the project, and a real browser."""
+"""What tests share: recorded data if it lies beside the project, and a real browser."""
 
 import os
 import shutil
@@ -14,8 +14,8 @@ from pytest_httpserver import HTTPServer
 from digest.local.embedded import postgres, valkey
 from tests.papers.pipeline.fake_model import FakeModel
 
-# Playwright drives Chromium from an event loop of its own, and Django's guard would mistake the
-# live server's database calls for calls from inside it.
+# Playwright drives Chromium from an event loop of its own. Django's guard would mistake the live
+# server's database calls for calls from inside that loop.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"
@@ -27,7 +27,7 @@ BROWSER_TIMEOUT_MS = 120_000  # Ends a test that hangs; no machine is that slow.
 
 def pytest_configure(config: pytest.Config) -> None:
     # pytest-base-url, which pytest-playwright brings, defines its fixture in a way that pytest 10
-    # will refuse; until it is mended its warning is no fault of ours.
+    # will refuse. Until it is fixed, we ignore its warning.
     config.addinivalue_line(
         "filterwarnings",
         "ignore:Session-scoped fixtures defined as instance:pytest.PytestRemovedIn10Warning",
@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Leave no server of the tests' own behind."""
+    """Stop the servers that the tests started."""
     if not settings.DATABASE_URL:
         postgres.stop(settings.DATA_DIR)
     if not settings.REDIS_URL:
@@ -43,7 +43,7 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: from the first on, Playwright's event loop runs in this thread."""
+    """Sort browser tests last: from the first on, Playwright's event loop runs in this thread."""
     items.sort(key=_needs_a_browser)
     if CHROMIUM is None:
         skip = pytest.mark.skip(reason="no Chromium on this machine: browser tests are left out")
@@ -57,14 +57,14 @@ def _needs_a_browser(item: pytest.Item) -> bool:
 
 @pytest.fixture(autouse=True)
 def _sites_own_language() -> Iterator[None]:
-    """A page asked for in English leaves its thread in English; the next test starts anew."""
+    """Reset the language: a page in English leaves its thread in English for the next test."""
     yield
     translation.deactivate()
 
 
 @pytest.fixture
 def fake(settings) -> Iterator[FakeModel]:
-    """A local server that plays the configured language model."""
+    """Yield a local server that plays the configured language model."""
     with HTTPServer(threaded=True) as server:
         fake = FakeModel(server)
         for name, value in fake.environment.items():
@@ -76,7 +76,7 @@ def fake(settings) -> Iterator[FakeModel]:
 
 @pytest.fixture(scope="session")
 def corpus() -> Path:
-    """Recorded data of real sources, which is not part of the project."""
+    """Return recorded data of real sources, which is not part of the project."""
     if not CORPUS.is_dir():
         pytest.skip("no recorded data at ../shared/corpus")
     return CORPUS
@@ -84,7 +84,7 @@ def corpus() -> Path:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
-    """Start the system's Chromium: Playwright's own is a download of its own."""
+    """Start the system's Chromium, because Playwright's own would be a separate download."""
     return browser_type_launch_args | {
         "executable_path": CHROMIUM,
         "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],

@@ -1,4 +1,4 @@
-"""Small rows for tests: each function makes one thing, in words that a failing test can show."""
+"""Small rows for tests. Each function makes one thing, with words that a failing test can show."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ _numbers = count(1)
 
 
 def make_paper(**fields: Any) -> Paper:
-    """A paper with a fresh id, without sections."""
+    """Return a new paper with a fresh id and without sections."""
     number = next(_numbers)
     return Paper.objects.create(
         **{
@@ -31,7 +31,7 @@ def make_paper(**fields: Any) -> Paper:
 
 
 def make_section(paper: Paper, kind: str = kinds.INTRODUCTION, **fields: Any) -> Section:
-    """A Korean section of an editor's; its text is not public until a post with it is published."""
+    """Return a Korean section by an editor. Its text is public only once a post with it is."""
     text = f"본 연구는 **{paper.title}**을 다룬다."
     return Section.objects.create(
         **{"paper": paper, "kind": kind, "language": "ko", "markdown": text, **fields}
@@ -41,9 +41,9 @@ def make_section(paper: Paper, kind: str = kinds.INTRODUCTION, **fields: Any) ->
 def make_post(
     state: str = State.PUBLISHED, papers: int | Iterable[Paper] = 5, **fields: Any
 ) -> Post:
-    """A post in `state`, of new papers with two sections each, or of the papers given.
+    """Return a post in `state`, of new papers with two sections each, or of the given papers.
 
-    Its date is 2025-10-08, or the first day after it that no post made here stands on.
+    Its date is 2025-10-08, or the first day after it that no post made here has.
     """
     if isinstance(papers, int):
         papers = [_paper_with_sections() for _ in range(papers)]
@@ -74,10 +74,10 @@ def _bring_to(state: str, post: Post) -> None:
 
 
 def of_papers(*ids: str) -> list[Subject]:
-    """What jobs are about that each concern one paper."""
+    """Return the subjects of jobs that each concern one paper."""
     return [Subject(arxiv_id=each) for each in ids]
 
 
 def of_days(*days: date | str) -> list[Subject]:
-    """What jobs are about that each concern one day."""
+    """Return the subjects of jobs that each concern one day."""
     return [Subject(day=date.fromisoformat(str(each))) for each in days]

@@ -1,6 +1,6 @@
-"""A contract for `lint-imports`: rooms that are pure import nothing that reaches outside.
+"""A contract for `lint-imports`: pure packages import nothing that reaches outside.
 
-Its own contract types tell packages apart, not their parts, and some of Django is pure.
+The tool's own contract types cannot allow only parts of a package, and some of Django is pure.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class PureContract(Contract):
             for imported in graph.find_modules_directly_imported_by(importer)
             for line, statement in _statements(graph, importer, imported)
             if any(map(self._is_forbidden, names(statement)))
+            or (graph.is_module_squashed(imported) and self._may_hide(statement))
         ]
         return ContractCheck(kept=not found, metadata={"found": sorted(set(found))})
 
@@ -42,6 +43,13 @@ class PureContract(Contract):
         forbidden: list[str] = list(self.forbidden_names)  # type: ignore[call-overload]
         return any(name == each or name.startswith(f"{each}.") for each in forbidden)
 
+    def _may_hide(self, statement: str) -> bool:
+        """Return whether the imported names are on further lines, which the graph does not have."""
+        module, *things = names(statement) or [""]
+        forbidden: list[str] = list(self.forbidden_names)  # type: ignore[call-overload]
+        open_ended = statement.rstrip().endswith("(") and not things
+        return open_ended and any(each.startswith(f"{module}.") for each in forbidden)
+
 
 def _statements(graph: ImportGraph, importer: str, imported: str) -> list[tuple[int, str]]:
     details = graph.get_import_details(importer=importer, imported=imported)
@@ -49,7 +57,7 @@ def _statements(graph: ImportGraph, importer: str, imported: str) -> list[tuple[
 
 
 def names(statement: str) -> list[str]:
-    """What an import statement names, dotted: the module and each thing taken out of it."""
+    """Return the dotted names of an import statement: the module, and each name from it."""
     match = _NAMED.match(statement)
     if match is None:
         return []

@@ -1,5 +1,5 @@
-"""The editors' pages: a day's papers, posts and their entries, tags, accounts, schedules."""
+"""The editors' pages: papers of a day, posts, tags, accounts, sign-ins, schedules."""
 
-from digest.admin import accounts, listings, posts, schedules, tags
+from digest.admin import accounts, listings, posts, schedules, sign_in, sign_in_log, tags
 
-__all__ = ["accounts", "listings", "posts", "schedules", "tags"]
+__all__ = ["accounts", "listings", "posts", "schedules", "sign_in", "sign_in_log", "tags"]

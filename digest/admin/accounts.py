@@ -1,4 +1,4 @@
-"""Users and groups, in the look of the other pages."""
+"""Users and groups, in the look of the other admin pages."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin

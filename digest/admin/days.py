@@ -1,4 +1,4 @@
-"""A day's listed papers in numbers."""
+"""Counts the listed papers of a day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from papers.models import Choice, Listing
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day's listings in numbers, its post, and the days beside it."""
+    """The numbers of one day's listings, its post, and the listed days before and after it."""
 
     date: datetime.date
     listed: int

@@ -1,4 +1,4 @@
-"""The forms through which an editor makes a post."""
+"""The forms with which an editor makes a post."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class PostForm(SharedForm):
 
 
 class NoteForm(SharedForm):
-    """An entry's note."""
+    """The note of an entry."""
 
     rendered = ("note_html",)
     last_hand_wins = frozenset({"position"})
 
 
 class EntryForm(NoteForm):
-    """A paper's place in the post; the paper itself is chosen once."""
+    """A paper's place in the post. The paper itself can be chosen only once."""
 
     class Meta:
         model = Entry
@@ -67,19 +67,22 @@ class EntryForm(NoteForm):
         if self.instance.pk is not None:
             self.fields["paper"].disabled = True
             self.fields["paper"].widget = forms.HiddenInput()
-            self.instance.get_inline_title = self.title  # The theme asks the row for it.
+            self.instance.get_inline_title = self.title  # The theme calls it on the row.
 
     def title(self) -> str:
-        """The row's title: its paper, with a link to it."""
+        """Return the row's title: its paper, with a link to it."""
         return render_to_string("admin/digest/post/entry_title.html", {"entry": self.instance})
 
     def clean_position(self) -> int | None:
-        """An empty position means "taken out", which only removing the entry may say."""
+        """Keep the old position if the field is empty.
+
+        An empty position means that the entry was removed, and only the remove button may do that.
+        """
         position = self.cleaned_data["position"]
         return self.instance.position if position is None else position
 
     def clean(self) -> dict[str, Any]:
-        """A paper that was taken out, and that readers still see, comes back to its own row."""
+        """Use the old row for a paper that was removed but that readers still see."""
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk is None and (paper := cleaned.get("paper")):
             taken_out = paper.entries.filter(post=self.instance.post_id, position=None).first()
@@ -89,7 +92,10 @@ class EntryForm(NoteForm):
 
 
 class EntryFormSet(PaginationInlineFormSet):
-    """A post's papers: a new one stands last, one that readers see is only marked as taken out."""
+    """The papers of a post.
+
+    A new one is added at the end. One that readers see is not deleted but marked as removed.
+    """
 
     def save_new(self, form: EntryForm, commit: bool = True) -> Entry:
         last = self.instance.entries.aggregate(last=Max("position"))["last"]
@@ -118,7 +124,7 @@ class ScheduleForm(forms.Form):
 
 
 class CorrectionForm(forms.ModelForm):
-    """What readers are told of changes to `post`, where there is something to tell."""
+    """What readers are told about changes to `post`, if they should be told."""
 
     class Meta:
         model = Correction
@@ -147,13 +153,13 @@ class CorrectionForm(forms.ModelForm):
         return cleaned
 
     def correction(self, user: User) -> Correction | None:
-        """The correction to be published, not saved yet, or none."""
+        """Return the correction to publish, not saved yet, or None."""
         self.instance.corrected_by = user
         return self.instance if self.cleaned_data["text"] else None
 
 
 class ListingActionForm(ActionForm):
-    """The actions on listed papers, with a reason where one is excluded."""
+    """The actions on listed papers, with a reason for excluding them."""
 
     reason = forms.CharField(
         label="",

@@ -1,4 +1,4 @@
-"""A day's listed papers: to pick, to exclude, and to make the day's post of."""
+"""The listed papers of a day. Editors pick and exclude them, and make the day's post from them."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ class ListingAdmin(EditorsAdmin):
         )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # Sources list.
+        return False  # Only sources add listings.
 
     def has_delete_permission(self, request: HttpRequest, obj: Listing | None = None) -> bool:
-        return False  # The day's account must balance.
+        return False  # Else the account of the day would not balance.
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
         entries = Entry.objects.filter(position__isnull=False).select_related("post")
@@ -75,7 +75,7 @@ class ListingAdmin(EditorsAdmin):
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """One day's papers, the newest day's unless another is asked for."""
+        """Show one day's papers. Without a query it is the newest day."""
         if not request.GET and (newest := Listing.objects.order_by("day").last()):
             return HttpResponseRedirect(f"{request.path}?day={newest.day}")
         context = dict(extra_context or {})
@@ -85,7 +85,7 @@ class ListingAdmin(EditorsAdmin):
 
     @display(description=gettext_lazy("paper"), ordering="paper__title")
     def paper_title(self, listing: Any) -> SafeString:
-        now = listing.listed_now  # None: no answer of the source's is kept.
+        now = listing.listed_now  # None if no answer of the source is stored.
         gone = now is not None and listing.paper.arxiv_id not in now
         context = {"listing": listing, "gone": gone}
         return render_to_string("admin/papers/listing/paper.html", context)
@@ -144,7 +144,7 @@ class ListingAdmin(EditorsAdmin):
 
 @require_POST
 def choose(request: HttpRequest, object_id: int, model_admin: ListingAdmin) -> HttpResponse:
-    """Change one paper's choice and answer the pieces of the page that show it."""
+    """Change the choice for one paper, and respond with the parts of the page that show it."""
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
     listing = get_object_or_404(Listing.objects.select_related("paper"), pk=object_id)
@@ -169,7 +169,7 @@ def make_post(request: HttpRequest, model_admin: ListingAdmin) -> HttpResponse:
 
 
 def build(request: HttpRequest, day: datetime.date) -> HttpResponse:
-    """Make the day's post of its picked papers, or add to it those it has not; then show it."""
+    """Make the day's post from its picked papers, or add the missing ones to it. Then show it."""
     if not request.user.has_perms(["digest.add_post", "digest.change_post"]):
         raise PermissionDenied
     papers = publishing.papers_of(day)

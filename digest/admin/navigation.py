@@ -1,4 +1,4 @@
-"""The way through the editors' pages: django-unfold's sidebar."""
+"""The navigation of the editors' pages: django-unfold's sidebar."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _page(title: Any, icon: str, name: str, permission: str, **more: Any) -> dic
 
 
 def _waiting(request: HttpRequest, model: str) -> dict[str, str]:
-    """The badge that counts open rows of a model of `papers`, where there are any."""
+    """Return the badge that counts open rows of a model of `papers`, if there are any."""
     if not request.user.has_perm(f"papers.view_{model}"):
         return {}
     count = apps.get_model("papers", model).objects.filter(state="open").count()
@@ -30,7 +30,7 @@ def _waiting(request: HttpRequest, model: str) -> dict[str, str]:
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The way through the editors' pages, in the order of a day's work."""
+    """Return the links of the sidebar, in the order of a day's work."""
     overview = {"title": _("Overview"), "icon": "home", "link": reverse_lazy("admin:index")}
     work = [
         overview,
@@ -80,6 +80,19 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _page(_("Users"), "person", "auth_user_changelist", "auth.view_user"),
         _page(_("Groups"), "group", "auth_group_changelist", "auth.view_group"),
+        _page(_("Sign-ins"), "login", "axes_accesslog_changelist", "axes.view_accesslog"),
+        _page(
+            _("Failed sign-ins"),
+            "gpp_bad",
+            "axes_accessfailurelog_changelist",
+            "axes.view_accessfailurelog",
+        ),
+        _page(
+            _("Locked sign-ins"),
+            "lock",
+            "axes_accessattempt_changelist",
+            "axes.view_accessattempt",
+        ),
     ]
     return [
         {"items": work},

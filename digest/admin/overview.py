@@ -1,4 +1,4 @@
-"""The editors' first page: what waits to be done."""
+"""The editors' first page: the work that waits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ SHOWN_POSTS = 8
 
 
 def overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What needs a person, the newest listed day, and posts that are not as readers see them."""
+    """Add to the context what needs a person, the newest listed day, and the posts to work on.
+
+    These posts are unfinished, or have changes that readers do not see yet.
+    """
     if request.user.has_perm("papers.view_job"):
         context["failed_jobs"] = Job.objects.filter(state=JobState.FAILED).count()
     if request.user.has_perm("papers.view_sourcestate"):

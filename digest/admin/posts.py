@@ -1,4 +1,4 @@
-"""Posts: the text, the tags, the papers in their order, and the way to the public."""
+"""Posts: the text, the tags, the papers in their order, and the steps to publication."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from digest import publishing
 from digest.admin import workflow
 from digest.admin.forms import EntryForm, EntryFormSet, NoteForm, PostForm
 from digest.models import Entry, Post, State
-from digest.publishing import gate
+from digest.publishing import approval, gate
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.models import Finding
 
@@ -101,7 +101,7 @@ class PostAdmin(EditorsAdmin):
         return obj.get_absolute_url() if obj.is_public else None
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
-        """A new post is asked for its date first; an old one's address is out of the way."""
+        """Put the date first for a new post. An existing post has its URL fields collapsed."""
         if obj is None:
             return [(None, {"fields": ["date", "title", "slug", "language", "tags", "intro"]})]
         return self.fieldsets
@@ -113,12 +113,15 @@ class PostAdmin(EditorsAdmin):
         return ADDRESS if obj and obj.published_at else ()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What was found where its papers stand side by side goes with it, and asks nobody."""
+        """Let the findings from comparing its papers be deleted with the post.
+
+        That needs no permission to delete findings.
+        """
         shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
         return shown, counts, lacking - {Finding._meta.verbose_name}, protected
 
     def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
-        """What was public once is withdrawn, so that its address can say so."""
+        """Forbid deleting a post that was public. It is withdrawn, so that its URL can say so."""
         never_public = obj is not None and obj.published_at is None
         return never_public and super().has_delete_permission(request, obj)
 
@@ -149,7 +152,9 @@ class PostAdmin(EditorsAdmin):
             )
 
     def response_change(self, request: HttpRequest, obj: Post) -> HttpResponse:
-        """Everything is saved now; the button that saved it may want a step of publishing too."""
+        """Take the step of publishing that the pressed button asks for. All is saved already."""
+        if obj.state == State.SCHEDULED:
+            self._tell_if_taken_back(request, obj)
         for step in ("publish", "schedule"):
             if f"_{step}" in request.POST:
                 return HttpResponseRedirect(reverse(f"admin:digest_post_{step}", args=[obj.pk]))
@@ -161,7 +166,19 @@ class PostAdmin(EditorsAdmin):
                 return self._moved(request, obj, move)
         return super().response_change(request, obj)
 
+    def _tell_if_taken_back(self, request: HttpRequest, post: Post) -> None:
+        post.refresh_from_db(fields=["state"])
+        if post.state == State.IN_REVIEW:
+            messages.warning(
+                request,
+                _("The post is in review again: somebody who may publish has to schedule it anew."),
+            )
+
     def _moved(self, request: HttpRequest, post: Post, move: Any) -> HttpResponse:
+        if post.state == State.SCHEDULED and not request.user.has_perm(approval.PERMISSION):
+            refusal = _("This post is scheduled: only who may publish takes it back.")
+            messages.error(request, refusal)
+            return HttpResponseRedirect(reverse("admin:digest_post_change", args=[post.pk]))
         try:
             move(post)
         except publishing.PublishRefused as refusal:
@@ -174,7 +191,7 @@ class PostAdmin(EditorsAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(EditorsAdmin):
-    """One paper's place by itself: where its history is."""
+    """One entry on a page of its own, which has its history."""
 
     form = NoteForm
     fields = ["post", "paper", "note"]
@@ -183,12 +200,15 @@ class EntryAdmin(EditorsAdmin):
     list_select_related = ["post", "paper"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return False  # Reached from the post.
+        return False  # The post links to it.
 
     def has_add_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:
-        """One that readers see is taken out in the post, and goes when that is published."""
+        """Forbid deleting an entry that readers see.
+
+        It is removed in the post, and deleted when the post is published again.
+        """
         seen = obj is not None and obj.public_position is not None
         return not seen and super().has_delete_permission(request, obj)

@@ -1,4 +1,4 @@
-"""What runs by itself, and when: the settings say how often, here it is seen and switched off."""
+"""The periodic tasks. The settings say how often they run. Here they are shown and disabled."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ScheduleAdmin(ModelAdmin):
     actions = ["run_now"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # Beat makes them from the settings.
+        return False  # Celery beat makes them from the settings.
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

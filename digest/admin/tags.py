@@ -21,7 +21,10 @@ admin.site.unregister(Tag)
 
 
 class TagForm(forms.ModelForm):
-    """A tag's name as at every other door; an address that is left empty is made of the name."""
+    """A tag's name, by the same rules as everywhere, and its slug.
+
+    An empty slug is made from the name.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,14 +1,16 @@
-"""Words of the admin theme and of the history pages that come without Korean.
+"""Words of the admin theme, the history pages and the sign-in log that have no Korean translation.
 
-Nothing imports this: the message catalogs are made from what stands here.
+Nothing imports this module. It is here so that the words get into the message catalogues.
 """
 
 from django.utils.translation import gettext_lazy as _
 
 WORDS = (
+    _("Access lock out"),
     _("Add row"),
     _("All applications"),
     _("Apply Filters"),
+    _("Attempt Time"),
     _("Cancel"),
     _("Change reason"),
     _("Changed by"),
@@ -22,12 +24,15 @@ WORDS = (
     _("Deleted"),
     _("Deleted %(type_name)s"),
     _("Expand row"),
+    _("Failed Logins"),
     _("False"),
     _("Filters"),
     _("General"),
     _("Go back"),
+    _("IP Address"),
     _("Light"),
     _("Loading more results..."),
+    _("Logout Time"),
     _("More actions"),
     _("Next"),
     _("No data"),
@@ -58,9 +63,17 @@ WORDS = (
     _("Toggle password visibility"),
     _("True"),
     _("Type to search"),
+    _("User Agent"),
+    _("Username"),
     _("View history: %s"),
     _("Welcome"),
     _("Welcome back to"),
     _("You have been successfully logged out from the administration"),
+    _("access attempt"),
+    _("access attempts"),
+    _("access failure"),
+    _("access failures"),
+    _("access log"),
+    _("access logs"),
     _("tag"),
 )

@@ -1,8 +1,9 @@
-"""The steps that readers notice, each asked once more; and the preview that none of them sees."""
+"""The steps that readers notice, each with a page to confirm it, and the preview for editors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -26,11 +28,12 @@ from digest.publishing import gate
 from digest.publishing.changes import changes, changes_elsewhere
 from digest.publishing.preview import preview
 from digest.readers.summaries import summaries_of
+from papers.clock import now
 
 
 @require_http_methods(["GET", "POST"])
 def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> HttpResponse:
-    """Show what readers will see anew; publish it, or the changes to it, when confirmed."""
+    """Show what will be new for readers. When confirmed, publish the post or its changes."""
     post = _post_to_publish(request, object_id)
     published = post.state == State.PUBLISHED
     if published and not publishing.has_changes(post):
@@ -44,7 +47,7 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
             correction = form.correction(cast(User, request.user))
             step = partial(publishing.publish_changes, correction=correction)
         done = _("Readers see the changes now.") if published else _("The post is published.")
-        step = partial(step, override=_override(request))
+        step = partial(step, override=_override(request), approved_at=_shown_at(request, post))
         if response := _carry_out(request, post, step, done):
             return response
     context = {
@@ -77,7 +80,12 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
         at = form.cleaned_data["at"]
         when = date_format(localtime(at), "DATETIME_FORMAT")
         done = _("The post will be published on its own: %(when)s.") % {"when": when}
-        step = partial(publishing.schedule, at=at, override=_override(request))
+        step = partial(
+            publishing.schedule,
+            at=at,
+            override=_override(request),
+            approved_at=_shown_at(request, post),
+        )
         if response := _carry_out(request, post, step, done):
             return response
     context = {
@@ -91,12 +99,12 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
 
 @require_safe
 def preview_view(request: HttpRequest, object_id: int, model_admin: Any) -> HttpResponse:
-    """The readers' page of the working text; never cached, never indexed."""
+    """Show the readers' page with the working text. It is never cached and never indexed."""
     post = get_object_or_404(Post, pk=object_id)
     if not model_admin.has_view_or_change_permission(request, post):
         raise PermissionDenied
     shown = preview(post)
-    with translation.override(post.language):  # As readers see it, whatever the editor reads.
+    with translation.override(post.language):  # As readers see it, whatever the editor's language.
         context = {"post": shown, "summaries": summaries_of(shown)}
         response = render(request, "admin/digest/post/preview.html", context)
     response["X-Robots-Tag"] = "noindex"
@@ -118,7 +126,7 @@ def _post_to_publish(request: HttpRequest, object_id: int) -> Post:
 
 
 def _override(request: HttpRequest) -> gate.Override | None:
-    """The reason for publishing despite errors, if one was given."""
+    """Return the override of errors, or None if no reason was given."""
     reason = request.POST.get("override", "").strip()
     if not reason:
         return None
@@ -126,13 +134,22 @@ def _override(request: HttpRequest) -> gate.Override | None:
     return gate.Override(cast(User, request.user), reason, shown)
 
 
+def _shown_at(request: HttpRequest, post: Post) -> datetime:
+    """Return when the page with the button was made. A page without that time counts as old."""
+    try:
+        return parse_datetime(request.POST.get("shown_at", "")) or post.created_at
+    except ValueError:
+        return post.created_at
+
+
 def _carry_out(
     request: HttpRequest, post: Post, step: Callable[[Post], Any], done: str
 ) -> HttpResponse | None:
-    """Take the step and go back to the post; None where its page is to be shown once more."""
+    """Take the step and redirect to the post. Return None if its page must be shown again."""
     try:
         step(post)
-    except (publishing.Blocked, ValidationError) as error:  # Errors, or a reason too long.
+    # Open errors, a text that changed since it was shown, or a reason that is too long.
+    except (publishing.Blocked, publishing.Unapproved, ValidationError) as error:
         messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
         return None
     except publishing.PublishRefused as refusal:
@@ -154,6 +171,7 @@ def _confirm(
         "opts": model_admin.opts,
         "post": post,
         "step": step,
+        "shown_at": now().isoformat(),
         **context,
     }
     return TemplateResponse(request, "admin/digest/post/confirm.html", context)

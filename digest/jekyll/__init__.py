@@ -1,1 +1,1 @@
-"""Jekyll files in and out: a file's text <-> a post's fields, without the ORM and the settings."""
+"""Imports posts from Jekyll files, and exports them to such files."""

@@ -1,4 +1,4 @@
-"""Published posts -> Jekyll files, made from the rows: no file's text is stored."""
+"""Makes Jekyll files from published posts (rows -> Document). No file's text is stored."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from digest.models import Entry, Post, PostQuerySet
 from papers import kinds, languages
 from papers.models import Section
 
-# The keys of a post that was never a file, in the order that our blog has always had.
+# The keys of a post that was never a file, in the order that the old blog has.
 FRONT_MATTER: tuple[tuple[str, object], ...] = (
     ("layout", "post"),
     ("title", None),
@@ -28,7 +28,7 @@ FRONT_MATTER: tuple[tuple[str, object], ...] = (
 
 
 def exportable() -> PostQuerySet:
-    """Published posts, oldest first, with all that `document` reads."""
+    """Return published posts, oldest first, with all that `document` reads."""
     return Post.objects.published().with_public_entries().order_by("date", "id")
 
 
@@ -37,7 +37,7 @@ def file_name(post: Post) -> str:
 
 
 def document(post: Post) -> Document:
-    """What readers see of a post, in the language of the post; `post` comes from `exportable`."""
+    """Return what readers see of a post, in its language. `post` must come from `exportable`."""
     tags = post.tags.order_by("taggit_taggeditem_items__id").values_list("name", flat=True)
     return Document(
         day=post.date,
@@ -52,7 +52,7 @@ def document(post: Post) -> Document:
 
 
 def _front_matter(post: Post) -> tuple[tuple[str, object], ...]:
-    """The keys of the file the post came from, and those without which it would not come back."""
+    """Return the keys of the post's old file, plus those needed to import the post again."""
     pairs = dict(post.front_matter or FRONT_MATTER)
     if abs((timezone.localdate(post.public_since) - post.date).days) > MAX_DAYS_APART:
         pairs[LISTING_DATE] = post.date.isoformat()
@@ -75,7 +75,7 @@ def _paper(entry: Entry, language: str) -> PaperItem:
 
 
 def _heading(section: Section) -> str:
-    """As files of the section's language have it; empty for the usual one."""
+    """Return a section's heading in files of its language, or "" for the usual one."""
     if section.heading:
         return section.heading
     language = languages.of(section.language).files_headed_in or section.language

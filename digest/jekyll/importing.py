@@ -1,4 +1,7 @@
-"""A post's file -> Post, Entry, Paper, Section: what a person changed here is never overwritten."""
+"""Stores a post's file (Document -> Post, Entry, Paper, Section).
+
+What a person changed here is never overwritten.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ FEED_ID_LIMIT = Post._meta.get_field("feed_id").max_length or 0
 
 @dataclass(frozen=True, slots=True)
 class OldHome:
-    """Where a post was public before: its path, and its id in the old feed, if known."""
+    """Where a post was public before: its path, and its id in the old feed if known.
+
+    Raises ValueError if one of them is too long for its column.
+    """
 
     path: str
     feed_id: str | None
@@ -37,12 +43,12 @@ class OldHome:
 
 @transaction.atomic
 def save(document: Document, old: OldHome) -> Counter[str]:
-    """Store one file, whole or not at all; count what was written.
+    """Store one file, whole or not at all. Return counts of what was written.
 
-    A post that came from a file before keeps its title, introduction, tags and papers: people may
-    have changed them. Its sections follow the rules of `papers.pipeline.sections`. Only what the
-    file brings goes public with it. Raises ValueError, with the reason, for a file
-    that cannot be taken.
+    A post that came from a file before keeps its title, introduction, tags and papers, because
+    people may have changed them. Its sections follow the rules of `papers.pipeline.sections`. Only
+    what the file brings goes public with it. Raises ValueError, with the reason, for a file that
+    cannot be imported.
     """
     one_at_a_time("posts")
     post = Post.objects.filter(date=document.day, slug=document.slug).first()
@@ -65,7 +71,7 @@ def save(document: Document, old: OldHome) -> Counter[str]:
 
 
 def _refuse_clash(document: Document, old: OldHome, post: Post | None) -> None:
-    """A file may neither hide behind a post of our own nor take the feed id of another one."""
+    """Refuse a file that has the date and slug of a post made here, or another post's feed id."""
     if post and not post.front_matter:
         papers = set(post.entries.values_list("paper__arxiv_id", flat=True))
         if not post.published_at or not {item.arxiv_id for item in document.papers} <= papers:
@@ -117,7 +123,7 @@ def _create(document: Document, old: OldHome, papers: dict[str, Paper]) -> Post:
         front_matter=[list(pair) for pair in document.front_matter],
     )
     post.save()
-    for tag in document.tags:  # One by one: taggit adds several in no order.
+    for tag in document.tags:  # One by one, because taggit adds several in no order.
         post.tags.add(tag)
     entries = [
         Entry(post=post, paper=papers[item.arxiv_id], position=position, note=item.note)
@@ -152,13 +158,13 @@ def _save_sections(
 
 
 def _language(document: Document) -> str:
-    """As the file's `lang` says, or the site's own."""
+    """Return the language that the file's `lang` names, or else the site's."""
     said = str(dict(document.front_matter).get("lang"))
     return said if said in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _redirect(old_path: str, post: Post) -> bool:
-    """Let an address that was public keep working; answer whether that had to be written."""
+    """Redirect a path that was public. Return whether a redirect was added."""
     new_path = post.get_absolute_url()
     if old_path == new_path:
         return False

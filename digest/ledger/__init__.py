@@ -1,4 +1,4 @@
-"""The day's account, and the mails about days that went wrong."""
+"""The account of each day, and the mails about days that went wrong."""
 
 from digest.ledger.accounts import Day, State, days, known
 

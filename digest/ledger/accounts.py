@@ -1,8 +1,8 @@
-"""The day's equation: listed = published + excluded (why) + failed (why) + pending.
+"""The equation of a day: listed = published + excluded (why) + failed (why) + pending.
 
-*Listed* is counted from what the source said, the other side from our own rows, so that a paper
-lost on the way shows as a difference instead of as a smaller day. All of it may be public: of a day
-without a published post it says how many papers are pending, and nothing of what an editor thinks.
+*Listed* is counted from what the source said, the other side from our own rows. A lost paper thus
+shows as a difference instead of as a smaller day. All of it may be public: for a day without a
+published post it says how many papers are pending, and nothing about what an editor thinks.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ Key = tuple[str, date]
 
 
 class State(TextChoices):
-    """How far a source's day has come in; what became of its papers is the equation's matter."""
+    """How far a source's day was read. The equation says what became of its papers."""
 
     COMPLETE = "complete", _("complete")
     QUIET = "quiet", _("nothing listed")
@@ -59,31 +59,31 @@ class State(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The account of one source's day (Hugging Face: a UTC date)."""
+    """The account of one day of a source. A day of Hugging Face is a UTC date."""
 
     date: date
     source: str
     state: State
     listed: int
-    """Distinct papers in the stored answers, and the newest answer's refused items."""
+    """Distinct papers in the stored answers, plus the refused items of the newest answer."""
     published: int
     excluded: Mapping[str, int]
-    """How many for which reason: an editor's, or one of this module's."""
+    """The number of papers by reason. A reason is an editor's or one of this module's."""
     failed: tuple[str, ...]
-    """Why each refused item was refused, as the source's reader says it."""
+    """Why each refused item was refused, in the words of the source's parser."""
     pending: int
     missing: tuple[str, ...]
-    """Ids that the source listed and no row of ours has."""
+    """Ids that the source listed and that none of our rows has."""
     unlisted: tuple[str, ...]
-    """Ids that a row of ours says were listed, and no answer has."""
+    """Ids that one of our rows says were listed, and that no answer has."""
     added: int
-    """Published that day though no source listed it; outside the equation, the same for each
-    source of the day."""
+    """Papers in that day's digests that no source listed. They are outside the equation, and their
+    number is the same for each source of the day."""
     read_at: datetime | None
     until: datetime | None
-    """When a waiting day is asked for again."""
+    """When the source is asked again for a waiting day."""
     posts: tuple[Post, ...]
-    """The day's published posts."""
+    """The published posts of the day."""
 
     @property
     def left_out(self) -> int:
@@ -99,13 +99,13 @@ class Day:
 
     @property
     def address(self) -> str:
-        """Of the day's digest, or of the list of them; "" where readers have none yet."""
+        """Return the path of the day's digest, or of the list of its digests; "" if it has none."""
         if len(self.posts) == 1:
             return self.posts[0].get_absolute_url()
         return reverse("day", args=self.posts[0].date_parts) if self.posts else ""
 
     def data(self) -> dict[str, Any]:
-        """The account for machines."""
+        """Return the account for JSON."""
         return {
             "date": self.date,
             "source": self.source,
@@ -126,24 +126,27 @@ class Day:
 
 
 def days(first: date, last: date) -> list[Day]:
-    """The accounts from `first` to `last`, oldest first; 8 queries however many they are.
+    """Return the accounts from `first` to `last`, oldest first, in 8 queries whatever their number.
 
-    A source's days before the first and after the last that anything is known of are left out.
+    A source's days before its first known day and after its last known day are left out.
     """
     books = _Books(first, last)
     return [books.account(key) for key in books.keys(first, last)]
 
 
 def known() -> tuple[date, date] | None:
-    """The first and the last day that a source has said something of."""
+    """Return the first and the last day of all that is known, or None if nothing is."""
     bounds = _bounds().values()
     return (min(b[0] for b in bounds), max(b[1] for b in bounds)) if bounds else None
 
 
 def _bounds() -> dict[str, tuple[date, date]]:
-    """By source, from its answers and from the rows made of them: losing either must show."""
+    """Return the first and the last known day of each source.
+
+    They come from its answers and from our rows made from them, because losing either must show.
+    """
     by_source: dict[str, list[date]] = defaultdict(list)
-    # A day before arXiv began, or a year ahead, lists no papers: an account would fill centuries.
+    # No day before arXiv began, or a year ahead, lists papers. An account of it would fill years.
     possible = Q(day__range=(EARLIEST.date(), now().date() + timedelta(days=366)))
     listings = Listing.objects.exclude(source__in=[Source.EDITOR, Source.JEKYLL])
     answered, listed = (
@@ -154,7 +157,7 @@ def _bounds() -> dict[str, tuple[date, date]]:
         by_source[source] += [first, last]
     jobs = Job.objects.filter(possible, kind=JobKind.INGEST_DAY)
     asked = jobs.aggregate(first=Min("day"), last=Max("day"))
-    if asked["first"]:  # A day that could never be read must show too.
+    if asked["first"]:  # A day that could never be read must show too, and it has only a job.
         for source in DAILY:
             by_source[source] += asked.values()
     return {source: (min(found), max(found)) for source, found in by_source.items()}
@@ -162,20 +165,20 @@ def _bounds() -> dict[str, tuple[date, date]]:
 
 @dataclass(slots=True)
 class _Said:
-    """What a source's answers for one day say together."""
+    """What all of a source's answers for one day say together."""
 
     ids: set[str] = field(default_factory=set)
     refusals: list[dict[str, Any]] = field(default_factory=list)
     read_at: datetime | None = None
 
     def failed(self) -> tuple[str, ...]:
-        """Refused items, but for papers that came through in another item or answer."""
+        """Return the refused items, except papers that another item or answer listed."""
         remarks = map(Remark.from_json, self.refusals)
         return tuple(str(remark) for remark in remarks if remark.arxiv_id not in self.ids)
 
 
 class _Books:
-    """What is stored of a range of days."""
+    """What is stored about a range of days."""
 
     def __init__(self, first: date, last: date) -> None:
         span = (first, last)
@@ -197,7 +200,7 @@ class _Books:
         self.published = _by_day(
             public.filter(post__date__range=span).values_list("post__date", "paper__arxiv_id")
         )
-        # Papers listed on a day and published on any.
+        # Papers that were listed on a day and published on any day.
         self.digested = _by_day(
             public.filter(paper__listings__day__range=span).values_list(
                 "paper__listings__day", "paper__arxiv_id"
@@ -238,7 +241,7 @@ class _Books:
         )
 
     def _fate(self, day: date, arxiv_id: str, choice: str, reason: str) -> tuple[str, str]:
-        """What became of a listed paper, and why where it was excluded."""
+        """Return what became of a listed paper, and the reason if it was excluded."""
         if arxiv_id in self.published[day]:
             return "published", ""
         if not self.posts[day]:
@@ -263,7 +266,7 @@ class _Books:
         return State.QUIET if day.weekday() >= SATURDAY else State.MISSED
 
     def _until(self, source: str, day: date) -> datetime | None:
-        """When the source may be asked again."""
+        """Return when the source may be asked again."""
         job = self.jobs.get((source, day))
         return job.next_at if job else self.stops[source].paused_until
 
@@ -278,7 +281,7 @@ _AS_JOB = {JobState.FAILED: State.FAILED, JobState.WAITING: State.WAITING}
 
 
 def _jobs(span: tuple[date, date]) -> dict[Key, Job]:
-    """By day, the jobs that could not read it: they failed, or wait for another attempt."""
+    """Return, by source and day, the jobs that failed to read it or wait for another attempt."""
     jobs = Job.objects.filter(kind=JobKind.INGEST_DAY, day__range=span, state__in=_AS_JOB)
     return {(source, job.day): job for job in jobs if job.day for source in DAILY}
 
@@ -297,7 +300,7 @@ def _said(span: tuple[date, date]) -> dict[Key, _Said]:
 
 
 def _stops() -> dict[str, SourceState]:
-    """Sources that may not be asked now."""
+    """Return the sources that may not be asked now."""
     states = SourceState.objects.all()
     return {s.source: s for s in states if s.stopped or (s.paused_until and s.paused_until > now())}
 

@@ -1,7 +1,7 @@
-"""Mails to editors: a day could not be read, or came empty though it was a weekday.
+"""Mails to editors about a day that could not be read, was never read, or was an empty weekday.
 
-Each trouble of a day is a job, so that it is written of once, and tried again where the mail server
-was away (EMAIL_URL; without one nothing is due).
+Each trouble of a day is a job, so that it is mailed once, and retried if the mail server was down.
+Without EMAIL_URL no mail is due.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from papers.models import Job, JobKind, Subject
 
 PERMISSIONS = "django.contrib.auth.backends.ModelBackend"
 MAILS = "mails"
-"""What an attempt counts that sent some."""
+"""The name of an attempt's count of mails sent. It is in a run only if mails were sent."""
 
 
 class Trouble(TextChoices):
@@ -35,10 +35,10 @@ class Trouble(TextChoices):
 
 
 def watch() -> int:
-    """Make a mail due for each trouble of the last CATCH_UP_DAYS that none was sent of.
+    """Make a mail due for each trouble of the last CATCH_UP_DAYS that no mail was sent about.
 
-    Returns how many became due: of a new trouble, of one that was away for a while, and of one
-    whose mail could not be sent.
+    Returns how many became due: mails about a new trouble, about one that was gone for a while, and
+    about one whose mail could not be sent.
     """
     if not settings.EMAIL_URL:
         return 0
@@ -60,7 +60,7 @@ def _unsent(subjects: list[Subject]) -> list[Subject]:
 
 
 def trouble(day: Day) -> Trouble | None:
-    """What editors should know of a day that is over, or has failed."""
+    """Return what editors should know about a day that is over or has failed, or None."""
     if day.state == State.FAILED:
         return Trouble.FAILED
     if day.state == State.MISSED:
@@ -70,9 +70,10 @@ def trouble(day: Day) -> Trouble | None:
 
 
 def send(subject: Subject) -> Counter[str]:
-    """Write to the editors of one trouble, once, if it still is one.
+    """Mail the editors about one trouble, once, if it still is one.
 
-    Raises Postponed while the day is read again: only then it shows whether the trouble is cured.
+    Raises Postponed while the day is being read again, because only the result shows whether the
+    trouble is over. Raises PermanentFailure if no editor has a mail address.
     """
     if subject.day is None or not _unsent([subject]):
         return Counter()
@@ -102,6 +103,6 @@ def send(subject: Subject) -> Counter[str]:
 
 
 def editors() -> list[str]:
-    """Mail addresses of those who may try a day again."""
+    """Return the mail addresses of the users who may retry a day."""
     able = User.objects.with_perm("papers.change_job", backend=PERMISSIONS)
     return sorted(set(able.exclude(email="").values_list("email", flat=True)))

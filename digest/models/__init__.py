@@ -1,4 +1,4 @@
-"""Posts and their entries: what an editor makes of papers, and what readers may see of it."""
+"""Posts and their entries: what an editor makes from papers, and what readers may see of it."""
 
 from digest.models.posts import (
     Correction,

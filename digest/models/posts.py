@@ -1,4 +1,4 @@
-"""Posts and their entries: what an editor makes of papers, and what readers may see of it."""
+"""Posts and their entries: what an editor makes from papers, and what readers may see of it."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ def _is_changed() -> Q:
 
 class PostQuerySet(models.QuerySet["Post"]):
     def published(self) -> PostQuerySet:
-        """The one answer to "may the public see this?"."""
+        """Return the posts that the public may see. No other place decides that."""
         return self.filter(state=State.PUBLISHED, published_at__lte=now())
 
     def in_feeds(self) -> PostQuerySet:
-        """Published posts whose feed delay is over: until then a slip can be taken back.
+        """Return published posts whose feed delay is over. Until then a slip can be taken back.
 
-        A digest that went public when one of more than CATCH_UP_DAYS later was there already fills
-        a gap of long ago: it has its page, and no subscriber is told of it as news.
+        A digest is left out if one dated more than CATCH_UP_DAYS later was public before it. It
+        fills an old gap: it has its page, but subscribers do not get it as news.
         """
         reach = timedelta(days=settings.CATCH_UP_DAYS)
         later = Post.objects.published().filter(
@@ -85,24 +85,24 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
 
     def due(self) -> PostQuerySet:
-        """Scheduled posts whose time has come."""
+        """Return the scheduled posts whose time has come."""
         return self.filter(state=State.SCHEDULED, scheduled_at__lte=now())
 
     def changed(self) -> PostQuerySet:
-        """Published posts whose working text differs from what readers see."""
+        """Return published posts whose working text differs from what readers see."""
         return self.filter(_is_changed())
 
     def with_changes(self) -> PostQuerySet:
-        """With `changed`, for lists: whether the post is one of `changed()`."""
+        """Annotate each post with `changed`, for lists: whether it is one of `changed()`."""
         return self.annotate(changed=ExpressionWrapper(_is_changed(), output_field=BooleanField()))
 
     def with_public_entries(self) -> PostQuerySet:
-        """With all that a page shows, in as many queries for fifty papers as for five."""
+        """Prefetch all that a page shows, in as many queries for fifty papers as for five."""
         entries = Entry.objects.filter(public_position__isnull=False).order_by(
             "public_position", "id"
         )
         shown = Section.objects.public().with_reviewers()
-        # Any, for taggit has no types.
+        # Any, because taggit has no types.
         of_papers: list[Any] = [
             Prefetch("paper__sections", shown, "public_sections"),
             "paper__tags",
@@ -113,7 +113,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 
 class Post(models.Model):
-    """A dated, titled page of chosen papers in an order; its date is the listing day it digests."""
+    """A dated, titled page of chosen papers in an order. Its date is the listing day it digests."""
 
     date = models.DateField(_("date"), help_text=_("The day whose papers it digests."))
     slug = models.SlugField(_("slug"), max_length=100, default="daily-papers", allow_unicode=True)
@@ -123,6 +123,12 @@ class Post(models.Model):
     intro_html = models.TextField(blank=True, editable=False)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     scheduled_at = models.DateTimeField(_("scheduled for"), null=True, blank=True)
+    approved_at = models.DateTimeField(
+        _("approved"),
+        null=True,
+        editable=False,
+        help_text=_("When somebody who may publish last scheduled it."),
+    )
 
     feed_id = models.CharField(
         _("feed id"), max_length=500, unique=True, default=new_feed_id, editable=False
@@ -140,14 +146,14 @@ class Post(models.Model):
     public_intro_html = models.TextField(blank=True, editable=False)
 
     public_entries: list[Entry]
-    """What readers see, in order; there after `PostQuerySet.with_public_entries`."""
+    """The entries readers see, in order. Only `PostQuerySet.with_public_entries` sets it."""
     public_corrections: list[Correction]
-    """The newest first; there with them."""
+    """The newest first. `corrections_of_posts` sets it, also in `with_public_entries`."""
 
     papers = models.ManyToManyField(Paper, through="Entry", related_name="posts")
     tags = TaggableManager(_("tags"), blank=True, manager=Tags)
     findings = GenericRelation(Finding, "collection_id", "collection_type")
-    """What comparing its papers found; they go with it."""
+    """The findings from comparing its papers. They are deleted with the post."""
     objects = PostQuerySet.as_manager()
     history = HistoricalRecords(
         excluded_fields=["intro_html", "public_title", "public_intro", "public_intro_html"],
@@ -210,7 +216,7 @@ class Post(models.Model):
         self.intro_html = rendering.render(self.intro, footnote_prefix="intro-")
 
     def get_absolute_url(self) -> str:
-        """Its page; its day's, where another hand has left it no address of its own."""
+        """Return the URL of the post's page, or of its day's page if its slug makes no URL."""
         if not self.has_address:
             return reverse("day", args=self.date_parts)
         return reverse("post", args=[*self.date_parts, self.slug])
@@ -225,7 +231,7 @@ class Post(models.Model):
 
     @property
     def public_since(self) -> datetime:
-        """When a published post went public."""
+        """When a published post went public. Raises ValueError if it was never published."""
         if self.published_at is None:
             raise ValueError(f"{self} was never published")
         return self.published_at
@@ -241,7 +247,10 @@ class Post(models.Model):
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def changed(self) -> EntryQuerySet:
-        """Entries that readers see elsewhere, with another note, still, or not yet."""
+        """Return entries that readers see at another position, with another note, or not yet.
+
+        Entries that the editor removed and readers still see are among them.
+        """
         return self.filter(
             Q(position__isnull=True)
             | Q(public_position__isnull=True)
@@ -260,7 +269,7 @@ class Entry(models.Model):
     paper = models.ForeignKey(
         Paper, models.PROTECT, verbose_name=_("paper"), related_name="entries"
     )
-    # Empty: taken out by the editor, and gone for readers with the next publishing.
+    # Null if the editor removed the entry. Readers see it until the post is published again.
     position = models.PositiveSmallIntegerField(_("position"), null=True, blank=True, default=0)
     note = MarkdownField(_("note"), blank=True, help_text=_("Stands before the sections."))
     note_html = models.TextField(blank=True, editable=False)
@@ -302,27 +311,28 @@ class Entry(models.Model):
 
 
 def published_papers() -> models.QuerySet[Paper]:
-    """Papers that stand in a published post: those that have a public page."""
+    """Return the papers in published posts. These have a public page."""
     return Paper.objects.filter(Exists(Entry.objects.public().filter(paper=OuterRef("pk"))))
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
     def public(self) -> CorrectionQuerySet:
-        """Corrections of published posts, with all that is told of them."""
+        """Return corrections of published posts, with the posts and papers they are about."""
         public = self.filter(post__in=Post.objects.published())
         return public.select_related("post", "paper")
 
 
 def corrections_of_posts() -> Any:
-    """What brings posts their `public_corrections`."""
+    """Return the prefetch that sets `public_corrections` of posts."""
     told = Correction.objects.select_related("paper")
     return Prefetch("corrections", told, "public_corrections")
 
 
 class Correction(models.Model):
-    """A dated note that a published digest was put right: on its page, in its feeds, and by itself.
+    """A dated note that a published digest was corrected.
 
-    What was said to readers stays said: a correction is made once and not edited.
+    It stands on the digest's page, in the digest feeds, and in a feed of corrections. It is made
+    once and never edited, because readers were told it.
     """
 
     post = models.ForeignKey(
@@ -357,11 +367,11 @@ class Correction(models.Model):
 
     @property
     def heading(self) -> str:
-        """What stands before the text: that it was corrected, and on which day."""
+        """The words before the text, with the day of the correction."""
         date = date_format(localtime(self.corrected_at), "DATE_FORMAT")
         return gettext("Corrected %(date)s") % {"date": date}
 
     def get_absolute_url(self) -> str:
-        """Where the corrected text stands."""
+        """Return the path of the corrected text."""
         place = f"#{self.paper.arxiv_id}" if self.paper else ""
         return self.post.get_absolute_url() + place

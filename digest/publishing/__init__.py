@@ -1,9 +1,10 @@
-"""From picked papers to public text: the draft of a day, the gate, and the steps to the public."""
+"""Turns picked papers into public text: the draft of a day, the gate, the steps to publication."""
 
 from digest.publishing.building import add_entries, build, papers_of
 from digest.publishing.steps import (
     Blocked,
     PublishRefused,
+    Unapproved,
     back_to_draft,
     has_changes,
     publish,
@@ -17,6 +18,7 @@ from digest.publishing.steps import (
 __all__ = [
     "Blocked",
     "PublishRefused",
+    "Unapproved",
     "add_entries",
     "back_to_draft",
     "build",

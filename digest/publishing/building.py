@@ -1,4 +1,4 @@
-"""From a day's listed papers to its draft post."""
+"""Builds the draft post of a day from its listed papers."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from papers.models import Choice, Listing, Paper
 
 
 def papers_of(day: date, *, top: int | None = None, everything: bool = False) -> list[Paper]:
-    """Papers listed on `day`: the picked ones, the `top` most upvoted, or all, in source order.
+    """Return papers listed on `day`: the picked ones, the `top` most upvoted, or all.
 
-    What was excluded in one source's list is left out, whatever another says of it.
+    Without `top` they are in the source's order. A paper that was excluded in one source's list is
+    left out, whatever another source says about it.
     """
     listings = Listing.objects.filter(day=day)
     excluded = listings.filter(choice=Choice.EXCLUDED).values("paper")
@@ -32,7 +33,10 @@ def papers_of(day: date, *, top: int | None = None, everything: bool = False) ->
 
 @transaction.atomic
 def build(day: date, papers: Iterable[Paper]) -> Post:
-    """Make the draft post of `day`; refuse where it has one already, or where no paper is given."""
+    """Make the draft post of `day`.
+
+    Raises PublishRefused if the day has a post already, or if no paper is given.
+    """
     one_at_a_time("posts")
     papers = list(papers)
     if not papers:
@@ -50,7 +54,10 @@ def build(day: date, papers: Iterable[Paper]) -> Post:
 
 
 def add_entries(post: Post, papers: Iterable[Paper]) -> int:
-    """Put `papers` at the end of the post, in order, those it has already left where they are."""
+    """Add `papers` to the end of the post, in order, and return how many were added.
+
+    A paper that the post has already stays where it is.
+    """
     present = set(post.entries.filter(position__isnull=False).values_list("paper_id", flat=True))
     removed = {entry.paper_id: entry for entry in post.entries.filter(position__isnull=True)}
     new = [paper for paper in papers if paper.pk not in present]

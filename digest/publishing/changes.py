@@ -1,4 +1,4 @@
-"""What publishing would change for those who read already, place by place."""
+"""Lists what publishing would change for readers, place by place."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from papers.models import Section
 from papers.text import differences
 
 Place = tuple[str, str, str]
-"""Its name, the public text, and the working text."""
+"""The name of the place, its public text, and its working text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One place where readers will see something else."""
+    """One place where readers will see a different text."""
 
     place: str
     pieces: list[differences.Piece]
 
 
 def changes(post: Post) -> list[Change]:
-    """The differences between working and public text, in the order of the page."""
+    """Return the differences between working and public text, in the order of the page."""
     return list(_changes(_places(post)))
 
 
 def changes_elsewhere(post: Post) -> list[Change]:
-    """What publishing `post`, which is not public, changes in papers that other posts show."""
+    """Return what publishing `post`, which is not public, changes in papers of other posts."""
     sections = (
         Section.objects.changed()
         .filter(paper__in=published_papers())
@@ -52,7 +52,7 @@ def _places(post: Post) -> Iterator[Place]:
     yield _("Introduction of the post"), post.public_intro, post.intro
     for entry in entries:
         if entry.position is None:
-            continue  # Among the papers already.
+            continue  # The list of papers shows its removal.
         paper = entry.paper
         yield f"{paper.title} — {_('Note')}", entry.public_note, entry.note
         for section in paper.sections.all():

@@ -1,6 +1,6 @@
-"""The gate before the public: errors in a post's papers block it, unless a person answers for them.
+"""The gate before publication: errors in a post's papers block it, unless a person overrides them.
 
-What blocks is the findings of `papers.pipeline.checking` with level error that nobody has accepted.
+Blocking are the findings of `papers.pipeline.checking` with level error that nobody has accepted.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from papers.pipeline import checking
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Who lets a post pass despite its errors, and why."""
+    """Who lets a post pass the gate despite its errors, and why."""
 
     user: User
     reason: str
     findings: frozenset[int]
-    """Ids of the errors that were shown; for others nobody answers."""
+    """Ids of the errors that the user was shown. The override does not cover any other."""
 
 
 def findings(post: Post) -> list[Finding]:
-    """What the checks say of the post's papers, each alone and side by side, in its order.
+    """Check the post's papers again, alone and side by side, and return all findings.
 
-    All of it is read anew.
+    The findings are in the order of the post.
     """
     entries = post.entries.filter(position__isnull=False).order_by("position", "id")
     papers = [entry.paper for entry in entries.select_related("paper")]
@@ -40,10 +40,10 @@ def findings(post: Post) -> list[Finding]:
 
 
 def blocking(post: Post, found: list[Finding]) -> list[Finding]:
-    """Those of a post's findings that stand between it and the public.
+    """Return those of a post's findings that block publishing it.
 
-    Of a published post these are the errors in what would change for readers: an old error in a
-    text that they see already holds up no correction.
+    For a published post these are the errors in what would change for readers. An old error in a
+    text that they see already does not block a correction.
     """
     errors = [each for each in found if each.blocks]
     if post.state != State.PUBLISHED:
@@ -58,5 +58,5 @@ def blocking(post: Post, found: list[Finding]) -> list[Finding]:
 
 
 def errors(post: Post) -> list[Finding]:
-    """What stands between the post and the public, read anew."""
+    """Check the post again, and return the findings that block publishing it."""
     return blocking(post, findings(post))

@@ -1,4 +1,4 @@
-"""A post as readers would see it if it were published now."""
+"""Shows a post as readers would see it if it were published now."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from papers.models import PUBLISHED, Section
 
 
 def preview(post: Post) -> Post:
-    """Another object of the same post whose public fields hold its working text; never save it.
+    """Return another object of the same post whose public fields hold its working text.
 
-    It comes with what `PostQuerySet.with_public_entries` gives, from the working order.
+    Never save it. It has what `PostQuerySet.with_public_entries` gives, from the working order.
     """
     entries = Entry.objects.filter(position__isnull=False).order_by("position", "id")
     written = Section.objects.exclude(html="").with_reviewers()

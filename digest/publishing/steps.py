@@ -1,4 +1,4 @@
-"""The steps of a post to the public: the only place where working text becomes public text."""
+"""The steps of a post to publication. Only here does working text become public text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from simple_history.utils import update_change_reason
 
 from digest.models import Correction, Entry, Post, State
-from digest.publishing import gate
+from digest.publishing import approval, gate
 from digest.publishing.gate import Override
 from papers.clock import now
 from papers.models import (
@@ -29,11 +29,15 @@ logger = logging.getLogger(__name__)
 
 
 class PublishRefused(Exception):
-    """What was asked cannot be done to this post; the message says why and what to do."""
+    """The step cannot be done to this post. The message says why and what to do."""
+
+
+class Unapproved(PublishRefused):
+    """Somebody who may not publish changed a post after one who may publish last looked at it."""
 
 
 class Blocked(PublishRefused):
-    """Errors stand against the texts of a post; `findings` has them."""
+    """Errors in the texts of a post block it. `findings` has them."""
 
     def __init__(self, post: Post, findings: list[Finding]) -> None:
         self.findings = findings
@@ -62,16 +66,22 @@ def publish(
     sections: SectionQuerySet | None = None,
     override: Override | None = None,
     gated: bool = True,
+    approved_at: datetime | None = None,
 ) -> None:
-    """Make the post public as of `at` (now): its page at once, the feeds after FEED_DELAY.
+    """Make the post public as of `at` (default: now). Its page is public at once.
 
-    All sections of its papers go public with it, or of those only `sections`. A post that was
-    public before keeps its first time of publication. Raises Blocked where its texts have errors
-    that nobody answers for; what was public elsewhere, and is imported, passes no gate.
+    The feeds follow after FEED_DELAY. All sections of its papers go public with it, or only those
+    in `sections`. A post that was public before keeps its first time of publication.
+
+    `gated` is off for imports, because what was public elsewhere need not pass the gate.
+    `approved_at` is when a person who may publish last looked at the post. Raises Blocked if its
+    texts have errors that `override` does not cover, and Unapproved if others changed them since
+    `approved_at`.
     """
     _lock(post)
     if gated:
         _pass(post, override)
+    _require_approval(post, approved_at)
     post.published_at = post.published_at or at or now()
     post.state, post.withdrawn_at, post.scheduled_at = State.PUBLISHED, None, None
     _make_public(post, max(at or now(), post.published_at), sections)
@@ -79,11 +89,16 @@ def publish(
 
 @transaction.atomic
 def publish_changes(
-    post: Post, *, override: Override | None = None, correction: Correction | None = None
+    post: Post,
+    *,
+    override: Override | None = None,
+    correction: Correction | None = None,
+    approved_at: datetime | None = None,
 ) -> bool:
-    """Show readers the working text of a published post; answer whether anything was different.
+    """Show readers the working text of a published post. Return whether anything was different.
 
-    `correction`, not saved yet, becomes what readers are told of it, dated as of now.
+    `correction`, not saved yet, tells readers what was corrected. It is saved with the date of now.
+    Raises as `publish` does.
     """
     _lock(post)
     if post.state != State.PUBLISHED:
@@ -91,6 +106,7 @@ def publish_changes(
     if not has_changes(post):
         return False
     _pass(post, override)
+    _require_approval(post, approved_at)
     at = now()
     _make_public(post, at)
     if correction:
@@ -101,7 +117,7 @@ def publish_changes(
 
 @transaction.atomic
 def withdraw(post: Post) -> None:
-    """Take a published post back: its address answers 410 from now on."""
+    """Take a published post back. Its URL responds with 410 from now on."""
     _lock(post)
     if post.state != State.PUBLISHED:
         raise PublishRefused(_("“%(post)s” is not published.") % {"post": post})
@@ -110,49 +126,78 @@ def withdraw(post: Post) -> None:
 
 
 def send_to_review(post: Post) -> None:
-    """Ask for a second pair of eyes."""
+    """Ask another person to look at the post."""
     _before_publishing(post, State.IN_REVIEW, _("sent to review"))
 
 
 def back_to_draft(post: Post) -> None:
-    """Take a post back to its desk; a scheduled one is not published any more."""
+    """Return a post to its editors. A scheduled post is then no longer published."""
     _before_publishing(post, State.DRAFT, _("back to draft"))
 
 
 @transaction.atomic
-def schedule(post: Post, at: datetime, *, override: Override | None = None) -> None:
-    """Publish at `at`, which must lie ahead. The gate is passed now, and again then."""
+def schedule(
+    post: Post,
+    at: datetime,
+    *,
+    override: Override | None = None,
+    approved_at: datetime | None = None,
+) -> None:
+    """Publish the post at `at`, which must be in the future.
+
+    The post passes the gate now, and again at that time. Raises as `publish` does.
+    """
     if at <= now():
         raise PublishRefused(_("The time to publish at lies in the past."))
     _refuse_empty(post)
     _pass(post, override)
-    _before_publishing(post, State.SCHEDULED, _("scheduled"), at)
+    _require_approval(post, approved_at)
+    _before_publishing(post, State.SCHEDULED, _("scheduled"), at, approved_at=now())
+
+
+def back_to_review(post: Post, reason: str) -> None:
+    """Take a scheduled post back for `reason`. Somebody who may publish has to look at it again."""
+    _before_publishing(post, State.IN_REVIEW, reason, post.scheduled_at)
 
 
 @transaction.atomic
-def _before_publishing(post: Post, state: State, reason: str, at: datetime | None = None) -> None:
+def _before_publishing(
+    post: Post,
+    state: State,
+    reason: str,
+    at: datetime | None = None,
+    *,
+    approved_at: datetime | None = None,
+) -> None:
     _lock(post)
     if post.state in {State.PUBLISHED, State.WITHDRAWN}:
         raise PublishRefused(_("“%(post)s” was published already.") % {"post": post})
-    post.state, post.scheduled_at = state, at
+    post.state, post.scheduled_at, post.approved_at = state, at, approved_at
     _save(post, reason)
 
 
 def publish_due() -> int:
-    """Publish every scheduled post whose time has come, dated as scheduled; answer how many."""
+    """Publish the due posts, dated as scheduled. Return how many were published."""
     return sum(map(_publish_if_due, Post.objects.due().values_list("pk", flat=True)))
 
 
 @transaction.atomic
 def _publish_if_due(pk: int) -> bool:
-    """One post that cannot be published goes back to its desk, and holds up no other."""
+    """Publish one post if it is due. Return whether it was published.
+
+    A post that cannot be published goes back to its editors, and does not hold up other posts.
+    """
     post = Post.objects.due().select_for_update(skip_locked=True).filter(pk=pk).first()
     if post is None:
         return False
     at = post.scheduled_at
     try:
-        publish(post, at=at)
-    except PublishRefused as refused:  # The time that was missed stays, for an editor to see.
+        # Releases before approvals stored none when scheduling. Then no edit counts as approved.
+        publish(post, at=at, approved_at=post.approved_at or post.created_at)
+    except Unapproved as refused:
+        back_to_review(post, str(refused))
+        return False
+    except PublishRefused as refused:  # The missed time is kept, for an editor to see.
         _before_publishing(post, State.DRAFT, str(refused), at)
         return False
     except Exception:
@@ -162,19 +207,19 @@ def _publish_if_due(pk: int) -> bool:
 
 
 def has_changes(post: Post) -> bool:
-    """Whether the working text differs from what readers see ("changed since published")."""
+    """Return whether the working text differs from what readers see ("changed since published")."""
     return Post.objects.changed().filter(pk=post.pk).exists()
 
 
 def _lock(post: Post) -> None:
-    """Hold the row until the transaction ends, and go on from what stands there now."""
+    """Lock the row until the transaction ends, and reload the post from it."""
     post.refresh_from_db(from_queryset=Post.objects.select_for_update())
 
 
 def _pass(post: Post, override: Override | None) -> None:
-    """Go through the gate: without errors, or with somebody who answers for each of them.
+    """Pass the gate: without errors, or with an override that covers each of them.
 
-    The texts are held from here on, so that what was checked is what goes public.
+    The texts are locked from here on, so that what was checked is what goes public.
     """
     held = Section.objects.select_for_update(no_key=True).filter(paper__entries__post=post)
     list(held.order_by("pk").values("pk"))
@@ -188,13 +233,25 @@ def _pass(post: Post, override: Override | None) -> None:
         checking.accept(finding, override.user, override.reason)
 
 
+def _require_approval(post: Post, approved_at: datetime | None) -> None:
+    """Raise Unapproved if nobody who may publish has seen the text. The texts are locked by now."""
+    if approved_at and approval.edited_since(post, approved_at):
+        raise Unapproved(
+            _(
+                "“%(post)s” was changed meanwhile by somebody who may not publish. Please look at"
+                " it again."
+            )
+            % {"post": post}
+        )
+
+
 def _refuse_empty(post: Post) -> None:
     if not post.entries.filter(position__isnull=False).exists():
         raise PublishRefused(_("“%(post)s” has no paper yet. Add one first.") % {"post": post})
 
 
 def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = None) -> None:
-    """Copy working text to public text: the one function that does."""
+    """Copy working text to public text. No other function does that."""
     _refuse_empty(post)
     post.entries.filter(position__isnull=True).delete()
     post.entries.update(
@@ -213,17 +270,18 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
 
 
 def _touch_others(post: Post, changed: SectionQuerySet) -> None:
-    """Other posts that show the same papers change for readers too, and say when."""
+    """Set `updated_at` of other posts that show the same papers: they change for readers too."""
     papers = list(changed.public().values_list("paper_id", flat=True))
     others = Post.objects.published().exclude(pk=post.pk)
     shown = Entry.objects.filter(public_position__isnull=False, paper__in=papers)
     others.filter(pk__in=shown.values("post")).update(updated_at=now())
 
 
-REASON_LENGTH = 100  # of a reason in the history
+REASON_LENGTH = 100  # The maximum length of a reason in the history.
 STEP_FIELDS = (
     "state",
     "scheduled_at",
+    "approved_at",
     "published_at",
     "updated_at",
     "withdrawn_at",

@@ -1,1 +1,1 @@
-"""What readers get: pages, feeds, documents for machines."""
+"""What readers get: pages, feeds, and documents for programs."""

@@ -1,4 +1,4 @@
-"""A month as the rows of a calendar, and a year as its months."""
+"""Arranges posts as a month's calendar rows, and as the months of a year."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from digest.models import Post
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One cell: a day and the posts that stand on it."""
+    """One cell of the calendar: a day and its posts."""
 
     date: date
     posts: list[Post]
@@ -21,7 +21,7 @@ class Day:
 
 
 def weeks(month: date, posts: Iterable[Post]) -> list[list[Day]]:
-    """The month's weeks, Monday first, filled up with the days around it."""
+    """Return the month's weeks, Monday first, filled up with the days before and after it."""
     by_day = defaultdict(list)
     for post in posts:
         by_day[post.date].append(post)
@@ -33,7 +33,7 @@ def weeks(month: date, posts: Iterable[Post]) -> list[list[Day]]:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month of a year page."""
+    """One month on the page of a year."""
 
     first: date
     posts: list[Post]
@@ -44,7 +44,7 @@ class Month:
 
 
 def months(year: int, posts: Iterable[Post]) -> list[Month]:
-    """The twelve months of `year`, each with its posts in the order given."""
+    """Return the twelve months of `year`, each with its posts in the order given."""
     by_month = defaultdict(list)
     for post in posts:
         by_month[post.date.month].append(post)

@@ -1,4 +1,4 @@
-"""What every page says of the site."""
+"""The context that every page gets: facts about the site."""
 
 from django.conf import settings
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""What may stand in an address, as path converters."""
+"""Path converters: what may stand in a URL."""
 
 from unicodedata import normalize
 
@@ -6,7 +6,7 @@ from papers import arxiv_id
 
 
 class FourDigits:
-    """A year, kept as text: Django's date views parse it and answer 404 for an impossible one."""
+    """A year, kept as text. Django's date views parse it, and respond with 404 if it is invalid."""
 
     regex = "[0-9]{4}"
 
@@ -18,27 +18,27 @@ class FourDigits:
 
 
 class TwoDigits(FourDigits):
-    """A month or a day, kept as text like the year."""
+    """A month or a day, kept as text like a year."""
 
     regex = "[0-9]{2}"
 
 
 class UnicodeSlug(FourDigits):
-    """A slug in any script: Korean tags have readable addresses."""
+    """A slug in any script, so that Korean tags have readable URLs."""
 
     regex = r"[-\w]{1,100}"
 
 
 class TagSlug(FourDigits):
-    """The slug of a tag, which is stored in NFC, in either form of Unicode."""
+    """The slug of a tag in NFC or NFD. It is stored in NFC."""
 
-    regex = r"[-\w]{1,300}"  # A syllable of Hangul may be three letters.
+    regex = r"[-\w]{1,300}"  # In NFD a syllable of Hangul may be three letters.
 
     def to_python(self, value: str) -> str:
         return normalize("NFC", value)
 
 
 class ArxivId(FourDigits):
-    """A canonical arXiv id, old ones with their slash."""
+    """A canonical arXiv id. Old-style ids have a slash."""
 
     regex = arxiv_id.PATTERN

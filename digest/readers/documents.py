@@ -1,4 +1,4 @@
-"""Digests and papers for programs: as JSON, as Markdown, and as schema.org data."""
+"""Makes JSON, Markdown and schema.org data of digests and papers, for programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HARMLESS_IN_HTML = {ord(char): f"\\u{ord(char):04x}" for char in "<>&"}
 
 
 def post_data(post: Post, summaries: Iterable[Summary]) -> dict[str, Any]:
-    """All that a digest's page says, as JSON."""
+    """Return all that a digest's page says, for JSON."""
     return {
         "url": settings.SITE_URL + post.get_absolute_url(),
         "id": post.feed_id,
@@ -36,7 +36,7 @@ def post_data(post: Post, summaries: Iterable[Summary]) -> dict[str, Any]:
 
 
 def paper_data(summary: Summary) -> dict[str, Any]:
-    """A paper's facts, links and public sections in every language, as JSON."""
+    """Return a paper's facts, links, and public sections in every language, for JSON."""
     paper = summary.paper
     data = {
         "url": settings.SITE_URL + paper.get_absolute_url(),
@@ -94,7 +94,7 @@ def corrections_data(corrections: Iterable[Correction]) -> list[dict[str, Any]]:
 
 
 def post_markdown(post: Post, summaries: Iterable[Summary]) -> str:
-    """A digest's page as one Markdown document."""
+    """Return a digest's page as one Markdown document."""
     corrections = _correction_blocks(post.public_corrections)
     blocks = [f"# {escape(post.public_title)}", *corrections, post.public_intro]
     for summary in summaries:
@@ -103,7 +103,7 @@ def post_markdown(post: Post, summaries: Iterable[Summary]) -> str:
 
 
 def paper_markdown(summary: Summary, corrections: Iterable[Correction]) -> str:
-    """A paper's page as one Markdown document."""
+    """Return a paper's page as one Markdown document."""
     heading, *blocks = _paper_blocks(summary, level=1)
     return _document([heading, *_correction_blocks(corrections), *blocks])
 
@@ -138,7 +138,7 @@ def _document(blocks: Iterable[str]) -> str:
 
 
 def scholarly_article(summary: Summary) -> SafeString:
-    """The paper as schema.org sees it: JSON-LD that can stand in a script element."""
+    """Return a paper as schema.org JSON-LD that can stand in a script element."""
     paper = summary.paper
     data: dict[str, Any] = {
         "@context": "https://schema.org",

@@ -1,6 +1,7 @@
-"""Atom 1.0 and RSS 2.0 as Django writes them, with what it lacks.
+"""Atom 1.0 and RSS 2.0: Django's feed generators with what they lack.
 
-The whole content beside the summary, dates that hold still, and text that no character can break.
+That is the whole content beside the summary, dates that do not change by themselves, and text in
+which no character can break the feed.
 """
 
 from __future__ import annotations
@@ -12,19 +13,22 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 
 from papers.text.cleaning import strip_unsafe
 
-# What an empty feed says, for Atom demands a time and "now" would change with every request.
+# The time of an empty feed. Atom requires a time, and "now" would change with every request.
 NEVER = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def _legal(value: Any) -> Any:
-    """Text as XML may hold it; never `clean`, whose NFC could melt a tag's ">" with an accent."""
+    """Return text without characters that XML forbids.
+
+    It must not use `clean`, because NFC could merge the ">" of a tag with an accent.
+    """
     if isinstance(value, str):
         return strip_unsafe(value).encode(errors="replace").decode()
     return [_legal(each) for each in value] if isinstance(value, list) else value
 
 
 class Generator(SyndicationFeed):
-    """What both formats need: an ill character would end the feed for every reader."""
+    """The base of both formats. It removes characters that would end the feed for every reader."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
-"""Atom and RSS: the newest digests with their whole text, and what was put right in them.
+"""Atom and RSS feeds: the newest digests with their whole text, and the corrections of digests.
 
-Every link stands on SITE_URL, never on the host a request names.
+Every link starts with SITE_URL, never with the host that a request names.
 """
 
 from __future__ import annotations
@@ -19,30 +19,32 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+from django.utils.decorators import method_decorator
 from django.utils.html import escape, format_html
 from django.utils.http import http_date
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
 from digest.models import Correction, Post, PostQuerySet, published_papers
 from digest.readers.feed_formats import NEVER, Atom, Rss
+from digest.readers.stored import safe_html
 from digest.readers.summaries import Summary
 from digest.readers.tags import posts_about, used_tags
-from digest.templatetags.stored import safe_html
 from papers.models import Paper
 from papers.text.rendering import absolute
 
 MAX_AGE_S = 15 * 60
 MAX_BYTES = 512_000
-LEAST, MOST = 10, 30  # Entries, where there are as many.
-ENTRY_BYTES = 1_500  # Markup, addresses, dates and names around an entry's own text, at most.
+LEAST, MOST = 10, 30  # Entries, if there are as many.
+ENTRY_BYTES = 1_500  # The most for markup, URLs, dates and names around an entry's own text.
 SUMMARY_LENGTH = 300  # Characters.
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A post as a feed carries it: summary and content are HTML."""
+    """A post as an entry of a feed. Summary and content are HTML."""
 
     post: Post
     summary: str
@@ -56,13 +58,13 @@ class Item:
 
     @property
     def size(self) -> int:
-        """Bytes that the entry takes in the feed, or a few more."""
+        """The bytes that the entry takes in the feed, or a few more."""
         text = self.post.public_title + self.summary + self.content
         return len(xml_escape(text).encode()) + ENTRY_BYTES
 
 
 def content_of(post: Post) -> str:
-    """The whole digest as safe HTML that stands alone: every link is absolute."""
+    """Return the whole digest as safe HTML in which every link is absolute."""
     language = get_language() or post.language
     context = {
         "corrections": post.public_corrections,
@@ -77,12 +79,13 @@ def content_of(post: Post) -> str:
 
 
 class SiteFeed(Feed):
-    """A feed of the site's, which is sent again only when it has changed."""
+    """The base of the site's feeds. A feed is sent again only if it has changed."""
 
     item_guid_is_permalink = False
 
+    @method_decorator(require_safe)
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # Asked before the feed is read: a change meanwhile is then seen with the next request.
+        # The time is read before the feed, so that the next request sees a change in between.
         changed = int(last_change().timestamp())
         response = super().__call__(request, *args, **kwargs)
         response.headers["Last-Modified"] = http_date(changed)
@@ -104,7 +107,7 @@ class SiteFeed(Feed):
 
 
 class DigestFeed(SiteFeed):
-    """The newest digests that fit MAX_BYTES, by their own dates."""
+    """The newest digests by date that fit MAX_BYTES: at least LEAST of them, and at most MOST."""
 
     def posts(self, tag: Tag | None) -> PostQuerySet:
         return Post.objects.in_feeds()
@@ -167,7 +170,7 @@ class RssFeed(DigestFeed):
 
 
 class TagFeed(DigestFeed):
-    """The digests under a tag, or with a paper under it."""
+    """The digests that have a tag, or contain a paper that has it."""
 
     feed_type = Atom
 
@@ -188,7 +191,7 @@ class TagFeed(DigestFeed):
 
 
 class CorrectionFeed(SiteFeed):
-    """What was put right in published digests, the newest first."""
+    """The corrections of published digests, the newest first."""
 
     feed_type = Atom
 
@@ -230,10 +233,11 @@ class CorrectionFeed(SiteFeed):
 
 
 def last_change() -> datetime:
-    """When any feed may last have changed; it never goes back, whatever is withdrawn or deleted.
+    """Return when any feed may last have changed.
 
-    What a row no longer tells, its history does. One change leaves no trace at its time: a post
-    enters the feeds when its delay is over.
+    The time never goes back, whatever is withdrawn or deleted, because it is read from the history
+    of the rows. The history has no record of one change: a post enters the feeds when its delay is
+    over.
     """
     histories = (
         Post.history.filter(published_at__isnull=False),

@@ -1,4 +1,4 @@
-"""A reader's report of a mistake: the form, and what keeps machines out of it without a cookie."""
+"""The form for a reader's report of a mistake. It keeps bots out without a cookie."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ _signer = signing.TimestampSigner(salt="digest.readers.reporting")
 
 
 class CleanTextField(forms.CharField):
-    """Text without what no page can carry: a reader need not know of hidden characters."""
+    """Text from which characters that no page can carry are removed.
+
+    Readers need not know about hidden characters, so there is no error for them.
+    """
 
     def to_python(self, value: Any) -> str:
         return clean(super().to_python(value) or "").strip()
 
 
 class ReportForm(forms.Form):
-    """What is wrong with a paper's summary, and where. `sections` are those that may be named."""
+    """What is wrong with a paper's summary, and in which of `sections`."""
 
     section = forms.ChoiceField(label=gettext_lazy("Which part?"), required=False)
     text = CleanTextField(
@@ -38,7 +41,7 @@ class ReportForm(forms.Form):
             "Best with the words that are wrong and the place in the paper that says otherwise."
         ),
     )
-    # Only a machine fills in what nobody sees.
+    # Nobody sees this field, so only a bot fills it in.
     subject = forms.CharField(
         label=gettext_lazy("Leave this empty"),
         required=False,
@@ -68,7 +71,7 @@ class ReportForm(forms.Form):
         return text
 
     def clean(self) -> dict[str, Any]:
-        """Errors of the whole form: each is mended by sending the same once more."""
+        """Add errors of the whole form. Sending the same form again resolves each of them."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("subject"):
             self._replace("subject", "")
@@ -98,7 +101,7 @@ class ReportForm(forms.Form):
         data[name] = value
 
     def save(self) -> Report:
-        """Store the report, once: who presses the button twice reports one mistake."""
+        """Store the report once, even if the reader presses the button twice."""
         report, _created = Report.objects.get_or_create(
             paper=self.paper,
             section=self.sections.get(self.cleaned_data["section"]),

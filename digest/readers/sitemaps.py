@@ -1,4 +1,4 @@
-"""Public addresses for search engines; the pages themselves name their other languages."""
+"""Sitemaps: the public URLs for search engines. The pages themselves name their other languages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from papers.text.tags import is_address
 
 
 class OnSiteUrl(Sitemap):
-    """Addresses on SITE_URL, never on the host that a request names."""
+    """URLs that start with SITE_URL, never with the host that a request names."""
 
     def get_protocol(self, protocol: str | None = None) -> str:
         return urlsplit(settings.SITE_URL).scheme
@@ -45,13 +45,18 @@ class TagSitemap(OnSiteUrl):
         return used_tags()
 
     def location(self, tag: Tag) -> str:
-        """Its page; that of all tags, where another hand has left it no address."""
+        """Return the URL of the tag's page, or of the list of tags if its slug makes no URL."""
         return reverse("tag", args=[tag.slug]) if is_address(tag.slug) else reverse("tag_list")
 
 
 class PageSitemap(OnSiteUrl):
     def items(self) -> list[str]:
-        return ["home", "tag_list", "ledger", "about"]
+        return [
+            "home",
+            "tag_list",
+            "ledger",
+            "about",
+        ]
 
     def location(self, name: str) -> str:
         return reverse(name)

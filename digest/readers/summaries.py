@@ -1,4 +1,4 @@
-"""A paper and its public summary as a page of one language shows them."""
+"""Papers and their public summaries as a page of one language shows them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from digest.models import Entry, Post
-from digest.templatetags.stored import safe_html, title_html
+from digest.readers.stored import safe_html, title_html
 from papers import arxiv_id, kinds, languages
 from papers.editing.form_fields import MAX_LINE
 from papers.models import Listing, Review, Scope, Section, Source, Writer
@@ -36,10 +36,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ShownSection:
-    """A public section, with who wrote it and in which language it stands."""
+    """A public section, with its writer and its language."""
 
     section: Section
-    language: str  # of the page
+    language: str  # The language of the page.
 
     @property
     def title(self) -> str:
@@ -51,19 +51,19 @@ class ShownSection:
 
     @property
     def foreign(self) -> str:
-        """The section's language where it is not the page's."""
+        """The section's language if it is not the page's, else ""."""
         return self.section.language if self.section.language != self.language else ""
 
     @property
     def provenance(self) -> str:
-        """Who wrote the text, from what, and who reviewed it when: one line."""
+        """One line on who wrote the text, from what, and who reviewed it when."""
         return " · ".join(filter(None, [self.written, self.review]))
 
     @property
     def written(self) -> str:
         """Who wrote the text, from what, and in which language if not the page's.
 
-        This is all that feeds say: a review that comes later is no change to an entry.
+        Feeds say only this, because a later review should not change an entry.
         """
         written = _written_by(self.section)
         if not self.foreign:
@@ -73,7 +73,7 @@ class ShownSection:
 
     @property
     def review(self) -> str:
-        """Who reviewed the text and when, if anybody did."""
+        """Who reviewed the text and when, or "" if nobody did."""
         review = self.section.public_review
         if review is None:
             return ""
@@ -82,9 +82,9 @@ class ShownSection:
 
 
 class Summary:
-    """An entry's paper with all that a page of `language` says of it.
+    """An entry's paper with all that a page in `language` says about it.
 
-    The paper comes with its `public_sections` prefetched (`Post.objects.with_public_entries`).
+    The paper needs its `public_sections` prefetched (`Post.objects.with_public_entries`).
     """
 
     def __init__(
@@ -120,17 +120,17 @@ class Summary:
 
     @cached_property
     def provenance(self) -> str:
-        """What is to be said of all sections alike, or nothing where they differ."""
+        """The provenance that all sections have in common, or "" if they differ."""
         return _same(section.provenance for section in self.sections)
 
     @cached_property
     def written(self) -> str:
-        """`provenance` as feeds say it."""
+        """The same as `provenance`, for feeds: without the reviews."""
         return _same(section.written for section in self.sections)
 
     @cached_property
     def notices(self) -> list[str]:
-        """What arXiv has said of the paper since, that a reader of its summary should know."""
+        """What a reader of the summary should know: a withdrawal, or a newer version on arXiv."""
         said = []
         if self.paper.withdrawn:
             said.append(gettext("This paper was withdrawn, by its authors or by arXiv."))
@@ -159,7 +159,7 @@ class Summary:
 
     @property
     def links(self) -> list[Link]:
-        """Where the paper stands elsewhere."""
+        """The paper's pages on other sites."""
         paper = self.paper
         links = [
             Link("arxiv", "arXiv", paper.arxiv_url),
@@ -172,7 +172,7 @@ class Summary:
 
     @cached_property
     def gist(self) -> str:
-        """The summary in one sentence: the first of its first section, without its label."""
+        """The summary in one sentence: the first of the first section, without its label."""
         if not self.sections:
             return ""
         return first_sentence(presentable(self.sections[0].section.public_html))
@@ -183,7 +183,7 @@ class Summary:
 
 
 def summaries_of(post: Post) -> list[Summary]:
-    """The post's public papers in their order; the post comes `with_public_entries`."""
+    """Return the post's public papers in order. The post must come `with_public_entries`."""
     language = get_language() or post.language
     entries: list[Entry] = post.public_entries
     listed = Listing.objects.filter(day=post.date, source=Source.HUGGINGFACE)
@@ -198,7 +198,7 @@ def summaries_of(post: Post) -> list[Summary]:
 
 
 def in_language(sections: Iterable[Section], language: str) -> list[Section]:
-    """Of each kind the sections in `language`, or the original where there is none in it."""
+    """Return, for each kind, the sections in `language`, or the original if there are none."""
     by_kind: dict[str, list[Section]] = {row.name: [] for row in kinds.rows()}
     for section in sections:
         by_kind.setdefault(section.kind, []).append(section)
@@ -211,7 +211,7 @@ def in_language(sections: Iterable[Section], language: str) -> list[Section]:
 
 
 def first_sentence(html: str) -> str:
-    """The first sentence of rendered Markdown as plain text, without a label like “Goal:”."""
+    """Return the first sentence of rendered Markdown as text, without a label like “Goal:”."""
     block = _FIRST_BLOCK.search(html)
     text = " ".join(rendering.plain(block[2] if block else html).split())
     return _SENTENCE_END.split(_label(tuple(languages.all_labels())).sub("", text), maxsplit=1)[0]
@@ -224,7 +224,7 @@ def _label(labels: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def name_of(review: Review) -> str:
-    """The reviewer's full name; a login name is nobody's business."""
+    """Return the reviewer's full name. A login name must not be public."""
     if review.by is None:
         return gettext("an editor")
     if _is_written_family_first(review.by.last_name):
@@ -233,18 +233,21 @@ def name_of(review: Review) -> str:
 
 
 def _is_written_family_first(family_name: str) -> bool:
-    """Whether, in the language whose letters it has, a family name comes first, without a space."""
+    """Return whether a name is in letters of a language that writes the family name first.
+
+    Such a language puts no space between the two names.
+    """
     rows = [row for row in languages.rows() if row.family_name_first]
     return any(row.has_letter(letter) for row in rows for letter in family_name)
 
 
 def _lines(texts: Iterable[str]) -> list[str]:
-    """Texts that no form lets grow longer: what does all the same may not fill the page."""
+    """Return texts cut to the length that forms allow, so that no stored text fills a page."""
     return [text[:MAX_LINE] for text in texts]
 
 
 def _same(said: Iterable[str]) -> str:
-    """What all say, or nothing where they differ."""
+    """Return the text that all share, or "" if they differ."""
     different = set(said)
     return different.pop() if len(different) == 1 else ""
 
@@ -256,7 +259,7 @@ _SCOPES = {
 
 
 def _written_by(section: Section) -> str:
-    """One honest line on where a public text comes from."""
+    """Return one line that says where a public text comes from."""
     drafter = section.public_drafter
     if section.public_prompt_version:
         prompt = gettext("prompt %(version)s") % {"version": section.public_prompt_version}

@@ -1,4 +1,4 @@
-"""Tags as readers meet them: counted over published posts and papers alone."""
+"""Tags for readers. Only published posts and papers count."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from papers.models import Paper
 
 
 def used_tags() -> QuerySet[Tag]:
-    """Tags with `uses`, the number of published posts and papers under them; most used first."""
+    """Return tags that published posts or papers have, most used first.
+
+    `uses` is the number of these posts and papers.
+    """
     types = ContentType.objects.get_for_models(Post, Paper)
     public = Q(
         taggit_taggeditem_items__content_type=types[Post],
@@ -25,7 +28,10 @@ def used_tags() -> QuerySet[Tag]:
 
 
 def posts_about(tag: Tag) -> PostQuerySet:
-    """Published posts under `tag`, or with a paper under it: those papers as `tagged_entries`."""
+    """Return published posts that have `tag`, or contain a paper that has it.
+
+    `tagged_entries` of a post has the entries of those papers.
+    """
     types = ContentType.objects.get_for_models(Post, Paper)
     items = TaggedItem.objects.filter(tag=tag)
     tagged_papers = items.filter(content_type=types[Paper]).values("object_id")

@@ -1,4 +1,4 @@
-"""How often one address may report, without keeping any address."""
+"""Limits how often one IP address may report, without storing any address."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from papers.models import Report
 
 MOST_AN_HOUR = 5
 HOUR_S = 3600
-MOST_OPEN = 200  # Of all readers together, while the cache is away.
+MOST_OPEN = 200  # Reports of all readers together, while the cache is down.
 
 logger = logging.getLogger(__name__)
 
 
 def client_ip(request: HttpRequest) -> str:
-    """Where a request comes from, as far as it can be believed; "" behind a Unix socket.
+    """Return the IP address a request comes from, as far as it can be trusted.
 
-    Each of TRUSTED_PROXIES adds to X-Forwarded-For, at its right, whom it was asked by; what stands
-    further left anybody may have written. Where the entry is missing, or no address, the proxy's
-    own counts.
+    Each of TRUSTED_PROXIES adds the address of its own client at the right of X-Forwarded-For.
+    Anybody may have written the entries further left. If the entry is missing or not an IP address,
+    the address of the proxy is returned; behind a Unix socket that is "".
     """
     direct: str = request.META.get("REMOTE_ADDR", "")
     entries = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
@@ -42,7 +42,7 @@ def client_ip(request: HttpRequest) -> str:
 def allow_report(address: str) -> bool:
     """Count a report from `address`, and return whether it may be stored.
 
-    Without its cache the site cannot tell one reader from another: then it takes reports until
+    Without the cache the site cannot tell one reader from another. Then it accepts reports until
     MOST_OPEN wait for an editor.
     """
     try:
@@ -57,21 +57,24 @@ def _count(key: str) -> int:
         return 1
     try:
         return cache.incr(key)
-    except ValueError:  # Its hour ended just now.
+    except ValueError:  # The key expired just now.
         return 1
 
 
 def _key(address: str) -> str:
-    """A keyed hash that changes each day: it cannot be traced back to the address, nor followed."""
-    digest = salted_hmac("digest.readers.throttle", f"{now():%Y-%m-%d} {_household(address)}")
+    """Return a keyed hash of the address that changes each day.
+
+    It cannot be traced back to the address, and an address cannot be followed from day to day.
+    """
+    digest = salted_hmac("digest.readers.throttle", f"{now():%Y-%m-%d} {household(address)}")
     return f"report:{digest.hexdigest()}"
 
 
-def _household(address: str) -> str:
-    """What one reader can have of addresses: of IPv6 a whole network of 64 bits."""
+def household(address: str) -> str:
+    """Return what one reader can have: an IPv4 address, or an IPv6 network with a 64-bit prefix."""
     try:
         ip = ip_address(address)
-    except ValueError:  # Behind a Unix socket there is none.
+    except ValueError:  # Behind a Unix socket there is no address.
         return address
     ip = getattr(ip, "ipv4_mapped", None) or ip
     return str(ip_network((ip, 64), strict=False) if ip.version == 6 else ip)

@@ -1,4 +1,4 @@
-"""The same page in the site's languages."""
+"""Links to the same page in the site's languages."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A page's address in one language."""
+    """A page in one language."""
 
     code: str
-    name: str  # in that language itself
+    name: str  # The language's name in that language itself.
     path: str
     url: str
     current: bool
@@ -28,7 +28,7 @@ class Version:
 
 @register.simple_tag(takes_context=True)
 def versions(context: dict[str, Any]) -> list[Version]:
-    """The page's versions in all languages of the site; none where it has but one."""
+    """Return the page's versions in all languages of the site, or none if it has only one."""
     if len(settings.LANGUAGES) < 2:
         return []
     path = context["request"].path

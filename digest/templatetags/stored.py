@@ -1,16 +1,14 @@
-"""Stored HTML on a page."""
+"""Puts stored HTML on a page."""
 
 from django import template
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
 
+from digest.readers.stored import safe_html, title_html
 from papers.models import Paper
-from papers.text.stored import presentable
 
 register = template.Library()
 
-# What may be wider than a phone scrolls, and what scrolls must be within reach of the keyboard.
+# Elements that may be wider than a phone scroll, and what scrolls must be reachable by keyboard.
 SCROLLING = {
     "<pre>": '<pre tabindex="0">',
     "<table>": '<table tabindex="0">',
@@ -18,25 +16,12 @@ SCROLLING = {
 }
 
 
-def safe_html(html: str) -> SafeString:
-    """HTML as `papers.text.rendering` made it; a notice in place of what it cannot have made."""
-    whole = presentable(html)
-    if html and not whole:
-        return format_html('<p class="notice">{}</p>', gettext("This part cannot be shown."))
-    return mark_safe(whole)  # noqa: S308 - sanitised when it was saved
-
-
-def title_html(paper: Paper) -> SafeString:
-    """A paper's title as HTML; as the plain text where its HTML is lost."""
-    whole = presentable(paper.title_html)
-    if not whole.strip():
-        return conditional_escape(paper.title)
-    return mark_safe(whole)  # noqa: S308 - sanitised when it was saved
-
-
 @register.filter
 def stored(html: str) -> SafeString:
-    """Stored HTML, or what `safe_html` has made of it, for a reader with a keyboard."""
+    """Return stored HTML as safe, with its scrolling parts reachable by keyboard.
+
+    HTML that is safe already is from `safe_html`, so it is not checked again.
+    """
     text: str = html if isinstance(html, SafeString) else safe_html(html)
     for tag, reachable in SCROLLING.items():
         text = text.replace(tag, reachable)

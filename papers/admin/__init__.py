@@ -1,4 +1,4 @@
-"""The editors' pages for papers, their sections, proposals and what sources answered."""
+"""The editors' pages for papers, their sections, proposals and the answers of sources."""
 
 from papers.admin import (
     answers,

@@ -1,4 +1,4 @@
-"""What sources answered, to be read by whoever looks for a fault; never changed."""
+"""The answers of sources, for people who look for a fault. They are never changed."""
 
 from __future__ import annotations
 

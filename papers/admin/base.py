@@ -1,15 +1,20 @@
-"""What every editors' page shares: form fields for our kinds of text, and the Markdown preview."""
+"""What all editors' pages share: form fields for our kinds of text, and the Markdown preview."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -42,7 +47,7 @@ class StaffRequest(HttpRequest):
 
 
 class EditorsAdmin(SimpleHistoryAdmin, ModelAdmin):
-    """A row that editors change, with its history and a way back to every version of it."""
+    """A row that editors change, with its history. Every version of it can be restored."""
 
     form = SharedForm
     formfield_overrides = FORM_FIELDS
@@ -56,23 +61,23 @@ class EditorsAdmin(SimpleHistoryAdmin, ModelAdmin):
         return obj
 
     def lock(self, obj: Any) -> None:
-        """Hold the row until it is saved, and go on from what stands there now.
+        """Lock the row until it is saved, and reload it from the database.
 
-        The weaker lock lets others refer to the row meanwhile, as a proposal does to its paper.
+        The weaker lock still lets others refer to the row, as a proposal does to its paper.
         """
         obj.refresh_from_db(from_queryset=self.model._base_manager.select_for_update(no_key=True))
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """An older version, to bring it back; what is gone altogether stays gone."""
+        """Show an older version, to restore it. A deleted row cannot be restored."""
         with transaction.atomic():
             if not version_id.isdecimal() or self.get_object(request, object_id) is None:
                 raise Http404
             return super().history_form_view(request, object_id, version_id, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save what was changed, or brought back from the history; else nothing is to be told."""
+        """Save what was changed or restored from the history, and nothing otherwise."""
         obj._history_user = request.user
         form.write()
 
@@ -84,14 +89,16 @@ class EditorsAdmin(SimpleHistoryAdmin, ModelAdmin):
 
 
 def written_sections() -> QuerySet[Section]:
-    """Sections with a text, not loaded: for lists that tell how much of a summary there is."""
+    """Return sections with a text, without loading it: lists use them to show what exists."""
     sections = Section.objects.exclude(markdown="").order_by("language")
     return sections.only("id", "paper_id", "language")
 
 
 @require_POST
-def render_markdown(request: HttpRequest) -> HttpResponse:
-    """The posted `text` as readers would see it; nothing is stored."""
+def render_markdown(request: StaffRequest) -> HttpResponse:
+    """Return the posted `text` as readers would see it. Nothing is stored."""
+    if not _writes_markdown(request.user):
+        raise PermissionDenied
     text = request.POST.get("text", "")
     if len(text) > rendering.MAX_LENGTH:
         return HttpResponse(_("This text is too long."), status=413, content_type="text/plain")
@@ -102,7 +109,32 @@ def render_markdown(request: HttpRequest) -> HttpResponse:
     return HttpResponse(html)
 
 
-# The admin theme asks its site for more addresses under this name.
+def _writes_markdown(user: User) -> bool:
+    """Whether a user may write any text that this is the preview of."""
+    return any(
+        user.has_perm(f"{model._meta.app_label}.{get_permission_codename(act, model._meta)}")
+        for model in apps.get_models()
+        if any(isinstance(field, MarkdownField) for field in model._meta.fields)
+        for act in ("add", "change")
+    )
+
+
+def view_on_site(request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
+    """A row's page for readers, on this host: Django's own view goes to that of the sites table."""
+    try:
+        kind = ContentType.objects.get_for_id(int(content_type_id))
+        row: Any = kind.get_object_for_this_type(pk=object_id)
+        return redirect(row.get_absolute_url())
+    except (ObjectDoesNotExist, ValueError, AttributeError) as error:
+        raise Http404 from error
+
+
+# The admin theme asks its site for more addresses under this name; they come before Django's.
 admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
-    path("render/", admin.site.admin_view(render_markdown), name="render")
+    path("render/", admin.site.admin_view(render_markdown), name="render"),
+    path(
+        "r/<content_type_id>/<path:object_id>/",
+        admin.site.admin_view(view_on_site),
+        name="view_on_site",
+    ),
 ]

@@ -1,4 +1,4 @@
-"""What the checks say: shown beside the text it is about, and answered there."""
+"""The checks' findings. They are shown beside the text they are about, and decided there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LEVELS = {
 
 
 def findings_beside(section: Section, request: HttpRequest) -> SafeString:
-    """A section's findings, and what readers report of it, as they stand beside its text."""
+    """Return a section's findings and readers' reports, as they stand beside its text."""
     context = {
         "section": section,
         "findings": section.findings.all(),
@@ -37,7 +37,7 @@ def findings_beside(section: Section, request: HttpRequest) -> SafeString:
 
 @require_POST
 def answer(request: StaffRequest, object_id: int, model_admin: FindingAdmin) -> HttpResponse:
-    """Accept a finding with a reason, or take that back; answer how it stands now."""
+    """Accept a finding with a reason, or take that back. The response shows the new state."""
     if not request.user.has_perm("papers.change_finding"):
         raise PermissionDenied
     finding = get_object_or_404(Finding.objects.select_related("paper", "section"), pk=object_id)
@@ -55,7 +55,7 @@ def answer(request: StaffRequest, object_id: int, model_admin: FindingAdmin) -> 
 
 @admin.register(Finding)
 class FindingAdmin(ModelAdmin):
-    """All findings, to be looked through; each is answered beside its text."""
+    """All findings, to look through. Each is decided beside its text."""
 
     list_display = ["told", "check_name", "level_label", "paper", "section", "answered"]
     list_filter = ["level", "check_name", ("accepted_at", admin.EmptyFieldListFilter)]
@@ -67,13 +67,13 @@ class FindingAdmin(ModelAdmin):
     custom_urls = (("<int:object_id>/answer/", "papers_finding_answer", answer),)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # Checks find.
+        return False  # Only checks make findings.
 
     def has_change_permission(self, request: HttpRequest, obj: Finding | None = None) -> bool:
-        return False  # Answered beside the text.
+        return False  # They are decided beside the text.
 
     def has_delete_permission(self, request: HttpRequest, obj: Finding | None = None) -> bool:
-        return False  # Gone when its cause is; an answer is kept.
+        return False  # A finding goes when its cause does. A decision is kept.
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Finding]:
         return super().get_queryset(request).select_related("paper", "section__paper")

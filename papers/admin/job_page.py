@@ -1,4 +1,4 @@
-"""One job as a person reads it: its state, its attempts, and what was refused of its day."""
+"""One job as a person reads it: its state, its attempts, and what its day's answers refused."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ SHOWN_REMARKS = 500
 
 @dataclass(frozen=True, slots=True)
 class RemarkRow:
-    """What was refused, or only noticed, about one item of an answer."""
+    """Something refused or noticed about one item of an answer."""
 
     answer: SourceAnswer
     remark: Remark
     refused: bool
     address: str
-    """Of the paper at arXiv; "" where no id was read."""
+    """The paper's address at arXiv; "" if no id was read."""
 
     @classmethod
     def of(cls, answer: SourceAnswer, stored: Any, *, refused: bool) -> RemarkRow:
@@ -44,15 +44,15 @@ class JobPage:
     """Newest first, at most SHOWN_RUNS."""
     more_runs: bool
     day: date | None
-    """The source's day that the job is about, where it is about one."""
+    """The source's day that the job is about, if it is about one."""
     paper: Paper | None
-    """The paper that the job is about, where it is about one."""
+    """The paper that the job is about, if it is about one."""
     answers: list[SourceAnswer]
-    """The newest of the day, one for each source, without their pages."""
+    """The day's newest answer of each source, without its pages."""
     remarks: list[RemarkRow]
-    """What was refused in those, then what was noticed; at most SHOWN_REMARKS."""
+    """What those answers refused, then what was noticed. At most SHOWN_REMARKS."""
     unshown: int
-    """How many remarks more there are."""
+    """How many more remarks there are."""
 
     attempts = ATTEMPTS
 
@@ -65,7 +65,7 @@ class JobPage:
             job=job,
             runs=runs[:SHOWN_RUNS],
             more_runs=len(runs) > SHOWN_RUNS,
-            day=job.day,
+            day=job.day if job.kind != JobKind.RECHECK else None,  # A night, and no source's day.
             paper=_paper(job),
             answers=answers,
             remarks=remarks[:SHOWN_REMARKS],
@@ -74,7 +74,7 @@ class JobPage:
 
     @property
     def since(self) -> datetime | None:
-        """When the newest attempt ended or, where it is under way, began."""
+        """Return when the newest attempt ended or, if it is under way, began."""
         if not self.runs:
             return None
         newest = self.runs[0].run
@@ -82,7 +82,7 @@ class JobPage:
 
     @property
     def again_in(self) -> int | None:
-        """Seconds until this may have moved; None where it will not by itself."""
+        """Return the seconds until this may change, or None if it will not by itself."""
         busy = self.job.state in {JobState.DUE, JobState.RUNNING}
         return again_in(busy=busy, next_at=self.job.next_at)
 

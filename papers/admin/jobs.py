@@ -1,4 +1,4 @@
-"""What there is to do, was done and failed: to be watched, and tried again."""
+"""The jobs that are due, done and failed. A person can watch them and try them again."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def try_one_again(request: HttpRequest, object_id: int, model_admin: JobAdmin) -
 
 @require_safe
 def live_list(request: HttpRequest, model_admin: JobAdmin) -> HttpResponse:
-    """The panel over the list of jobs as it is now, to be put in place of an older one."""
+    """Return the panel over the job list in its current state, to replace an older one."""
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     return render(request, "admin/papers/job/progress.html", model_admin.over_list(request))
@@ -49,7 +49,7 @@ def live_list(request: HttpRequest, model_admin: JobAdmin) -> HttpResponse:
 
 @require_safe
 def live_page(request: HttpRequest, object_id: int, model_admin: JobAdmin) -> HttpResponse:
-    """A job's page as it is now, to be put in place of an older one."""
+    """Return a job's page in its current state, to replace an older one."""
     job = get_object_or_404(Job, pk=object_id)
     if not model_admin.has_view_permission(request, job):
         raise PermissionDenied
@@ -72,13 +72,13 @@ class JobAdmin(ModelAdmin):
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # Made by what there is to do.
+        return False  # Only the work that is needed makes jobs.
 
     def has_delete_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
         return False
 
     def get_fieldsets(self, request: HttpRequest, obj: Job | None = None) -> list[Any]:
-        return []  # Nothing to fill in: a job is read, and tried again by a button.
+        return []  # There is nothing to fill in: a job is read, and a button tries it again.
 
     @display(
         description=_("state"),
@@ -109,11 +109,11 @@ class JobAdmin(ModelAdmin):
         self.message_user(request, message, messages.SUCCESS if count else messages.WARNING)
 
     def over_list(self, request: HttpRequest) -> dict[str, Any]:
-        """The context of the panel over the list."""
+        """Return the context of the panel over the list."""
         return {"progress": Progress.read(), "may_retry": self.has_change_permission(request)}
 
     def on_page(self, request: HttpRequest, job: Job) -> dict[str, Any]:
-        """The context of a job's page."""
+        """Return the context of a job's page."""
         may_retry = self.has_change_permission(request, job)
         return {"page": JobPage.of(job), "may_retry": may_retry}
 

@@ -1,4 +1,4 @@
-"""What language models were asked, what they said and what it cost: to be read only."""
+"""Requests to language models, their answers and their cost. Read only."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -56,7 +57,7 @@ class ModelCallAdmin(ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: ModelCall | None = None) -> bool:
-        return False  # The budget and the tries are counted from here.
+        return False  # The budget and the tries are counted from these rows.
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         used, budget = model_calls.tokens_used(), settings.MODEL_DAILY_TOKENS
@@ -90,13 +91,13 @@ class ModelCallAdmin(ModelAdmin):
         return call.prompt_tokens + call.completion_tokens
 
     @display(description=_("message"))
-    def told(self, call: ModelCall) -> str:
+    def told(self, call: ModelCall) -> SafeString:
         return _as_written(call.message)
 
     @display(description=_("reply"))
-    def words(self, call: ModelCall) -> str:
+    def words(self, call: ModelCall) -> SafeString:
         return _as_written(call.reply)
 
 
-def _as_written(text: str) -> str:
-    return format_html('<pre class="standing">{}</pre>', text) if text else "-"
+def _as_written(text: str) -> SafeString:
+    return format_html('<pre class="standing">{}</pre>', text) if text else SafeString("-")

@@ -30,7 +30,7 @@ from papers.pipeline import checking
 
 
 class SectionInline(StackedInline):
-    """The sections of one language, all open: what is to be read should not have to be unfolded."""
+    """The sections of one language, all open, so that nothing to read must be unfolded."""
 
     model = Section
     form = SectionForm
@@ -39,7 +39,7 @@ class SectionInline(StackedInline):
     formfield_overrides = FORM_FIELDS
     language: str
     template_before = "admin/papers/section_tools.html"
-    can_delete = False  # A text left empty is gone for readers; the row keeps its history.
+    can_delete = False  # Readers do not see an empty text. The row keeps its history.
     hide_title = True
     tab = True
 
@@ -78,7 +78,7 @@ def inline_for(language: str) -> type[SectionInline]:
 
 
 class SaidSince(admin.SimpleListFilter):
-    """Published papers of which arXiv says more than it did."""
+    """Published papers about which arXiv says more than before."""
 
     title = _("arXiv says since")
     parameter_name = "since"
@@ -157,7 +157,7 @@ class PaperAdmin(EditorsAdmin):
         description=_("The summary holds for arXiv's newest version too"), permissions=["change"]
     )
     def summary_holds(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
-        """Take the notice of a newer version off the page: a person has compared them."""
+        """Remove the notice of a newer version from the page, since a person compared them."""
         papers = list(queryset.filter(version__gt=F("public_version")))
         for paper in papers:
             paper.public_version = paper.version
@@ -172,7 +172,7 @@ class PaperAdmin(EditorsAdmin):
         messages.success(request, message % len(papers))
 
     def lock(self, obj: Paper) -> None:
-        """Hold the sections too, in the order in which `sections.write` takes them."""
+        """Lock the sections too, in the order in which `sections.write` takes them."""
         super().lock(obj)
         sections = Section.objects.select_for_update(no_key=True).filter(paper=obj)
         list(sections.order_by("pk").values("pk"))
@@ -230,7 +230,7 @@ class PaperAdmin(EditorsAdmin):
 
 @admin.register(Section)
 class SectionAdmin(EditorsAdmin):
-    """One section by itself: the place of its history."""
+    """One section by itself, as the place of its history."""
 
     form = SectionForm
     fields = ["kind", "heading", "markdown", "reviewed"]
@@ -238,7 +238,7 @@ class SectionAdmin(EditorsAdmin):
     list_select_related = ["paper", "reviewer"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return False  # Reached from the paper.
+        return False  # It is reached from the paper.
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

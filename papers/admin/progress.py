@@ -1,4 +1,4 @@
-"""How far the jobs have come: numbers, what runs right now, and what came of the newest runs."""
+"""The progress of the jobs: numbers, what runs now, and the newest runs' outcomes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHOWN_RUNNING = 20
 
 
 def again_in(*, busy: bool, next_at: datetime | None) -> int | None:
-    """Seconds until something may have moved; None where nothing will by itself."""
+    """Return the seconds until something may change, or None if nothing will by itself."""
     if busy:
         return REFRESH_S
     if next_at is None:
@@ -32,7 +32,7 @@ def again_in(*, busy: bool, next_at: datetime | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """All jobs in numbers. The work under way is what is unfinished, and what ended `since`."""
+    """Counts of all jobs. The current work is the unfinished jobs and those ended since `since`."""
 
     due: int
     running: int
@@ -43,11 +43,11 @@ class Progress:
     ended: int
     """Done or failed since `since`."""
     since: datetime
-    """Midnight (the site's zone), or when the oldest job that is due became so, if earlier."""
+    """Midnight (the site's zone), or when the oldest due job became due, if earlier."""
     today: bool
     """Whether `since` is midnight."""
     overdue: datetime | None
-    """Since when a job is due that no worker takes, though none is at work; else None."""
+    """Since when a due job has been taken by no worker, with none at work; else None."""
     next_waiting: Job | None
     """The waiting job whose time comes first."""
     current: list[Run]
@@ -55,7 +55,7 @@ class Progress:
 
     @classmethod
     def read(cls) -> Progress:
-        """In 5 queries, however many jobs there are."""
+        """Read the counts in 5 queries, however many jobs there are."""
         counts = Job.objects.aggregate(
             **{state: Count("pk", filter=Q(state=state)) for state in _UNFINISHED},
             failed=Count("pk", filter=Q(state=JobState.FAILED)),
@@ -96,7 +96,7 @@ class Progress:
 
     @property
     def again_in(self) -> int | None:
-        """Seconds until these numbers may have moved; None where they will not by themselves."""
+        """Return the seconds until these numbers may change, or None if they will not."""
         waiting = self.next_waiting
         return again_in(busy=self.busy, next_at=waiting.next_at if waiting else None)
 
@@ -105,7 +105,7 @@ _UNFINISHED = [JobState.DUE.value, JobState.RUNNING.value, JobState.WAITING.valu
 
 
 def _ended(since: datetime) -> dict[str, int]:
-    """How many of the jobs that are done or failed came to that since then."""
+    """Count the jobs that became done or failed since then."""
     runs = Run.objects.filter(job=OuterRef("pk"), ended_at__gte=since)
     ended = Job.objects.filter(Exists(runs), state__in=[JobState.DONE, JobState.FAILED])
     counts = dict(ended.order_by().values_list("state").annotate(Count("pk")))
@@ -113,6 +113,9 @@ def _ended(since: datetime) -> dict[str, int]:
 
 
 def _overdue(oldest: datetime | None) -> datetime | None:
-    """When no worker has taken a job after the queue was told of it twice, none may be there."""
+    """Return `oldest` if no worker seems to be there.
+
+    That is so if no worker took a job although it was enqueued twice.
+    """
     patience = timedelta(seconds=settings.SWEEP_WAIT_S + 2 * settings.JOB_HANDED_WAIT_S)
     return oldest if oldest and oldest < now() - patience else None

@@ -1,4 +1,4 @@
-"""Proposals: what would replace an editor's text, with its difference, to accept or to refuse."""
+"""Proposals that would replace an editor's text. Each shows its difference, to accept or refuse."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A proposal as an editor judges it."""
+    """A proposal as an editor sees it."""
 
     proposal: Proposal
     title: str
     proposer: str
     pieces: list[differences.Piece]
     rows: list[differences.Row]
-    """Of a text: both side by side, to be taken over in part."""
+    """For a text: both texts side by side, to take over in part."""
     standing: str
 
 
@@ -65,7 +65,7 @@ def proposer(proposal: Proposal) -> str:
 
 
 def open_proposals(paper_id: int) -> list[Card]:
-    """The newest open proposals for a paper, at most SHOWN."""
+    """Return the newest open proposals for a paper, at most SHOWN."""
     proposals = Proposal.objects.filter(paper=paper_id, state=ProposalState.OPEN)
     return [card(each) for each in proposals.select_related("paper", "section__paper")[:SHOWN]]
 
@@ -101,7 +101,7 @@ def decide(request: StaffRequest, object_id: int, verdict: str, model_admin: Any
 
 
 def _part(request: HttpRequest) -> Part | None:
-    """The rows that were chosen, where a choice was shown."""
+    """Return the chosen rows, if a choice was shown."""
     if "standing" not in request.POST:
         return None
     rows = (int(row) for row in request.POST.getlist("row") if row.isdecimal())
@@ -126,10 +126,10 @@ class ProposalAdmin(ModelAdmin):
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # Machines propose.
+        return False  # Only machines propose.
 
     def has_change_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
-        return False  # Decided by the buttons, never edited.
+        return False  # The buttons decide it. It is never edited.
 
     def has_delete_permission(self, request: HttpRequest, obj: Proposal | None = None) -> bool:
         return False  # A refused proposal must be remembered.

@@ -1,4 +1,4 @@
-"""One section, written anew by the model because an editor asks for it."""
+"""Has the model write one section again because an editor asks for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from papers.models import Job, JobKind, JobState, Paper, Subject
 
 
 def choices(language: str) -> list[tuple[str, str]]:
-    """What a button may ask for, with the section's name; nothing where no model is configured."""
+    """Return what a button may ask for, with the section's name; nothing without a model."""
     if not settings.MODEL_URL:
         return []
     return [(f"{language} {row.name}", row.label) for row in kinds.asked_of_models()]

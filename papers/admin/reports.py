@@ -1,4 +1,4 @@
-"""What readers report as wrong: beside the text it is about, and answered there."""
+"""Readers' reports of mistakes. Each is shown beside the text it is about, and decided there."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def decide(request: StaffRequest, object_id: int, verdict: str, model_admin: Any
 
 
 def sections_meant(report: Report) -> list[Section]:
-    """The section a report names, or all that readers see of its paper."""
+    """Return the section a report names, or all public sections of its paper."""
     if report.section:
         return [report.section]
     return list(report.paper.sections.public().order_by("language", "position", "id"))
@@ -68,10 +68,10 @@ class ReportAdmin(ModelAdmin):
     custom_urls = (("<int:object_id>/<str:verdict>/decide/", "papers_report_decide", decide),)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # Readers report.
+        return False  # Only readers report.
 
     def has_change_permission(self, request: HttpRequest, obj: Report | None = None) -> bool:
-        return False  # Decided by the buttons; a reader's words are never edited.
+        return False  # The buttons decide it. A reader's words are never edited.
 
     @display(description=_("what is wrong"))
     def said(self, report: Report) -> str:

@@ -1,4 +1,4 @@
-"""Attempts as a person reads them: how long one took, and its counts in words."""
+"""Attempts as a person reads them: how long each took, and its counts in words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext_lazy
 from papers.models import Run
 from papers.sources.items import Remark
 
-# In the order in which they are told; a count that is new here is told by its own name.
+# The order of display. A count that is not listed here is shown by its own name.
 WORDS: dict[str, Any] = {
     "listed": ngettext_lazy("%d listed", "%d listed"),
     "papers added": ngettext_lazy("%d paper added", "%d papers added"),
@@ -44,14 +44,14 @@ WORDS: dict[str, Any] = {
 
 
 def in_words(counts: Mapping[str, int]) -> str:
-    """What an attempt did, in words; what it did nothing of is left out."""
+    """Return what an attempt did, in words. Zero counts are left out."""
     told = [counted % counts[name] for name, counted in WORDS.items() if counts.get(name)]
     told += [f"{n} {name}" for name, n in counts.items() if n and name not in WORDS]
     return " · ".join(map(str, told)) or _("nothing new")
 
 
 def duration(took: timedelta) -> str:
-    """A length of time in the unit that tells enough of it."""
+    """Return a length of time in a fitting unit."""
     seconds = max(took.total_seconds(), 0)
     if seconds < 10:
         return _("%s s") % f"{seconds:.1f}"
@@ -72,16 +72,16 @@ class RunRow:
     took: str
     """"" while it is under way."""
     counts: str
-    """"" where there is nothing to count: it is under way, or came to nothing."""
+    """"" if there is nothing to count: it is under way, or did nothing."""
 
     @property
     def said(self) -> str:
-        """Why it ended as it did and what it refused, on one line."""
+        """Return why it ended and what it refused, on one line."""
         return " · ".join(filter(None, [self.run.message, *map(str, self.remarks)]))
 
     @property
     def remarks(self) -> list[Remark]:
-        """What was refused, and why."""
+        """Return what was refused, and why."""
         return [Remark.from_json(each) for each in self.run.remarks]
 
     @classmethod

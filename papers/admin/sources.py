@@ -1,4 +1,4 @@
-"""Whether sources may be asked; where one turned us away, a person resumes it here."""
+"""Whether sources may be asked. If one turned us away, a person resumes it here."""
 
 from __future__ import annotations
 

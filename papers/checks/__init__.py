@@ -1,4 +1,4 @@
-"""What can be said against a summary by reading it: text in, findings out; no ORM, no network.
+"""Checks that read a summary and return findings. They take text: no ORM, no network.
 
-Each check is a module with a `CHECK`, and stands in `papers.checks.registry`.
+Each check is a module with a `CHECK`, and is listed in `papers.checks.registry`.
 """

@@ -1,6 +1,7 @@
-"""How texts address a model: what has been met in papers, pages and mails, in several languages.
+"""Phrases that address a model. They were found in papers, pages and mails, in several languages.
 
-Read on small letters. A blank stands for any white space, " ?" for white space or none.
+They are matched against lower-case text. A blank in a pattern matches any white space, and " ?"
+matches white space or none.
 """
 
 from __future__ import annotations
@@ -115,17 +116,17 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 ORDERS = {code: _compiled(pattern) for code, pattern in _ORDERS.items()}
-"""Attacks where they are orders, descriptions of one where they are not."""
+"""These are attacks where they are orders. Elsewhere they describe one."""
 
 ANYWHERE = {code: _compiled(pattern) for code, pattern in _ANYWHERE.items()}
-"""Attacks wherever they stand."""
+"""These are attacks wherever they stand."""
 
 ORDER_BEGINS = re.compile(
     r"(?:[.!?:;,\"'“”‘’`(\[{<>|/—–]|\n[\s*>#-]{0,4})\s{0,4}\Z"
     r"|\b(?:please(?: only| always)?|now|just|kindly|simply|instead"
     r"|you (?:must|should|will|shall|need to|have to|are to)(?: (?:now|always|only|also))?)\s\Z"
 )
-"""What stands before an order."""
+"""The text before an order."""
 
 PRINTED_PROMPTS = frozenset({"role", "prompt_format"})
-"""How the prompts of an experiment begin, which papers on language models print."""
+"""How the prompts of an experiment begin. Papers on language models print such prompts."""

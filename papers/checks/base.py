@@ -1,4 +1,4 @@
-"""What a check is, what it is given to read, and what it returns."""
+"""What a check is, what it reads and what it returns."""
 
 from __future__ import annotations
 
@@ -12,49 +12,49 @@ from papers import languages
 
 
 class Level(StrEnum):
-    """What a finding does to publishing."""
+    """The effect of a finding on publishing."""
 
     ERROR = "error"
-    """Blocks it, unless a publisher overrides with a reason."""
+    """Blocks publishing, unless a publisher overrides it with a reason."""
     WARNING = "warning"
-    """Is shown."""
+    """Is shown and does not block."""
     UNCHECKED = "unchecked"
-    """There was nothing to check against: never counted as passed."""
+    """There was nothing to check against. It never counts as passed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a check says against a text."""
+    """One thing that a check says against a text."""
 
     check: str
-    """The check's name, as "numbers"."""
+    """The check's name, such as "numbers"."""
     level: Level
     code: str
-    """What is wrong, for machines: stable, unique within the check."""
+    """What is wrong, for machines. It is stable and unique within the check."""
     message: str
-    """English msgid with %(name)s for each value of `data`: `gettext(message) % data` shows it.
+    """English msgid with %(name)s for each value of `data`. `gettext(message) % data` shows it.
 
-    Written in the check as `gettext_noop("...")`, so that it is found for translation.
+    The check writes it as `gettext_noop("...")`, so that it is found for translation.
     """
     start: int
-    """Where it begins in the checked text, in characters; 0, 0 for the text as a whole."""
+    """Start in the checked text, in characters. 0, 0 means the text as a whole."""
     end: int
     text: str = ""
     """The checked text from `start` to `end`, as written."""
     data: Mapping[str, str | int] = field(default_factory=dict, hash=False)
-    """Values of JSON only, so that a finding can be stored."""
+    """JSON values only, so that a finding can be stored."""
     source_span: tuple[int, int] | None = None
-    """Where the paper's text says something else of it, in characters of that text, if known."""
+    """Where the paper's text differs, in characters of that text, if known."""
 
     @property
     def why(self) -> str:
-        """The message in English."""
+        """Return the message in English."""
         return self.message % self.data
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A section's text, to be checked."""
+    """A section's text to check."""
 
     kind: str
     """One of `papers.kinds`."""
@@ -64,17 +64,20 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class PaperText:
-    """A paper's own words, to check its summary against."""
+    """A paper's own words. Its summary is checked against them."""
 
     title: str
     abstract: str = ""
     full_text: str = ""
     hosts: frozenset[str] = frozenset()
-    """Hosts that the paper's own links name."""
+    """The hosts of the paper's own links."""
 
     @property
     def text(self) -> str:
-        """All of them; "" where only a title is known, against which nothing can be checked."""
+        """Return title, abstract and full text joined.
+
+        Returns "" if only the title is known, because nothing can be checked against a title.
+        """
         if not self.abstract and not self.full_text:
             return ""
         return "\n\n".join(filter(None, [self.title, self.abstract, self.full_text]))
@@ -82,7 +85,7 @@ class PaperText:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How the house renders an English term, and what else it is called."""
+    """How the house renders an English term, and its other renderings."""
 
     english: str
     rendering: str
@@ -92,15 +95,15 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A paper as a post tells of it."""
+    """A paper as a post presents it."""
 
     claims: tuple[Claim, ...]
     imported_title: str = ""
-    """The title as an imported file has it, with its white space; "" where a source gave it."""
+    """The title as an imported file has it, with its white space; "" if a source gave the title."""
 
 
 class Place(NamedTuple):
-    """Where in a post something is found: by the numbers of a paper and of its section, from 0."""
+    """A place in a post: the number of a paper and of its section, from 0."""
 
     paper: int
     section: int | None = None
@@ -111,7 +114,7 @@ Placed = Mapping[Place, Sequence[Finding]]
 
 
 def by_language(post: Sequence[Summary]) -> dict[str, dict[Place, Claim]]:
-    """The sections of a post that are read side by side: those in one language."""
+    """Return the sections of a post, grouped by language. A group is read side by side."""
     claims: defaultdict[str, dict[Place, Claim]] = defaultdict(dict)
     for paper, summary in enumerate(post):
         for section, claim in enumerate(summary.claims):
@@ -121,15 +124,15 @@ def by_language(post: Sequence[Summary]) -> dict[str, dict[Place, Claim]]:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check by its name: how it reads a section, a paper and a post, each where it does."""
+    """A check: its name, and how it reads a section, a paper and a post, if it does."""
 
     name: str
-    """At most 20 characters; what its findings have as `check`."""
+    """At most 20 characters. Its findings have it as `check`."""
     version: int
-    """Raised with every change of what it says: texts that an older version read are read again."""
+    """Raise it when the check's results change. Texts read by an older version are read again."""
     section: Callable[[Claim, PaperText, Sequence[Term]], Sequence[Finding]] | None = None
-    """Given a section, its paper's own words and the house's glossary."""
+    """Takes a section, its paper's own words and the house's glossary."""
     paper: Callable[[Sequence[Claim], PaperText], Sequence[Finding]] | None = None
-    """Given all sections of a paper, and its own words; the spans of findings are not used."""
+    """Takes all sections of a paper and its own words. The spans of its findings are not used."""
     post: Callable[[Sequence[Summary], Sequence[Term]], Placed] | None = None
-    """Given the papers of a post in their order, and the house's glossary."""
+    """Takes the papers of a post in order, and the house's glossary."""

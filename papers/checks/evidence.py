@@ -1,7 +1,7 @@
-"""The sentence of a paper that comes nearest to what a summary says: to be read side by side.
+"""Finds the paper's sentence nearest to a sentence of the summary, to be read side by side.
 
-Across languages two sentences share their numbers and Latin names, and within one their words;
-rare words tell more than common ones.
+Two sentences in different languages share numbers and Latin names. Two in one language share
+words. Rare words count more than common ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?。])\s|\n")
 
 
 def nearest(markdown: str, start: int, end: int, source: str) -> str:
-    """The source's sentence that shares most with the sentence around `start` to `end`; or ""."""
+    """Return the source's sentence that shares most with the one around `start` to `end`, or ""."""
     indexed, rarity = _indexed(source)
     wanted = _tokens(around(markdown, start, end))
     best, chosen = 0.0, ""
@@ -33,7 +33,7 @@ def nearest(markdown: str, start: int, end: int, source: str) -> str:
 
 
 def sentence_at(source: str, span: tuple[int, int]) -> str:
-    """The sentence of the source that holds a span, shortened where it is long."""
+    """Return the source's sentence that holds a span, shortened if it is long."""
     return _shown(around(source, *span).strip())
 
 
@@ -42,7 +42,7 @@ def _shown(sentence: str) -> str:
 
 
 def around(text: str, start: int, end: int) -> str:
-    """The sentence that a span stands in, of at most FARTHEST characters on either side of it."""
+    """Return the sentence around a span, at most FARTHEST characters to either side of it."""
     begin, limit = max(0, start - FARTHEST), end + FARTHEST
     ends = [match.end() for match in _SENTENCE_END.finditer(text, begin, limit)]
     begin = max([begin, *(at for at in ends if at <= start)])
@@ -51,7 +51,7 @@ def around(text: str, start: int, end: int) -> str:
 
 @lru_cache(maxsize=32)
 def _indexed(source: str) -> tuple[list[tuple[str, frozenset[str]]], dict[str, float]]:
-    """The source's sentences with their tokens, and how much a token tells."""
+    """Return the source's sentences with their tokens, and the weight of each token."""
     indexed = [
         (sentence, _tokens(sentence)) for line in source.split("\n") for sentence in sentences(line)
     ]

@@ -1,6 +1,6 @@
-"""Frequent terms of machine learning in Korean, with the renderings that are met for them.
+"""Frequent machine learning terms in Korean, with the renderings found for them.
 
-What a house begins with: where it has no word of its own on a term, a digest should still keep to
+A house starts with these. Where it has not chosen a word for a term, a digest should still keep to
 one rendering (`papers.checks.terms.check_digest`).
 """
 

@@ -1,7 +1,7 @@
-"""Text in a paper that addresses the model that will read it: the paper is held for a person.
+"""Finds text in a paper that addresses the model that will read it. A person reviews such a paper.
 
-An attack is told from a paper about attacks by its mood: an order stands where a sentence, a line
-or a quotation begins, or after "please" and "you must".
+The grammatical mood separates an attack from a paper about attacks. An order stands where a
+sentence, a line or a quotation begins, or after "please" and "you must".
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ VERSION = 1
 _ADDRESSED = gettext_noop("“%(text)s” addresses the model that reads the paper.")
 _HIDDEN = gettext_noop("Characters that nobody sees say “%(text)s”.")
 
-# Tag characters but for a flag's, runs of variation selectors: each carries a hidden byte.
+# Tag characters outside a flag, and runs of variation selectors: each carries a hidden byte.
 _TAG = "[\U000e0020-\U000e007f]"
 _HIDDEN_TEXT = re.compile(
     f"(?<![\U0001f3f4\U000e0020-\U000e007f]){_TAG}{{4,2000}}|(?<=\U0001f3f4){_TAG}{{8,2000}}"
     "|[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,2000}"
 )
-# Letters that look like Latin ones: a word with them is read as it looks.
+# Letters that look like Latin ones. A word with them is read as it looks.
 _LOOKALIKES = str.maketrans("аеорсухіѕјԁɡοαѵ", "aeopcyxisjdgoav")
 
 
 def check(text: str, *, is_full_text: bool = False) -> list[Finding]:
-    """Orders to a model, imitations of a prompt's format, hidden text: errors.
+    """Return errors for orders to a model, imitations of a prompt's format and hidden text.
 
     `text` is a title, an abstract, a section or, with `is_full_text`, a paper that may print the
-    prompts it used. Give it as it came where that is kept: cleaning takes out what hides.
+    prompts it used. Give the text as it came, if that is kept: cleaning removes what hides.
     """
     plain, places = _plain(text)
     spans = [
@@ -64,7 +64,10 @@ def _spoken(plain: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _plain(text: str) -> tuple[str, Sequence[int]]:
-    """Small letters as they look, without what takes no room, and the place of each in `text`."""
+    """Return lower-case letters as they look, and the place of each in `text`.
+
+    Characters that take no room are left out.
+    """
     if text.isascii():
         return text.lower(), range(len(text))
     letters, places = [], []
@@ -83,7 +86,7 @@ def _hidden(match: re.Match[str]) -> Finding:
 
 
 def _byte(char: str) -> str:
-    """The letter that a hidden character carries; "·" for none that can be shown."""
+    """Return the letter that a hidden character carries, or "·" if it cannot be shown."""
     code = ord(char)
     if code >= 0xE0100:
         code = code - 0xE0100 + 16
@@ -114,7 +117,10 @@ def _of_paper(claims: Sequence[Claim], paper: PaperText) -> list[Finding]:
 
 @lru_cache(maxsize=32)
 def _of_full_text(full_text: str) -> tuple[Finding, ...]:
-    """Kept for the pages that an editor opens one after the other: 37 ms for 100 kB."""
+    """Return the findings in a full text.
+
+    They are cached for the pages an editor opens in turn: a check takes 37 ms for 100 kB.
+    """
     return tuple(check(full_text, is_full_text=True))
 
 

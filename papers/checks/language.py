@@ -1,4 +1,4 @@
-"""Text in another language than its section's: other scripts in it, whole sentences in Latin."""
+"""Finds text in another language than its section's: other scripts, whole sentences in Latin."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from papers.languages import LATIN, Language
 NAME = "language"
 VERSION = 1
 MIN_WORDS = 6
-"""A sentence of fewer English words may be names: "MSMarco, NQ and HotpotQA"."""
+"""A sentence with fewer English words may be all names: "MSMarco, NQ and HotpotQA"."""
 
 _OTHERS = {"ARMENIAN", "BENGALI", "ETHIOPIC", "GEORGIAN", "KHMER", "TAMIL", "TELUGU", "TIBETAN"}
-"""Scripts that belong to no language of the table."""
+"""Scripts that belong to no language in the table."""
 
 _LATIN_WORD = re.compile(r"[a-zA-Z][a-zA-Z'’-]+")
 _QUOTED = re.compile(r"\([^()]{0,2000}(?:\([^()]{0,500}\)[^()]{0,2000}){0,20}\)")
@@ -28,9 +28,9 @@ _UNTRANSLATED = gettext_noop("“%(text)s” is not in the language of the secti
 
 
 def check(markdown: str, language: str) -> list[Finding]:
-    """What is not in `language` (a code as "ko" or "zh-hans"): warnings.
+    """Return warnings for text that is not in `language` (a code such as "ko" or "zh-hans").
 
-    Code, math and addresses have no language. A language that is not known here has no findings.
+    Code, math and addresses have no language. An unknown language has no findings.
     """
     if not languages.is_known(language):
         return []
@@ -55,8 +55,9 @@ def check(markdown: str, language: str) -> list[Finding]:
 
 
 def _foreign(text: str, row: Language) -> Iterator[tuple[int, int]]:
-    """Runs of letters of other scripts, with the blanks and signs inside them."""
-    # Greek letters are symbols everywhere, and Latin ones names. A script not known is of symbols.
+    """Yield runs of letters in other scripts, including the blanks and signs inside a run."""
+    # Greek letters are symbols in every language, and Latin ones are names. Letters of an unknown
+    # script are symbols.
     known = _OTHERS.union(*(each.scripts for each in languages.rows()))
     foreign = known - row.scripts - {"GREEK", LATIN}
     begin = end = -1
@@ -72,9 +73,9 @@ def _foreign(text: str, row: Language) -> Iterator[tuple[int, int]]:
 
 
 def _untranslated(text: str, row: Language) -> Iterator[tuple[int, int]]:
-    """Sentences of Latin words alone, those beside each other as one.
+    """Yield sentences of Latin words only. Neighbouring ones count as one.
 
-    What stands in brackets is quoted: the term, or the paper's own sentence.
+    Text in brackets is a quotation: the term, or the paper's own sentence. It is left out.
     """
     fewest = MIN_WORDS if any(map(row.has_letter, text)) else 1
     text = _QUOTED.sub(lambda match: " " * len(match[0]), text)

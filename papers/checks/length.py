@@ -1,4 +1,4 @@
-"""A section that is a word or two, or longer than a reader of a digest expects."""
+"""Finds a section that is a word or two, or longer than a reader of a digest expects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LETTER = re.compile(r"[^\W_]")
 
 
 def check(markdown: str, language: str) -> list[Finding]:
-    """A length that no section of its kind has: a warning. An empty one is for `structure`."""
+    """Return a warning for an unusual length. `structure` reports an empty section."""
     letters = len(_LETTER.findall(prose(markdown)))
     shortest, longest = languages.of(language).lengths
     if 0 < letters < shortest:
@@ -34,7 +34,7 @@ def check(markdown: str, language: str) -> list[Finding]:
 
 def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
     found = check(claim.markdown, claim.language)
-    # A placeholder is short of itself.
+    # A placeholder is short anyway.
     return [] if found and placeholders.check(claim.markdown) else found
 
 

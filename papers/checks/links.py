@@ -1,4 +1,4 @@
-"""Where a section's links lead: to hosts that belong to the paper, over http(s)."""
+"""Checks where a section's links lead: to hosts that belong to the paper, over http(s)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from html import unescape
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 from django.utils.translation import gettext_noop
 
 from papers.checks import prose
 from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
+from papers.text import addresses
 
 NAME = "links"
-VERSION = 1
+VERSION = 2
 
 HOSTS = frozenset({"arxiv.org", "alphaxiv.org", "doi.org", "huggingface.co"})
-"""Hosts that any paper's summary may link to, with all below them."""
+"""Hosts that any paper's summary may link to. Their subdomains are allowed too."""
 
 _MESSAGES = {
     "no_web_address": gettext_noop("“%(text)s” is no web address."),
@@ -39,9 +40,9 @@ _TARGET = re.compile(
 
 
 def check(markdown: str, hosts: Collection[str] = (), source: str = "") -> list[Finding]:
-    """Links that lead elsewhere than to `HOSTS` and the paper's own hosts: warnings.
+    """Return warnings for links to hosts other than `HOSTS` and the paper's own hosts.
 
-    Its own are `hosts` and those of addresses in `source`, the paper's text.
+    The paper's own are `hosts` and the hosts of addresses in `source`, the paper's text.
     """
     known = HOSTS | _named(source) | {_bare(host) for host in hosts if host}
     return [
@@ -52,7 +53,7 @@ def check(markdown: str, hosts: Collection[str] = (), source: str = "") -> list[
 
 
 def targets(markdown: str) -> Iterator[tuple[int, int]]:
-    """Spans of what links lead to, as written; footnotes and places on the page are none."""
+    """Yield the spans of link targets, as written, without footnotes and places on the page."""
     for match in _TARGET.finditer(prose.markup(markdown)):
         name = match.lastgroup or ""
         target = match[name].rstrip(".,;:!?*_" if name == "bare" else "")
@@ -61,9 +62,9 @@ def targets(markdown: str) -> Iterator[tuple[int, int]]:
 
 
 def address(target: str) -> SplitResult | None:
-    """A link's target as a browser reads it; None for one that it cannot read."""
+    """Return a link's target as a browser reads it, or None if a browser cannot read it."""
     try:
-        parts = urlsplit(re.sub(r"[\x00-\x20]", "", unescape(target).replace("\\", "")))
+        parts = addresses.split(re.sub(r"[\x00-\x20]", "", unescape(target).replace("\\", "")))
         return parts._replace(netloc=parts.hostname or "")
     except ValueError:
         return None
@@ -84,7 +85,7 @@ def _fault(target: str, known: Collection[str]) -> str:
     if parts is None or parts.scheme in ("", "mailto"):
         return "no_web_address"
     if parts.scheme not in ("http", "https"):
-        return ""  # is taken out of the page, which `markup` says
+        return ""  # the page does not show it; `markup` reports that
     host = parts.netloc.rstrip(".")
     if "." not in host or re.fullmatch(r"[0-9a-fx.:]*[0-9.:][0-9a-fx.:]*", host):
         return "bare_host"

@@ -1,4 +1,4 @@
-"""Markup that no page shows: what the renderer and the sanitiser take out of a section."""
+"""Finds markup that no page shows, because the renderer and the sanitiser remove it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MESSAGES = {
     "image": gettext_noop("The image “%(text)s” is not shown."),
     "link": gettext_noop("The link “%(text)s” is taken out of the page."),
 }
-# A tag that Markdown takes for one: "a<b and c>d" is none, nor is a word like "<think>".
+# What Markdown takes for a tag. "a<b and c>d" is not a tag, and "<think>" is a word.
 _TAG = re.compile(
     r"</?([a-zA-Z][^\s<>/]{0,40})(\s{0,9}/?|\s{1,9}[\w:-]{1,40}\s{0,3}=[^<>]{0,2000})>"
 )
@@ -32,7 +32,7 @@ _IMAGE = re.compile(r"!\[[^\[\]\n]{0,500}\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,
 
 
 def check(markdown: str) -> list[Finding]:
-    """Elements, attributes, images and links that a page does not get: errors."""
+    """Return errors for elements, attributes, images and links that a page will not have."""
     text = prose.markup(markdown)
     spans = [(*match.span(), "image") for match in _IMAGE.finditer(text)]
     spans += [(*match.span(), "element") for match in _HIDDEN.finditer(text)]
@@ -66,7 +66,7 @@ def _tags(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _acts(target: str) -> bool:
-    """Whether an address is of a kind that no page holds: "javascript:", "data:"."""
+    """Return whether an address is of a kind that no page holds: "javascript:", "data:"."""
     parts = address(target)
     return parts is not None and parts.scheme not in ("", "http", "https", "mailto")
 

@@ -1,7 +1,7 @@
-"""Latin proper names in a section (models, data sets, metrics) that the paper's text does not have.
+"""Finds Latin proper names (models, data sets, metrics) that the paper's text does not have.
 
-Names are compared by their letters and digits: case, hyphens, blanks, plurals, accents and LaTeX do
-not matter, and an acronym may stand for its words.
+Names are compared by their letters and digits. Case, hyphens, blanks, plurals, accents and LaTeX
+do not matter. An acronym may stand for its words.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ VERSION = 1
 _UNKNOWN = gettext_noop("“%(text)s” does not occur in the paper's text.")
 
 COMMON = frozenset({"ai", "api", "cpu", "gpu", "ml", "ok", "url", "vs"})
-"""What any text may say, whatever its paper says."""
-# Acronyms of two letters come about by chance in any text: these alone may stand for their words.
+"""Names that any text may use, whatever its paper says."""
+# Two-letter acronyms come about by chance in any text. Only these may stand for their words.
 _SHORT = {
     "ar": "autoregressive",
     "cv": "computer vision",
@@ -52,7 +52,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _PART = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*")
-_FAMILY = re.compile(r"[a-z]{2,}(?=[0-9.])")  # "flux.1" is a FLUX, but "qwen2.5" no Qwen2
+_FAMILY = re.compile(r"[a-z]{2,}(?=[0-9.])")  # "flux.1" is a FLUX, but "qwen2.5" is no Qwen2
 _POSSESSIVE = re.compile(r"['’]s\Z")
 _SIZE = re.compile(r"[0-9]+(?:\.[0-9]+)?[bmkt]")
 _COMMAND = re.compile(r"\\([a-zA-Z]{1,40})\*?")
@@ -61,12 +61,12 @@ _SENTENCE_BEGINS = re.compile(r"""(?:\A|[.!?:;]\s+|\n[\s>*+#-]*|["“‘'(\[*_])
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the paper's text calls things."""
+    """The names in the paper's text."""
 
     joined: frozenset[str]
-    """Each run of up to five words, without what stands between them."""
+    """Each run of up to five words, written together."""
     initials: str
-    """The first letters of all words, and again without the linking ones; "." ends a sentence."""
+    """The first letters of all words, then those without the linking words; "." ends a sentence."""
     text: str
 
     def has(self, name: str) -> bool:
@@ -80,7 +80,7 @@ class _Known:
         )
 
     def _has_words_of(self, acronym: str, letters: str) -> bool:
-        """Whether its letters begin words that follow each other."""
+        """Return whether the letters of `acronym` begin words that follow each other."""
         if len(letters) < 3:
             return letters in _SHORT and _SHORT[letters] in self.text
         capitals = sum(map(str.isupper, acronym))
@@ -88,7 +88,10 @@ class _Known:
         return is_acronym and letters in self.initials
 
     def _has_parts(self, name: str) -> bool:
-        """Whether all of "Dual-head" is there, in whatever order; sizes are left to `numbers`."""
+        """Return whether the text has all parts of a name such as "Dual-head", in any order.
+
+        `numbers` checks the sizes.
+        """
         parts: list[str] = []
         for part in _PART.findall(name):
             if not parts or not part[0].isdigit():
@@ -99,9 +102,9 @@ class _Known:
 
 
 def check(markdown: str, language: str, source: str) -> list[Finding]:
-    """Names that `source` (title, abstract and, where there is one, full text) lacks: warnings.
+    """Return warnings for names that `source` (title, abstract and any full text) lacks.
 
-    Without a source there are none: `numbers` says that there was nothing to check against.
+    Without a source there are none. `numbers` then reports that there was nothing to check against.
     """
     if not source.strip():
         return []
@@ -123,9 +126,9 @@ def check(markdown: str, language: str, source: str) -> list[Finding]:
 
 
 def names(markdown: str, language: str) -> Iterator[tuple[int, int]]:
-    """Spans of the words of Latin letters that have a capital or a digit.
+    """Yield the spans of words in Latin letters that have a capital or a digit.
 
-    In a language that is written in Latin letters, a capital that begins a sentence tells nothing.
+    In a language written in Latin letters, a capital at the start of a sentence does not count.
     """
     text = _UNIT.sub(lambda unit: " " * len(unit[0]), prose(markdown))
     is_latin = languages.of(language).is_latin
@@ -140,7 +143,7 @@ def names(markdown: str, language: str) -> Iterator[tuple[int, int]]:
 
 
 def _labels() -> set[str]:
-    """What heads a section or labels its items, in small letters, singular: never a name."""
+    """Return headings of sections and labels of items, lower case and singular. None is a name."""
     headings = [heading for row in kinds.headed() for heading in row.all_headings]
     return {_singular(word.casefold()) for word in [*headings, *languages.all_labels()]}
 
@@ -171,7 +174,7 @@ def _singular(word: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Small letters without accents and without what takes no room."""
+    """Return lower-case text without accents and without characters that take no room."""
     decomposed = normalize("NFKD", text).casefold()
     if decomposed.isascii():
         return decomposed

@@ -1,7 +1,7 @@
-"""Text that stands where a text should: "정보 부족", "N/A", "TODO", a template's remains.
+"""Finds text that only fills a gap: "정보 부족", "N/A", "TODO", a template's remains.
 
-A sentence is a placeholder when it says that something is missing and each of its words speaks of
-the paper or of the summary itself. One that names a thing ("데이터가 부족하다") is the paper's own.
+A sentence is a placeholder if it says that something is missing and all its words are about the
+paper or the summary itself. A sentence that names a thing ("데이터가 부족하다") is the paper's own.
 """
 
 from __future__ import annotations
@@ -47,16 +47,16 @@ _REFUSAL = r"""
 
 
 class _Patterns(NamedTuple):
-    """What the table of languages has on placeholders, of all languages together."""
+    """The placeholder patterns of the table of languages, for all languages together."""
 
     talk: re.Pattern[str]
     missing: re.Pattern[str]
     anywhere: Mapping[str, re.Pattern[str]]
-    """By code of the finding."""
+    """By the finding's code."""
 
 
 def check(markdown: str) -> list[Finding]:
-    """Placeholders, remains of templates, and a model's words about itself: errors."""
+    """Return errors for placeholders, remains of templates and a model's words about itself."""
     text = prose(markdown)
     patterns = _patterns(tuple(languages.rows()), tuple(kinds.headed()))
     spans = [
@@ -104,7 +104,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _apart(spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
-    """Spans in their order, without those that begin inside one before."""
+    """Yield the spans in order, without those that begin inside an earlier one."""
     last = 0
     for span in sorted(spans):
         if span[0] >= last:
@@ -113,7 +113,7 @@ def _apart(spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
 
 
 def _empty_talk(text: str, item: Item, patterns: _Patterns) -> Iterator[tuple[int, int]]:
-    """Spans of the sentences that only say that something is missing."""
+    """Yield the spans of sentences that only say that something is missing."""
     for sentence in SENTENCE.finditer(text, item.start, item.end):
         words = list(_WORD.finditer(text, *sentence.span()))
         if words and len(sentence[0]) <= _MAX_SENTENCE and _says_nothing(words, patterns):

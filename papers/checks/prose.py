@@ -1,4 +1,4 @@
-"""What of a section's Markdown is prose, with the places it has in the Markdown."""
+"""Finds the prose in a section's Markdown and keeps its places in the Markdown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from papers.text.markup import INLINE_MATH
 
-# In this order; each takes time in proportion to the text, so nothing is looked for without bound.
+# The patterns apply in this order. Each is bounded, so its time is in proportion to the text.
 _LITERAL = (
     # fenced code
     re.compile(
@@ -37,12 +37,12 @@ class Item:
     """A heading, an item of a list, a paragraph, or a line with a label."""
 
     start: int
-    """Where its text begins in the Markdown, in characters: after its marks and its label."""
+    """Where its text begins in the Markdown, in characters, after its marks and its label."""
     end: int
     label: str = ""
-    """What stands before a colon at its beginning, as "Goal"."""
+    """The word before a colon at its beginning, such as "Goal"."""
     marks: str = ""
-    """What stands before that, as "- " or "## "."""
+    """The characters before that, such as "- " or "## "."""
 
     @property
     def is_heading(self) -> bool:
@@ -50,12 +50,12 @@ class Item:
 
 
 def prose(markdown: str) -> str:
-    """Markdown of the same length with blanks for what is no prose: code, math, tags, addresses."""
+    """Return Markdown of the same length with code, math, tags and addresses blanked out."""
     return _without(_NOT_PROSE, markdown)
 
 
 def markup(markdown: str) -> str:
-    """Markdown of the same length with blanks for code and math, where nothing is markup."""
+    """Return Markdown of the same length with code and math blanked out. They hold no markup."""
     return _without(_LITERAL, markdown)
 
 
@@ -70,7 +70,7 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def items(markdown: str) -> Iterator[Item]:
-    """What a text is made of, in order; a wrapped text is one item, a hard line break ends it."""
+    """Yield the items of a text in order. Wrapped text is one item. A hard line break ends it."""
     found: Item | None = None
     at = 0
     for line in markdown.splitlines(keepends=True):
@@ -97,16 +97,16 @@ def _item(line: str, at: int) -> Item:
 
 
 def _goes_on(line_end: str, item: Item, line: Item) -> bool:
-    """Whether the line only continues the item."""
+    """Return whether the line only continues the item."""
     is_broken = item.is_heading or (line_end.isspace() and line_end[-1] in " \t")
     return not is_broken and not line.label and not line.marks.strip()
 
 
 SENTENCE = re.compile(r"[^.!?。]+(?:[.!?。](?=\w)[^.!?。]*)*")
-"""A sentence, without what ends it; "v2.5" is whole."""
+"""A sentence without its final mark. "v2.5" stays whole."""
 
 
 def shown(text: str, limit: int = 100) -> str:
-    """Text on one line for a message, cut to `limit` characters."""
+    """Return text on one line for a message, cut to `limit` characters."""
     line = " ".join(text[: 4 * limit].split())
     return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -1,7 +1,7 @@
-"""The checks there are, in the order in which they read a text.
+"""The list of checks, in the order in which they read a text.
 
-A new check is a file with a `CHECK`, its line here, and its benchmark
-(`tests/papers/checks_benchmark`).
+A new check is a file with a `CHECK`, a line here, and a benchmark
+(`tests/papers/checks/benchmark`).
 """
 
 from papers.checks import (

@@ -1,4 +1,4 @@
-"""Which sections a paper has, how each is built, and whether a post labels them all alike."""
+"""Checks which sections a paper has, how each is built, and whether a post labels them alike."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ _TITLE = gettext_noop("The title has line breaks, or blanks beside blanks.")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~).*$", re.MULTILINE)
 _STRAY_SPACE = re.compile(r"\A\s+|\s+\Z|\s{2,}|[^\S ]")
 
-_SHOWN = 80  # characters of a section that is pointed out as a whole
+_SHOWN = 80  # characters of a section that a finding shows when it is about the whole
 
 _Key = TypeVar("_Key", bound=Hashable)
 
 
 def check(markdown: str) -> list[Finding]:
-    """What is wrong with how a section is built: warnings."""
+    """Return warnings about how a section is built."""
     if not re.search(r"\w", _FENCE.sub("", markdown)):
         return [_finding("empty", _EMPTY)]
     found = list(items(prose(markdown)))
@@ -56,7 +56,10 @@ def check(markdown: str) -> list[Finding]:
 
 
 def check_paper(sections: Sequence[Claim]) -> list[Finding]:
-    """No section at all, an error; expected kinds that no language has, warnings."""
+    """Return an error if there is no section, and warnings for expected kinds that are missing.
+
+    A kind is missing if no language has it.
+    """
     written = {section.kind for section in sections if section.markdown.strip()}
     if not written:
         return [_finding("none", _NONE, level=Level.ERROR)]
@@ -68,7 +71,7 @@ def check_paper(sections: Sequence[Claim]) -> list[Finding]:
 
 
 def check_doubled(sections: Sequence[Claim]) -> dict[int, Finding]:
-    """By its place in `sections`: one whose words an earlier one has already."""
+    """Return a finding for each section that repeats an earlier one, by its place in `sections`."""
     seen: set[str] = set()
     findings = {}
     for at, section in enumerate(sections):
@@ -80,9 +83,10 @@ def check_doubled(sections: Sequence[Claim]) -> dict[int, Finding]:
 
 
 def check_labels(introductions: Mapping[_Key, str]) -> dict[_Key, Finding]:
-    """By key: an introduction without the labels (or in another language) that most have.
+    """Return, by key, findings for introductions that lack the labels most introductions have.
 
-    Give those that are written for one post in one language; blank ones do not count.
+    Labels in another language than most count too. Pass introductions of one post in one language.
+    Blank ones do not count.
     """
     styles = {key: _style(text) for key, text in introductions.items() if text.strip()}
     usual, count = Counter(styles.values()).most_common(1)[0] if styles else ("", 0)
@@ -99,7 +103,7 @@ def check_labels(introductions: Mapping[_Key, str]) -> dict[_Key, Finding]:
 
 
 def check_title(raw_title: str) -> list[Finding]:
-    """White space that does not belong in a title, as it was given: a warning at the first."""
+    """Return a warning at the first stray white space in a title, given as it came."""
     stray = _STRAY_SPACE.search(raw_title)
     return [_finding("white_space", _TITLE, raw_title, *stray.span())] if stray else []
 
@@ -118,7 +122,7 @@ def _headings(markdown: str, found: Sequence[Item]) -> Iterator[Finding]:
 
 
 def _labels_alone(markdown: str, found: Sequence[Item]) -> Iterator[Finding]:
-    """Known labels with nothing after them, neither on the line nor in a list below."""
+    """Yield known labels with nothing after them, neither on the line nor in a list below."""
     for item, after in zip_longest(found, found[1:]):
         if not markdown[item.start : item.end].strip() and languages.of_label(item.label):
             start = markdown.rfind(item.label, 0, item.start)
@@ -127,7 +131,7 @@ def _labels_alone(markdown: str, found: Sequence[Item]) -> Iterator[Finding]:
 
 
 def _style(introduction: str) -> str:
-    """The language of its labels; empty without any."""
+    """Return the language of its labels, or "" if it has none."""
     return next(filter(None, (languages.of_label(item.label) for item in items(introduction))), "")
 
 

@@ -1,4 +1,4 @@
-"""All checks of the registry over a section, a paper or a post: texts in, findings out."""
+"""Runs all checks of the registry over a section, a paper or a post, and returns findings."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.utils.translation import gettext_noop
 from papers.checks import registry
 from papers.checks.base import Claim, Finding, Level, PaperText, Place, Summary, Term
 
-MOST = 100  # findings of a section that are told one by one
+MOST = 100  # findings of a section that are shown one by one
 _MORE = gettext_noop("%(count)d more findings: this text needs to be written anew.")
 
 
 def of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
-    """What the checks say against a section, in the order of its text."""
+    """Return the findings of a section, in the order of its text."""
     found: list[Finding] = []
     for check in registry.CHECKS:
         found += check.section(claim, paper, glossary) if check.section else []
@@ -25,7 +25,7 @@ def of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list
 
 
 def _more(left_out: Sequence[Finding]) -> list[Finding]:
-    """One error for all that are not told, which stands for these and no others."""
+    """Return one error that stands for exactly the findings left out."""
     if not left_out:
         return []
     told = repr([(each.check, each.code, each.text) for each in left_out])
@@ -35,7 +35,7 @@ def _more(left_out: Sequence[Finding]) -> list[Finding]:
 
 
 def of_paper(claims: Sequence[Claim], paper: PaperText) -> list[Finding]:
-    """What they say against a paper's own text, and against its sections as a whole."""
+    """Return the findings about a paper's own text and about its sections as a whole."""
     found: list[Finding] = []
     for check in registry.CHECKS:
         found += check.paper(claims, paper) if check.paper else []
@@ -43,7 +43,7 @@ def of_paper(claims: Sequence[Claim], paper: PaperText) -> list[Finding]:
 
 
 def of_post(post: Sequence[Summary], glossary: Sequence[Term]) -> dict[Place, list[Finding]]:
-    """What they say where the papers of a post are read side by side."""
+    """Return the findings from reading the papers of a post side by side."""
     found: defaultdict[Place, list[Finding]] = defaultdict(list)
     for check in registry.CHECKS:
         for place, said in (check.post(post, glossary) if check.post else {}).items():
@@ -52,5 +52,8 @@ def of_post(post: Sequence[Summary], glossary: Sequence[Term]) -> dict[Place, li
 
 
 def section_versions() -> list[tuple[str, int]]:
-    """Of the checks that read a section: what they said of it holds as long as these do."""
+    """Return the versions of the checks that read a section.
+
+    Their findings stay valid as long as the versions do.
+    """
     return [(check.name, check.version) for check in registry.CHECKS if check.section]

@@ -1,4 +1,4 @@
-"""The house glossary: one rendering for each English term, in a section and over a digest."""
+"""The house glossary: one rendering for each English term, in a section and across a digest."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ _TWO = gettext_noop("“%(text)s” stands for “%(english)s”; most of this d
 
 @dataclass(frozen=True, slots=True)
 class Usage(Generic[_Key]):
-    """How often each rendering of a term is met in each text of a digest."""
+    """How often each rendering of a term occurs in each text of a digest."""
 
     term: Term
     counts: Mapping[str, Mapping[_Key, int]] = field(hash=False)
-    """By rendering, the most frequent first; then by the text's key."""
+    """By rendering, most frequent first; then by the text's key."""
 
     @property
     def is_mixed(self) -> bool:
@@ -52,7 +52,7 @@ class Usage(Generic[_Key]):
 
 
 def check(markdown: str, language: str, glossary: Iterable[Term]) -> list[Finding]:
-    """Renderings that the house does not want: warnings with the wanted one in `data`."""
+    """Return warnings for renderings the house does not want, with the wanted one in `data`."""
     return [
         _finding("house_term", _UNWANTED, markdown, match.span(), term.english, term.rendering)
         for match, term, rendering in _occurrences(markdown, language, glossary)
@@ -63,7 +63,7 @@ def check(markdown: str, language: str, glossary: Iterable[Term]) -> list[Findin
 def renderings(
     texts: Mapping[_Key, str], language: str, glossary: Iterable[Term]
 ) -> list[Usage[_Key]]:
-    """The terms that the texts of a digest have, in the order of the glossary."""
+    """Return the usage of each term that the texts of a digest have, in glossary order."""
     glossary = tuple(glossary)
     counts: dict[Term, dict[str, Counter[_Key]]] = defaultdict(lambda: defaultdict(Counter))
     for key, text in texts.items():
@@ -79,9 +79,9 @@ def renderings(
 def check_digest(
     texts: Mapping[_Key, str], language: str, glossary: Iterable[Term]
 ) -> dict[_Key, list[Finding]]:
-    """By text: renderings other than the one that most of the digest has for the term: warnings.
+    """Return, by text, warnings for renderings that differ from the digest's most frequent one.
 
-    For terms that the house has not decided on; for those, `check` says what is wanted.
+    These are for terms that the house has not decided on. `check` covers the decided ones.
     """
     usual = {
         usage.term: next(iter(usage.counts))
@@ -100,7 +100,7 @@ def check_digest(
 
 
 def undecided(glossary: Sequence[Term]) -> list[Term]:
-    """Terms of the trade that the house's glossary says nothing of."""
+    """Return the default terms that the house's glossary does not have."""
     decided = {(term.english.lower(), term.language) for term in glossary}
     return [term for term in DEFAULT_TERMS if (term.english.lower(), term.language) not in decided]
 
@@ -108,7 +108,7 @@ def undecided(glossary: Sequence[Term]) -> list[Term]:
 def _occurrences(
     markdown: str, language: str, glossary: Iterable[Term]
 ) -> Iterator[tuple[re.Match[str], Term, str]]:
-    """Each rendering in the text, with its term and as the glossary writes it."""
+    """Yield each rendering in the text, with its term and the glossary's spelling."""
     words = {
         _letters(word): (term, word)
         for term in glossary
@@ -141,7 +141,7 @@ def _of_word(word: str, row: Language) -> str:
     if short is None or not all(map(row.has_letter, letters)):
         edge = r"\b" if re.search("[a-z]", letters) else ""
         return edge + r"\s?".join(map(re.escape, word.split())) + edge
-    if len(letters) > 3:  # long enough to be itself however it is spaced, whatever follows
+    if len(letters) > 3:  # long enough to be itself however it is spaced and whatever follows
         return r"\s?".join(letters)
     pattern = r"\s?".join(word.split())
     if len(letters) > 2:

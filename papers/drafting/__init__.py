@@ -1,1 +1,1 @@
-"""A paper's text in, its sections out; no ORM."""
+"""Turns a paper's text into its sections. No ORM."""

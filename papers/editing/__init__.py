@@ -1,1 +1,1 @@
-"""Papers and sections under a person's hand: forms, proposals, and what two hands do to a row."""
+"""How people edit papers and sections: forms, proposals, and two people editing the same row."""

@@ -1,4 +1,4 @@
-"""Form fields for our kinds of text: what a browser sends becomes what may be stored."""
+"""Form fields for our kinds of text. They turn what a browser sends into what may be stored."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ MAX_LINE = 300
 
 
 def unix_lines(text: str | None) -> str | None:
-    """The text with line ends as they are stored, not as browsers send them."""
+    """Return the text with line ends as they are stored, not as browsers send them."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if text else text
 
 
 class TextFormField(forms.CharField):
-    """Text of several lines, kept as typed; the line ends that browsers send are no change."""
+    """Text of several lines, kept as typed. The line ends that browsers send are not a change."""
 
     default_validators = [no_hidden_characters]
 
@@ -43,7 +43,7 @@ class TextFormField(forms.CharField):
 
 
 class LinesField(SimpleArrayField):
-    """A list with one item a line; empty lines are passed over."""
+    """A list with one item on each line. Empty lines are skipped."""
 
     def __init__(self, base_field: forms.Field, **kwargs: Any) -> None:
         base_field.validators += [no_hidden_characters, MaxLengthValidator(MAX_LINE)]
@@ -56,7 +56,7 @@ class LinesField(SimpleArrayField):
 
 
 class MomentField(forms.SplitDateTimeField):
-    """A date and a time; what it showed is carried in one piece."""
+    """A date and a time. Its initial value is carried in one piece."""
 
     hidden_widget = forms.HiddenInput
 
@@ -73,7 +73,7 @@ def typed_tag(text: str) -> str:
     try:
         return tag_name(text)
     except TagRefused as refused:
-        raise ValidationError(_(refused.template), params=refused.params) from refused  # noqa: INT
+        raise ValidationError(_(refused.template), params=refused.params) from refused
 
 
 class CarriedTags(forms.HiddenInput):
@@ -87,7 +87,7 @@ class CarriedTags(forms.HiddenInput):
 
 
 class TagsField(TagField):
-    """Tag names that a tag can be made of: at most MAX_TAGS, each with an address of its own."""
+    """Tag names that can become tags: at most MAX_TAGS, each with an address of its own."""
 
     hidden_widget = CarriedTags
 

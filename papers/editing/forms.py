@@ -1,8 +1,8 @@
-"""The forms through which an editor changes papers and sections."""
+"""The forms in which an editor changes papers and sections."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
@@ -23,11 +23,11 @@ from papers.models import FACTS, CallOutcome, ModelCall, Origin, Section
 
 
 class PaperForm(SharedForm):
-    """A paper's facts, each with the place it came from; those that are edited are the editor's."""
+    """A paper's facts, each with its origin. Facts that are edited become the editor's."""
 
     rendered = ("title_html", "abstract_html")
 
-    # Longer than the id itself: an editor pastes a link.
+    # This is longer than an id, because an editor pastes a link.
     arxiv_id = forms.CharField(label=gettext_lazy("arXiv id"), max_length=300)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,7 +48,10 @@ class PaperForm(SharedForm):
 
 
 class SectionForm(SharedForm):
-    """One section's text. What an editor changed is the editor's; `editor` is set before saving."""
+    """One section's text. Text that an editor changed becomes the editor's.
+
+    `editor` is set before saving.
+    """
 
     rendered = ("html", "renderer")
     editor: User
@@ -68,6 +71,8 @@ class SectionForm(SharedForm):
         self.initial.update(kind=kind, reviewed=section.reviewed_at is not None)
         self.fields["kind"].widget = forms.HiddenInput()
         self.fields["kind"].disabled = stored
+        if stored:
+            cast(forms.ChoiceField, self.fields["kind"]).choices = [(kind, kinds.of(kind).label)]
         # Readers see a heading at once, not with the next publishing.
         self.fields["heading"].disabled = stored
         if not kinds.of(kind).has_own_heading:
@@ -75,6 +80,12 @@ class SectionForm(SharedForm):
         text = self.fields["markdown"]
         text.label = section.heading or kinds.of(kind).label
         text.help_text = describe(section) if stored else _("Not written yet.")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A kind that the table has no longer is no error of who edits the text."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        gone = self.instance.pk is not None and self.instance.kind not in kinds.TABLE
+        return excluded | {"kind"} if gone else excluded
 
     def has_changed(self) -> bool:
         if self.instance.pk is None:
@@ -99,7 +110,7 @@ class SectionForm(SharedForm):
         return cleaned
 
     def _written_meanwhile(self) -> bool:
-        """Whether the part that was missing, and is new here, was written by another hand."""
+        """Return whether somebody else wrote the part that was missing and is new here."""
         if self.instance.pk is not None:
             return False
         key = {name: self.cleaned_data.get(name) for name in ("kind", "heading")}
@@ -111,14 +122,14 @@ class SectionForm(SharedForm):
     def prepare(self, edited: set[str]) -> None:
         if "markdown" in edited:
             authorship.now_the_editors(self.instance)
-        # Who changes a text and leaves it ticked stands for what it says now.
+        # A person who changes a text and leaves it ticked vouches for its new words.
         stands_for_it = "markdown" in edited and self["reviewed"].data
         if "reviewed" in self.changed_data or stands_for_it:
             authorship.review(self.instance, self.editor if self.cleaned_data["reviewed"] else None)
 
 
 def describe(section: Section) -> SafeString:
-    """Who wrote a section from what, who reviewed it, and whether readers see another text."""
+    """Return who wrote a section from what, who reviewed it, and whether readers see other text."""
     scope = section.get_scope_display() if section.scope else ""
     origin = [section.get_origin_display(), section.drafter, scope]
     written = date_format(localtime(section.written_at), "SHORT_DATE_FORMAT")
@@ -136,7 +147,7 @@ def describe(section: Section) -> SafeString:
 
 
 class SectionFormSet(PaginationInlineFormSet):
-    """A paper's sections in one language, with an empty form for each part that is missing."""
+    """A paper's sections in one language, with an empty form for each missing part."""
 
     language: str
 
@@ -160,7 +171,7 @@ class SectionFormSet(PaginationInlineFormSet):
         return form
 
     def _drafted(self) -> set[str]:
-        """The sections that a model was asked for and drafted; "" is all of them."""
+        """Return the sections that a model was asked for and drafted. "" means all of them."""
         calls = ModelCall.objects.filter(
             paper=self.instance.pk, language=self.language, outcome=CallOutcome.DONE
         )

@@ -1,4 +1,4 @@
-"""A person's answer to a proposal: the only way in for text that would replace an editor's."""
+"""A person's decision on a proposal. Text replaces an editor's text only through this module."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from papers.text import differences
 
 
 class ProposalConflict(Exception):
-    """The proposal cannot be decided so; the message says why."""
+    """The proposal cannot be decided this way. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some rows of a proposed text (`differences.rows`), chosen beside the text that stood."""
+    """Chosen rows of a proposed text (`differences.rows`), and the text beside which they stood."""
 
     rows: frozenset[int]
     standing: str
-    """`differences.checksum` of it."""
+    """`differences.checksum` of that text."""
 
 
 @transaction.atomic
 def accept(proposal: Proposal, user: User, part: Part | None = None) -> None:
-    """Put the proposed text or fact in place, reviewed by `user`, and from then on the editor's.
+    """Put the proposed text or fact in place. It is reviewed by `user`, and now the editor's.
 
-    With `part` only those rows of a text, if the text that stood beside them stands there still;
-    the proposal stays open for the rest. One that was refused before can still be accepted; one
-    that was accepted cannot again.
+    With `part` only those rows of a text are put in place, and only if the text beside them has not
+    changed. The proposal stays open for the rest. A refused proposal can still be accepted. An
+    accepted one cannot be accepted again.
     """
     proposal = _locked(proposal)
     if proposal.state == ProposalState.ACCEPTED:
@@ -50,7 +50,7 @@ def accept(proposal: Proposal, user: User, part: Part | None = None) -> None:
 
 @transaction.atomic
 def reject(proposal: Proposal, user: User) -> None:
-    """Leave the editor's text as it is; the same text is not proposed again."""
+    """Leave the editor's text as it is. The same text is not proposed again."""
     proposal = _locked(proposal)
     if proposal.state != ProposalState.OPEN:
         raise ProposalConflict(_("This proposal was decided already."))
@@ -58,13 +58,13 @@ def reject(proposal: Proposal, user: User) -> None:
 
 
 def current(proposal: Proposal) -> str:
-    """What stands now where the proposed text would go, as text."""
+    """Return, as text, the current value of the field that the proposal would change."""
     holder = proposal.section or proposal.paper
     return as_text(getattr(holder, proposal.field, ""))
 
 
 def as_text(value: Any) -> str:
-    """A fact as a person reads it: a list with one item a line."""
+    """Return a fact as a person reads it. A list has one item on each line."""
     if isinstance(value, list):
         return "\n".join(map(str, value))
     return "" if value is None else str(value)
@@ -75,7 +75,7 @@ def _locked(proposal: Proposal) -> Proposal:
 
 
 def _accept_text(proposal: Proposal, user: User, part: Part | None) -> bool:
-    """Put the text, or a part of it, in place; answer whether all of it stands there now."""
+    """Put the text, or a part of it, in place. Return whether all of it is now in place."""
     section = Section.objects.select_for_update(of=("self",)).get(proposals=proposal)
     value = proposal.value
     if part is not None:
@@ -106,13 +106,13 @@ def _accept_fact(proposal: Proposal) -> None:
 
 
 def _checked(row: Paper | Section, field: str, value: Any) -> Any:
-    """The value as the field takes it: a proposal is as old and as strange as what made it."""
+    """Return the value as the field takes it. A proposal may be old or malformed."""
     try:
         return row._meta.get_field(field).clean(value, row)  # type: ignore[union-attr]
     except ValidationError as error:
         reason = " ".join(error.messages)
         raise ProposalConflict(_("The proposed value does not fit: %s") % reason) from error
-    except (TypeError, ValueError) as error:  # Not even of the field's kind.
+    except (TypeError, ValueError) as error:  # Not even of the field's type.
         raise ProposalConflict(_("The proposed value does not fit: %s") % error) from error
 
 

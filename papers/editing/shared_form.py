@@ -1,4 +1,4 @@
-"""A form that knows what other hands did to its row meanwhile."""
+"""A form that notices what others did to its row in the meantime."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from papers.editing.form_fields import unix_lines
 
 
 class SharedForm(forms.ModelForm):
-    """A form of a row that others write too: it saves what its person changed, and no more.
+    """A form for a row that others write too. It saves only what its person changed.
 
-    Each field carries what it showed. One left alone takes what stands in the database by now. One
-    that was changed both here and there is an error that shows what stands there; saving again
-    puts the person's own in its place.
+    Each field carries the value that it showed. A field left alone takes the value now in the
+    database. A field that was changed both here and there is an error that shows the other value.
+    Saving again then replaces it with the person's own.
     """
 
     last_hand_wins: ClassVar[frozenset[str]] = frozenset()
     rendered: ClassVar[tuple[str, ...]] = ()
-    """Columns that the model's `save` makes of others."""
+    """Columns that the model's `save` makes from others."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,14 +49,14 @@ class SharedForm(forms.ModelForm):
         return cleaned
 
     def newer(self, name: str) -> bool:
-        """Whether another value stands in the database than the field showed."""
+        """Return whether the database has a different value than the field showed."""
         bound = self[name]
         if not bound.field.show_hidden_initial or bound.field.disabled:
             return False
         return unix_lines(self.data[bound.html_initial_name]) != self._standing(name)
 
     def _standing(self, name: str) -> str:
-        """What the field would carry now."""
+        """Return the value that the field would carry now."""
         bound = self[name]
         value = bound.field.prepare_value(bound.initial)
         return unix_lines(bound.field.hidden_widget().format_value(value)) or ""
@@ -73,7 +73,7 @@ class SharedForm(forms.ModelForm):
         self.add_error(name, format_html('{}<pre class="standing">{}</pre>', text, standing))
         data: Any = self.data
         self.data = data = data.copy()
-        data[self.add_initial_prefix(name)] = standing  # Seen, from now on.
+        data[self.add_initial_prefix(name)] = standing  # The person has now seen it.
 
     def save(self, commit: bool = True) -> Any:
         row = super().save(commit=False)
@@ -84,10 +84,10 @@ class SharedForm(forms.ModelForm):
 
     @transaction.atomic
     def write(self) -> None:
-        """Save a new row whole, and of a stored one what this form makes different.
+        """Save a new row whole, and of a stored row only what this form makes different.
 
-        The difference is to the database: an older version is brought back by a form in which
-        nobody changed anything. What the form does not have stays as it stands.
+        The difference is to the database, because a form in which nobody changed anything can
+        bring back an older version. Columns that the form does not have stay as they are.
         """
         row = self.instance
         if row.pk is None:
@@ -110,10 +110,10 @@ class SharedForm(forms.ModelForm):
         return {field.name for field in fields if differ(field, self.instance, stored)}
 
     def prepare(self, edited: set[str]) -> None:
-        """Note in the row what follows from the fields that were edited."""
+        """Update the row with what follows from the fields that were edited."""
 
 
 def differ(field: models.Field[Any, Any], row: models.Model, other: models.Model) -> bool:
-    """Whether `field` would be stored as something else for `row` than for `other`."""
+    """Return whether `field` would be stored differently for `row` than for `other`."""
     here, there = (getattr(each, field.attname) for each in (row, other))
     return bool(field.get_prep_value(here) != field.get_prep_value(there))

@@ -1,4 +1,4 @@
-"""What an editor types Markdown and tags into."""
+"""Widgets in which an editor types Markdown and tags."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ OFFERED_TAGS = 2_000
 
 
 class MarkdownWidget(UnfoldMarkdownWidget):
-    """A Markdown editor whose preview the site's own renderer makes (static/admin/editor.js)."""
+    """A Markdown editor. The site's own renderer makes its preview (static/admin/editor.js)."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"data-render-url": reverse_lazy("admin:render"), **(attrs or {})})
 
 
 class TagsWidget(UnfoldAdminSelect2MultipleWidget):
-    """Tags that complete as one types; a name that no tag has yet makes a new one."""
+    """Tags that complete while typing. A name that no tag has makes a new tag."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"data-tags": "true", "data-token-separators": '[","]', **(attrs or {})})
@@ -28,7 +28,7 @@ class TagsWidget(UnfoldAdminSelect2MultipleWidget):
         self.attrs["class"] = "unfold-admin-autocomplete"
 
     def value_from_datadict(self, data: QueryDict, files: Any, name: str) -> str:
-        """The names, each in quotes: that is how taggit reads names with spaces and commas."""
+        """Return the names in quotes. That is how taggit reads names with spaces and commas."""
         names = (tag.replace('"', "") for tag in data.getlist(name))
         return ", ".join(f'"{tag}"' for tag in names)
 

@@ -1,5 +1,5 @@
-"""The full text of a paper: arXiv's HTML or PDF in, plain text with section names out.
+"""Turns a paper's arXiv HTML or PDF into plain text with section names. No ORM, no network.
 
-No ORM, no network. Whoever holds a file from outside calls `sandbox.parse`, which reads it in a
-child process; that child imports from here, so nothing here imports Django.
+Code that has a file from outside calls `sandbox.parse`, which reads it in a child process. The
+child imports from this package, so nothing here imports Django.
 """

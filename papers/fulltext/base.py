@@ -1,15 +1,15 @@
-"""What reading a paper's file answers with, and how it fails."""
+"""What a parser of a paper's file returns, and how it fails."""
 
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 
 class ParseFailed(Exception):
-    """A file gave no usable text; `str()` says what of it ("has 1200 pages, limit 1000")."""
+    """A file gave no usable text. `str()` says what is wrong ("has 1200 pages, limit 1000")."""
 
 
 class Kind(StrEnum):
-    """The role of a part, as far as its heading tells."""
+    """The role of a part, as its heading tells it."""
 
     ABSTRACT = "abstract"
     INTRODUCTION = "introduction"
@@ -24,18 +24,20 @@ class Kind(StrEnum):
 
 
 class Part(NamedTuple):
-    """One section of a paper, its subsections included. All text is clean."""
+    """One section of a paper with its subsections. All text is clean."""
 
     kind: Kind
     heading: str
-    """As the paper writes it, without its number; "" where it has none."""
+    """As the paper writes it, without its number; "" if it has none."""
     text: str
-    """One line a paragraph, caption, table row or inner heading. TeX stands between `$` signs; a
-    `$` may also be money."""
+    """One line for each paragraph, caption, table row or inner heading.
+
+    TeX stands between `$` signs. A `$` may also be money.
+    """
 
 
 class Text(NamedTuple):
-    """A paper in its own order, without authors, references and page furniture."""
+    """A paper's text in its own order, without authors, references and page furniture."""
 
     parts: tuple[Part, ...]
     format: str
@@ -46,7 +48,7 @@ class Text(NamedTuple):
 
     @classmethod
     def from_json(cls, data: Any) -> "Text":
-        """The inverse of `as_json`; raises ValueError for anything else."""
+        """Return the inverse of `as_json`. Raises ValueError for any other data."""
         try:
             parts = [(part["kind"], part["heading"], part["text"]) for part in data["parts"]]
             text_format = data["format"]
@@ -62,7 +64,7 @@ class Text(NamedTuple):
 
 
 def require_text(text: Text) -> Text:
-    """The text, if it says more than an abstract; raises ParseFailed."""
+    """Return the text if it has more than an abstract. Raises ParseFailed otherwise."""
     if all(part.kind == Kind.ABSTRACT for part in text.parts):
         raise ParseFailed("holds no text beyond an abstract")
     return text

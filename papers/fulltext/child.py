@@ -1,6 +1,6 @@
-"""The child process of `sandbox`: limits itself, reads one file from stdin, answers with JSON.
+"""The child process of `sandbox`. It limits itself, reads one file from stdin and prints JSON.
 
-Started as `python -m papers.fulltext.child PARSER MEMORY CPU WALL`.
+It is started as `python -m papers.fulltext.child PARSER MEMORY CPU WALL`.
 """
 
 import json
@@ -22,18 +22,18 @@ def main(parser: str, memory: int, cpu: int, wall: int) -> None:
         answer = {"failed": str(failure)}
     except MemoryError:
         answer = {"failed": f"needs more than {memory // 2**20} MiB of memory"}
-    except Exception as error:  # A parser's mistake costs one paper, and is told in words.
+    except Exception as error:  # A parser's bug costs only this paper, and the error says so.
         answer = {"failed": f"{type(error).__name__}: {error}"[:300]}
     sys.stdout.write(json.dumps(answer))
 
 
 def limit(memory: int, cpu: int, wall: int) -> None:
-    """Bind this process for good: bytes of address space, seconds of CPU, seconds to live."""
+    """Limit this process for good: bytes of address space, seconds of CPU, seconds to live."""
     try:
         import resource
         import signal
     except ImportError:
-        return  # Windows; `sandbox` says what is left there.
+        return  # On Windows. The docstring of `sandbox` says which limits are left there.
     for kind, most in [
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, cpu),
@@ -42,10 +42,11 @@ def limit(memory: int, cpu: int, wall: int) -> None:
     ]:
         _, hard = resource.getrlimit(kind)
         if hard == resource.RLIM_INFINITY or most < hard:
-            with suppress(ValueError, OSError):  # macOS knows no limit of address space.
-                # One apart: a process at its hard limit of CPU is killed without a word why.
+            with suppress(ValueError, OSError):  # macOS has no limit of address space.
+                # The hard limit is one higher: at the hard CPU limit a process is killed without
+                # a reason.
                 resource.setrlimit(kind, (most, most + 1))
-    signal.alarm(wall)  # The child of a parent that was killed ends too.
+    signal.alarm(wall)  # If the parent is killed, the child still ends.
 
 
 if __name__ == "__main__":

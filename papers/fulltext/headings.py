@@ -1,10 +1,10 @@
-"""What the heading of a section says about its role."""
+"""What a section's heading says about its role."""
 
 import re
 
 from papers.fulltext.base import Kind
 
-# The name that comes first in a heading decides: "Conclusion and limitations" is a conclusion.
+# The first name in a heading decides: "Conclusion and limitations" is a conclusion.
 _NAMES = {
     Kind.ABSTRACT: r"^abstract$",
     Kind.INTRODUCTION: r"^introduction\b",
@@ -29,7 +29,7 @@ _REFERENCES = re.compile(
     re.IGNORECASE,
 )
 
-# Names that stand without a number; where a heading is known by its looks alone, only these count.
+# Names of sections without a number. Where only its looks mark a heading, only these count.
 _STANDARD = re.compile(
     r"""abstract|introduction|related\ works?|background|(?:materials\ and\ )?methods?|methodology
     |experiments?|(?:experimental\ )?results(?:\ and\ discussion)?|evaluation|discussion
@@ -48,21 +48,21 @@ _NUMBER = re.compile(
 
 
 def kind_of(heading: str) -> Kind:
-    """The role of a section with this heading, which bears no number."""
+    """Return the role of a section with this heading, given without its number."""
     found = _KINDS.search(heading)
     return Kind(found.lastgroup) if found and found.lastgroup else Kind.OTHER
 
 
 def is_dropped(heading: str) -> bool:
-    """Whether the heading opens what is not the paper's own text: references, a form."""
+    """Return whether the heading opens text that is not the paper's own: references, a form."""
     return _REFERENCES.fullmatch(heading) is not None
 
 
 def is_standard(heading: str) -> bool:
-    """Whether the whole heading is a name that papers give to unnumbered sections."""
+    """Return whether the whole heading is a usual name of an unnumbered section."""
     return _STANDARD.fullmatch(heading) is not None
 
 
 def without_number(heading: str) -> str:
-    """The heading without a number typed in front of it."""
+    """Return the heading without a number typed in front of it."""
     return _NUMBER.sub("", heading, count=1) if _NUMBER.match(heading) else heading

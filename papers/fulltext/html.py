@@ -1,4 +1,4 @@
-"""arXiv's own HTML (LaTeXML 0.8.0 to 0.8.8) -> a paper's text."""
+"""Parses arXiv's own HTML (LaTeXML 0.8.0 to 0.8.8) into a paper's text."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _DROPPED = ", ".join(
         *(".ltx_page_navbar", ".ltx_page_header", ".ltx_page_footer", ".ltx_TOC", ".ltx_rdf"),
         *(".ltx_title_document", ".ltx_subtitle", ".ltx_authors", ".ltx_date", ".ltx_dates"),
         *(".ltx_keywords", ".ltx_classification", ".ltx_bibliography", ".ltx_index"),
-        # What hangs directly under the paper says who is to be written to.
+        # A note directly under the paper says whom to write to.
         *(".ltx_document > .ltx_note", ".ltx_role_thanks", ".ltx_role_institutetext"),
         *(".ltx_note_mark", ".ltx_note_type", ".ltx_tag_note", ".ltx_tag_item"),
         *(".ltx_tag_equation", ".ltx_tag_equationgroup", ".ltx_listing_data", ".ltx_ERROR"),
@@ -74,7 +74,7 @@ _TEX_BREAK = re.compile(r"(?<!\\)%\n\s*")
 
 
 def parse_html(data: bytes) -> Text:
-    """Read LaTeXML's HTML; raises ParseFailed where there is no paper in it."""
+    """Return the text in LaTeXML's HTML. Raises ParseFailed if there is no paper in it."""
     try:
         tree = LexborHTMLParser(data.decode("utf-8", "replace"))
     except SelectolaxError as error:
@@ -93,14 +93,14 @@ def parse_html(data: bytes) -> Text:
 
 
 def _tex(math: LexborNode) -> str:
-    """The TeX of a formula, as arXiv wrapped it, in dollar signs."""
+    """Return a formula's TeX in dollar signs, without arXiv's line wraps."""
     tex = _TEX_BREAK.sub("", math.attributes.get("alttext") or "")
     tex = tex.strip().removeprefix(r"\displaystyle").strip()
     return f"${tex}$" if tex else math.text()
 
 
 def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Each node when entered and when left; by a loop, for nesting may be hostile."""
+    """Yield each node on entering and on leaving. It loops, because nesting may be hostile."""
     node = root
     while True:
         yield node, True
@@ -121,7 +121,7 @@ class _Reader:
     def __init__(self) -> None:
         self.outline = Outline()
         self._line: list[str] = []
-        self._outer: list[list[str]] = []  # lines broken off by a footnote
+        self._outer: list[list[str]] = []  # lines interrupted by a footnote
         self._notes: list[str] = []
         self._rows = 0
 
@@ -145,7 +145,7 @@ class _Reader:
                 self.outline.close(Level.INSET)
 
     def _block(self, row: bool, *, entering: bool) -> None:
-        """End the line; but a table's row and a footnote are one line whatever is in them."""
+        """End the line. A table row and a footnote stay one line whatever is in them."""
         if row and entering:
             self._end_line()
         self._rows += row * (1 if entering else -1)
@@ -161,7 +161,7 @@ class _Reader:
         self._line, self._notes = [], []
 
     def _note(self, *, entering: bool) -> None:
-        """A footnote follows the line that it would break."""
+        """Put a footnote after the line that it would interrupt."""
         if entering:
             self._outer.append(self._line)
             self._line = []

@@ -1,4 +1,4 @@
-"""Headings and lines, in the order of a paper, sorted into its parts."""
+"""Sorts the headings and lines of a paper, in its order, into parts."""
 
 from enum import IntEnum
 
@@ -7,7 +7,7 @@ from papers.fulltext.base import Kind, Part
 
 
 class Level(IntEnum):
-    """Depth of a heading; those below SECTION stay lines of the part they stand in."""
+    """Depth of a heading. Headings below SECTION stay lines of the part they are in."""
 
     CHAPTER = 1
     SECTION = 2
@@ -24,14 +24,14 @@ class _Open:
 
 
 class Outline:
-    """The parts being filled. Limitations are a part of their own wherever they are named."""
+    """The parts being filled. Limitations become a part of their own wherever they are named."""
 
     def __init__(self) -> None:
         self._parts = [_Open(0, Kind.OTHER, "")]
         self._open = self._parts[:]
 
     def head(self, level: int, heading: str, kind: Kind | None = None) -> None:
-        """Begin what stands under a clean heading; `kind` where more than the name tells it."""
+        """Begin the text under a clean heading. `kind` is its role, where known otherwise."""
         self.close(level)
         parent, role = self._open[-1], headings.kind_of(heading)
         if role != Kind.LIMITATIONS:
@@ -45,12 +45,12 @@ class Outline:
             self.add(heading)
 
     def close(self, level: int) -> None:
-        """End all that is as deep as `level`; what encloses it goes on."""
+        """End everything as deep as `level` or deeper. What encloses it stays open."""
         while self._open[-1].level >= level:
             self._open.pop()
 
     def add(self, line: str) -> None:
-        """Put a clean line where the last heading says."""
+        """Add a clean line under the last heading."""
         if line:
             self._open[-1].lines.append(line)
 

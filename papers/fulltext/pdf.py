@@ -1,7 +1,7 @@
-"""A paper's PDF -> its text.
+"""Parses a paper's PDF into its text.
 
-Headings are recognised with caution: a missed one costs less than a made-up one, for its text stays
-in the part before.
+Headings are recognised with caution. A missed heading costs less than a made-up one, because its
+text stays in the part before.
 """
 
 from papers.fulltext import headings
@@ -13,12 +13,12 @@ from papers.fulltext.pdf_paragraphs import Joiner, references_start, unlabelled_
 
 
 def parse_pdf(data: bytes) -> Text:
-    """Read a PDF's text layer; raises ParseFailed where there is none, or no PDF."""
+    """Return the text of a PDF's text layer. Raises ParseFailed if it has none or is no PDF."""
     return read_text(merge_broken(read_lines(data)))
 
 
 def read_text(lines: list[Line]) -> Text:
-    """Sort the lines of a paper, in reading order and without page furniture, into parts."""
+    """Sort a paper's lines into parts. They come in reading order, without page furniture."""
     outline, finder, joiner = Outline(), Finder(lines), Joiner(lines)
     pending: list[Line] = []
     for line in lines[: references_start(lines)]:
@@ -36,7 +36,7 @@ def read_text(lines: list[Line]) -> Text:
 
 
 def _face(outline: Outline, heading: Heading, lines: list[Line]) -> list[Line]:
-    """What of the lines before the first heading is text: title and authors are not."""
+    """Return the lines before the first heading that are text, without title and authors."""
     kind = heading.kind or headings.kind_of(heading.title)
     if kind == Kind.ABSTRACT:
         return []

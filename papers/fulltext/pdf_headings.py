@@ -1,4 +1,4 @@
-"""Which lines of a PDF are headings: by number and sequence, by name, and by their looks."""
+"""Finds the headings among a PDF's lines: by number and sequence, by name, and by their looks."""
 
 import re
 from collections import Counter
@@ -28,18 +28,18 @@ _PAGE_AT_END = re.compile(r"(?:\.\s?){3,}|\s\d{1,3}$")  # a table of contents
 
 
 class Heading(NamedTuple):
-    """A heading, and what stands behind it on its line."""
+    """A heading, and the text after it on its line."""
 
     level: Level
     title: str
     kind: Kind | None = None
     rest: str = ""
     is_first: bool = False
-    """Whether it bears the first number of all."""
+    """Whether it has the first number of all."""
 
 
 def merge_broken(lines: list[Line]) -> list[Line]:
-    """Put a numbered heading that was broken over two lines together."""
+    """Join a numbered heading that was broken over two lines."""
     merged = lines[:1]
     for before, line in pairwise(lines):
         if _goes_on(before, line):
@@ -59,7 +59,7 @@ def _goes_on(before: Line, line: Line) -> bool:
 
 
 class Finder:
-    """Finds the headings of one paper, asked line by line."""
+    """Finds the headings of one paper, line by line."""
 
     def __init__(self, lines: list[Line]) -> None:
         sizes = Counter[float]()
@@ -70,7 +70,7 @@ class Finder:
         self._numbers = {"arabic": 0, "roman": 0, "letter": 0}
         self._after_references = False
         self.count = 0
-        """How many were found so far."""
+        """The number of headings found so far."""
 
     def find(self, line: Line) -> Heading | None:
         heading = self._run_in(line) or self._named(line) or self._numbered(line)
@@ -83,7 +83,10 @@ class Finder:
         return heading
 
     def _run_in(self, line: Line) -> Heading | None:
-        """ "Abstract: We show ...", and the bold "Limitations. We ..." of a paragraph."""
+        """Return a heading inside a line.
+
+        That is "Abstract: We show ..." or a paragraph's bold "Limitations. We ...".
+        """
         found = _RUN_IN.fullmatch(line.text)
         if found is None or self._after_references:
             return None
@@ -98,7 +101,7 @@ class Finder:
         return Heading(level, found["title"], rest=found["rest"])
 
     def _named(self, line: Line) -> Heading | None:
-        """A heading of a usual name without a number."""
+        """Return a heading that has a usual name and no number."""
         title = fold(line.text).rstrip(" .:")
         if headings.is_dropped(headings.without_number(title)):
             return Heading(Level.SECTION, headings.without_number(title))
@@ -120,7 +123,7 @@ class Finder:
         scheme = "arabic" if found["arabic"] else "roman"
         value = int(number) if found["arabic"] else _roman(number)
         first = not any(self._numbers.values())
-        # One heading may have been missed, but a row of a table does not go on where it ended.
+        # One heading may have been missed, but a table row does not continue its numbers.
         if self._after_references or value - self._numbers[scheme] not in (1, 2):
             return None
         self._numbers |= {scheme: value, "letter": 0}
@@ -133,7 +136,7 @@ class Finder:
         return Heading(min(Level(Level.SECTION + len(rest)), Level.PARAGRAPH), title)
 
     def _lettered(self, letter: str, line: Line, title: str) -> Heading | None:
-        """An appendix or, where sections bear Roman numbers, a subsection."""
+        """Return an appendix or, if sections have Roman numbers, a subsection."""
         value = ord(letter[0]) - ord("@")
         seen = self._after_references or self._numbers["arabic"] or self._numbers["roman"]
         if len(letter) > 1 or not seen or value not in (1, self._numbers["letter"] + 1):

@@ -1,4 +1,4 @@
-"""A PDF's pages -> lines with the looks that tell a heading, and without page furniture."""
+"""Turns a PDF's pages into lines without page furniture, with the looks that mark a heading."""
 
 import ctypes
 import re
@@ -12,11 +12,11 @@ from pypdfium2 import raw
 
 from papers.fulltext.base import ParseFailed
 
-PAGES = 1_000  # a thesis has 300
+PAGES = 1_000  # limit; a thesis has 300
 MARGIN = 0.1  # of a page's height, at its top and at its bottom
-LEAD = 100  # characters of a bold beginning that are looked at
+LEAD = 100  # characters at the start of a line that are checked for bold
 
-# Weights are often missing, and Computer Modern's bold ones are wrong: names tell better.
+# Weights are often missing, and Computer Modern's bold weights are wrong. Font names tell better.
 _BOLD = re.compile(r"bold|black|heavy|medi|demi|CMBX|CMB\d|SFBX|LinBiolinumTB|LinLibertineTB", re.I)
 _STAMP = re.compile(r"arXiv:\S{9,20}\s+\[[\w.-]+\]\s+\d{1,2} \w{3} \d{4}")
 _PAGE_NUMBER = re.compile(
@@ -35,24 +35,24 @@ _CONTACT = re.compile(
 
 
 class Line(NamedTuple):
-    """A line of the text layer; one that ends in a hyphen holds the next one too."""
+    """A line of the text layer. A line that ends in a hyphen also holds the next line."""
 
     text: str
     lead: str
-    """How it begins in bold: "", a part of it, or all of it."""
+    """The bold beginning of the line: "", a part of it, or all of it."""
     font: str
     size: float
-    """In the font's own units: to be compared within a file only; 1.0 where a file scales text."""
+    """In the font's own units: compare it only within a file. It is 1.0 if a file scales text."""
     left: float
     """In points."""
     height: float
-    """Of its first character above the foot of the page, in parts of the page's height."""
+    """Height of its first character above the foot of the page, as a share of the page's height."""
     foot: float
-    """Of its last character, likewise."""
+    """The same for its last character."""
 
 
 def read_lines(data: bytes) -> list[Line]:
-    """The lines of all pages; raises ParseFailed for what is no PDF, or too long, or locked."""
+    """Return the lines of all pages. Raises ParseFailed for no PDF, a too long or locked one."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -68,7 +68,7 @@ def _pages(document: pypdfium2.PdfDocument) -> Iterator[list[Line]]:
             page = document[number]
             text = page.get_textpage()
         except pypdfium2.PdfiumError:
-            continue  # One broken page does not take the others with it.
+            continue  # A broken page does not stop the others.
         _, bottom, _, top = page.get_cropbox()
         yield list(_lines(text.raw, bottom, max(top - bottom, 1.0)))
         text.close()
@@ -76,7 +76,7 @@ def _pages(document: pypdfium2.PdfDocument) -> Iterator[list[Line]]:
 
 
 def _lines(page: ctypes.c_void_p, bottom: float, height: float) -> Iterator[Line]:
-    # Character by character: the page's text as a whole counts some characters otherwise.
+    # Read character by character: the page's text as a whole counts some characters differently.
     count = max(raw.FPDFText_CountChars(page), 0)
     codes = (raw.FPDFText_GetUnicode(page, at) for at in range(count))
     text = "".join(chr(min(code, sys.maxunicode)) for code in codes)
@@ -115,7 +115,7 @@ def _font(page: ctypes.c_void_p, at: int) -> str:
 
 
 def _without_furniture(pages: Iterable[list[Line]]) -> Iterator[list[Line]]:
-    """Drop arXiv's stamp, page numbers, contacts, notices of a publisher, and running heads."""
+    """Drop arXiv's stamp, page numbers, contacts, publisher's notices and running heads."""
     pages = list(pages)
     seen = Counter(shape for page in pages for shape in {_shape(line) for line in page} if shape)
     for page in pages:
@@ -135,5 +135,5 @@ def _in_margin(line: Line) -> bool:
 
 
 def _shape(line: Line) -> str:
-    """What is the same on each page of a running head; "" for any other line."""
+    """Return what stays the same on each page of a running head, or "" for any other line."""
     return re.sub(r"\d+", "#", line.text) if _in_margin(line) and len(line.text) > 3 else ""

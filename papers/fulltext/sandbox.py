@@ -1,7 +1,7 @@
-"""Reads a paper's file in a child process, which may fail in any way without harm to this one.
+"""Reads a paper's file in a child process, whose failures cannot harm this process.
 
-On Linux the child is held to `Limits` by the kernel. macOS has no limit of address space, Windows
-none at all: there the clock, the cap on what is read and the cap on the answer are what is left.
+On Linux the kernel holds the child to `Limits`. macOS has no limit of address space, and Windows
+has none at all. There the clock, the cap on the input and the cap on the output remain.
 """
 
 import signal
@@ -27,13 +27,13 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 class Limits(NamedTuple):
     memory: int = 512 * 2**20
-    """Bytes of address space; 20 MiB of HTML take 330 MiB."""
+    """Bytes of address space. 20 MiB of HTML take 330 MiB."""
     cpu_s: int = 4
     wall_s: int = 15
 
 
 def parse(data: bytes, content_type: str, limits: Limits = Limits()) -> Text:  # noqa: B008
-    """Read arXiv's HTML or PDF; raises ParseFailed, whatever is wrong with it."""
+    """Return the text of arXiv's HTML or PDF. Raises ParseFailed, whatever is wrong with it."""
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in PARSERS:
         raise ParseFailed(f"is neither HTML nor PDF, but {media_type[:80]!r}")
@@ -41,10 +41,10 @@ def parse(data: bytes, content_type: str, limits: Limits = Limits()) -> Text:  #
 
 
 def run(parser: str, data: bytes, limits: Limits = Limits()) -> Text:  # noqa: B008
-    """What "module:function" makes of the bytes, in a child process; raises ParseFailed."""
+    """Return what "module:function" makes of the bytes in a child process. Raises ParseFailed."""
     if len(data) > INPUT_LIMIT:
         raise ParseFailed(f"is larger than {INPUT_LIMIT // 2**20} MiB")
-    # A file takes the answer: a child that talks without end fills no memory of this process.
+    # The output goes to a file, so a child that writes without end fills no memory of this process.
     with TemporaryFile() as answer:
         status = _run(parser, data, limits, answer.fileno())
         answer.seek(0)
@@ -57,8 +57,8 @@ def run(parser: str, data: bytes, limits: Limits = Limits()) -> Text:  # noqa: B
 
 
 def _run(parser: str, data: bytes, limits: Limits, answer: int) -> int:
-    """The exit status of the child; what it says is left in the file `answer`."""
-    # -P and an environment of one variable: the child finds our code, and none of our secrets.
+    """Return the exit status of the child. Its output is left in the file `answer`."""
+    # With -P and an environment of one variable the child finds our code and none of our secrets.
     with subprocess.Popen(  # noqa: S603 The parser's name is ours, and no shell reads it.
         [sys.executable, "-P", "-m", "papers.fulltext.child", parser, *map(str, limits)],
         stdin=subprocess.PIPE,
@@ -66,7 +66,7 @@ def _run(parser: str, data: bytes, limits: Limits, answer: int) -> int:
         stderr=subprocess.DEVNULL,
         env={"PYTHONPATH": str(_ROOT)},
     ) as child:
-        # Not communicate(timeout=...), which sleeps up to 50 ms past the child's end.
+        # Not communicate(timeout=...): it sleeps up to 50 ms past the child's end.
         deadline = Timer(limits.wall_s, child.kill)
         deadline.start()
         try:

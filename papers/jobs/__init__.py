@@ -1,4 +1,4 @@
-"""Work that is due: PostgreSQL holds it, Celery carries it, and Redis may forget it all."""
+"""Jobs. PostgreSQL stores what is due, Celery runs it, and Redis may lose everything."""
 
 from papers.jobs.attempts import ATTEMPTS, Step, reap, run
 from papers.jobs.outcomes import PermanentFailure, Postponed, Result

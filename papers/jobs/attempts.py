@@ -1,8 +1,8 @@
 """One attempt at a job, from its claim to its end.
 
-An attempt is counted and committed before the work begins, so that one which kills its worker
-counts too. A lock held while a job runs proves that its worker lives; a running job whose lock is
-free has died. Celery retries nothing: what failed and is retryable gets its next time here.
+An attempt is counted and committed before the work begins, so an attempt that kills its worker
+counts too. A lock held while a job runs proves that its worker lives. A running job whose lock is
+free has died. Celery retries nothing: a retryable failure gets its next time here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from papers import log_context
 from papers.clock import now
 from papers.jobs import locks
 from papers.jobs.outcomes import PermanentFailure, Postponed, Result
@@ -24,7 +25,7 @@ from papers.sources.errors import SourceBusy, SourceDown, SourceError
 from papers.sources.items import Remark
 
 Step = Callable[[Subject], Mapping[str, int] | Result]
-"""Does the work of a job from its subject, safe to run again; returns what it came to."""
+"""Does a job's work from its subject and returns its result. It must be safe to run again."""
 
 ATTEMPTS = 3
 SHOWN_REMARKS = 50
@@ -33,8 +34,8 @@ logger = logging.getLogger(__name__)
 
 
 def run(job_id: int, steps: Mapping[str, Step]) -> None:
-    """Make one attempt at a job, if it is due and nobody works on it; else do nothing."""
-    with locks.working_on(job_id) as alone:
+    """Make one attempt at a job if it is due and nobody works on it. Otherwise do nothing."""
+    with log_context.job(job_id), locks.working_on(job_id) as alone:
         attempt = _claim(job_id) if alone else None
         if attempt:
             _end(attempt, _work(attempt.job, steps))
@@ -79,15 +80,15 @@ def _work(job: Job, steps: Mapping[str, Step]) -> _Ending:
         return _Ending(RunOutcome.FAILED, str(error))
     except (SourceError, PermanentFailure) as error:
         return _Ending(RunOutcome.FAILED, str(error), retryable=False)
-    except (KeyboardInterrupt, SystemExit):  # Its worker is told to end: the attempt has died.
+    except (KeyboardInterrupt, SystemExit):  # Its worker must end, so the attempt has died.
         raise
-    except BaseException as error:  # A panic of a library written in Rust is no Exception.
-        logger.exception("%s", job)
+    except BaseException as error:  # A panic in a Rust library is not an Exception.
+        logger.exception("%s %s", job.kind, job.subject)
         return _Ending(RunOutcome.FAILED, f"{type(error).__name__}: {error}")
 
 
 def reap() -> int:
-    """End the attempts whose worker has died; return how many."""
+    """End the attempts whose worker has died. Return how many."""
     running = Job.objects.filter(state=JobState.RUNNING).values_list("pk", flat=True)
     return sum(map(_reap, running))
 
@@ -97,12 +98,13 @@ def _reap(job_id: int) -> bool:
     if not locks.nobody_works_on(job_id):
         return False
     attempt = Run.objects.filter(job=job_id, ended_at=None).first()
-    return attempt is not None and _end(attempt, _Ending(RunOutcome.DIED, "its worker died"))
+    with log_context.job(job_id):
+        return attempt is not None and _end(attempt, _Ending(RunOutcome.DIED, "its worker died"))
 
 
 @transaction.atomic
 def _end(attempt: Run, ending: _Ending) -> bool:
-    """Record how an attempt ended, and what follows for its job; once, whoever is first."""
+    """Record how an attempt ended and what follows for its job. Only the first caller counts."""
     ended = Run.objects.filter(pk=attempt.pk, ended_at=None).update(
         ended_at=now(),
         outcome=ending.outcome,
@@ -118,11 +120,19 @@ def _end(attempt: Run, ending: _Ending) -> bool:
         _follow(job, ending)
         job.enqueued_at = None
         job.save(update_fields=["state", "attempts", "next_at", "reason", "enqueued_at"])
+        _log(job, ending)
     return bool(ended)
 
 
+def _log(job: Job, ending: _Ending) -> None:
+    failed = ending.outcome in {RunOutcome.FAILED, RunOutcome.DIED}
+    level = logging.WARNING if failed else logging.INFO
+    told = ending.message or dict(ending.counts)
+    logger.log(level, "%s %s: %s: %s", job.kind, job.subject, ending.outcome.value, told)
+
+
 def _join(attempt: Run, ending: _Ending) -> None:
-    """Make one row of a wait that is looked after many times: it began when the first look did."""
+    """Merge waits for the same thing in a row into one row, which begins with the first wait."""
     before = Run.objects.filter(job=attempt.job_id, pk__lt=attempt.pk).first()
     if before and (before.outcome, before.waits_for, before.message) == (
         RunOutcome.WAITING,
@@ -137,7 +147,7 @@ def _follow(job: Job, ending: _Ending) -> None:
     job.reason = ending.message if ending.outcome != RunOutcome.DONE else ""
     if ending.outcome == RunOutcome.DONE:
         _finish(job, JobState.DONE)
-    elif ending.retry_at:  # Told to wait: no attempt of this job's.
+    elif ending.retry_at:  # A postponed job: this attempt does not count.
         job.state, job.next_at = JobState.WAITING, ending.retry_at
         job.attempts -= 1
     elif ending.retryable and job.attempts < ATTEMPTS:
@@ -150,7 +160,7 @@ def _follow(job: Job, ending: _Ending) -> None:
 
 
 def _finish(job: Job, state: JobState) -> None:
-    """End a job, or make it due anew where it was asked for while it ran."""
+    """End a job, or make it due again if it was asked for while it ran."""
     if job.next_at:
         job.state, job.attempts = JobState.DUE, 0
     else:

@@ -1,12 +1,12 @@
-"""One process at a time, over all workers and machines, by PostgreSQL's advisory locks."""
+"""PostgreSQL advisory locks: one process at a time, across all workers and machines."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, InterfaceError, connection
 
-_JOBS = 0x6A6F6273  # "jobs": their room among the database's advisory locks.
-# A machine that vanishes closes no connection: the server asks after it, and frees its lock.
+_JOBS = 0x6A6F6273  # "jobs": their number space among the database's advisory locks.
+# A machine that vanishes closes no connection. The server's keepalives notice it and free its lock.
 _KEEPALIVE = """
     SELECT set_config('tcp_keepalives_idle', '10', false),
         set_config('tcp_keepalives_interval', '5', false),
@@ -15,17 +15,30 @@ _KEEPALIVE = """
 
 
 def one_at_a_time(what: str) -> None:
-    """Wait until no other transaction does `what`; the lock goes with the current transaction."""
+    """Wait until no other transaction does `what`. The lock ends with the current transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [what])
 
 
 @contextmanager
-def working_on(job_id: int) -> Iterator[bool]:
-    """Say that this process works on a job, as long as it lives; answer whether nobody else does.
+def one_after_another(what: str) -> Iterator[None]:
+    """Wait until nobody else does `what`, and keep others waiting; needs no transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [what])
+    try:
+        yield
+    finally:
+        # A connection that broke holds nothing.
+        with suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [what])
 
-    The lock lies on the connection that the work itself uses: who lost the one cannot write through
-    the other. A pooler in front of PostgreSQL has to run in session mode.
+
+@contextmanager
+def working_on(job_id: int) -> Iterator[bool]:
+    """Lock a job for as long as this process lives. Yield whether nobody else works on it.
+
+    The lock is on the connection that the work uses, so losing the lock means losing the
+    connection to write with. A pooler in front of PostgreSQL must run in session mode.
     """
     with connection.cursor() as cursor:
         cursor.execute(_KEEPALIVE)
@@ -35,13 +48,13 @@ def working_on(job_id: int) -> Iterator[bool]:
         yield free
     finally:
         if free:
-            # A connection that broke holds nothing.
+            # A broken connection holds nothing.
             with suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_JOBS, _number(job_id)])
 
 
 def nobody_works_on(job_id: int) -> bool:
-    """Whether no living process works on a job, nor begins to until this transaction ends."""
+    """Return whether no living process works on a job, or can begin until this transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_JOBS, _number(job_id)])
         [free] = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""What an attempt at a job comes to: a result, a wait, or a failure that time does not cure."""
+"""The outcomes of an attempt at a job: a result, a wait, or a failure that no retry cures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from papers.sources.items import Remark
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What an attempt did, where counts alone do not tell it."""
+    """What an attempt did, where counts alone do not say it."""
 
     counts: Mapping[str, int]
     remarks: Sequence[Remark] = ()
@@ -20,13 +20,13 @@ class Result:
 
 
 class PermanentFailure(Exception):
-    """A job that time does not cure; the message says why."""
+    """The job failed and no retry can cure it. The message says why."""
 
 
 class Postponed(Exception):
-    """A job that has to wait until `retry_at`; the message says for what in words.
+    """The job must wait until `retry_at`. The message says in words what for.
 
-    No attempt is counted, and waits for the same thing in a row are one Run.
+    No attempt is counted. Waits for the same thing in a row are one Run.
     """
 
     waits_for = WaitsFor.OTHER

@@ -1,4 +1,4 @@
-"""Which jobs are due: PostgreSQL holds them, and Celery is told of them in order."""
+"""The due jobs: PostgreSQL stores them, and they are enqueued for Celery in order."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from papers.models import Job, JobKind, JobQuerySet, JobState, Subject
 ARXIV_QUEUE = "arxiv"
 DEFAULT_QUEUE = "celery"
 ASKS_ARXIV = (JobKind.ARXIV_METADATA, JobKind.FULL_TEXT, JobKind.RECHECK)
-# A queue is kept short: messages that wait longer than a minute are sent again.
+# Each queue is short, because a message that waits longer than a minute is sent again.
 IN_A_QUEUE = 50
-LAST = 9  # Redis counts from 0: neither a sweep nor a publication waits behind a queue of jobs.
+LAST = 9  # Redis counts from 0, so neither a sweep nor a publication waits behind a queue of jobs.
 
 logger = logging.getLogger(__name__)
 
 _SUBJECT = ", ".join(field.name for field in fields(Subject))
-# Asked for again while it runs, a job keeps the time asked for, and is due again at its end.
+# A job that is asked for again while it runs keeps the new time, and is due again when it ends.
 _ADD = f"""
     INSERT INTO papers_job AS job (kind, {_SUBJECT}, next_at)
     SELECT %s, {_SUBJECT}, at
@@ -45,18 +45,24 @@ _ADD = f"""
 def add(
     kind: JobKind, *subjects: Subject, again: bool = False, spacing: timedelta = timedelta(0)
 ) -> int:
-    """Make jobs due, in this order, `spacing` apart; return how many became due by this call.
+    """Make jobs due in this order, `spacing` apart. Return how many became due by this call.
 
-    A job that is known stays as it is; with `again`, one that is done or has failed is due anew,
-    and one that runs is once more when it ends. Belongs to the current transaction: the queue hears
-    of them once it is committed, and a queue that is down does no harm.
+    A known job stays as it is. With `again`, a job that is done or has failed is due again, and a
+    running job is due once more when it ends. The call belongs to the current transaction: the
+    jobs are enqueued when it commits, and a queue that is down does no harm.
     """
     start = now()
     subjects = tuple(dict.fromkeys(subjects))
     if not subjects:
         return 0
+    if not spacing:  # All are due now, a microsecond apart: `next_at` keeps their order.
+        spacing = timedelta(microseconds=1)
+        start -= (len(subjects) - 1) * spacing
     times = [start + number * spacing for number in range(len(subjects))]
-    columns = [list(column) for column in zip(*map(astuple, subjects), strict=True)]
+    # One order for all: two calls that add the same jobs never wait for each other in a circle.
+    rows = sorted(zip(map(astuple, subjects), times, strict=True), key=repr)
+    columns = [list(column) for column in zip(*(subject for subject, _ in rows), strict=True)]
+    times = [time for _, time in rows]
     with connection.cursor() as cursor:
         cursor.execute(_ADD, [kind.value, *columns, times, again])
         added: int = cursor.rowcount
@@ -65,7 +71,7 @@ def add(
 
 
 def retry(jobs: JobQuerySet) -> int:
-    """Make jobs that do not run due now, with all their attempts: a person asks for it."""
+    """Make jobs that are not running due now, with all their attempts. A person asks for this."""
     again = jobs.exclude(state=JobState.RUNNING).update(
         state=JobState.DUE, attempts=0, next_at=now(), enqueued_at=None, reason=""
     )
@@ -74,7 +80,7 @@ def retry(jobs: JobQuerySet) -> int:
 
 
 def enqueue_due() -> int:
-    """Enqueue the due jobs, in order; return how many.
+    """Enqueue the due jobs, in order. Return how many.
 
     A job that no worker takes within JOB_HANDED_WAIT_S is enqueued again.
     """

@@ -12,7 +12,7 @@ from papers.models import Paper
 
 
 def day(text: str) -> date:
-    """A day written YYYY-MM-DD."""
+    """Parse a day written YYYY-MM-DD."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -20,26 +20,26 @@ def day(text: str) -> date:
 
 
 def at_least_one(text: str) -> int:
-    """A whole number from 1 on."""
+    """Parse a whole number from 1 on."""
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
     return int(text)
 
 
 def days(first: date, last: date) -> list[date]:
-    """Every day from `first` to `last`, both included."""
+    """Return every day from `first` to `last`, both included."""
     return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
 def add_papers(parser: argparse.ArgumentParser) -> None:
-    """`--date D` or `--paper ID…`, one of them: which papers a command is about."""
+    """Add `--date D` or `--paper ID…`, of which one says which papers a command is about."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--date", type=day, help="papers listed on this day")
     which.add_argument("--paper", nargs="+", metavar="ID", help="arXiv ids or links")
 
 
 def papers(options: Mapping[str, Any]) -> list[Paper]:
-    """The papers asked for, at least one; CommandError says which is unknown."""
+    """Return the papers asked for, at least one. CommandError says which is unknown."""
     if options["date"]:
         found = list(Paper.objects.filter(listings__day=options["date"]).distinct())
         if not found:
@@ -56,10 +56,10 @@ def papers(options: Mapping[str, Any]) -> list[Paper]:
 
 
 def closing_line(counts: Mapping[str, int]) -> str:
-    """What a command did, as one line of counts."""
+    """Return what a command did, as one line of counts."""
     return ", ".join(f"{number} {what}" for what, number in counts.items()) + "."
 
 
 def queued(added: int, asked: int) -> str:
-    """What a command left to the workers, as its closing line."""
+    """Return what a command left to the workers, as its closing line."""
     return closing_line({"jobs queued": added, "queued before": asked - added})

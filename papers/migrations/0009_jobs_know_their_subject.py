@@ -44,7 +44,10 @@ TO_COLUMNS = [
 TO_KEY = [
     """
     UPDATE papers_run SET message = (
-        SELECT string_agg(each ->> 'reason', E'\\n') FROM jsonb_array_elements(remarks) AS each)
+        SELECT string_agg(CASE each ->> 'position' WHEN '0' THEN each ->> 'reason' ELSE concat(
+            'item ', each ->> 'position', ' (' || (each ->> 'arxiv_id') || ')',
+            ': ' || nullif(each ->> 'field', '') || ':', ' ', each ->> 'reason') END, E'\\n')
+        FROM jsonb_array_elements(remarks) AS each)
     WHERE remarks <> '[]'
     """,
     """

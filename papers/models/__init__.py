@@ -1,7 +1,7 @@
-"""What we know of papers: facts from sources, and the sections of their summaries.
+"""What we know about papers: facts from sources, and the sections of their summaries.
 
-Facts and words live apart: what a person wrote or changed is theirs, and
-what a source, an import or a drafter would put there becomes a `Proposal`.
+Facts and words are kept apart. What a person wrote or changed is theirs. What a source, an import
+or a drafter would put there becomes a `Proposal`.
 """
 
 from papers.models.finding import Finding, FindingLevel, FindingQuerySet, Term

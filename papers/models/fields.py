@@ -1,20 +1,20 @@
-"""Text as people and sources may give it: bounded, and free of what no page or feed can carry."""
+"""Fields for text from people and sources: bounded, without what no page or feed can carry."""
 
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import models
 from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
-from papers.text import rendering
+from papers.text import addresses, rendering
 from papers.text.cleaning import clean, fold
 
 
 def no_hidden_characters(text: str) -> None:
-    """Refuse what `papers.text.cleaning.clean` would take away, naming the first such character."""
+    """Refuse characters that `papers.text.cleaning.clean` removes, and name the first of them."""
     if clean(text) == text:
         return
     hidden = next((char for char in text if not clean(char)), None)
@@ -28,7 +28,7 @@ def no_hidden_characters(text: str) -> None:
 
 
 def can_be_rendered(markdown: str) -> None:
-    """Refuse what the renderer refuses, while its author is still there to mend it."""
+    """Refuse what the renderer refuses, while the author is still there to fix it."""
     try:
         rendering.render(markdown)
     except ValueError as error:
@@ -37,6 +37,25 @@ def can_be_rendered(markdown: str) -> None:
             code="unrenderable",
             params={"reason": error},
         ) from error
+
+
+def has_a_real_port(address: str) -> None:
+    """Refuse an address with a port that cannot exist, which Django's own validator lets pass."""
+    try:
+        addresses.split(address)
+    except ValueError as error:
+        raise ValidationError(URLValidator.message, code="invalid") from error
+
+
+class AddressField(models.URLField):
+    """An address that a browser can open, over http or https."""
+
+    default_validators = [URLValidator(schemes=["http", "https"]), has_a_real_port]
+
+    def deconstruct(self) -> Any:
+        """Return Django's own field for migrations: validators do not change the column."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.URLField", args, kwargs
 
 
 class MarkdownField(models.TextField):
@@ -54,9 +73,9 @@ class MarkdownField(models.TextField):
 
 
 class ShapedJSONField(models.JSONField):
-    """JSON that comes back in the shape of its default, a list or an object.
+    """JSON that is always read in the shape of its default, a list or an object.
 
-    What another hand has stored in another shape is read as empty, so that no page breaks on it.
+    A stored value of another shape is read as empty, so that no page fails on it.
     """
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
@@ -64,24 +83,26 @@ class ShapedJSONField(models.JSONField):
         whole = isinstance(value, self.default) or isinstance(expression, KeyTransform)
         return value if whole else self.default()
 
-    def deconstruct(self) -> tuple[str, str, Any, Any]:
+    def deconstruct(self) -> Any:
+        """Return Django's own field for migrations: the column is the same."""
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.JSONField", args, kwargs  # The column is no other.
+        return name, "django.db.models.JSONField", args, kwargs
 
 
 class TextsField(ArrayField):
-    """A list of texts, without the NULLs that PostgreSQL would let another hand put among them."""
+    """A list of texts. NULLs, which PostgreSQL allows in an array, are left out when it is read."""
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return value if value is None else [text for text in value if text is not None]
 
-    def deconstruct(self) -> tuple[str, str, Any, Any]:
+    def deconstruct(self) -> Any:
+        """Return Django's own field for migrations: the column is the same."""
         name, _path, args, kwargs = super().deconstruct()
-        return name, "django.contrib.postgres.fields.ArrayField", args, kwargs  # As above.
+        return name, "django.contrib.postgres.fields.ArrayField", args, kwargs
 
 
 class LineField(models.CharField):
-    """One line of text: white space is folded when it is saved."""
+    """One line of text. White space is folded when it is saved."""
 
     default_validators = [no_hidden_characters]
 

@@ -1,4 +1,4 @@
-"""What checks say against texts, and what editors answer."""
+"""What checks find in texts, and what editors decide about it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class FindingLevel(models.TextChoices):
-    """As `papers.checks.base.Level` has them."""
+    """The levels of `papers.checks.base.Level`."""
 
     ERROR = base.Level.ERROR.value, _("error")
     WARNING = base.Level.WARNING.value, _("warning")
@@ -32,28 +32,28 @@ class FindingLevel(models.TextChoices):
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def open(self) -> FindingQuerySet:
-        """Findings that no person has accepted."""
+        """Return findings that no person has accepted."""
         return self.filter(accepted_at=None)
 
     def own(self) -> FindingQuerySet:
-        """Findings that hold wherever the paper stands: no other paper was read for them."""
+        """Return findings that need no other paper, so they hold wherever the paper stands."""
         return self.filter(collection_type=None)
 
     def within(self, collection: models.Model) -> FindingQuerySet:
-        """What comparing the papers of `collection` found."""
+        """Return the findings from comparing the papers of `collection`."""
         kind = ContentType.objects.get_for_model(collection)
         return self.filter(collection_type=kind, collection_id=collection.pk)
 
     def errors(self) -> FindingQuerySet:
-        """Open findings that block publishing."""
+        """Return open findings that block publishing."""
         return self.open().filter(level=FindingLevel.ERROR)
 
 
 class Finding(models.Model):
-    """One thing a check says against a section, or against a paper as a whole.
+    """One thing that a check says against a section, or against a paper as a whole.
 
-    It goes when the text no longer gives cause; one that a person accepted stays, as the record of
-    who did and why.
+    It is deleted when the text no longer causes it. One that a person accepted stays, as the record
+    of who accepted it and why.
     """
 
     paper = models.ForeignKey(
@@ -67,14 +67,14 @@ class Finding(models.Model):
         blank=True,
         related_name="findings",
     )
-    # What the paper was compared in with other papers, as a post; none for what it says alone.
+    # The collection, such as a post, in which papers were compared. None if the paper alone counts.
     collection_type = models.ForeignKey(
         "contenttypes.ContentType",
         models.CASCADE,
         null=True,
         editable=False,
         related_name="+",
-        db_index=False,  # The index of both has it first.
+        db_index=False,  # The index of both columns begins with it.
     )
     collection_id = models.PositiveBigIntegerField(null=True, editable=False)
     collection = GenericForeignKey("collection_type", "collection_id")
@@ -141,7 +141,7 @@ class Finding(models.Model):
         section: Section | None,
         collection: models.Model | None,
     ) -> Finding:
-        """A row of what a check found; nothing is written."""
+        """Return an unsaved row for what a check found."""
         return cls(
             paper=paper,
             section=section,
@@ -162,12 +162,12 @@ class Finding(models.Model):
 
     @property
     def blocks(self) -> bool:
-        """Whether it stands between its text and the public."""
+        """Return whether it keeps its text from being published."""
         return self.is_open and self.level == FindingLevel.ERROR
 
     @property
     def why(self) -> str:
-        """The message in the reader's language, as it stands where its values are not there."""
+        """Return the message in the reader's language, unfilled if `data` lacks its values."""
         message = gettext(self.message)
         try:
             return str(message % self.data)
@@ -175,7 +175,7 @@ class Finding(models.Model):
             return str(message)
 
     def line(self) -> str:
-        """Where, how grave and what, for a terminal."""
+        """Return place, level and message on one line, for a terminal."""
         where = self.paper.arxiv_id
         if self.section:
             where += f" {self.section.language} {self.section.title}"
@@ -183,7 +183,7 @@ class Finding(models.Model):
 
 
 class Term(models.Model):
-    """The house's rendering of an English term, and those that it does not want."""
+    """The house's rendering of an English term, and the renderings it does not want."""
 
     english = LineField(_("English"), max_length=100)
     language = models.CharField(_("language"), max_length=8, default=KOREAN)

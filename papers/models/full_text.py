@@ -10,16 +10,17 @@ from papers.models.fields import ShapedJSONField
 
 
 class TextFormat(models.TextChoices):
-    """The form of a paper that its full text was read from."""
+    """The format of the file that a paper's full text was read from."""
 
     HTML = "html", "HTML"
     PDF = "pdf", "PDF"
 
 
 class FullText(models.Model):
-    """What one version of a paper says, or why it cannot be read: for drafting and for checks.
+    """The text of one version of a paper, or why it cannot be read. Drafts and checks use it.
 
-    Private: arXiv's terms let nobody else serve a paper, so no view, feed or export reads this.
+    It is private. arXiv's terms allow nobody else to serve a paper, so no view, feed or export
+    reads it.
     """
 
     paper = models.ForeignKey("papers.Paper", models.CASCADE, related_name="full_texts")

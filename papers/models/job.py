@@ -15,7 +15,7 @@ from papers.models.fields import ShapedJSONField
 
 
 class JobKind(models.TextChoices):
-    """What there is to do; `papers.pipeline.steps` has how."""
+    """What a job does. `papers.pipeline.steps` says how."""
 
     INGEST_DAY = "ingest_day", _("a day's list")
     ARXIV_METADATA = "arxiv_metadata", _("what arXiv says")
@@ -35,19 +35,19 @@ class JobState(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a job is about; with its kind it makes the job the one it is. Columns of `Job`."""
+    """What a job is about. Kind and subject identify a job. The fields are columns of `Job`."""
 
     day: date | None = None
     """A source's day, or the night of a re-check."""
     source: str = ""
-    """The one source meant, where not all are."""
+    """The only source to ask, or "" for all."""
     arxiv_id: str = ""
     language: str = ""
-    """Of the sections to be drafted; "" for the drafter's own."""
+    """The language of the sections to draft; "" for the drafter's own."""
     section: str = ""
-    """The kind of the one section to be drafted anew; "" for all that are missing."""
+    """The kind of the one section to draft again; "" for all that are missing."""
     topic: str = ""
-    """What a mail is written about."""
+    """What a mail is about."""
 
     def __str__(self) -> str:
         told = (getattr(self, field.name) for field in fields(self))
@@ -56,22 +56,22 @@ class Subject:
 
 class JobQuerySet(models.QuerySet["Job"]):
     def about(self, subject: Subject) -> JobQuerySet:
-        """Jobs of this very subject, of any kind."""
+        """Return the jobs about exactly this subject, of any kind."""
         return self.filter(
             **{field.name: getattr(subject, field.name) for field in fields(subject)}
         )
 
     def unfinished(self) -> JobQuerySet:
-        """Jobs that are neither done nor failed."""
+        """Return jobs that are neither done nor failed."""
         return self.filter(state__in=[JobState.DUE, JobState.RUNNING, JobState.WAITING])
 
     def runnable(self) -> JobQuerySet:
-        """Jobs whose time has come."""
+        """Return the due jobs."""
         return self.filter(state__in=[JobState.DUE, JobState.WAITING], next_at__lte=now())
 
 
 class Job(models.Model):
-    """A piece of work: when it is due, how often it was tried, what became of it."""
+    """A piece of work: when it is due, how often it was tried, and its result."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=JobKind)
     day = models.DateField(_("day"), null=True, blank=True)
@@ -137,7 +137,7 @@ class RunOutcome(models.TextChoices):
 
 
 class WaitsFor(models.TextChoices):
-    """What a job waits for that is told to wait."""
+    """What a postponed job waits for."""
 
     NOTHING = "", _("nothing")
     SOURCE = "source", _("a source's pause")
@@ -147,7 +147,7 @@ class WaitsFor(models.TextChoices):
 
 
 class Run(models.Model):
-    """One attempt at a job; without an end while it is under way."""
+    """One attempt at a job. It has no end while it runs."""
 
     job = models.ForeignKey(
         "papers.Job", models.CASCADE, verbose_name=_("job"), related_name="runs"
@@ -157,7 +157,7 @@ class Run(models.Model):
     outcome = models.CharField(_("outcome"), max_length=10, choices=RunOutcome, db_default="")
     message = models.TextField(_("message"), blank=True, db_default="")
     counts = ShapedJSONField(_("counts"), default=dict)
-    # Each as `papers.sources.items.Remark.as_json` has it.
+    # Each is `papers.sources.items.Remark.as_json`.
     remarks = ShapedJSONField(_("remarks"), default=list)
     waits_for = models.CharField(
         _("waits for"), max_length=10, choices=WaitsFor, blank=True, db_default=""

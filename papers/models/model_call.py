@@ -1,4 +1,4 @@
-"""What language models were asked, and what it cost."""
+"""Requests to language models, and their cost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class CallOutcome(models.TextChoices):
 
 
 class ModelCall(models.Model):
-    """One request to a model; written before it is sent, so that none is forgotten."""
+    """One request to a model. It is written before it is sent, so that none is forgotten."""
 
     paper = models.ForeignKey(
         "papers.Paper",

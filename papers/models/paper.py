@@ -16,7 +16,7 @@ from taggit.managers import TaggableManager
 
 from papers import arxiv_id
 from papers.clock import now
-from papers.models.fields import LineField, ShapedJSONField, TextsField
+from papers.models.fields import AddressField, LineField, ShapedJSONField, TextsField
 from papers.models.proposal import Proposal
 from papers.models.tag import Tags
 from papers.text import rendering
@@ -50,12 +50,12 @@ FACTS = (
     "journal_ref",
 )
 MACHINE_FACTS = ("version", "arxiv_updated_at", "withdrawn")
-# Of these a person decides once readers know the paper; until then they follow arXiv.
+# A person decides these once readers know the paper. Until then they follow arXiv.
 CONFIRMED_FACTS = ("withdrawn",)
-# arXiv lists a paper hours after a daily list names it.
+# arXiv lists a paper hours after a daily list names it, so it is asked again after this time.
 ASK_AGAIN = timedelta(hours=20)
-# A blog's author wrote its titles, and Hugging Face strips LaTeX: neither replaces the other. A
-# source of lists that is not named here counts as Hugging Face does.
+# A blog's author wrote its titles, and Hugging Face strips LaTeX, so neither replaces the other. A
+# source of lists without a line here counts as Hugging Face does.
 TRUST: dict[str | None, int] = {
     None: -1,
     Origin.SAMPLE: 0,
@@ -68,13 +68,13 @@ TRUST: dict[str | None, int] = {
 
 class PaperQuerySet(models.QuerySet["Paper"]):
     def lacking_facts(self) -> PaperQuerySet:
-        """Papers that arXiv has told nothing of, and was not asked about lately."""
+        """Return papers that arXiv has not described and was not asked about recently."""
         lately = Q(arxiv_checked_at__gt=now() - ASK_AGAIN)
         return self.filter(version=None).exclude(lately)
 
 
 class Paper(models.Model):
-    """One work, identified by its arXiv id without version, for ever."""
+    """One work, identified for ever by its arXiv id without version."""
 
     arxiv_id = models.CharField(_("arXiv id"), max_length=32, unique=True)
     title = LineField(_("title"), max_length=500)
@@ -91,8 +91,8 @@ class Paper(models.Model):
         help_text=_("What sources say. Tags are yours."),
     )
     organization = LineField(_("organization"), max_length=200, blank=True)
-    project_url = models.URLField(_("project page"), max_length=500, blank=True)
-    code_url = models.URLField(_("code"), max_length=500, blank=True)
+    project_url = AddressField(_("project page"), max_length=500, blank=True)
+    code_url = AddressField(_("code"), max_length=500, blank=True)
     arxiv_published_at = models.DateTimeField(_("published on arXiv"), null=True, blank=True)
     categories = TextsField(
         models.TextField(),
@@ -120,7 +120,7 @@ class Paper(models.Model):
     created_at = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)
 
     public_sections: list[Section]
-    """Those with a public text; there where a query prefetched them to this name."""
+    """The sections with a public text. It is set only by a query that prefetches to this name."""
 
     tags = TaggableManager(_("tags"), blank=True, manager=Tags)
     objects = PaperQuerySet.as_manager()
@@ -151,12 +151,12 @@ class Paper(models.Model):
         super().save(*args, **kwargs)
 
     def render(self) -> None:
-        """Make the stored HTML of title and abstract; nothing is rendered when a page is read."""
+        """Render and store the HTML of title and abstract. Reading a page then renders nothing."""
         self.title_html = rendering.render_inline(self.title)
         self.abstract_html = rendering.render_text(self.abstract)
 
     def get_absolute_url(self) -> str:
-        """Its page; the first page, where another hand has left it no id that one could have."""
+        """Return the URL of the paper's page, or of the first page if its id makes no URL."""
         try:
             return reverse("paper", args=[self.arxiv_id])
         except NoReverseMatch:
@@ -172,7 +172,7 @@ class Paper(models.Model):
 
     @property
     def newer_version(self) -> int | None:
-        """arXiv's version where readers see a summary made of an older one."""
+        """Return arXiv's version if readers see a summary of an older one, else None."""
         if self.version and self.public_version and self.version > self.public_version:
             return self.version
         return None
@@ -182,20 +182,20 @@ class Paper(models.Model):
         return bool(self.origins.get("abstract") == Origin.SAMPLE)
 
     def mark_edited(self, fields: set[str]) -> None:
-        """Make the facts among `fields` the editor's: no source changes them from now on."""
+        """Mark the facts among `fields` as the editor's. No source changes them from now on."""
         self.origins |= {field: Origin.EDITOR.value for field in fields if field in FACTS}
 
     def offer(
         self, facts: Mapping[str, Any], origin: str, *, public: bool = False
     ) -> tuple[set[str], list[Proposal]]:
-        """Take what `origin` says, where it may; answer the fields changed and what is proposed.
+        """Take what `origin` says where it may. Return the changed fields and the proposals.
 
-        A more trusted origin replaces a less trusted one, an equal one only fills what is empty
-        (a paper is named on several days, and the first word stands), except arXiv, whose newer
-        version wins. What an editor touched stays; a differing fact becomes a proposal.
-        Machine facts, which nobody edits, follow arXiv; but that a paper which is `public` was
-        withdrawn is proposed, for its readers are to learn of it from a person. Nothing is written
-        to the database.
+        A more trusted origin replaces a less trusted one. An equal one only fills what is empty,
+        because a paper is named on several days and the first value stays. arXiv is the exception:
+        its newer version wins. What an editor touched stays, and a different fact becomes a
+        proposal. Machine facts, which nobody edits, follow arXiv. The exception is a paper that is
+        `public`: that it was withdrawn is proposed, because its readers should learn that from a
+        person. Nothing is written to the database.
         """
         changed, proposals = set(), []
         for field in FACTS:

@@ -1,4 +1,4 @@
-"""What would replace an editor's words or facts."""
+"""Values that would replace an editor's words or facts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ProposalState(models.TextChoices):
 
 
 class Proposal(models.Model):
-    """Text or facts that would replace an editor's; applied only by a person."""
+    """Text or facts that would replace an editor's. Only a person applies them."""
 
     paper = models.ForeignKey(
         "papers.Paper", models.CASCADE, verbose_name=_("paper"), related_name="proposals"
@@ -80,7 +80,7 @@ class Proposal(models.Model):
 
     @classmethod
     def of(cls, field: str, value: Any, **known: Any) -> Proposal:
-        """A proposal that knows its checksum; nothing is written."""
+        """Return an unsaved proposal with its checksum."""
         text = json.dumps(value, sort_keys=True, cls=DjangoJSONEncoder)
         checksum = hashlib.sha256(text.encode()).hexdigest()
         return cls(field=field, value=value, checksum=checksum, **known)

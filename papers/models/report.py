@@ -17,12 +17,12 @@ class ReportState(models.TextChoices):
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def open(self) -> ReportQuerySet:
-        """Reports that nobody has answered."""
+        """Return reports that nobody has dealt with."""
         return self.filter(state=ReportState.OPEN)
 
 
 class Report(models.Model):
-    """What a reader says is wrong with a summary; nothing of the reader is kept."""
+    """What a reader says is wrong with a summary. Nothing about the reader is kept."""
 
     paper = models.ForeignKey(
         "papers.Paper", models.CASCADE, verbose_name=_("paper"), related_name="reports"

@@ -1,4 +1,4 @@
-"""The sections of a summary: the text being worked on, and the one that readers see."""
+"""The sections of a summary: the working text, and the public text that readers see."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Scope(models.TextChoices):
     FULL_TEXT = "full_text", _("full text")
 
 
-# What readers see of a section and of how it came about: `public_` and the name, once published.
+# The fields readers see. Once published, each has a copy named `public_` and its name.
 PUBLISHED = (
     "markdown",
     "html",
@@ -55,7 +55,7 @@ PUBLISHED = (
 
 
 class Review(NamedTuple):
-    """Who has read and checked a text, and when; None for an account that is gone."""
+    """Who read and checked a text, and when. The person is None if the account is gone."""
 
     by: User | None
     at: datetime
@@ -63,20 +63,20 @@ class Review(NamedTuple):
 
 class SectionQuerySet(models.QuerySet["Section"]):
     def public(self) -> SectionQuerySet:
-        """Sections that readers may see something of."""
+        """Return sections with something for readers to see."""
         return self.exclude(public_html="")
 
     def with_reviewers(self) -> SectionQuerySet:
-        """With the rows that `public_review` names."""
+        """Return the sections with the rows that `public_review` names."""
         return self.select_related("reviewer", "public_reviewer")
 
     def changed(self) -> SectionQuerySet:
-        """Sections whose working text is not what readers see."""
+        """Return sections whose working text differs from what readers see."""
         return self.exclude(markdown=models.F("public_markdown"))
 
 
 class Section(models.Model):
-    """One part of a paper's summary in one language: the text being worked on, and the public one.
+    """One part of a paper's summary in one language: the working text and the public text.
 
     Only `digest.publishing` copies the first to the second.
     """
@@ -172,14 +172,14 @@ class Section(models.Model):
 
     @property
     def changed(self) -> bool:
-        """Whether readers see another text than the one being worked on."""
+        """Return whether readers see a different text than the working text."""
         return bool(self.markdown != self.public_markdown)
 
     @property
     def public_review(self) -> Review | None:
-        """Who reviewed the text that readers see: it counts at once, without another publishing.
+        """Return who reviewed the text that readers see. A review counts without publishing again.
 
-        A review that is older than the text was one of another text.
+        A review older than the text was a review of another text.
         """
         by, at, written = (
             (self.public_reviewer, self.public_reviewed_at, self.public_written_at)
@@ -193,6 +193,6 @@ class Section(models.Model):
         super().save(*args, **kwargs)
 
     def render(self) -> None:
-        """Make the stored HTML of the working text, with the renderer's version beside it."""
+        """Render and store the working text's HTML, with the renderer's version beside it."""
         self.html = rendering.render(self.markdown, footnote_prefix=f"{self.paper_id}-{self.kind}-")
         self.renderer = rendering.VERSION

@@ -9,13 +9,13 @@ from simple_history.models import HistoricalRecords
 
 from papers.models.fields import LineField, ShapedJSONField, TextsField
 
-SOURCE_NAME = "^[a-z]+$"  # No list of them: a new source needs no migration.
+SOURCE_NAME = "^[a-z]+$"  # There is no list of names, so a new source needs no migration.
 
 
 class Source(models.TextChoices):
-    """Places that name papers, as people read them; `papers.sources.daily` has how they are asked.
+    """Names of sources as people read them. `papers.sources.daily` says how each is asked.
 
-    One that is not here goes by its plain name.
+    A source without a line here goes by its plain name.
     """
 
     HUGGINGFACE = "huggingface", "Hugging Face Daily Papers"
@@ -24,9 +24,9 @@ class Source(models.TextChoices):
 
 
 class SourceAnswer(models.Model):
-    """What a source said for one day, stored as it came; a row for each different answer.
+    """What a source said for one day, stored as it came. Each different answer has its own row.
 
-    `fetched_at` is when it was said first, or once the day was over: that settles the day.
+    `fetched_at` is when it was said first, or once the day was over, which settles the day.
     """
 
     source = models.CharField(_("source"), max_length=20, choices=Source)
@@ -35,7 +35,7 @@ class SourceAnswer(models.Model):
     pages = TextsField(models.TextField(), verbose_name=_("pages"))
     checksum = models.CharField(max_length=64, editable=False)
     listed_ids = TextsField(models.TextField(), verbose_name=_("listed papers"))
-    # Each as `papers.sources.items.Remark.as_json` has it.
+    # Each is `papers.sources.items.Remark.as_json`.
     refusals = ShapedJSONField(_("refused items"), default=list)
     notices = ShapedJSONField(_("notices"), default=list)
 
@@ -53,7 +53,7 @@ class SourceAnswer(models.Model):
 
 
 class SourceState(models.Model):
-    """When a source may be asked again; one row a source, kept by `rate_limit`."""
+    """When a source may be asked again. Each source has one row, which `rate_limit` keeps."""
 
     source = models.CharField(_("source"), max_length=20, primary_key=True)
     last_request_at = models.DateTimeField(
@@ -80,13 +80,13 @@ class SourceState(models.Model):
         return self.source
 
     def resume(self) -> None:
-        """Let the source be asked again: a person has seen why it was stopped or paused."""
+        """Let the source be asked again, after a person has seen why it was stopped or paused."""
         self.stopped, self.paused_until, self.reason = False, None, ""
         self.save(update_fields=["stopped", "paused_until", "reason"])
 
 
 class Choice(models.TextChoices):
-    """What the editor made of a listed paper."""
+    """What the editor decided about a listed paper."""
 
     PENDING = "pending", _("pending")
     PICKED = "picked", _("picked")
@@ -94,7 +94,7 @@ class Choice(models.TextChoices):
 
 
 class Listing(models.Model):
-    """One source naming one paper on one day, and what the editor made of it."""
+    """One source naming one paper on one day, with the editor's choice."""
 
     paper = models.ForeignKey(
         "papers.Paper", models.CASCADE, verbose_name=_("paper"), related_name="listings"

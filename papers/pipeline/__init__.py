@@ -1,1 +1,1 @@
-"""What moves rows: from what sources say to drafted and checked sections."""
+"""The steps that move rows: from what sources say to drafted and checked sections."""

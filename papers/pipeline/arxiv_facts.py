@@ -1,4 +1,4 @@
-"""ArxivRecord -> Paper: what arXiv says of a paper, stored once; an editor's facts stay."""
+"""Stores what arXiv says of a paper (ArxivRecord -> Paper), once. An editor's facts stay."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from papers.text.cleaning import fold
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What came of one request about at most `arxiv.BATCH` papers."""
+    """The result of one request about at most `arxiv.BATCH` papers."""
 
     papers: Collection[Paper] = ()
-    """Those that arXiv knows, stored."""
+    """The papers that arXiv knows, stored."""
     counts: Mapping[str, int] = field(default_factory=dict)
     refusals: Sequence[Remark] = ()
-    """Of entries, and of ids that arXiv has none for."""
+    """Refused entries, and ids that arXiv has no entry for."""
     notices: Sequence[Remark] = ()
     error: SourceError | None = None
-    """Why nothing of it was stored; other requests go on."""
+    """Why nothing of it was stored. Other requests go on."""
 
 
 def ask(arxiv_ids: Sequence[str]) -> Iterator[Asked]:
     """Store what arXiv says of papers, each response before the next request.
 
-    A batch that arXiv knows nothing of, or answers wrongly, holds up no other. Raises SourceDown
-    and SourceForbidden where arXiv cannot be asked now; what came before is stored.
+    A batch that arXiv does not know, or that gets a bad response, does not stop the others. Raises
+    SourceDown and SourceForbidden if arXiv cannot be asked now. What came before is stored.
     """
     for start in range(0, len(arxiv_ids), arxiv.BATCH):
         batch = arxiv_ids[start : start + arxiv.BATCH]
@@ -51,8 +51,7 @@ def ask(arxiv_ids: Sequence[str]) -> Iterator[Asked]:
         except (SourceDown, SourceForbidden):
             raise
         except SourceError as error:
-            if isinstance(error, arxiv.NoEntry):
-                _note_asked(batch)
+            _note_asked(batch)  # So that a bad batch does not come first each night.
             yield Asked(error=error)
             continue
         papers, counts = store_records(reading.papers)
@@ -63,7 +62,7 @@ def ask(arxiv_ids: Sequence[str]) -> Iterator[Asked]:
 
 
 def ask_all(arxiv_ids: Sequence[str]) -> jobs.Result:
-    """All of `ask` as what a job came to; raises SourceError at the end for batches that failed."""
+    """Return all of `ask` as a job's result. Raises SourceError at the end if a batch failed."""
     counts: Counter[str] = Counter(asked=len(arxiv_ids))
     remarks: list[Remark] = []
     errors: list[SourceError] = []
@@ -82,13 +81,13 @@ def _note_asked(arxiv_ids: Collection[str]) -> None:
 
 @transaction.atomic
 def store_records(records: Iterable[ArxivRecord]) -> tuple[dict[str, Paper], Counter[str]]:
-    """Make or complete papers from records; return them by arXiv id, and counts by outcome."""
+    """Make or complete papers from records. Return them by arXiv id, and counts by outcome."""
     one_at_a_time("papers")
     return save_papers({record.arxiv_id: facts_of(record) for record in records}, Origin.ARXIV)
 
 
 def facts_of(record: ArxivRecord) -> dict[str, Any]:
-    """The facts in a record, under the names of `Paper`'s fields."""
+    """Return the facts in a record, under the names of `Paper`'s fields."""
     return {
         "title": record.title,
         "raw_title": record.raw_title,
@@ -107,9 +106,9 @@ def facts_of(record: ArxivRecord) -> dict[str, Any]:
 
 @transaction.atomic
 def list_for_editor(papers: Iterable[Paper], day: date) -> Counter[str]:
-    """Put papers that an editor named among those to pick from on `day`, behind those there.
+    """Add papers that an editor named to those to pick from on `day`, after those already there.
 
-    One that was withdrawn is listed as excluded: it is not published of itself.
+    A withdrawn paper is listed as excluded, so that it is not published automatically.
     """
     one_at_a_time("papers")
     listed = Listing.objects.filter(source=Source.EDITOR, day=day)

@@ -1,8 +1,7 @@
-"""Stored sections meet their papers' texts: what the checks say becomes `Finding` rows.
+"""Checks stored sections against their papers' texts and stores what is found as `Finding` rows.
 
-A section is not read again while its text, the paper's own, the glossary and the versions of the
-checks are those of last time. A finding that a person accepted stays accepted, however often the
-same is found.
+A section is read again only if its text, the paper's text, the glossary or a check's version has
+changed. A finding that a person accepted stays accepted, however often the same is found.
 """
 
 from __future__ import annotations
@@ -27,21 +26,21 @@ from papers.pipeline import full_texts
 from papers.text import rendering
 from papers.text.cleaning import fold
 
-# Of a finding that is the same as before: where it stands, and how a newer check puts it.
+# What may change in a finding that is the same as before: its place, level and wording.
 _CHANGING = ("start", "end", "level", "message")
 
 
 def check(papers: Iterable[Paper]) -> Counter[str]:
-    """Bring the findings of `papers` up to date; count sections read and findings that stand open.
+    """Bring the findings of `papers` up to date. Count sections read and open findings.
 
-    In as many queries for fifty papers as for one.
+    It takes as many queries for fifty papers as for one.
     """
     papers = list(papers)
     texts = full_texts.newest(papers)
     glossary = house_terms()
     sections = _sections_by_paper(papers)
     stored = Finding.objects.filter(paper__in=papers)
-    # What was found beside other papers goes with the text that it was found in, and no sooner.
+    # A finding from comparing papers goes when the text it was found in goes, and no sooner.
     batch = _Batch(stored.exclude(section=None, collection_type__isnull=False))
     for paper in papers:
         full_text = full_texts.joined(texts.get(paper.pk, ()))
@@ -52,7 +51,7 @@ def check(papers: Iterable[Paper]) -> Counter[str]:
 
 
 def compare(papers: Sequence[Paper], collection: Model) -> None:
-    """Bring up to date what the checks say of `papers` side by side, as `collection` has them."""
+    """Update the findings from reading `papers` side by side, as `collection` has them."""
     sections = _sections_by_paper(papers)
     written = [[each for each in sections[paper.pk] if each.markdown] for paper in papers]
     post = [
@@ -79,7 +78,7 @@ def _imported_title(paper: Paper) -> str:
 
 
 def house_terms() -> list[base.Term]:
-    """The glossary as editors keep it."""
+    """Return the glossary that editors keep."""
     return [
         base.Term(term.english, term.rendering, tuple(term.variants), term.language)
         for term in Term.objects.all()
@@ -87,23 +86,23 @@ def house_terms() -> list[base.Term]:
 
 
 def _text_of(paper: Paper, full_text: str) -> PaperText:
-    """A paper's own words, as far as they are known."""
+    """Return a paper's own words, as far as they are known."""
     addresses = map(links.address, [paper.project_url, paper.code_url, paper.arxiv_url])
     hosts = frozenset(parts.netloc for parts in addresses if parts and parts.netloc)
     return PaperText(paper.title, paper.abstract, full_text, hosts)
 
 
 def held(paper: Paper) -> Finding | None:
-    """What in the paper's own text addresses a model, if no person has accepted it.
+    """Return the finding for text in the paper that addresses a model, if no person accepted it.
 
-    No model is to be given such a paper.
+    Such a paper must not be given to a model.
     """
     check([paper])
     return paper.findings.errors().filter(check_name=injection.NAME).first()
 
 
 def accept(finding: Finding, user: User, reason: str) -> None:
-    """Note that `user` has judged a finding and why it may stand. Raises ValidationError."""
+    """Note that `user` judged a finding, and why it may stand. Raises ValidationError."""
     finding.reason = Finding._meta.get_field("reason").clean(reason.strip(), finding)
     if not finding.reason:
         raise ValidationError(_("Please say why it may stand."))
@@ -112,13 +111,13 @@ def accept(finding: Finding, user: User, reason: str) -> None:
 
 
 def reopen(finding: Finding) -> None:
-    """Take an acceptance back."""
+    """Take back an acceptance."""
     finding.reason, finding.accepted_at, finding.accepted_by = "", None, None
     finding.save(update_fields=["reason", "accepted_at", "accepted_by"])
 
 
 class _Batch:
-    """What one call finds, and then writes in a few statements."""
+    """What one call finds. It is written in a few statements."""
 
     def __init__(self, stored: FindingQuerySet, collection: Model | None = None) -> None:
         self.collection = collection
@@ -176,7 +175,7 @@ class _Batch:
         self._drop(known.values())
 
     def drop_the_rest(self) -> None:
-        """Note that nothing was found in the texts that nothing was noted of."""
+        """Note that nothing was found in the texts without a note."""
         self._drop(chain.from_iterable(rows.values() for rows in self.known.values()))
 
     def _drop(self, rows: Iterable[Finding]) -> None:
@@ -187,7 +186,7 @@ class _Batch:
         Finding.objects.open().filter(pk__in=self.gone).delete()
         Finding.objects.bulk_create(self.added, ignore_conflicts=True)
         Finding.objects.bulk_update(self.changed, _CHANGING)
-        # A text that was saved meanwhile has another checksum, and is read the next time.
+        # A text that was saved meanwhile has a different checksum, and is read the next time.
         Section.objects.bulk_update(self.checked, ["checked"], batch_size=500)
 
 
@@ -200,14 +199,14 @@ def _claim(section: Section) -> Claim:
 
 
 def _checksum(claim: Claim, text: PaperText, glossary: Sequence[base.Term]) -> str:
-    """Of all that the findings of a section follow from."""
+    """Return a checksum of everything that decides the findings of a section."""
     own_words = [text.title, text.abstract, text.full_text, sorted(text.hosts)]
     told = [suite.section_versions(), repr(claim), own_words, repr(glossary)]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
 def _identity(found: base.Finding, section: Section | None, collection: Model | None) -> str:
-    """What makes a finding the same as before: what it says, and the sentence it says it of."""
+    """Return what identifies a finding: what it says, and the sentence it is about."""
     sentence = evidence.around(section.markdown, found.start, found.end) if section else ""
     told = [found.check, found.code, found.text, dict(found.data), fold(sentence)]
     if collection:
@@ -216,7 +215,7 @@ def _identity(found: base.Finding, section: Section | None, collection: Model | 
 
 
 def _evidence(section: Section | None, found: base.Finding, source: str) -> str:
-    """What the paper says in that place: where the check saw it, else what comes nearest."""
+    """Return the paper's text at the place that the check found, else the nearest sentence."""
     if section is None or not source or found.level == base.Level.UNCHECKED:
         return ""
     if found.source_span:

@@ -1,4 +1,4 @@
-"""Write the missing sections of papers by machine: a paper's text in, sections stored."""
+"""Drafts the missing sections of papers from their own text and stores them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ EXTRACTIVE_LANGUAGE = ENGLISH
 
 
 class LanguageRefused(Exception):
-    """What was asked of a drafter is not in its power; the message says why and what to do."""
+    """A drafter cannot write what was asked. The message says why and what to do."""
 
 
 def draft(papers: Iterable[Paper], language: str = EXTRACTIVE_LANGUAGE) -> Counter[str]:
-    """Draft the sections of `papers` from their texts; count outcomes and papers without abstract.
+    """Draft the sections of `papers` from their texts.
 
-    Raises LanguageRefused for another language than the text's own.
+    Return counts of outcomes and of papers without abstract. Raises LanguageRefused for a language
+    other than the text's own.
     """
     require_own_language(language)
     papers = list(papers)
@@ -49,7 +50,7 @@ def _scope(kind: str) -> Scope:
 
 
 def _quotable_parts(papers: list[Paper]) -> dict[int, list[Part]]:
-    """By paper, the parts to quote of its current version's text; HTML's where both were read."""
+    """Return, by paper, the parts to quote of its current version. HTML wins if both were read."""
     readable = FullText.objects.filter(paper__in=papers, version=F("paper__version"), error="")
     quoted = extractive.quoted_parts()
     found: dict[int, list[Part]] = {}
@@ -62,7 +63,7 @@ def _quotable_parts(papers: list[Paper]) -> dict[int, list[Part]]:
 
 
 def require_own_language(language: str) -> None:
-    """Refuse a language that is not the text's own."""
+    """Raise LanguageRefused for a language that is not the text's own."""
     if language != EXTRACTIVE_LANGUAGE:
         raise LanguageRefused(
             f"The extractive drafter quotes the paper, so it cannot write {language!r}: "

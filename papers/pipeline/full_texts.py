@@ -1,4 +1,4 @@
-"""A paper's file from arXiv -> FullText: HTML first, else PDF; each version is asked for once."""
+"""Stores a paper's file from arXiv as FullText: HTML, else PDF. Each version is requested once."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ MEDIA_TYPES = {TextFormat.HTML: "text/html", TextFormat.PDF: "application/pdf"}
 
 
 def fetch(paper: Paper) -> FullText | None:
-    """The text of the paper's newest known version, stored now or before; None where none is read.
+    """Return the text of the paper's newest known version, stored now or before, or None.
 
-    What could not be read is stored with its reason, and not asked for again. Raises SourceError
-    where arXiv's record of the paper is not known, and SourceDown, SourceBusy or SourceForbidden
-    where it cannot be asked now.
+    A file that cannot be read is stored with its reason and not asked for again. Raises SourceError
+    if arXiv's record of the paper is not known. Raises SourceDown, SourceBusy or SourceForbidden if
+    arXiv cannot be asked now.
     """
     if paper.version is None:
         raise SourceError(f"{paper.arxiv_id}: version not known: fetch arXiv's record first")
@@ -35,11 +35,11 @@ def fetch(paper: Paper) -> FullText | None:
 
 
 def newest(papers: Iterable[Paper]) -> dict[int, tuple[Part, ...]]:
-    """By paper, the parts of its newest stored text that could be read; HTML's where both were."""
+    """Return, by paper, the parts of its newest readable text. HTML wins if both were read."""
     read = FullText.objects.filter(paper__in=list(papers), error="").order_by("version", "-format")
     found = {}
     for row in read:
-        with suppress(ValueError):  # Not as it was stored: what else is known still counts.
+        with suppress(ValueError):  # A damaged row: the other rows still count.
             found[row.paper_id] = Text.from_json({"format": row.format, "parts": row.parts}).parts
     return found
 
@@ -67,9 +67,10 @@ def _read(paper: Paper, version: int, text_format: TextFormat) -> FullText:
 
 
 def _ask(name: str, text_format: TextFormat) -> bytes:
-    """The file's bytes; ParseFailed where arXiv has none of that form.
+    """Return the file's bytes. Raises ParseFailed if arXiv has no file of that format.
 
-    `name` is the id with its version: an address without one is a redirect, and so two requests.
+    `name` is the id with its version. An address without a version redirects, which would make it
+    two requests.
     """
     with naming(arxiv.NAME), rate_limit.slot(arxiv.NAME):
         answer = http.get(

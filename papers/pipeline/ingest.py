@@ -1,4 +1,4 @@
-"""FoundPaper -> Paper and Listing, once for each id; running it twice changes nothing."""
+"""Stores FoundPaper as Paper and Listing, once for each id. Running it twice changes nothing."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from papers.text.cleaning import fold
 
 @dataclass(slots=True)
 class Ingested:
-    """What came of asking all sources for a day."""
+    """The result of asking all sources for a day."""
 
     answers: list[DayAnswer] = field(default_factory=list)
-    """Those that were stored."""
+    """The answers that were stored."""
     failures: list[SourceError] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -37,7 +37,7 @@ class Ingested:
 def ingest_day(day: date) -> Ingested:
     """Store what each source lists for a day, and make due what its papers still need.
 
-    A source that fails holds up no other. The one way in, for commands and workers alike.
+    A source that fails does not stop the others. Commands and workers both use only this function.
     """
     done = Ingested()
     for source in daily.DAILY:
@@ -46,7 +46,7 @@ def ingest_day(day: date) -> Ingested:
         except SourceError as error:
             done.failures.append(error)
             continue
-        with transaction.atomic():  # What follows is due if and only if the day is stored.
+        with transaction.atomic():  # The next steps are due if and only if the day is stored.
             stored = store(answer)
             _follow(answer)
         done.answers.append(answer)
@@ -65,7 +65,7 @@ def _follow(answer: DayAnswer) -> None:
 
 @transaction.atomic
 def store(answer: DayAnswer) -> Counter[str]:
-    """Keep the answer as it came, its papers and their listings; all or nothing."""
+    """Store the answer as it came, its papers and their listings, all or nothing."""
     one_at_a_time("papers")
     _keep(answer)
     papers, counts = save_papers(
@@ -87,7 +87,7 @@ def store(answer: DayAnswer) -> Counter[str]:
 
 
 def facts_of(found: FoundPaper) -> dict[str, Any]:
-    """The facts among what a source says, under the names of `Paper`'s fields."""
+    """Return the facts in what a source says, under the names of `Paper`'s fields."""
     links = dict(found.links)
     return {
         "title": found.title,
@@ -103,9 +103,10 @@ def facts_of(found: FoundPaper) -> dict[str, Any]:
 
 
 def _keep(answer: DayAnswer) -> None:
-    """A row when the source says something else than last time.
+    """Add a row if the source says something different than last time.
 
-    The same said again moves nothing, but once: when the day was over at last, which settles it.
+    A repeated answer changes nothing, except once: when the day is over, its time is updated, which
+    settles the day.
     """
     checksum = hashlib.sha256("\n".join(answer.pages).encode()).hexdigest()
     answers = SourceAnswer.objects.filter(source=answer.source, day=answer.day)
@@ -129,7 +130,7 @@ def _keep(answer: DayAnswer) -> None:
 def save_papers(
     facts: Mapping[str, Mapping[str, Any]], origin: str
 ) -> tuple[dict[str, Paper], Counter[str]]:
-    """Make or complete papers from facts by arXiv id; return all of them, and counts by outcome."""
+    """Make or complete papers from facts by arXiv id. Return all, and counts by outcome."""
     stored = {
         paper.arxiv_id: paper
         for paper in Paper.objects.select_for_update().filter(arxiv_id__in=facts)
@@ -163,7 +164,7 @@ def save_papers(
 
 
 def save_listings(rows: Sequence[Listing]) -> Counter[str]:
-    """Store listings by (source, day, paper): they follow the source, an editor's choice stays."""
+    """Store listings by (source, day, paper). They follow the source. An editor's choice stays."""
     known = _known_listings(rows)
     added = [row for row in rows if (row.source, row.day, row.paper_id) not in known]
     moved = []
@@ -180,7 +181,7 @@ def save_listings(rows: Sequence[Listing]) -> Counter[str]:
 
 
 def _take_over(listing: Listing, row: Listing) -> bool:
-    """Take over what the source says now; return whether it says something new."""
+    """Take over what the source says now. Return whether it is new."""
     if (listing.rank, listing.upvotes) == (row.rank, row.upvotes):
         return False
     listing.rank, listing.upvotes = row.rank, row.upvotes
@@ -188,9 +189,9 @@ def _take_over(listing: Listing, row: Listing) -> bool:
 
 
 def _exclude_withdrawn(answer: DayAnswer) -> None:
-    """A withdrawn paper is not published of itself; what an editor made of it stands.
+    """Exclude withdrawn papers from automatic publishing. An editor's choice stays.
 
-    Machines write no history of listings, so one with history has been in an editor's hands.
+    Machines write no history of listings, so a listing with history was edited by a person.
     """
     withdrawn = [found.arxiv_id for found in answer.papers if found.withdrawn]
     if withdrawn:

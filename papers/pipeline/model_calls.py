@@ -1,7 +1,7 @@
-"""What models are asked is written down before it is sent: tries and tokens are counted from there.
+"""Writes each model call down before it is sent. Tries and tokens are counted from these rows.
 
-A call that never came back counts too, for a try and, by our own estimate, for its prompt's tokens;
-one that cost nothing, as during an outage, is no try.
+A call that never came back counts as a try, and its prompt's tokens count by our own estimate. A
+call that cost nothing, as during an outage, is not a try.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from papers.models import CallOutcome, ModelCall, WaitsFor
 from papers.pipeline.model_server import without_key
 
 TRIES = 3
-"""Calls for the same summary by the same model that cost something, whatever came of them."""
+"""Most paid calls for the same summary by the same model, whatever came of them."""
 _LOOK_AGAIN_S = 0.2
 _SLACK = timedelta(seconds=60)
-"""Between writing a call down and its end, besides the time that the model has."""
+"""Time between writing a call down and its end, besides the time that the model has."""
 
 
 class OverBudget(jobs.Postponed):
-    """The day's tokens are used up: nothing is asked until the next day (UTC)."""
+    """The day's tokens are used up. Nothing is asked until the next day (UTC)."""
 
     waits_for = WaitsFor.BUDGET
 
@@ -36,8 +36,8 @@ class OverBudget(jobs.Postponed):
 def begin(call: ModelCall) -> None:
     """Write a call down, committed, before it is made.
 
-    Raises OverBudget, Postponed where calls under way may use up what is left of the day's tokens
-    and none ends within HTTP_TURN_WAIT_MAX_S, and PermanentFailure after TRIES calls for a whole
+    Raises OverBudget. Raises Postponed if calls under way may use up the rest of the day's tokens
+    and none ends within HTTP_TURN_WAIT_MAX_S. Raises PermanentFailure after TRIES calls for a whole
     summary.
     """
     give_up = time.monotonic() + settings.HTTP_TURN_WAIT_MAX_S
@@ -52,10 +52,10 @@ def begin(call: ModelCall) -> None:
 
 @transaction.atomic(durable=True)
 def _begun(call: ModelCall) -> bool:
-    """One process at a time decides; False: it depends on what the calls under way will use.
+    """Return whether the call may start. False means it depends on the tokens of calls under way.
 
-    None can use more than the model's context holds, so the day's last calls are made one by one,
-    and the budget is exceeded by no more than the last of them.
+    One process at a time decides. No call can use more than the model's context holds. So the day's
+    last calls are made one by one, and only the last of them can exceed the budget.
     """
     one_at_a_time("model calls")
     _require_a_try(call)
@@ -78,7 +78,7 @@ def _begun(call: ModelCall) -> bool:
 
 
 def _require_a_try(call: ModelCall) -> None:
-    """Refuse a summary that was paid for often enough; a section is what a person asks for."""
+    """Refuse a summary that was paid for often enough. Single sections are a person's wish."""
     if call.kind:
         return
     same = ("paper", "language", "kind", "source_checksum", "model", "prompt_version")
@@ -97,14 +97,14 @@ def _require_a_try(call: ModelCall) -> None:
 
 
 def tokens_used() -> int:
-    """Tokens of the calls of today (UTC) that are over, and of those that died, as far as known."""
+    """Return the tokens of today's (UTC) calls that ended or died, as far as known."""
     midnight = end_of(now().date()) - timedelta(days=1)
     over = ModelCall.objects.filter(asked_at__gte=midnight).exclude(pk__in=_under_way())
     return over.aggregate(sum=Sum(F("prompt_tokens") + F("completion_tokens")))["sum"] or 0
 
 
 def _under_way() -> QuerySet[ModelCall]:
-    """Calls that may still come back, whatever day they began on."""
+    """Return the calls that may still come back, whatever day they began on."""
     longest = timedelta(seconds=settings.MODEL_DEADLINE_S) + _SLACK
     return ModelCall.objects.filter(answered_at=None, asked_at__gt=now() - longest)
 
@@ -118,7 +118,7 @@ def end(
     finish_reason: str = "",
     tokens: tuple[int, int] = (0, 0),
 ) -> None:
-    """Write down what came of a call, and what it cost: tokens of the prompt and of the answer."""
+    """Record the outcome of a call and its cost: the tokens of the prompt and of the answer."""
     call.outcome, call.message, call.finish_reason = outcome, without_key(message), finish_reason
     call.prompt_tokens, call.completion_tokens = tokens
     kept = without_key(reply).replace("\0", "\ufffd").encode(errors="replace")[:CONTENT_LIMIT]

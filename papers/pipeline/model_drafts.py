@@ -1,4 +1,4 @@
-"""Sections by a language model: a paper's text is sent, its answer stored, and each call a row."""
+"""Drafts sections with a language model: sends a paper's text, stores the answer and each call."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from papers.sources import http, rate_limit
 from papers.sources.errors import SourceDown, SourceError, naming
 
 SOURCE = "model"
-"""The server's name among those that may ask for a pause."""
+"""The server's name among the sources that may ask for a pause."""
 _SHOWN = 200  # characters of a quote
 _SHOWN_QUOTES = 5
 
 
 def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str]:
-    """Have the model write a paper's summary, or with `kind` that section anew; count outcomes.
+    """Have the model write a paper's summary, or again the one section `kind`. Count outcomes.
 
-    The summary is asked for once for each text, model and prompt, within model_calls.TRIES; a
-    section as often as a person does. A section that a person wrote or reviewed gets a proposal.
-    Raises jobs.Postponed (the budget), jobs.PermanentFailure (held, tried too often), SourceDown
-    (what another try may cure) and SourceError.
+    The summary is asked for once for each text, model and prompt, within model_calls.TRIES. A
+    section is asked for as often as a person wishes. A section that a person wrote or reviewed gets
+    a proposal. Raises jobs.Postponed (the budget), jobs.PermanentFailure (held, tried too often),
+    SourceDown (another try may cure it) and SourceError.
     """
     counts = Counter(papers=1)
     source = _source(paper)
@@ -60,9 +60,9 @@ class _Source:
 
 
 def _source(paper: Paper) -> _Source | None:
-    """As much of a paper's own words as the model has room for; None where only a title is known.
+    """Return as much of a paper's text as the model has room for, or None if only a title is known.
 
-    The newest full text that could be read, with the abstract that we show.
+    It is the newest full text that could be read, with the abstract that we show.
     """
     full = full_texts.newest([paper]).get(paper.pk, ())
     abstract = [Part(Kind.ABSTRACT, "", paper.abstract)] if paper.abstract else []
@@ -75,7 +75,7 @@ def _source(paper: Paper) -> _Source | None:
 
 
 def _call(paper: Paper, question: prompt.Question) -> ModelCall:
-    """The call to be made, not stored yet; its prompt costs what we estimate until we know."""
+    """Return the call to make, unsaved. Its prompt costs our estimate until we know better."""
     return ModelCall(
         paper=paper,
         language=question.language,
@@ -94,14 +94,14 @@ def _drafted_before(call: ModelCall) -> bool:
 
 
 def _ask(call: ModelCall, question: prompt.Question) -> Completion:
-    """Make the call; what the server, or the way to it, refuses ends it."""
+    """Make the call. A refusal by the server, or by the connection to it, ends the call."""
     with rate_limit.respecting_pauses(SOURCE):
         model_calls.begin(call)
         try:
             return model_server.ask(question)
         except SourceError as error:
             down = isinstance(error, SourceDown)
-            # Who refuses did no work; who breaks off may have, and may bill it.
+            # A server that refuses did no work. One that breaks off may have, and may bill it.
             unbilled = isinstance(error, model_server.RequestRefused) or (
                 down and not isinstance(error, http.IncompleteResponse)
             )
@@ -151,7 +151,7 @@ def _store(call: ModelCall, written: answer.Draft, said: Completion, scope: Scop
 
 
 def _remarks(written: answer.Draft) -> str:
-    """What an editor should know of a draft: what it leaves out, and what it quotes wrongly."""
+    """Return what an editor should know of a draft: what it leaves out or quotes wrongly."""
     remarks = []
     if written.empty:
         remarks.append(f"left empty, for the paper states none: {', '.join(written.empty)}")
@@ -166,7 +166,7 @@ def _remarks(written: answer.Draft) -> str:
 
 
 def _end(call: ModelCall, outcome: CallOutcome, message: str, said: Completion) -> None:
-    """End a call that was answered; a server that counts no tokens is held to our estimate."""
+    """End an answered call. If the server counts no tokens, our estimate counts."""
     prompt, complete = said.prompt_tokens, said.completion_tokens
     model_calls.end(
         call,

@@ -1,4 +1,4 @@
-"""The configured OpenAI-compatible server (MODEL_URL): one question, one answer."""
+"""Asks the configured OpenAI-compatible server (MODEL_URL) one question and returns its answer."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ADVICE = {
 
 
 class RequestRefused(SourceError):
-    """The server does not take the request, and will not by itself take it another time."""
+    """The server refuses the request, and would refuse it again."""
 
     def __init__(self, message: str, reply: str) -> None:
         super().__init__(message)
@@ -33,11 +33,11 @@ class RequestRefused(SourceError):
 
 
 def ask(question: prompt.Question) -> Completion:
-    """The server's answer to a question, unread, within MODEL_DEADLINE_S.
+    """Return the server's response to a question, parsed but not checked, within MODEL_DEADLINE_S.
 
-    A form of request that it does not know costs nothing: it is asked anew without, as part of the
-    same call. Raises RequestRefused, and SourceError as `http.post_json` does; no message
-    holds the key.
+    A form of request that the server does not know costs nothing. It is then asked without that
+    form, as part of the same call. Raises RequestRefused, and SourceError as `http.post_json` does.
+    No message holds the key.
     """
     payload = payload_of(question)
     deadline = time.monotonic() + settings.MODEL_DEADLINE_S
@@ -57,7 +57,7 @@ def payload_of(question: prompt.Question) -> dict[str, Any]:
 
 
 def without_key(text: str) -> str:
-    """The text as anybody may read it: a server may say what it was sent, the key too."""
+    """Return the text without our key: a server may repeat what it was sent, key included."""
     key = settings.MODEL_API_KEY
     return text.replace(key, "[MODEL_API_KEY]") if key else text
 
@@ -78,7 +78,7 @@ def _post(payload: dict[str, Any], timeout: float) -> http.Response:
 
 
 def _why(status: int, complaint: str) -> str:
-    """What the server refuses, in a line, with what can be done about it."""
+    """Return what the server refuses, on one line, with advice."""
     advice = _ADVICE.get(status, "")
     if prompt.says_too_long(complaint):
         advice = "the paper does not fit the model's context: lower MODEL_CONTEXT_TOKENS"
@@ -87,7 +87,7 @@ def _why(status: int, complaint: str) -> str:
 
 
 def _message(complaint: str) -> str:
-    """The words of an error in OpenAI's form; all of any other."""
+    """Return the message of an error in OpenAI's form, or the whole of any other error."""
     try:
         message = strict_json.loads(complaint)["error"]["message"]
     except (ValueError, TypeError, KeyError):

@@ -1,4 +1,4 @@
-"""Which days are to be asked for: the open ones until they settle, the missed ones in order."""
+"""Chooses which days to ask for: open days until they settle, and missed days in order."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from papers.models import Job, JobKind, JobState, RunOutcome, Subject
 
 @transaction.atomic
 def poll() -> int:
-    """Make the days due that have not settled; return how many.
+    """Make the days due that have not settled. Return how many.
 
-    Today and yesterday (UTC), and the days of the last CATCH_UP_DAYS since the first that was ever
-    asked for. A day has settled once it was read after its end. Of the older ones those that failed
-    wait for a person. A second call right after changes nothing.
+    These are today and yesterday (UTC), and the last CATCH_UP_DAYS since the first day ever asked
+    for. A day has settled once it was read after its end. An older day that failed waits for a
+    person. A second call right after changes nothing.
     """
     one_at_a_time("poll")
     today = now().date()
     reach = today - timedelta(days=max(settings.CATCH_UP_DAYS, 1))
     asked = Job.objects.filter(kind=JobKind.INGEST_DAY)
-    # What a clock that ran ahead has written counts for nothing until that time has come.
+    # Rows written by a clock that ran ahead count for nothing until that time comes.
     done = Q(runs__outcome=RunOutcome.DONE, runs__started_at__lte=now())
     known = {
         job.day: job
@@ -59,5 +59,5 @@ def _is_wanted(day: date, job: Job | None, *, older: bool) -> bool:
     if read_at is None:
         return True
     end = datetime.combine(day + timedelta(days=1), time(), UTC)
-    # Two clocks, or one that jumps, send this twice: half a pause must have passed.
+    # Two clocks, or one that jumps, send this twice, so half a pause must have passed.
     return read_at < end and now() - read_at >= settings.POLL_PAUSE / 2

@@ -1,4 +1,4 @@
-"""The one door through which machines write sections; a person's words are never replaced."""
+"""The only function through which machines write sections. A person's words are never replaced."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """A text for one section, before the database has a say."""
+    """A text for one section, not yet compared with the database."""
 
     paper_id: int
     language: str
@@ -56,14 +56,14 @@ def write(
     scope: str = "",
     asked_for: bool = False,
 ) -> Counter[Outcome]:
-    """Store machine-made or imported texts; count what became of each.
+    """Store machine-made or imported texts. Count what became of each.
 
-    A missing section is added. One that a person wrote or reviewed stays, and the new text becomes
-    a proposal, once. One that a machine wrote is updated by the same kind of machine or an import;
-    a drafter leaves imported sections, and those of the other drafter, as they are; where a person
-    `asked_for` the text, it becomes a proposal there too. A text that cannot be rendered is
-    refused. The rows are locked meanwhile, so an editor's save is before or after, never between.
-    Raises ValueError for a kind that `papers.kinds` does not have.
+    A missing section is added. If a person wrote or reviewed a section, it stays and the new text
+    becomes a proposal, once. If a machine wrote it, the same kind of machine or an import updates
+    it. A drafter leaves imported sections and those of the other drafter as they are, but if a
+    person `asked_for` the text, it becomes a proposal there too. A text that cannot be rendered is
+    refused. The rows are locked meanwhile, so an editor's save comes before or after, never
+    between. Raises ValueError for a kind that `papers.kinds` does not have.
     """
     one_at_a_time("papers")
     texts = list(texts)
@@ -85,7 +85,7 @@ def write(
 
 
 class _Batch:
-    """What one call of `write` decides, and then writes in a few statements."""
+    """What one call of `write` decides. It is written in a few statements."""
 
     def __init__(self, texts: Iterable[NewText], made: dict[str, Any], asked_for: bool) -> None:
         self.made = made
@@ -162,12 +162,12 @@ def _key(section: Section) -> tuple[int, str, str, str]:
 
 
 def _lines(markdown: str) -> list[str]:
-    """The text without white space at line ends, which files that went out and came back lose."""
+    """Return the lines without white space at their ends. A round trip through a file loses it."""
     return [line.rstrip() for line in markdown.strip().split("\n")]
 
 
 def propose(proposals: list[Proposal]) -> int:
-    """Store what was not proposed before, refused proposals included; answer how many were new."""
+    """Store proposals that were never made before, not even refused ones. Return how many."""
     papers = {proposal.paper_id for proposal in proposals}
     known = set(
         Proposal.objects.filter(paper__in=papers).values_list(*IDENTITY) if proposals else ()

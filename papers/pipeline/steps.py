@@ -1,4 +1,4 @@
-"""What each kind of job does; every step may run again and changes nothing the second time."""
+"""What each kind of job does. Every step may run again and changes nothing the second time."""
 
 from __future__ import annotations
 
@@ -22,24 +22,28 @@ _LONGEST_PAUSE = timedelta(minutes=15)
 
 
 def ingest_day(subject: Subject) -> Counter[str]:
-    """Store what the sources list for a day; all are asked again where one failed."""
+    """Store what the sources list for a day. If one failed, all are asked again."""
     done = ingest.ingest_day(_day(subject))
-    if done.failures:  # What is retryable decides when the day is tried again.
+    if done.failures:  # A retryable failure, if there is one, decides when the day is tried again.
         down = (error for error in done.failures if isinstance(error, SourceDown))
         raise next(down, done.failures[0])
     return done.counts
 
 
 def arxiv_metadata(subject: Subject) -> jobs.Result:
-    """Store what arXiv says of one paper, or of those of a day that lack its facts."""
+    """Store what arXiv says of one paper, or of a day's papers that it has told nothing of.
+
+    When arXiv was last asked decides when this job is due (`ingest`), not what it asks: a person
+    who tries it again wants arXiv to be asked.
+    """
     if subject.arxiv_id:
         return ask_all([subject.arxiv_id])
-    papers = Paper.objects.filter(listings__day=_day(subject)).lacking_facts()
+    papers = Paper.objects.filter(listings__day=_day(subject), version=None)
     return ask_all(list(papers.order_by("pk").values_list("arxiv_id", flat=True).distinct()))
 
 
 def full_text(subject: Subject) -> Counter[str]:
-    """Read a paper's full text, and have drafted what it says beyond the abstract."""
+    """Read a paper's full text, and queue a draft of what it says beyond the abstract."""
     paper = _paper(subject)
     if paper.version is None:
         ask_all([paper.arxiv_id])
@@ -53,9 +57,9 @@ def full_text(subject: Subject) -> Counter[str]:
 
 
 def draft_paper(subject: Subject) -> Counter[str]:
-    """Write the sections of a paper: by the model in the site's language, or with its own words.
+    """Write a paper's sections: by the model in the site's language, or with its own words.
 
-    A model may be asked for another language, and for one section to be written anew.
+    A model may be asked for another language, and to write one section again.
     """
     paper = _paper(subject)
     if settings.MODEL_URL:
@@ -68,9 +72,10 @@ def draft_paper(subject: Subject) -> Counter[str]:
 
 
 def _await_full_text(subject: Subject) -> None:
-    """Come back when the paper's full text is read, or will not be: a draft is paid for once.
+    """Postpone the draft until the paper's full text is read or given up: it is paid for once.
 
-    Who has waited for long drafts from the abstract: a text that comes after all is drafted anew.
+    A draft that has waited too long is made from the abstract. If the text comes after all, it is
+    drafted again.
     """
     reading = Job.objects.filter(kind=JobKind.FULL_TEXT).unfinished()
     job = reading.about(Subject(arxiv_id=subject.arxiv_id)).first()
@@ -91,7 +96,7 @@ def _await_full_text(subject: Subject) -> None:
 
 
 def _began_to_wait(subject: Subject) -> datetime | None:
-    """When a draft first had to wait for its full text, since it was last written."""
+    """Return when a draft first had to wait for its full text since it was last written."""
     drafting = Job.objects.filter(kind=JobKind.DRAFT).about(subject)
     runs = Run.objects.filter(job__in=drafting)
     written = runs.filter(outcome=RunOutcome.DONE).first()
@@ -114,11 +119,11 @@ def _paper(subject: Subject) -> Paper:
 
 
 def follow_picked(papers: Iterable[Paper]) -> None:
-    """Have what an editor picked read in full (FULL_TEXTS) and drafted (AUTO_DRAFT)."""
+    """Have picked papers read in full (FULL_TEXTS) and drafted (AUTO_DRAFT)."""
     picked = [Subject(arxiv_id=paper.arxiv_id) for paper in papers]
     if settings.FULL_TEXTS != "never":
         jobs.add(JobKind.FULL_TEXT, *picked)
-    if settings.AUTO_DRAFT != "never":  # After the other, which a model waits for.
+    if settings.AUTO_DRAFT != "never":  # After the full text, which a model waits for.
         jobs.add(JobKind.DRAFT, *picked)
 
 

@@ -1,1 +1,1 @@
-"""Places that name papers: one module a source, each with its `NAME`."""
+"""Places that name papers. Each source is one module with its `NAME`."""

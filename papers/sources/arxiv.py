@@ -1,8 +1,8 @@
-"""arXiv's query API: its Atom stops here.
+"""Reads arXiv's query API. No other module knows arXiv's Atom format.
 
-``/api/query?id_list=&max_results=`` (info.arxiv.org/help/api/user-manual.html). The feed has two
-layouts, one until 2025 and one since; what it says of a paper is the same in both. Only an id and a
-title are required; any other field that is odd is left empty, with a notice.
+``/api/query?id_list=&max_results=`` (info.arxiv.org/help/api/user-manual.html). The feed has one
+layout until 2025 and another since. Both say the same about a paper. Only an id and a title are
+required. Any other odd field is left empty, with a notice.
 """
 
 import re
@@ -28,28 +28,24 @@ ENTRY_LIMIT = 1000
 _ERRORS = "/api/errors"
 _VERSION = re.compile(r"v([1-9][0-9]{0,3})\Z")
 _ANNOUNCEMENT = re.compile(r"\AarXiv:\S+ Announce Type: [a-z-]+\s+Abstract: ")
-# Among its categories arXiv also puts the classes of other schemes: MSC's 68T50, ACM's I.2.7.
+# arXiv also lists classes of other schemes among its categories: MSC's 68T50, ACM's I.2.7.
 _OTHER_CLASS = re.compile(r"[0-9]|[A-Z]\.|.*[\s,;]")
-
-
-class NoEntry(SourceError):
-    """arXiv knows none of the papers that it was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArxivRecord:
-    """What arXiv says of a paper, before the database has a say. All text is clean."""
+    """A paper as arXiv describes it, before it meets the database. All text is clean."""
 
     arxiv_id: str
     """Canonical, without version."""
     version: int | None
-    """The newest one, from 1."""
+    """The newest version, from 1."""
     title: str
     """White space folded; 1 to 500 characters."""
     raw_title: str
-    """As arXiv wrapped it, only unsafe characters removed."""
+    """With arXiv's line wraps. Only unsafe characters are removed."""
     abstract: str
-    """With arXiv's line breaks, or "" where it has none; at most 20,000 characters."""
+    """With arXiv's line breaks, or "" if arXiv gives none. At most 20,000 characters."""
     authors: tuple[str, ...]
     """In the paper's order."""
     categories: tuple[str, ...]
@@ -67,18 +63,18 @@ class ArxivRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArxivReading(Reading[ArxivRecord]):
-    """The entries of an answer, and the ids that were asked for in vain."""
+    """The entries of a response, and the requested ids that it does not have."""
 
     missing: tuple[str, ...]
-    """Ids asked for that the answer says nothing of."""
+    """Requested ids that the response does not mention."""
 
 
 def fetch(ids: Sequence[str]) -> Iterator[ArxivReading]:
-    """What arXiv says of the papers with these canonical ids: one reading for each 100 of them.
+    """Yield what arXiv says about the papers with these canonical ids, one reading for each 100.
 
-    Waits for a slot (`rate_limit`) before each request. Raises SourceError (SourceDown,
-    SourceBusy, SourceForbidden) where a batch cannot be had or nothing in it is usable; the
-    readings before it stand.
+    Waits for a slot (`rate_limit`) before each request. Raises SourceError (SourceDown, SourceBusy,
+    SourceForbidden) if a batch cannot be fetched or nothing in it is usable. The readings before
+    it stay valid.
     """
     wanted = list(dict.fromkeys(ids))
     for start in range(0, len(wanted), BATCH):
@@ -105,11 +101,11 @@ def _request(batch: Sequence[str]) -> http.Response:
     with rate_limit.slot(NAME):
         return http.get(
             "ARXIV_API_URL",
-            # Without max_results arXiv tells of the first ten.
+            # Without max_results arXiv returns only the first ten.
             params={"id_list": ",".join(batch), "max_results": len(batch)},
             accept="application/atom+xml",
             requests=1,
-            statuses=(200, 400),  # Its feeds that tell of an error come with 400.
+            statuses=(200, 400),  # arXiv sends its error feeds with status 400.
         )
 
 
@@ -124,10 +120,11 @@ def _read(answer: http.Response, asked: Sequence[str]) -> ArxivReading:
 
 
 def parse(feed: bytes, asked: Sequence[str]) -> ArxivReading:
-    """The records in a feed, of the ids `asked` for and no others.
+    """Return the records in a feed, only for the ids in `asked`.
 
-    Raises atom.NotAtom; SourceError with arXiv's own words where the feed tells of an error, and as
-    `read_items` does; NoEntry; SourceDown where arXiv knows of results and shows none.
+    Raises atom.NotAtom. Raises SourceError with arXiv's own words if the feed reports an error, and
+    as `read_items` does. Raises SourceError too if there is no entry, and SourceDown if arXiv
+    counts results but shows none.
     """
     parsed = atom.read(feed)
     entries = map(dict, _entries(parsed))
@@ -142,9 +139,9 @@ def parse(feed: bytes, asked: Sequence[str]) -> ArxivReading:
 
 def _nothing(asked: Sequence[str], total: str) -> None:
     shown = ", ".join(asked[:5]) + (f" and {len(asked) - 5} more" if len(asked) > 5 else "")
-    if total.strip("0"):  # A page that comes empty now comes full later.
+    if total.strip("0"):  # A page that is empty now may be full later.
         raise SourceDown(f"no entry for {shown}: an empty page, of {fold(total)[:20]} results")
-    raise NoEntry(f"no entry for {shown}")
+    raise SourceError(f"no entry for {shown}")
 
 
 def _entries(feed: FeedParserDict) -> list[FeedParserDict]:
@@ -206,7 +203,7 @@ def _read_entry(reader: ItemReader, entry: Mapping[str, Any], asked: Sequence[st
 
 
 def _named(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The optional elements of an entry under their own names."""
+    """Return the optional elements of an entry under arXiv's own names."""
     primary = entry.get("arxiv_primary_category") or {}
     terms = [tag.get("term") for tag in [primary, *entry.get("tags", [])]]
     return {
@@ -221,9 +218,9 @@ def _named(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _announced(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """An entry of an announcement feed (rss.arxiv.org/atom), put as the query API puts it.
+    """Return an entry of an announcement feed (rss.arxiv.org/atom) in the form of the query API.
 
-    Its dates are those of the announcement, not of a version.
+    Its dates are dropped: they are dates of the announcement, not of a version.
     """
     names = entry.get("author", "").split(", ")
     return {

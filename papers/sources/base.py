@@ -1,4 +1,4 @@
-"""What a source of daily lists says: papers found, and the whole of a day's answer."""
+"""What a source of daily lists returns: the papers it found, and the whole answer for a day."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from papers.sources.items import Reading
 
 @dataclass(frozen=True, slots=True)
 class FoundPaper:
-    """What a source says of a paper, before the database has a say. All text is clean."""
+    """A paper as a source describes it, before it meets the database. All text is clean."""
 
     arxiv_id: str
     """Canonical, without version."""
     title: str
     """White space folded; 1 to 500 characters."""
     raw_title: str
-    """As the source wrapped it, only unsafe characters removed."""
+    """With the source's line wraps. Only unsafe characters are removed."""
     abstract: str
-    """With the source's line breaks, or "" where it has none; at most 20,000 characters."""
+    """With the source's line breaks, or "" if it gives none. At most 20,000 characters."""
     rank: int
     """Position in the source's answer, from 1."""
     authors: tuple[str, ...] = ()
@@ -30,14 +30,14 @@ class FoundPaper:
     upvotes: int | None = None
     keywords: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
-    """(kind, http or https address), kind being "project" or "code". Never fetched."""
+    """(kind, http or https address). The kind is "project" or "code". Never fetched."""
     organization: str = ""
     withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayAnswer(Reading[FoundPaper]):
-    """What a source said for one day: as it was understood, and as it came."""
+    """What a source said for one day, both parsed and as it came."""
 
     source: str
     day: date

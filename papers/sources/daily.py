@@ -1,20 +1,36 @@
-"""The sources that list papers by the day: a new one is a module beside this one, and its line."""
+"""The sources that list papers by day. A new source is a module in this package and a line here."""
 
+import logging
 from collections.abc import Callable
 from datetime import date
 
-from papers.sources import huggingface
+from django.db import DatabaseError
+
+from papers.sources import (
+    huggingface,
+)
 from papers.sources.base import DayAnswer
-from papers.sources.errors import naming
+from papers.sources.errors import SourceError, naming
 from papers.sources.rate_limit import respecting_pauses
+
+logger = logging.getLogger(__name__)
 
 DAILY: dict[str, Callable[[date], DayAnswer]] = {
     huggingface.NAME: huggingface.fetch,
 }
-"""How each is asked for a day, in this order."""
+"""The function that fetches a day from each source, in this order."""
 
 
 def fetch(source: str, day: date) -> DayAnswer:
-    """What `source` lists for `day`. Raises SourceError, and then nothing of it may be stored."""
+    """Return what `source` lists for `day`. On SourceError nothing of the day may be stored.
+
+    A mistake in a source's own code is a SourceError too, since the other sources go on.
+    """
     with naming(source, day), respecting_pauses(source):
-        return DAILY[source](day)
+        try:
+            return DAILY[source](day)
+        except (SourceError, DatabaseError):
+            raise
+        except Exception as error:
+            logger.exception("%s %s", source, day)
+            raise SourceError(f"its reader failed: {type(error).__name__}: {error}") from error

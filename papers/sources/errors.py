@@ -1,4 +1,4 @@
-"""How asking a source fails: what time may cure, what it does not, and when to ask again."""
+"""The ways a request to a source fails: what can be retried, what cannot, and when to retry."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 
 class SourceError(Exception):
-    """A source did not give a usable answer: nothing of it may be stored.
+    """A source did not give a usable response. Nothing of it may be stored.
 
-    Raised as it is for what time does not cure (wrong data, a refused address); SourceDown for
-    what it may. `str()` names the source and the day where they are known.
+    SourceError itself is raised for what a retry cannot cure (wrong data, a refused address).
+    SourceDown is raised for what a retry may cure. `str()` names the source and the day if they
+    are known.
     """
 
     def __init__(self, message: str) -> None:
@@ -25,17 +26,17 @@ class SourceError(Exception):
 
 
 class SourceForbidden(SourceError):
-    """The source turned us away (403): nothing more is asked until a person resumes it."""
+    """The source refused us (403). Nothing more is requested until a person resumes it."""
 
 
 class SourceDown(SourceError):
-    """The source could not be reached, broke off, was too slow or answered 5xx: try again later."""
+    """The source was unreachable, broke off, was too slow or returned 5xx. Retry later."""
 
 
 class SourceBusy(SourceDown):
     """The source asked for a pause longer than this request may sleep.
 
-    No request to it before `retry_at` (aware, UTC).
+    No request goes to it before `retry_at` (aware, UTC).
     """
 
     def __init__(self, message: str, retry_at: datetime) -> None:
@@ -45,7 +46,7 @@ class SourceBusy(SourceDown):
 
 @contextmanager
 def naming(source: str, day: date | None = None) -> Iterator[None]:
-    """Put the source, and the day if there is one, on every SourceError that leaves the block."""
+    """Set the source, and the day if there is one, on every SourceError that leaves the block."""
     try:
         yield
     except SourceError as error:

@@ -1,11 +1,10 @@
-"""Kinds of fields that sources fill: pydantic types that clean a value or refuse it."""
+"""The types of fields that sources fill: pydantic types that clean a value or refuse it."""
 
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, ClassVar, cast
-from urllib.parse import urlsplit
 
 from django.core import exceptions, validators
 from pydantic import (
@@ -21,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticUseDefault
 
 from papers.clock import now
+from papers.text import addresses
 from papers.text.cleaning import clean, fold
 
 EARLIEST = datetime(1991, 8, 1, tzinfo=UTC)  # arXiv's first month
@@ -42,9 +42,10 @@ def _address(value: str) -> str:
     address = re.sub(r"\s*\n\s*", "", clean(value).strip())
     try:
         _is_web_address(address)
-    except exceptions.ValidationError:
+        parts = addresses.split(address)
+    except (exceptions.ValidationError, ValueError):
         raise ValueError("not a web address") from None
-    if urlsplit(address).username is not None:
+    if parts.username is not None:
         raise ValueError("an address with a user name")
     return address
 
@@ -63,7 +64,7 @@ def _not_blank(value: str) -> str:
 
 
 def _first_doi(value: str) -> str:
-    # A work with several versions of record has several, with blanks between.
+    # A work with several versions of record has several DOIs, separated by blanks.
     doi, *_ = _short(value, 500).split() or [""]
     if not _DOI.fullmatch(doi) or len(doi) > 200:
         raise ValueError("not a DOI")
@@ -77,29 +78,29 @@ def _category(value: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(_short)]
-"""One line of clean text, at most 200 characters, perhaps empty."""
+"""One line of clean text, at most 200 characters. It may be empty."""
 LongLine = Annotated[str, AfterValidator(partial(_short, limit=2_000))]
 """The same, at most 2,000 characters."""
 Name = Annotated[str, AfterValidator(_not_blank)]
-"""One line of clean text with something on it."""
+"""One line of clean text that is not empty."""
 Address = Annotated[str, Field(max_length=500), AfterValidator(_address)]
-"""An http or https address, to be shown and never fetched."""
+"""An http or https address. It is shown and never fetched."""
 Moment = Annotated[datetime, PlainValidator(_moment)]
 """A point in time since arXiv began (aware, UTC)."""
 Doi = Annotated[str, AfterValidator(_first_doi)]
-"""A digital object identifier without the resolver's address, the first where there are several."""
+"""A DOI without the resolver's address. If there are several, the first."""
 Category = Annotated[str, AfterValidator(_category)]
 """An arXiv category: `hep-th`, `cs.CL`."""
 
 
 class Extras(BaseModel):
-    """Optional fields of an item: an odd one is left empty, with a notice, and the others stay.
+    """Optional fields of an item. An odd one is left empty, with a notice, and the others stay.
 
-    The context of the validation is a function of the field's name and the reason.
+    The context of the validation is a function that takes the field's name and the reason.
     """
 
     prefix: ClassVar[str] = ""
-    """What comes before a field's name where the source nests it."""
+    """Prefix for a field's name, if the source nests the field."""
 
     @field_validator("*", mode="wrap")
     @classmethod

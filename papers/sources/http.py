@@ -1,8 +1,8 @@
-"""The one HTTP client: what may be asked, how long, how much, and how often.
+"""The only HTTP client. It limits what may be requested, how long, how much and how often.
 
-A response is hostile until read. A call names the setting that holds its source's base address, and
-no redirect leaves that origin. The body is counted as it is unpacked, and one deadline holds over
-everything a call does.
+A response is hostile until it is read. A call names the setting that holds its source's base
+address, and no redirect leaves that origin. The body is counted as it is unpacked. One deadline
+covers everything a call does.
 """
 
 import json
@@ -28,15 +28,15 @@ from papers.sources.errors import SourceBusy, SourceDown, SourceError, SourceFor
 from papers.text import strict_json
 
 BODY_LIMIT = 8 * 2**20  # bytes, unpacked
-REQUESTS = 4  # for one answer, the first included
+REQUESTS = 4  # for one response, the first request included
 REDIRECTS = 3
-BUSY_S = 300.0  # Hugging Face counts in windows of 5 minutes: the wait after a 429 that names none
-RATE_EXCEEDED = b"Rate exceeded."  # The whole body of arXiv's 429, whatever status it comes with.
+BUSY_S = 300.0  # the wait after a 429 that names none: Hugging Face counts in 5-minute windows
+RATE_EXCEEDED = b"Rate exceeded."  # the whole body of arXiv's 429, whatever status it comes with
 _OPENING = 80  # bytes of a body that messages show
 
 
 class IncompleteResponse(SourceDown):
-    """A request went out and no whole answer came: what it asked for may have been done."""
+    """A request went out but no complete response came. The server may have acted on it."""
 
 
 class HostRefused(SourceError, ValueError):
@@ -45,7 +45,7 @@ class HostRefused(SourceError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One response, its whole body unpacked."""
+    """One response with its whole body, unpacked."""
 
     url: str
     status: int
@@ -54,7 +54,7 @@ class Response:
     fetched_at: datetime
 
     def __str__(self) -> str:
-        """What a person needs to see of a response that is not what was asked for."""
+        """Return what a person needs to know about an unexpected response."""
         return (
             f"status {self.status}, content type {self.content_type},"
             f" begins {self.body[:_OPENING]!r}"
@@ -63,7 +63,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class JsonResponse:
-    """A response that is JSON, both as text and read."""
+    """A JSON response, both as text and parsed."""
 
     text: str
     data: Any
@@ -71,11 +71,12 @@ class JsonResponse:
 
 
 class _Retryable(Exception):
-    """The source answered 429, 5xx or "Rate exceeded."."""
+    """The source returned 429, 5xx or "Rate exceeded."."""
 
-    def __init__(self, response: httpx2.Response, *, busy: bool) -> None:
-        super().__init__(f"answered {response.status_code} {response.reason_phrase}".rstrip())
-        self.busy = busy
+    def __init__(self, response: httpx2.Response, *, rate_exceeded: bool) -> None:
+        answered = f"answered {response.status_code} {response.reason_phrase}".rstrip()
+        super().__init__('said "Rate exceeded."' if rate_exceeded else answered)
+        self.busy = rate_exceeded or response.status_code == 429
         self.wait = _asked_wait(response.headers)
 
 
@@ -87,7 +88,7 @@ def get_json(
     token: str = "",
     timeout: float | None = None,
 ) -> JsonResponse:
-    """Ask for JSON, as `get` does."""
+    """Request JSON, as `get` does."""
     response = get(setting, path, params, accept="application/json", token=token, timeout=timeout)
     try:
         text = response.body.decode()
@@ -108,14 +109,14 @@ def get(
     statuses: Collection[int] = (200,),
     limit: int = BODY_LIMIT,
 ) -> Response:
-    """Ask a source for what `accept` names; `token` goes along as a Bearer token.
+    """Request from a source what `accept` names. `token` is sent as a Bearer token.
 
-    `setting` is the name of the setting that holds the source's base address, `path` what follows
-    it there. Retries what time can cure (transport errors, 429, 5xx): at most `requests` requests,
-    with growing waits or the one the source asks for; with 1 there is one request, no redirect
-    followed. Requests and waits together end after `timeout` seconds (HTTP_DEADLINE_S). Raises
-    HostRefused, SourceBusy, SourceDown, SourceForbidden (403), or SourceError for a status not in
-    `statuses` or a body of more than `limit` bytes, unpacked.
+    `setting` is the name of the setting that holds the source's base address. `path` is appended to
+    that address. Retryable failures (transport errors, 429, 5xx) are retried: at most `requests`
+    requests, with growing waits or with the wait the source asks for. If `requests` is 1, there is
+    one request and no redirect is followed. Requests and waits together end after `timeout` seconds
+    (default HTTP_DEADLINE_S). Raises HostRefused, SourceBusy, SourceDown or SourceForbidden (403).
+    Raises SourceError for a status not in `statuses` or an unpacked body over `limit` bytes.
     """
     exchange = _Exchange(
         headers=_headers(accept, token),
@@ -136,11 +137,11 @@ def post_json(
     timeout: float,
     limit: int = BODY_LIMIT,
 ) -> Response:
-    """Send `payload` as JSON, once: what is paid for is never sent again by itself.
+    """Send `payload` as JSON, once. A paid request is never sent again automatically.
 
-    Returns a response of any status but 429 and 5xx, which raise SourceBusy and SourceDown; no
-    redirect is followed. Raises IncompleteResponse where no whole response came within `timeout`
-    seconds, SourceDown where no connection was made, and else as `get` does.
+    Returns a response of any status except 429 and 5xx, which raise SourceBusy and SourceDown. No
+    redirect is followed. Raises IncompleteResponse if no complete response came within `timeout`
+    seconds, SourceDown if no connection was made, and otherwise as `get` does.
     """
     exchange = _Exchange(
         headers=_headers("application/json", token) | {"Content-Type": "application/json"},
@@ -161,11 +162,14 @@ class _Exchange:
     statuses: Collection[int]
     limit: int
     body: bytes | None = None
-    """What is posted; None where something is to be got."""
+    """What is posted, or None for a GET."""
 
     @property
     def silence(self) -> float:
-        """Seconds that connecting, or the server, may take: a stall still leaves time to retry."""
+        """Return how many seconds connecting, or the server, may take.
+
+        With retries this is a third of the timeout, so a stall still leaves time to retry.
+        """
         return self.timeout / 3 if self.requests > 1 else self.timeout
 
 
@@ -175,8 +179,8 @@ def _headers(accept: str, token: str) -> dict[str, str]:
 
 
 def _in_a_thread(url: httpx2.URL, exchange: _Exchange) -> Response:
-    # A thread of its own: asyncio alone can bound name lookup, handshake and dripping headers, and
-    # a caller may have a running loop already.
+    # This needs its own thread. Only asyncio can limit name lookup, handshake and dripping headers,
+    # and the caller may already have a running loop.
     with start_blocking_portal() as portal:
         return portal.call(_ask, url, exchange)
 
@@ -259,7 +263,7 @@ async def _read(response: httpx2.Response, exchange: _Exchange) -> Response:
             raise too_large(exchange.limit)
     rate_exceeded = body.strip() == RATE_EXCEEDED
     if unwell or rate_exceeded:
-        raise _Retryable(response, busy=status == 429 or rate_exceeded)
+        raise _Retryable(response, rate_exceeded=rate_exceeded)
     content_type = _escaped(response.headers.get("Content-Type", "none"))
     read = Response(str(response.url), status, content_type, bytes(body), now())
     if status in exchange.statuses:
@@ -273,9 +277,10 @@ def too_large(limit: int) -> SourceError:
 
 
 def _asked_wait(headers: httpx2.Headers) -> float | None:
-    """Seconds the source asks us to wait: Retry-After, or Hugging Face's RateLimit header.
+    """Return the seconds the source asks us to wait, or None.
 
-    RateLimit: ``"api";r=0;t=90`` (huggingface.co/docs/hub/rate-limits).
+    They stand in Retry-After or in Hugging Face's RateLimit header: ``"api";r=0;t=90``
+    (huggingface.co/docs/hub/rate-limits).
     """
     after = headers.get("Retry-After", "").strip()
     if after.isascii() and after.isdigit():

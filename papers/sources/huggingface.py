@@ -1,11 +1,13 @@
-"""Hugging Face Daily Papers: their JSON stops here.
+"""Reads Hugging Face Daily Papers. No other module knows their JSON format.
 
-``/api/daily_papers?date=&limit=&p=`` (huggingface_hub, ``list_daily_papers``); a day is a UTC date.
-Keys come and go without notice and absent ones are the rule, so that only an id and a title are
-required; any other field that is odd is left empty, with a notice.
+``/api/daily_papers?date=&limit=&p=`` (huggingface_hub, ``list_daily_papers``). A day is a UTC date.
+Keys come and go without notice and are often absent, so only an id and a title are required. Any
+other odd field is left empty, with a notice.
 """
 
+import json
 import time
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +18,7 @@ from papers.sources import http
 from papers.sources.base import DayAnswer, FoundPaper
 from papers.sources.errors import SourceError
 from papers.sources.fields import Address, Extras, Line, Moment, Name
-from papers.sources.items import ItemReader, Reading, read_items, require_list
+from papers.sources.items import ItemReader, Reading, Remark, read_items, require_list
 from papers.text.cleaning import fold
 
 NAME = "huggingface"
@@ -25,13 +27,16 @@ ITEM_LIMIT = 1000
 
 
 def fetch(day: date) -> DayAnswer:
-    """What Hugging Face lists for `day`, all its pages, within HTTP_DEADLINE_S.
+    """Return what Hugging Face lists for `day`: all its pages, within HTTP_DEADLINE_S.
 
-    Raises SourceError (SourceDown, SourceBusy) when a page cannot be had or nothing in them is
-    usable; then nothing of the day may be stored.
+    A page that lists nothing new is the last one: its source ignores `p`. Raises SourceError
+    (SourceDown, SourceBusy) if a page cannot be fetched or nothing in the pages is usable. Then
+    nothing of the day may be stored.
     """
     pages: list[str] = []
     items: list[Any] = []
+    listed: set[str] = set()
+    notices: list[Remark] = []
     deadline = time.monotonic() + settings.HTTP_DEADLINE_S
     while True:
         response = http.get_json(
@@ -41,26 +46,42 @@ def fetch(day: date) -> DayAnswer:
             token=settings.HF_TOKEN,
             timeout=max(deadline - time.monotonic(), 0.0),
         )
-        pages.append(response.text)
-        if sum(map(len, pages)) > http.BODY_LIMIT:
+        if sum(map(len, pages)) + len(response.text) > http.BODY_LIMIT:
             raise http.too_large(http.BODY_LIMIT)
         page = require_list(response.data)
+        if page and listed.issuperset(map(_identity, page)):
+            notices.append(Remark(0, None, "p", f"page {len(pages) + 1} lists nothing new"))
+            break
+        pages.append(response.text)
         if not page:
             break
         items += page
+        listed.update(map(_identity, page))
         if len(items) > ITEM_LIMIT:
             raise SourceError(f"too many items: {len(items):,}, limit {ITEM_LIMIT:,}")
         if len(pages) == PAGE_LIMIT:
             raise SourceError(f"too many items: still more after {PAGE_LIMIT} pages")
+    reading = parse(items)
     return DayAnswer.of(
-        parse(items), source=NAME, day=day, fetched_at=response.fetched_at, pages=tuple(pages)
+        replace(reading, notices=(*reading.notices, *notices)),
+        source=NAME,
+        day=day,
+        fetched_at=response.fetched_at,
+        pages=tuple(pages),
     )
 
 
-def parse(items: object) -> Reading[FoundPaper]:
-    """The papers in one day's items, all pages joined.
+def _identity(item: Any) -> str:
+    """Return what an item is known by from page to page: its paper's id, else all of it."""
+    paper = item.get("paper") if isinstance(item, dict) else None
+    known = paper.get("id") if isinstance(paper, dict) else None
+    return known if isinstance(known, str) else json.dumps(item, sort_keys=True)
 
-    Raises SourceError when `items` is no list, and as `read_items` does.
+
+def parse(items: object) -> Reading[FoundPaper]:
+    """Return the papers in one day's items, all pages joined.
+
+    Raises SourceError if `items` is not a list, and as `read_items` does.
     """
     return read_items(require_list(items), _read)
 
@@ -95,7 +116,7 @@ def _read(reader: ItemReader, item: object) -> FoundPaper:
     if not isinstance(paper := item.get("paper"), dict):
         raise reader.refused("", "is not an object with a `paper`")
     arxiv_id = reader.identify("paper.id", paper.get("id"))
-    # The outer title is the one that keeps its LaTeX, where the two differ.
+    # Where the two titles differ, the outer one keeps its LaTeX.
     raw_title = reader.title("title", item.get("title"), paper.get("title"))
     abstract = reader.abstract("summary", item.get("summary"), paper.get("summary"))
     outer = {key: item[key] for key in ("organization", "withdrawnAt") if key in item}

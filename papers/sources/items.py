@@ -1,4 +1,4 @@
-"""The items of a response, read one by one: a bad one is refused, and the rest is kept."""
+"""Reads the items of a response one by one. A bad item is refused, and the rest is kept."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from papers.text.cleaning import clean, fold
 
 TITLE_LIMIT = 500  # characters
 ABSTRACT_LIMIT = 20_000  # characters
-ODD_LIMIT = 500  # characters of a stored remark that is none
+ODD_LIMIT = 500  # characters of a stored value that is not a remark
 _JSON_NAMES = {dict: "object", list: "list", str: "string", bool: "boolean", type(None): "null"}
 
 
 def json_name(value: object) -> str:
-    """What JSON calls a value of this type."""
+    """Return what JSON calls a value of this type."""
     return _JSON_NAMES.get(type(value), "number")
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What was odd about one item: why it was refused, or what was left out of it."""
+    """Something odd about one item: why it was refused, or what was left out of it."""
 
     position: int
-    """Of the item in the response, from 1; 0 where no item is meant."""
+    """Position of the item in the response, from 1; 0 if the remark is not about one item."""
     arxiv_id: str | None
     field: str
-    """As the source names it; "" where the item as a whole is meant."""
+    """The field's name at the source, or "" if the remark is about the whole item."""
     reason: str
 
     def __str__(self) -> str:
@@ -43,7 +43,7 @@ class Remark:
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
-        """The inverse of `as_json`; anything else becomes the reason, so that pages show it."""
+        """Return the inverse of `as_json`. Any other data becomes the reason, so pages show it."""
         match data:
             case {
                 "position": int(position),
@@ -56,7 +56,7 @@ class Remark:
 
 
 class ItemRefused(Exception):
-    """Ends the reading of one item; the others go on."""
+    """Ends the reading of one item. The other items are still read."""
 
     def __init__(self, remark: Remark) -> None:
         super().__init__(remark)
@@ -64,7 +64,7 @@ class ItemRefused(Exception):
 
 
 class Identified(Protocol):
-    """What an item becomes: at least an arXiv id."""
+    """What an item becomes. It has at least an arXiv id."""
 
     @property
     def arxiv_id(self) -> str: ...
@@ -75,7 +75,7 @@ Item = TypeVar("Item", bound=Identified)
 
 @dataclass(frozen=True, slots=True)
 class Reading(Generic[Item]):
-    """The items of a response, each one a paper, a refusal or (the same id again) a notice."""
+    """The items of a response. Each is a paper, a refusal or (for a repeated id) a notice."""
 
     papers: tuple[Item, ...]
     refusals: tuple[Remark, ...]
@@ -83,10 +83,10 @@ class Reading(Generic[Item]):
 
 
 def read_items(items: Iterable[Any], read: Callable[[ItemReader, Any], Item]) -> Reading[Item]:
-    """What `read` makes of each item.
+    """Return what `read` makes of each item.
 
-    A bad item is refused and the rest kept; of the same id the first counts. Raises SourceError
-    where nothing but refusals remains.
+    A bad item is refused and the rest is kept. If an id comes twice, the first item counts. Raises
+    SourceError if every item is refused.
     """
     papers: dict[str, Item] = {}
     places: dict[str, int] = {}
@@ -110,16 +110,16 @@ def read_items(items: Iterable[Any], read: Callable[[ItemReader, Any], Item]) ->
 
 
 def require_list(data: object) -> list[Any]:
-    """The data of a response, if it is a list; raises SourceError."""
+    """Return the data of a response if it is a list. Raises SourceError otherwise."""
     if isinstance(data, list):
         return data
     raise SourceError(f"expected a list, got {json_name(data)}")
 
 
 class ItemReader:
-    """Reads one item of a response, and notes what is odd about it.
+    """Reads one item of a response and notes what is odd about it.
 
-    The fields are named as the source names them; its methods raise ItemRefused.
+    It names the fields as the source does. Its methods raise ItemRefused.
     """
 
     def __init__(self, position: int) -> None:
@@ -129,21 +129,21 @@ class ItemReader:
         self.notices: list[Remark] = []
 
     def note(self, field: str, reason: str) -> None:
-        """Note something that was left out, or survived, for an editor to see."""
+        """Note for an editor that something was left out, or was odd and kept."""
         self.notices.append(Remark(self.position, self.arxiv_id, field, reason))
 
     def refused(self, field: str, reason: str) -> ItemRefused:
-        """The error that refuses this item."""
+        """Return the error that refuses this item."""
         return ItemRefused(Remark(self.position, self.arxiv_id, field, reason))
 
     def as_object(self, item: object) -> dict[str, Any]:
-        """The item as an object of JSON."""
+        """Return the item as a JSON object."""
         if isinstance(item, dict):
             return item
         raise self.refused("", "is not an object")
 
     def identify(self, field: str, value: object) -> str:
-        """The canonical arXiv id that a field spells."""
+        """Return the canonical arXiv id that a field holds."""
         self.id_field = field
         try:
             self.arxiv_id = arxiv_id.parse(value)
@@ -152,23 +152,23 @@ class ItemReader:
         return self.arxiv_id
 
     def title(self, field: str, *values: object) -> str:
-        """The title as the source wraps it: the first of its places that says something."""
+        """Return the title with the source's line wraps: the first of the values with text."""
         text = self.text(field, *values, limit=TITLE_LIMIT)
         if not fold(text):
             raise self.refused(field, "missing")
         return text
 
     def abstract(self, field: str, *values: object) -> str:
-        """The abstract with the source's line breaks, or "" with a notice."""
+        """Return the abstract with the source's line breaks, or "" with a notice."""
         text = self.text(field, *values, limit=ABSTRACT_LIMIT)
         if not text:
             self.note(field, "no abstract")
         return text
 
     def text(self, field: str, *values: object, limit: int) -> str:
-        """The first of the values that is text and not blank, clean; "" where none is.
+        """Return the first value that is text and not blank, cleaned, or "" if there is none.
 
-        Refused when one is longer than `limit` characters.
+        Refuses the item if a value is longer than `limit` characters.
         """
         found = ""
         for value in values:

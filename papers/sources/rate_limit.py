@@ -1,13 +1,13 @@
-"""How often all our workers and machines together may ask a source: slots, and pauses.
+"""Rate limits across all workers and machines: slots and pauses for each source.
 
 arXiv allows one request per 3 seconds and one connection "over all your machines"
-(info.arxiv.org/help/api/tou.html). A limiter in each process cannot keep that, so a PostgreSQL
-advisory lock is held around the request. The lock lives on a connection of its own: it outlasts no
-process, and neither a caller's transaction nor a pool comes between. A pooler in front of
-PostgreSQL has to run in session mode.
+(info.arxiv.org/help/api/tou.html). A limiter in each process cannot keep that rule, so a PostgreSQL
+advisory lock is held around the request. The lock has its own connection. It ends with the process,
+and neither a caller's transaction nor a connection pool interferes. A pooler in front of PostgreSQL
+must run in session mode.
 
-The state of a source is a row of `papers_sourcestate` (`papers.models.SourceState`), written here
-in SQL: the database's clock decides, and sources know no models.
+The state of a source is a row of `papers_sourcestate` (`papers.models.SourceState`). It is written
+here in SQL, because the database's clock decides and sources import no models.
 """
 
 from __future__ import annotations
@@ -25,17 +25,18 @@ from psycopg.errors import LockNotAvailable
 from papers.clock import now
 from papers.sources.errors import SourceBusy, SourceForbidden
 
-_LOCKS = 0x7475726E  # This module's room among the database's advisory locks.
+_LOCKS = 0x7475726E  # This module's number space among the database's advisory locks.
 
-# A machine that vanishes closes no connection: the server asks after it, and frees its lock.
+# A machine that vanishes closes no connection. The server's keepalives notice it and free its lock.
 _SESSION = """
     SELECT set_config('lock_timeout', %s, false), set_config('tcp_keepalives_idle', '10', false),
         set_config('tcp_keepalives_interval', '5', false),
         set_config('tcp_keepalives_count', '3', false)
 """
 _KNOWN = "INSERT INTO papers_sourcestate (source) VALUES (%s) ON CONFLICT DO NOTHING"
-# No end on record: the one before us died in its slot, or was never there. The wait is in the
-# database's time, since machines' clocks differ, and never longer than the interval.
+# If no end is recorded, the last holder died in its slot or there never was one: wait the whole
+# interval. The wait uses the database's time, since machines' clocks differ. It is never longer
+# than the interval.
 _STATE = """
     SELECT stopped, paused_until, reason, GREATEST(0, LEAST(%(interval)s, COALESCE(
         %(interval)s - EXTRACT(EPOCH FROM clock_timestamp() - last_request_at), %(interval)s)))
@@ -51,10 +52,10 @@ _STOPPED = "UPDATE papers_sourcestate SET stopped = true, reason = %s WHERE sour
 def slot(source: str) -> Iterator[None]:
     """Wait until one request to `source` may be made, and make it inside the block.
 
-    No other process is inside meanwhile, and the setting `<SOURCE>_INTERVAL_S` has passed since the
-    end of the last request. SourceForbidden out of the block stops the source until a person
-    resumes it; SourceBusy pauses it. From then on both are raised on entry. Raises SourceBusy too
-    where no slot is free within HTTP_TURN_WAIT_MAX_S.
+    No other process is inside at the same time. The setting `<SOURCE>_INTERVAL_S` has passed since
+    the end of the last request. If the block raises SourceForbidden, the source stops until a
+    person resumes it. If it raises SourceBusy, the source pauses. From then on both are raised on
+    entry. SourceBusy is also raised if no slot is free within HTTP_TURN_WAIT_MAX_S.
     """
     interval: float = getattr(settings, f"{source.upper()}_INTERVAL_S")
     with closing(connection.copy()) as own, own.cursor() as cursor:
@@ -76,9 +77,10 @@ def slot(source: str) -> Iterator[None]:
 
 @contextmanager
 def respecting_pauses(source: str) -> Iterator[None]:
-    """Ask a source that needs no slots, and keep to a pause that it asks for, in all processes.
+    """Request from a source that needs no slots, and respect its pauses in all processes.
 
-    SourceBusy out of the block is noted, and raised on entry until the pause is over.
+    If the block raises SourceBusy, the pause is stored. SourceBusy is then raised on entry until
+    the pause is over.
     """
     with connection.cursor() as cursor:
         cursor.execute(_STATE, {"source": source, "interval": 0})
@@ -115,7 +117,7 @@ def _lock(cursor: CursorWrapper, source: str) -> None:
 
 
 def _wait(cursor: CursorWrapper, source: str, interval: float) -> float:
-    """Seconds until the next request; raises where there may be none."""
+    """Return the seconds until the next request. Raises if no request is allowed."""
     cursor.execute(_STATE, {"source": source, "interval": interval})
     state = cursor.fetchone()
     stopped, _, reason, wait = state

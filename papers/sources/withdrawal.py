@@ -1,15 +1,15 @@
-"""Whether a paper was taken back: arXiv says so in words only, in the comment or the abstract.
+"""Detects whether a paper was withdrawn.
 
-A withdrawal is a new version without files; the old ones stay (info.arxiv.org/help/withdraw.md).
-Other things are withdrawn too (a submission to a conference, a claim, a drug), so that only a
-sentence about this very paper counts.
+arXiv says so only in words, in the comment or the abstract. A withdrawal is a new version without
+files, and the old versions stay (info.arxiv.org/help/withdraw.md). Other things are withdrawn too
+(a submission to a conference, a claim, a drug), so only a sentence about this paper counts.
 """
 
 import re
 
 _WORK = r"(?:e-?print|preprint|paper|article|manuscript|submission|work|note|report|version)"
 _GONE = r"(?:withdrawn|retracted)"
-# A conference's program, not arXiv, is what most papers are withdrawn from.
+# Most papers are withdrawn from a conference's program, not from arXiv.
 _HERE = r"(?!\s+(?:from|at)\s+(?!(?:the\s+)?arxiv))"
 _BETWEEN = r"(?:been|had|be|being|to|now|considered|temporarily|permanently|voluntarily|hereby)"
 _SENTENCE = r"(?:\A|(?<=[.!?;:,(\[])|(?<=--))\ ?"
@@ -34,7 +34,7 @@ _SHOWN = 200  # characters
 
 
 def words(comment: str, abstract: str) -> str:
-    """The words that say the paper was withdrawn, or "" where none do. Both texts are clean."""
+    """Return the words that say the paper was withdrawn, or "". Both texts are clean."""
     for text in (comment, abstract):
         line = " ".join(text.replace("*", " ").split())
         if found := _WITHDRAWAL.search(line):

@@ -1,4 +1,4 @@
-"""Languages by their names, out of the table of languages."""
+"""Names of languages, from the table of languages."""
 
 from django import template
 
@@ -9,11 +9,11 @@ register = template.Library()
 
 @register.filter
 def language_name(code: str) -> str:
-    """In the reader's language."""
+    """Return the name in the reader's language."""
     return languages.of(code).translated_name
 
 
 @register.filter
 def language_own_name(code: str) -> str:
-    """In the language itself."""
+    """Return the name in the language itself."""
     return languages.of(code).own_name

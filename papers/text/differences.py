@@ -1,4 +1,4 @@
-"""What a reader of two texts would mark as taken out and put in."""
+"""Compares two texts and marks what was removed and what was added."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import takewhile, zip_longest
 
-# Above this, finding the smallest difference takes seconds: the changed lines are shown whole.
+# Above these limits the smallest difference takes seconds to find. The changed lines are then
+# shown whole.
 MAX_WORDS = 2_000
 MAX_LINES = 2_000
-# White space goes with the word before it: two texts that share only blanks share nothing.
+# White space goes with the word before it, so two texts that share only blanks share nothing.
 _SENTENCES = re.compile(r"[^\n]*?(?:[.!?。](?:\s+|$)|\n+|$)|\s+", re.MULTILINE)
 _WORDS = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
 
@@ -26,15 +27,16 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text, of one mark."""
+    """A run of text with one mark."""
 
     mark: Mark
     text: str
 
 
 def pieces(before: str, after: str) -> list[Piece]:
-    """Both texts in one: `before` is the SAME and REMOVED pieces, `after` the SAME and ADDED ones.
+    """Return both texts as one list of pieces.
 
+    The SAME and REMOVED pieces make up `before`. The SAME and ADDED pieces make up `after`.
     Lines are compared first, then the words of the lines that changed.
     """
     found: list[Piece] = []
@@ -45,7 +47,7 @@ def pieces(before: str, after: str) -> list[Piece]:
 
 
 def _runs(before: list[str], after: list[str], longest: int) -> list[tuple[str, str]]:
-    """Stretches of both sides that belong together, equal or not, in order."""
+    """Return pairs of stretches that belong together, equal or not, in order."""
     head = _alike(before, after)
     tail = _alike(before[head:][::-1], after[head:][::-1])
     until_before, until_after = len(before) - tail, len(after) - tail
@@ -55,7 +57,7 @@ def _runs(before: list[str], after: list[str], longest: int) -> list[tuple[str, 
 
 
 def _alike(before: list[str], after: list[str]) -> int:
-    """How many items the two lists have in common at their beginning."""
+    """Return how many items the two lists share at their beginning."""
     pairs = zip(before, after, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
@@ -92,7 +94,7 @@ def _append(found: list[Piece], mark: Mark, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What stands side by side: a stretch of both texts, alike or not."""
+    """A stretch of both texts to show side by side, equal or not."""
 
     before: str
     after: str
@@ -106,7 +108,10 @@ class Row:
 
 
 def rows(before: str, after: str) -> list[Row]:
-    """Both texts side by side, a sentence or a line at a time; joined they are the whole texts."""
+    """Return both texts as rows of one sentence or one line.
+
+    Joined, the rows give the whole texts.
+    """
     found = []
     for old, new in _runs(_SENTENCES.findall(before), _SENTENCES.findall(after), MAX_LINES):
         if old == new:
@@ -118,7 +123,10 @@ def rows(before: str, after: str) -> list[Row]:
 
 
 def merged(before: str, after: str, taken: Container[int]) -> str:
-    """`before` with the rows of these numbers, from 0, as `after` has them."""
+    """Return `before`, with the rows whose numbers are in `taken` replaced by those of `after`.
+
+    Row numbers start at 0.
+    """
     return "".join(
         row.after if number in taken else row.before
         for number, row in enumerate(rows(before, after))
@@ -126,12 +134,12 @@ def merged(before: str, after: str, taken: Container[int]) -> str:
 
 
 def checksum(text: str) -> str:
-    """Tells whether a text is still the one that was shown."""
+    """Return a checksum that tells whether a text is still the one that was shown."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def shortened(found: list[Piece], *, context: int = 200) -> list[Piece]:
-    """The same pieces, with only `context` characters of unchanged text beside each change."""
+    """Return the same pieces with at most `context` unchanged characters beside each change."""
     last = len(found) - 1
     return [
         Piece(piece.mark, _shorten(piece.text, context, first=i == 0, last=i == last))

@@ -1,8 +1,8 @@
-"""What Python-Markdown needs to read the Markdown that people and models really write.
+"""A Python-Markdown extension for the Markdown that people and models really write.
 
-One extension: blank lines that were left out, dollars that are money, tags that are words, TeX to
-MathML, and headings that fit below the page's own. What it lets through is not safe yet:
-`papers.text.rendering` sanitises.
+It adds blank lines that were left out, keeps dollars that are money and tags that are words, turns
+TeX into MathML, and lowers headings below the page's own. Its output is not safe yet:
+`papers.text.rendering` sanitises it.
 """
 
 import re
@@ -21,13 +21,16 @@ from pymdownx.arithmatex import InlineArithmatexPattern
 from papers.text.mathml import mathml
 
 MAX_BLOCK = 20_000
-"""Characters between two blank lines: the parser's time grows with the square of it."""
+"""Characters between two blank lines. The parser's time grows with the square of this number."""
 MAX_LINK_WORK = 20_000_000
-"""Sum over blocks of "[" times characters: what looking for each bracket's partner may cost."""
+"""Limit for the sum over blocks of "[" times characters.
+
+This is the cost of looking for each bracket's partner.
+"""
 MAX_FOOTNOTE_MARKS = 1_000
 
-# pymdownx's patterns, but $$x$$ inside a sentence is math too, "$5/$6" is money, and the end of
-# a bracket is looked for no further than the next one.
+# These are pymdownx's patterns with three changes: $$x$$ inside a sentence is math too, "$5/$6" is
+# money, and the search for a closing bracket stops at the next bracket.
 INLINE_MATH = (
     r"(?:(?<!\\)((?:\\{2})+)(?=\$)"
     r"|(?<!\\)(?:(\$\$)|\$(?!\s))((?:\\.|[^\\$\x02\x03])+?)(?(2)\$\$|(?<!\s)\$(?!\d))"
@@ -39,11 +42,11 @@ _QUOTE = re.compile(r"(?: {0,3}> ?)*")
 _HEADING = re.compile(r"#|[=-]+ *$")
 _ITEM = re.compile(r" {0,3}(?:[-*+]|1\.) +\S")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})[^`]*$")
-# Display math begins a line, and nothing but its end ends it: "$$x$$ is" is a sentence.
+# Display math begins a line, and nothing follows its end on that line: "$$x$$ is" is a sentence.
 _DISPLAY = re.compile(r"\$\$(?!.*\$\$.)|\\\[(?!.*\\\].)")
 _MATH_ENDS = ("$$", "\\]")
 
-# HTML that lays text out: the tag goes, its text stays.
+# HTML for layout: the tag is removed, its text stays.
 WRAPPERS = frozenset(
     {
         *("article", "aside", "big", "body", "center", "details", "div", "figcaption", "figure"),
@@ -51,7 +54,7 @@ WRAPPERS = frozenset(
         *("section", "small", "source", "span", "summary", "u"),
     }
 )
-# HTML whose content is not text: the element goes whole.
+# HTML whose content is not text: the whole element is removed.
 FOREIGN = frozenset(
     {
         *("embed", "form", "iframe", "math", "noembed", "noframes", "noscript", "object"),
@@ -61,9 +64,9 @@ FOREIGN = frozenset(
 
 
 class BlankLines(Preprocessor):
-    """Set the blank lines that Markdown asks for and writers leave out.
+    """Adds the blank lines that Markdown needs and writers leave out.
 
-    Before a list, after a heading, around display math; not inside math or code.
+    They go before a list, after a heading and around display math, but not inside math or code.
     """
 
     def run(self, lines: list[str]) -> list[str]:
@@ -73,8 +76,8 @@ class BlankLines(Preprocessor):
 
 
 def _separated(lines: list[str]) -> Iterator[str]:
-    closing = ""  # what ends the display math or the fence that we are in
-    in_list = ended = False  # ended: the next line begins a block of its own
+    closing = ""  # what ends the display math or fence that this line is in
+    in_list = ended = False  # ended: the next line begins a new block
     in_text = False  # the line before is not blank
     for line in lines:
         match = _QUOTE.match(line)
@@ -95,7 +98,7 @@ def _separated(lines: list[str]) -> Iterator[str]:
 
 
 def _opens(content: str) -> str:
-    """What will close the display math or fence that this line begins; "" when it begins none."""
+    """Return what closes the display math or fence this line begins, or "" if it begins none."""
     if match := _FENCE.match(content):
         return match[1]
     if match := _DISPLAY.match(content):
@@ -112,7 +115,7 @@ def _still_open(content: str, inside: str, opens: str) -> str:
 
 
 def refuse_tangles(text: str) -> None:
-    """Raise ValueError for Markdown on which the parser would spend minutes."""
+    """Raise ValueError for Markdown that the parser would need minutes for."""
     work = 0
     for block in re.split(r"\n[ \t]*\n", text):
         work += len(block) * block.count("[")
@@ -127,12 +130,12 @@ def refuse_tangles(text: str) -> None:
 
 
 class Html(HtmlInlineProcessor):
-    """Raw HTML: what the page may hold goes on, wrappers and foreign elements go, `<think>` stays.
+    """Handles raw HTML: keeps allowed tags, removes wrappers and foreign elements, shows `<think>`.
 
-    A tag this does not know is a word of the text, so it is left for the serialiser to escape.
+    A tag this class does not know is a word of the text. The serialiser escapes it.
     """
 
-    # "a<b and c>d" is no tag: the first attribute must have a value.
+    # "a<b and c>d" is not a tag: the first attribute must have a value.
     TAG = re.compile(r"</?([a-zA-Z][^\s/>]*)(\s*/?>|\s+[\w:-]+\s*=)")
 
     def __init__(self, pattern: str, md: Markdown, allowed: frozenset[str]) -> None:
@@ -156,7 +159,7 @@ class Html(HtmlInlineProcessor):
 
 
 class Page(Treeprocessor):
-    """Fit the tree to the page: headings from h4 down, MathML, no images, own footnote ids."""
+    """Fits the tree to the page: headings from h4 down, MathML, no images, own footnote ids."""
 
     prefix = ""
 
@@ -167,7 +170,7 @@ class Page(Treeprocessor):
             elif re.fullmatch("h[1-6]", element.tag):
                 element.tag = f"h{min(int(element.tag[1]) + 3, 6)}"
             elif element.tag == "img":
-                # No image of a foreign host is shown; what it would have said is.
+                # The page shows no image from another host. It shows the alt text instead.
                 element.tag, element.text = "span", AtomicString(element.get("alt", ""))
             self._prefix_ids(element)
 
@@ -185,14 +188,14 @@ class Page(Treeprocessor):
 
 
 class PageExtension(Extension):
-    """All of the above. `allowed` are the tags that raw HTML may use."""
+    """Registers all of the above. `allowed` holds the tags that raw HTML may use."""
 
     def __init__(self, allowed: frozenset[str]) -> None:
         super().__init__()
         self.allowed = allowed
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Markdown's name
-        # Without its block parser all raw HTML meets `Html`, and Markdown inside it is Markdown.
+        # Without its block parser all raw HTML goes to `Html`, and Markdown inside it is parsed.
         md.preprocessors.deregister("html_block")
         md.preprocessors.register(BlankLines(md), "blank_lines", 22)  # after fenced_code's 25
         math = InlineArithmatexPattern(

@@ -1,8 +1,8 @@
-"""TeX -> MathML Core, for TeX that anyone may have written.
+"""Converts TeX to MathML Core, for TeX that anyone may have written.
 
-The converter (math-core 0.9) recurses, and so ends the whole process when groups nest too deep
-for the thread's stack, and its time doubles with each bracket left open. Both are bounded here
-before it sees the text; what is over a bound is shown as its source.
+The converter (math-core 0.9) recurses. Groups nested too deep for the thread's stack end the whole
+process, and each bracket left open doubles the time. Both are limited here before the converter
+sees the text. TeX over a limit is shown as its source.
 """
 
 import re
@@ -12,14 +12,14 @@ from itertools import accumulate
 from math_core import LatexError, LatexToMathML
 
 MAX_LENGTH = 2_000
-"""Characters of one formula."""
+"""Characters in one formula."""
 MAX_DEPTH = 40
 MAX_COMMANDS = 300
 MAX_BRACKETS = 12
 
 _DEFINITION = re.compile(r"\\(?:[a-z]*def|let|(?:re)?newcommand|providecommand)(?![a-zA-Z])")
 
-# Every command and character that math-core 0.9 takes for an opening bracket.
+# Every command and character that math-core 0.9 reads as an opening bracket.
 _BRACKET = re.compile(
     r"\\(?:\{|(?:l|ll)(?:[aA]ngle|ang|[bB]race|brack|bracket|ceil|corner|floor|group|moustache|"
     r"paren|parenthesis|[vV]ert)|ulcorner)"
@@ -28,7 +28,7 @@ _BRACKET = re.compile(
 
 _BRACE = {"{": 1, "}": -1}
 
-# What papers use and math-core does not know; it fails on what is left, and the source is shown.
+# Macros that papers use and math-core does not know. For others it fails, and the source is shown.
 _CONVERTER = LatexToMathML(
     annotation=True,
     allow_unreliable_rendering=True,  # \widetilde
@@ -39,9 +39,9 @@ _CONVERTER = LatexToMathML(
 
 
 def mathml(tex: str, *, display: bool = False) -> str:
-    """One formula, without its dollars, as `<math>` with the TeX as annotation.
+    """Return one formula, given without its dollars, as `<math>` with the TeX as annotation.
 
-    TeX that is broken, unknown or out of bounds comes back as `<code class="tex">`.
+    TeX that is broken, unknown or over a limit returns as `<code class="tex">`.
     """
     tex = tex.strip()
     try:

@@ -1,7 +1,7 @@
-"""Markdown or plain text -> HTML that is safe to show, with TeX as MathML.
+"""Turns Markdown or plain text into HTML that is safe to show, with TeX as MathML.
 
-Anyone may have written the text, so `papers.text.sanitising` has the last word. Rows keep the HTML
-with `VERSION` beside it.
+Anyone may have written the text, so `papers.text.sanitising` runs last. Rows keep the HTML with
+`VERSION` beside it.
 """
 
 import re
@@ -20,18 +20,24 @@ from papers.text.mathml import mathml
 from papers.text.sanitising import TEXT_TAGS, sanitise
 
 VERSION = "markdown-1"
-"""Change it when the same Markdown would give other HTML."""
+"""Change this when the same Markdown would give different HTML."""
 
 MAX_LENGTH = 200_000
 """Characters of one text."""
 
 MAX_HTML = 2_000_000
-"""Characters of what a text becomes, at most: that much only where it is TeX throughout. What is
-longer was put into the database by another hand, and is not shown."""
+"""Largest number of characters that one text may render to.
+
+Only a text that is TeX throughout comes close. Longer HTML got into the database some other way and
+is not shown.
+"""
 
 
 class _Thread(threading.local):
-    """One `Markdown` a thread: it may serve one at a time, and building one costs a short text."""
+    """Holds one `Markdown` for each thread.
+
+    A `Markdown` handles one text at a time, and building one costs as much as a short text.
+    """
 
     def __init__(self) -> None:
         self.markdown = Markdown(
@@ -54,7 +60,7 @@ class _Thread(threading.local):
         try:
             return self.markdown.reset().convert(text)
         except BaseException:
-            self.__init__()  # type: ignore[misc]  # a parser stopped half-way keeps its state
+            self.__init__()  # type: ignore[misc]  # a parser that was interrupted keeps its state
             raise
 
 
@@ -62,10 +68,10 @@ _THREAD = _Thread()
 
 
 def render(markdown: str, *, footnote_prefix: str = "") -> str:
-    """Markdown -> safe HTML; `footnote_prefix` keeps footnote ids of one page apart.
+    """Return Markdown as safe HTML. `footnote_prefix` keeps the footnote ids on one page apart.
 
-    Headings begin at h4. Raises ValueError for text over `MAX_LENGTH`, or so tangled or so deeply
-    nested that the parser would not come back from it.
+    Headings begin at h4. Raises ValueError for text over `MAX_LENGTH`, and for text so tangled or
+    so deeply nested that the parser would not finish.
     """
     if not re.fullmatch(r"[\w./-]*", footnote_prefix):
         raise ValueError(f"footnote prefix {footnote_prefix!r}: letters, digits, . / _ - only")
@@ -76,23 +82,29 @@ def render(markdown: str, *, footnote_prefix: str = "") -> str:
 
 
 def render_inline(text: str) -> str:
-    """One line of plain text, as a title is -> safe HTML: all of it is text but the TeX in it."""
+    """Return one line of plain text, such as a title, as safe HTML. Only its TeX is converted."""
     return sanitise(_text_with_math(fold(_bounded(text))))
 
 
 def render_text(text: str) -> str:
-    """Plain text, as an abstract is -> paragraphs of safe HTML: Markdown and HTML are text."""
+    """Return plain text, such as an abstract, as paragraphs of safe HTML.
+
+    Markdown and HTML in it are shown as text, and TeX is converted.
+    """
     paragraphs = re.split(r"\n\s*\n", clean(_bounded(text)))
     return sanitise("\n".join(f"<p>{_text_with_math(p)}</p>" for p in paragraphs if p.strip()))
 
 
-# Whole tags, attribute by attribute: one value may look like another attribute's beginning.
+# Matches whole tags, attribute by attribute: a value may look like the start of another attribute.
 _TAG = re.compile(r'<[a-z][a-z0-9-]*(?: [\w:-]+="[^"]*")+')
 _ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
 
 
 def absolute(html: str, base: str) -> str:
-    """Serialised HTML (lower case, each value in double quotes) with its links joined to `base`."""
+    """Return serialised HTML with its links joined to `base`.
+
+    The HTML must be lower case, with each value in double quotes.
+    """
 
     def join(attribute: re.Match[str]) -> str:
         name, value = attribute.groups()
@@ -109,7 +121,10 @@ def _joined(base: str, address: str) -> str:
 
 
 def plain(html: str) -> str:
-    """The text of rendered HTML on one line, TeX for its math: for descriptions and search."""
+    """Return the text of rendered HTML on one line, with TeX for its math.
+
+    Descriptions and search use it.
+    """
     reader = _TextReader()
     reader.feed(html)
     reader.close()

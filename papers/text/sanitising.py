@@ -1,4 +1,4 @@
-"""The last word on rendered HTML: the tags, attributes and addresses a page may hold."""
+"""The last step for rendered HTML: the tags, attributes and addresses that a page may hold."""
 
 import re
 
@@ -64,10 +64,11 @@ _VALUES = {
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "href":
-        # With a hidden character "javascript:" is no scheme, until somebody cleans the page again.
+        # With a hidden character in it "javascript:" is not a scheme. It becomes one when a later
+        # cleaning removes the character.
         return value if clean(value) == value else None
     allowed = _VALUES.get(name)
-    # nh3 lets "title" and "lang" pass everywhere; "rel" is its own.
+    # nh3 lets "title" and "lang" pass everywhere, and adds "rel" itself.
     known = name == "rel" or name in _ATTRIBUTES.get(tag, ())
     return value if known and (allowed is None or allowed.fullmatch(value)) else None
 
@@ -83,11 +84,11 @@ _CLEANER = nh3.Cleaner(
 
 
 def sanitise(html: str) -> str:
-    """HTML that cannot act, and that stays so when a page or feed cleans or normalises it again."""
+    """Return HTML that cannot run anything, even after a page or feed cleans or normalises it."""
     safe = _CLEANER.clean(html)
     bare = strip_unsafe(safe)
     if bare != safe:
-        # A character reference had hidden something, perhaps inside an address: look once more.
+        # A character reference hid something, perhaps inside an address, so clean again.
         safe = _CLEANER.clean(bare)
-    # NFC would melt a tag's end and this accent into one letter, and the tag would stay open.
+    # NFC would merge a tag's ">" and this accent into one letter, and the tag would stay open.
     return safe.replace(">\u0338", ">&#x338;")

@@ -1,4 +1,4 @@
-"""The sentences of an English text, whatever the text is."""
+"""Splits any English text into sentences."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _STRETCH = re.compile(
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences in their order, word for word, white space and line breaks folded.
+    """Return the sentences in order, word for word, with white space and line breaks folded.
 
-    A sentence ends before a blank: "v2.X" and "U.S." stay whole. Only one that is longer than
+    A sentence ends before a blank, so "v2.X" and "U.S." stay whole. Only a sentence longer than
     LONGEST may be cut.
     """
     found = [""]
@@ -33,8 +33,9 @@ def _segments(stretch: str) -> list[str]:
     try:
         return list(segment("en", stretch))
     except BaseException as error:
-        # A panic of the library's Rust is no Exception, and its class cannot be imported. Known
-        # are wide blanks after an initial, which `fold` has taken; no text is to stop a worker.
+        # A panic in the library's Rust is not an Exception, and its class cannot be imported. The
+        # known cause is a wide blank after an initial, which `fold` removes. No text may stop a
+        # worker.
         if type(error).__name__ != "PanicException":
             raise
         return [stretch]

@@ -1,4 +1,4 @@
-"""Stored HTML on its way to a page: what another hand has damaged must not leave its place."""
+"""Checks stored HTML before a page shows it: damaged HTML must not change the rest of the page."""
 
 import re
 
@@ -10,9 +10,9 @@ _VOID = ("br", "hr")
 
 
 def presentable(html: str) -> str:
-    """The HTML as it is stored, or sanitised anew where its tags do not match.
+    """Return the HTML as stored, or sanitised again if its tags do not match.
 
-    "" for what is longer than anything that we have rendered.
+    Return "" for HTML that is longer than anything the renderer makes.
     """
     if len(html) > MAX_HTML:
         return ""
@@ -20,7 +20,7 @@ def presentable(html: str) -> str:
 
 
 def _is_whole(html: str) -> bool:
-    """Whether each tag is one, and each that is opened is closed in its turn."""
+    """Return whether each "<" begins a tag, and the open tags are closed in the right order."""
     tags, standing = 0, []
     for closing, name in _TAG.findall(html):
         tags += 1

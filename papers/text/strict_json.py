@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 has it, and no deeper than a walk over it may go."""
+"""Parses JSON by RFC 8259, and no deeper than code can safely walk."""
 
 import json
 from typing import Any, NoReturn
@@ -7,7 +7,7 @@ NESTING_LIMIT = 64  # levels
 
 
 def loads(text: str) -> Any:
-    """Read JSON; raises ValueError for what is none, NaN and Infinity too, and for deep nesting."""
+    """Return the parsed JSON. Raises ValueError for invalid JSON, NaN, Infinity or deep nesting."""
     try:
         data = json.loads(text, parse_constant=_no_constant)
     except RecursionError:

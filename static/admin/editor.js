@@ -1,6 +1,6 @@
 "use strict";
 
-// The Markdown preview is the site's own: what an editor sees is what readers get.
+// The site renders the Markdown preview, so that editors see what readers get.
 {
   const DELAY_MS = 250;
   const asked = new WeakMap();
@@ -33,7 +33,7 @@
       preview.classList.add("site-preview");
       clearTimeout(timer);
       timer = setTimeout(() => show(textarea, preview, text), preview.innerHTML ? DELAY_MS : 0);
-      return null; // EasyMDE leaves the preview as it is until the answer is there.
+      return null; // EasyMDE leaves the preview as it is until the response arrives.
     };
   }
 
@@ -45,9 +45,9 @@
   );
 }
 
-// A finding's span is marked in the text that it is about, and its button goes there.
+// Marks the span of a finding in its text. The finding's button goes to the span.
 {
-  // Spans count characters as the server does; a string here counts some of them twice.
+  // Spans count characters as the server does. A JavaScript string counts some of them twice.
   const units = (text, characters) => [...text].slice(0, characters).join("").length;
 
   function spanOf(finding, codemirror) {
@@ -84,23 +84,23 @@
   });
 }
 
-// An address that names a section opens the tab it is in.
+// Opens the tab of the section that the URL names.
 document.addEventListener("alpine:initialized", () => {
   const place = /^#section-\d+$/.test(location.hash) && document.querySelector(location.hash);
   const group = place && place.closest("[data-inline-type]");
   if (!group) return;
   const tab = document.querySelector(`a[href="#${group.id.replace(/-group$/, "")}"]`);
-  // The theme listens to the click; the address, and the way back, stay as they are.
+  // The theme listens to the click. The URL and the browser's history stay as they are.
   tab?.addEventListener("click", (event) => event.preventDefault(), { once: true });
   tab?.click();
   const row = place.closest(".form-group");
-  // The editors of Markdown grow after this, and would push the section away again.
+  // The Markdown editors grow after this, and would push the section out of view.
   const stay = new ResizeObserver(() => row.scrollIntoView());
   stay.observe(group);
   setTimeout(() => stay.disconnect(), 2_000);
 });
 
-// What moves on the server is read anew while it moves: not in a hidden tab, nor when all is done.
+// Fetches a live part of the page again while jobs run, but not in a hidden tab.
 {
   function follow(place) {
     const part = place.querySelector("[data-live-part]");
@@ -112,7 +112,7 @@ document.addEventListener("alpine:initialized", () => {
 
     function show(html) {
       fresh.innerHTML = html;
-      // Where nothing moved, what is selected stays so.
+      // If nothing changed, the reader's selection is kept.
       if (fresh.innerHTML.trim() === part.innerHTML.trim()) return;
       const focused = part.contains(document.activeElement) && document.activeElement.id;
       part.replaceChildren(fresh.content);
@@ -129,7 +129,7 @@ document.addEventListener("alpine:initialized", () => {
         if (answer.ok) show(await answer.text());
         else if (answer.status < 500) return lose(); // Logged out, or the row is gone.
       } catch {
-        // The network, or the server, is away for a while.
+        // The network or the server is down for a while.
       } finally {
         reading = false;
       }
@@ -157,20 +157,20 @@ document.addEventListener("alpine:initialized", () => {
   );
 }
 
-// Enter takes the tag that exists already; what is new comes last, or with a comma.
+// Enter chooses an existing tag. A new tag is offered last, or made with a comma.
 document.addEventListener("DOMContentLoaded", () =>
   window.django?.jQuery?.fn.select2?.defaults.set("insertTag", (offered, fresh) =>
     offered.push(fresh),
   ),
 );
 
-// A row just added opens itself.
+// Opens a row that was just added.
 document.addEventListener("formset:added", (event) => {
   const row = event.target.closest("[x-data*=openRow]");
   if (row) setTimeout(() => row.querySelector("h3 strong")?.click());
 });
 
-// Alt with an arrow moves a row, where the mouse would drag it.
+// Alt with an arrow key moves a row, as the mouse does by dragging.
 document.addEventListener("keydown", (event) => {
   if (!event.altKey || !["ArrowUp", "ArrowDown"].includes(event.key)) return;
   const row = event.target.closest("[data-ordering-field] > .form-group.original");
@@ -179,17 +179,17 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   other[event.key === "ArrowUp" ? "before" : "after"](row);
   event.target.focus();
-  sortRecords({ from: row.parentElement }); // The theme's, as after dragging.
+  sortRecords({ from: row.parentElement }); // The theme's function, as after dragging.
 });
 
-// What acts as a button is pressed as one.
+// Lets Enter and the space bar press elements with the role of a button.
 document.addEventListener("keydown", (event) => {
   if (!["Enter", " "].includes(event.key) || !event.target.matches("[role=button]")) return;
   event.preventDefault();
   event.target.click();
 });
 
-// Ctrl+S saves, and stays on the page where it can; before any widget keeps the key to itself.
+// Ctrl+S saves, and stays on the page if possible. It captures the key before any widget does.
 const saveByKey = (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
   const button =

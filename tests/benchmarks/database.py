@@ -1,4 +1,4 @@
-"""A database of the benchmarks' own, made and dropped around a block."""
+"""A separate database for benchmarks, created and dropped around a block."""
 
 import os
 import time
@@ -22,7 +22,7 @@ def own_database() -> Iterator[None]:
 
 
 def copy_rows(*tables: str) -> float:
-    """Seconds that COPY takes for the rows of these tables, into tables alike."""
+    """Return the seconds that COPY takes to copy the rows of these tables into equal tables."""
     from django.db import connection
 
     seconds = 0.0

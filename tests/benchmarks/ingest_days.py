@@ -1,7 +1,7 @@
-"""Store a day of 100 papers, then days read from `--days`; against COPY of the same rows.
+"""Stores a day of 100 papers, then days read from `--days`, against COPY of the same rows.
 
-Reading the answers (JSON to papers) is counted; nothing is asked over the network. `--days` is a
-folder of answers of Hugging Face, `YYYY-MM-DD.json.gz` each; without it only the day of 100 papers
+Parsing the answers (JSON to papers) is counted. Nothing is requested over the network. `--days` is
+a folder of Hugging Face's answers, each `YYYY-MM-DD.json.gz`. Without it only the day of 100 papers
 is stored, which is made up here.
 """
 
@@ -20,7 +20,7 @@ SENTENCE = "We propose a model that is {n} times as fast as $O(n^2)$ attention, 
 
 
 def made_up(papers: int) -> str:
-    """One page of an answer, with abstracts of the usual 1,300 characters."""
+    """Return one page of an answer, with abstracts of the usual 1,300 characters."""
     items = [
         {
             "title": f"Paper {n}: on $O(n^{n})$ attention\n  and its friends",
@@ -58,7 +58,7 @@ def store(day: date, page: str) -> None:
 
 
 def stored(days: dict[date, str]) -> float:
-    """Seconds to store these days."""
+    """Store these days, and return the seconds it took."""
     begin = time.perf_counter()
     for day, page in days.items():
         store(day, page)

@@ -1,7 +1,8 @@
-"""Peak memory of a real worker that ingests and drafts 100 papers, one with 3,303 authors.
+"""Measures the peak memory of a real worker that ingests and drafts 100 papers.
 
-Hugging Face and arXiv are played on loopback. The goal is 300 MiB a worker (`--concurrency`
-processes and the one that starts them); pages that its processes share are counted once in the sum.
+One paper has 3,303 authors. Fake servers on loopback stand in for Hugging Face and arXiv. The goal
+is 300 MiB for a worker (`--concurrency` processes and the one that starts them). Memory pages that
+its processes share are counted once in the sum.
 """
 
 import argparse

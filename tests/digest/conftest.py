@@ -1,4 +1,4 @@
-"""What tests of the site share."""
+"""Fixtures that tests of the site share."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -7,7 +7,7 @@ from django.test import Client
 
 @pytest.fixture
 def editor(db: None, client: Client) -> User:
-    """An editor, who is logged in at `client`."""
+    """Return an editor who is logged in with `client`."""
     user = User.objects.create_user("kim", password="x", is_staff=True)
     user.groups.add(Group.objects.get(name="Editors"))
     client.force_login(user)

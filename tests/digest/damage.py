@@ -1,4 +1,4 @@
-"""Damage that another hand may do to stored columns, made from the models' own fields."""
+"""Damages stored columns as a broken tool might. The damage follows from the models' fields."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from django.db import DatabaseError, connection, models, transaction
 from psycopg.types.json import Jsonb
 
 APPS = ("papers", "digest", "taggit", "redirects")
-# An address that cannot be parsed, no slug, a format, controls, and the ends of everything.
+# A broken URL, no slug, a format, control characters, and closing tags of all kinds.
 GARBAGE = (
     "https://[::1 a b/c %(x)s %d \x01\ufffe</div></article></main><b><table><p>{{ x }} {% y %} "
     "<!-- ]]> <![CDATA[ \u202e</script>"
 )
 LONG = "가나다 " * 500_000  # 5 MB.
-WIDE = LONG[:400_000]  # For what has no bound of its own: more than a page may have.
+WIDE = LONG[:400_000]  # Longer than a page may be, for columns without a limit.
 NOT_OURS = "javascript:alert(1)"
 # Python's calendar ends soon before and after: in other zones, and where a month fills its weeks.
 FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 11, 30, tzinfo=UTC)
 JSON = {"null": None, "3": 3, "text": WIDE, "list": [3, None, [[]], WIDE], "none": []}
 JSON |= {"object": {"x": [WIDE], "text": {}}, "nothing": {}}
-# By the kind of field, the narrower before the wider: a kind that is not here is an error.
+# By the class of the field, subclasses first. A field of another class is an error.
 DAMAGES: dict[type[models.Field], dict[str, Any]] = {
     models.JSONField: {f"JSON {name}": Jsonb(value) for name, value in JSON.items()},
     ArrayField: {"nothing": [], "NULL": [None], "garbage": [GARBAGE, ""], "long": [WIDE]},
@@ -37,21 +37,21 @@ DAMAGES: dict[type[models.Field], dict[str, Any]] = {
     models.IntegerField: {"none": 0, "negative": -1, "most": 2**31 - 1, "many": 2**15 - 1},
 }
 SPECIAL = {
-    "papers.Paper.arxiv_id": {"no id": "0001.0000"},  # Of the form, but of no month.
+    "papers.Paper.arxiv_id": {"no id": "0001.0000"},  # The form is right, but there is no month 00.
     "papers.Listing.day": {"before us": date(1991, 8, 15)},
 }
 
 Stroke = tuple[str, dict[models.Field, Any]]
-"""What was done, and to which columns of one row at once."""
+"""The name of a damage, and the columns of one row that it changes at once."""
 
 
 def models_of_ours() -> list[type[models.Model]]:
-    """Every table of ours, history included."""
+    """Return all models of the project, with those of history."""
     return [model for label in APPS for model in apps.get_app_config(label).get_models()]
 
 
 def each_column(model: type[models.Model]) -> Iterator[Stroke]:
-    """Each damage to each column, but for keys, alone."""
+    """Yield each damage to each column alone. Keys are left out."""
     for field in model._meta.concrete_fields:
         if not field.primary_key and not field.is_relation:
             for name, value in _damages(field):
@@ -59,7 +59,7 @@ def each_column(model: type[models.Model]) -> Iterator[Stroke]:
 
 
 def all_columns(model: type[models.Model], but: set[str]) -> Iterator[Stroke]:
-    """Each damage to all columns that it can be done to at once; to those in `but` alone."""
+    """Yield each damage to all its columns at once, but to each column in `but` alone."""
     together: dict[str, dict[models.Field, Any]] = defaultdict(dict)
     for name, stroke in each_column(model):
         column, kind = name.split(" ", 1)
@@ -80,7 +80,7 @@ def _damages(field: models.Field) -> Iterator[tuple[str, Any]]:
 
 
 def strike(row: models.Model, stroke: dict[models.Field, Any]) -> bool:
-    """Write it past Django; whether the database let any of it in."""
+    """Write the damage past Django. Return whether the database accepted any of it."""
     written = [_write(row, field, value) for field, value in stroke.items()]
     return any(written)
 

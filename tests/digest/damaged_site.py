@@ -1,4 +1,4 @@
-"""A small site for damage: one row of everything, whole rows beside it, and all pages of both."""
+"""A small site to damage: one row of each model, whole rows beside it, and the pages of both."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ FRAME = ("body > main#main", "body > footer.colophon", "body > main > article > 
 
 @dataclass
 class Site:
-    """One row of everything, and what is whole beside it."""
+    """The rows to damage, and what is whole beside them."""
 
     client: Client
     rows: dict[type[models.Model], Any] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
-    """Addresses of pages that are those of the rows."""
+    """The paths of the pages that are about the rows."""
     whole: dict[str, str] = field(default_factory=dict)
-    """Words of what stands beside the rows, by what it is."""
+    """Words of what is whole on the pages, by a name for it."""
 
     def get(self, address: str) -> Any:
-        """A response; what asking for it wrote is taken back."""
+        """Return the response. What the request wrote is rolled back."""
         with transaction.atomic():
             response = self.client.get(address)
             transaction.set_rollback(True)
@@ -67,12 +67,12 @@ class Page:
 
     address: str
     own: bool
-    """Whether it is a page of the rows."""
+    """Whether the page is about the rows."""
     status: int
     reads: set[tuple[str, str]]
-    """Table and column, as its queries name them."""
+    """The tables and columns that its queries name."""
     whole: set[str]
-    """What stands on it of `Site.whole`."""
+    """The names in `Site.whole` whose words are on the page."""
     frame: tuple[int, ...]
 
     @property
@@ -81,7 +81,7 @@ class Page:
 
 
 def frame(page: str) -> tuple[int, ...]:
-    """What a readers' page is built of, where it should be: half a tag would swallow some of it."""
+    """Count the parts of a readers' page in their places. Half a tag would move some of them."""
     tree = LexborHTMLParser(page)
     return tuple(len(tree.css(selector)) for selector in FRAME)
 

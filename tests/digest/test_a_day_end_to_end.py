@@ -1,4 +1,4 @@
-"""A recorded day comes in over a real socket, is drafted, built, published, and read."""
+"""A recorded day is read over a real socket, drafted, built, published, and shown to readers."""
 
 import gzip
 import io
@@ -37,7 +37,7 @@ def item(number, **fields):
 
 @pytest.fixture
 def hugging_face(httpserver, settings):
-    """Plays Hugging Face: `hugging_face(items)` sets what the day holds."""
+    """Stand in for Hugging Face. `hugging_face(items)` sets the items of the day."""
     settings.HUGGINGFACE_URL = httpserver.url_for("").rstrip("/")
 
     def serve(items):

@@ -1,4 +1,4 @@
-"""A new check is a module, as `tests.papers.checks.loud`, and its line in the registry."""
+"""A new check needs a module, such as `tests.papers.checks.loud`, and a line in the registry."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def _line_of_registration(monkeypatch):
 
 
 def post_that_shouts(scope):
-    """A post with a cause for the check to speak as it reads a section, a paper or a post."""
+    """Make a post in which the check finds something in a section, a paper or the whole post."""
     papers = [make_paper(title="A calm title") for _ in range(2)]
     if scope == "paper":
         papers = [papers[0], make_paper(title="A title!")]

@@ -1,6 +1,7 @@
-"""A new kind of section in a new language is a row in each of two tables, and then it is there.
+"""A new kind of section in a new language needs only a row in each of two tables.
 
-From the model through the checks to readers, feeds and files, and back; the language alone too.
+The tests follow it from the model through the checks to readers, feeds and files, and back. They
+also test a new language alone.
 """
 
 import dataclasses
@@ -48,7 +49,7 @@ def language(monkeypatch, settings):
 
 @pytest.fixture(params=["ko", "ka"])
 def site_language(request, settings, language):
-    """The site's own language: Django keeps the addresses that it has once made with it."""
+    """Set the site's own language. Django's cache of URLs is cleared, because it depends on it."""
     settings.LANGUAGE_CODE = request.param
     clear_url_caches()
     yield request.param
@@ -67,7 +68,7 @@ def row(request, kind):
 
 
 def heading_of(row):
-    """What a section of a kind is stored with as its own heading."""
+    """Return the heading that a section of a kind is stored with."""
     return "Data" if row.has_own_heading else ""
 
 
@@ -78,7 +79,7 @@ def run(*args, **options):
 
 
 def drafted(fake, **texts):
-    """A paper that the model has drafted in Georgian, with the request."""
+    """Return a paper that the model has drafted in Georgian, and the request to the model."""
     fake.says({name: {"text": text, "sources": []} for name, text in (TEXTS | texts).items()})
     paper = make_paper(title="Widgets at Once", abstract=ABSTRACT)
     draft_with_model(paper, "ka")
@@ -87,7 +88,7 @@ def drafted(fake, **texts):
 
 
 def published(paper):
-    """The post with the paper, past the gate."""
+    """Publish a post with the paper through the gate, and return it with its path."""
     post = make_post(State.DRAFT, papers=[paper], language="ka")
     publishing.publish(post)
     with translation.override("ka"):

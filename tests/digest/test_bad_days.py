@@ -1,4 +1,4 @@
-"""A bad answer stores nothing, a bad item leaves the others, and both say what was wrong."""
+"""A bad answer stores nothing, a bad item does not affect others, and both say what was wrong."""
 
 import io
 import json
@@ -23,7 +23,7 @@ def item(number, **paper):
 
 @pytest.fixture
 def lists(httpserver, settings):
-    """What Hugging Face answers for each day's first page, as it is sent."""
+    """Return a dict to set what Hugging Face sends for the first page of each day."""
     settings.HUGGINGFACE_URL = httpserver.url_for("").rstrip("/")
     answers = {}
 
@@ -36,7 +36,7 @@ def lists(httpserver, settings):
 
 
 def ingest(day=DAY):
-    """The command's output and errors."""
+    """Run the command, and return its output and errors."""
     out, err = io.StringIO(), io.StringIO()
     try:
         call_command("ingest", "--date", day, stdout=out, stderr=err)

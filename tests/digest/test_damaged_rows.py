@@ -1,9 +1,9 @@
-"""A row that somebody has damaged in the database hurts its own place alone.
+"""A row that was damaged in the database affects only its own place on pages.
 
-Each column of each table is damaged in turn, and every page that reads the column is asked for:
-readers' pages for each column alone, editors' pages for all columns of a row that are damaged in
-the same way. A new column, or a new page of the admin, is covered by being there; a new table
-needs a row in `damaged_site`.
+The tests damage each column of each table and request every page that reads the column: readers'
+pages after each column alone, editors' pages after the same damage to all columns of a row. New
+columns and new pages of the admin are covered without a change here. A new table needs a row in
+`damaged_site`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from papers.models import Paper, Section
 from tests.digest.damage import Stroke, all_columns, each_column, models_of_ours, strike
 from tests.digest.damaged_site import Page, Site, all_pages, build, frame
 
-# The columns that are a row's address or decide whether it is public: its own pages may be gone,
-# or its place on others, and nothing else.
+# These columns are a row's address or decide whether it is public. After damage its own pages may
+# be gone, or its place on other pages, and nothing else.
 MOVES = {
     "papers.Paper.arxiv_id": "its address",
     "digest.Post.date": "its address",
@@ -44,12 +44,12 @@ MOVES = {
     "papers.HistoricalPaper.id": "what it is the history of",
     "papers.HistoricalSection.id": "what it is the history of",
 }
-LARGEST_PAGE = 300_000  # Characters of a readers' page, whatever stands on it.
+LARGEST_PAGE = 300_000  # Characters of a readers' page, whatever is on it.
 
 
 @pytest.fixture(scope="module")
 def site(django_db_setup, django_db_blocker) -> Iterator[Site]:
-    """Built once, for every damage is taken back."""
+    """Yield one site for all tests, because each damage is rolled back."""
     with django_db_blocker.unblock(), transaction.atomic():
         with override_settings(FEED_DELAY=timedelta(0)):
             client = Client(raise_request_exception=False)
@@ -66,17 +66,17 @@ def pages(site: Site) -> list[Page]:
 of_each_model = pytest.mark.parametrize("model", models_of_ours(), ids=lambda m: m._meta.label)
 
 
-# The mark makes pytest-django make the database; the site is built before each test, around it.
+# With the mark pytest-django makes the database. The site is built once, around all tests.
 @of_each_model
 @pytest.mark.django_db
-def test_a_damaged_column_hurts_its_own_place_alone_for_readers(site, pages, model):
+def test_a_damaged_column_affects_only_its_own_place_for_readers(site, pages, model):
     shown = [page for page in pages if page.is_for_readers]
     check(site, shown, model, each_column(model))
 
 
 @of_each_model
 @pytest.mark.django_db
-def test_damaged_columns_close_no_page_to_those_who_could_mend_them(site, pages, model):
+def test_damaged_columns_break_no_page_of_the_editors_who_could_mend_them(site, pages, model):
     edited = [page for page in pages if not page.is_for_readers]
     check(site, edited, model, all_columns(model, but=set(MOVES)))
 
@@ -92,7 +92,7 @@ def test_what_cannot_be_shown_is_said_in_its_place(site):
 
 
 def check(site: Site, pages: list[Page], model: type, strokes: Iterable[Stroke]) -> None:
-    """Ask for every page that reads a damaged column, after each stroke, and take that back."""
+    """Request every page that reads a damaged column, after each damage, and roll that back."""
     found = []
     for name, stroke in strokes:
         touched = {(model._meta.db_table, column.column) for column in stroke}
@@ -108,7 +108,7 @@ def check(site: Site, pages: list[Page], model: type, strokes: Iterable[Stroke])
 
 
 def faults(site: Site, page: Page, response: Any, moved: bool) -> Iterator[str]:
-    """What is wrong with a page beyond the damage itself."""
+    """Yield what is wrong with a page beyond the damage itself."""
     gone = {301, 302, 400, 404, 410} if moved and page.own else {page.status}
     if response.status_code not in {200} | gone:
         error = response.exc_info[1] if response.exc_info else None

@@ -1,4 +1,4 @@
-"""What an editor wrote stands, byte for byte, whatever a source or a drafter says afterwards."""
+"""An editor's text is kept byte for byte, whatever a source or a drafter says afterwards."""
 
 import json
 from datetime import date
@@ -28,7 +28,10 @@ MINE = {
 
 @pytest.fixture
 def sources(httpserver, settings):
-    """Hugging Face and arXiv; `say(hugging_face, arxiv)` sets what they say of the one paper."""
+    """Stand in for Hugging Face and arXiv.
+
+    `say(hugging_face, arxiv)` sets what they say about the paper.
+    """
     settings.HUGGINGFACE_URL = httpserver.url_for("").rstrip("/")
     settings.ARXIV_API_URL = httpserver.url_for("/api/query")
     settings.ARXIV_INTERVAL_S = 0
@@ -80,7 +83,7 @@ def test_every_edited_field_stays_and_what_is_new_is_proposed(client, editor, so
     section.refresh_from_db()
     assert (paper.title, paper.abstract, section.markdown, section.html) == words
     assert paper.version == 2
-    assert section.history.count() == 2  # The draft, and the editor's.
+    assert section.history.count() == 2  # The draft and the editor's text.
     facts = Proposal.objects.filter(section=None).values_list("field", "origin", "value")
     assert set(facts) == {
         ("title", "huggingface", "Second title"),

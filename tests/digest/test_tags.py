@@ -1,4 +1,4 @@
-"""A tag comes in by the form, its own page, an import or code: it has an address, or is refused."""
+"""Every way to make a tag (forms, its own page, imports, code) gives it a URL or refuses it."""
 
 import unicodedata
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.factories import make_paper, make_post
 
 pytestmark = pytest.mark.django_db
 
-NAMELESS = "\ue000"  # A private character: nobody has named it.
+NAMELESS = "\ue000"  # A private-use character, so it has no name.
 FILE = """\
 ---
 title: 이모지 태그

@@ -1,4 +1,4 @@
-"""Plays arXiv's query API, and keeps a log by which its terms can be checked."""
+"""A fake of arXiv's query API. Its log shows whether requests kept to arXiv's terms."""
 
 import select
 import socket
@@ -10,28 +10,28 @@ from itertools import pairwise
 
 from tests.papers.sources.atom import make_entry, make_feed
 
-ANSWER_S = 0.3  # Slower than the interval: a limiter that looks at starts alone would not do.
+ANSWER_S = 0.3  # Slower than the interval, so that a limiter which only looks at starts fails.
 
 
 @dataclass
 class Request:
     line: str
     began: float
-    """When its connection came in (seconds, monotonic)."""
+    """When its connection was accepted (seconds, monotonic)."""
     others_open: int
-    """Connections that were there already, and not closed by their client."""
+    """The number of older connections that their client had not closed."""
     ended: float = 0.0
 
 
 def response(body: bytes, status: str = "200 OK", headers: str = "") -> bytes:
-    """A whole answer; `headers` are lines, each with its end."""
+    """Return a whole HTTP response. `headers` are lines, each with its line end."""
     return f"HTTP/1.1 {status}\r\n{headers}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 class FakeArxiv:
-    """Answers each request after ANSWER_S, and leaves it to the client to close.
+    """Responds to each request after ANSWER_S, and leaves closing to the client.
 
-    `moods` are what it answers first, whoever asks; then it is well.
+    `moods` are the first responses, whoever asks. Later responses are right.
     """
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class FakeArxiv:
         connection.sendall(answer)
 
     def was_asked_politely(self, interval: float) -> None:
-        """Never two requests within the interval, from an end to the next start, or at a time."""
+        """Assert that requests were an interval apart, from an end to the next start, and alone."""
         for before, after in pairwise(self.log):
             assert after.began - before.ended >= interval
         assert not any(request.others_open for request in self.log)
@@ -80,6 +80,6 @@ class FakeArxiv:
 
 
 def _is_open(connection: socket.socket) -> bool:
-    """Whether the client has not hung up."""
+    """Return whether the client has not closed the connection."""
     readable, _, _ = select.select([connection], [], [], 0)
     return not readable or connection.recv(1, socket.MSG_PEEK) != b""

@@ -1,4 +1,4 @@
-"""A server that does to each connection what a test says, below HTTP."""
+"""A server that treats each connection as a test says, below HTTP."""
 
 import socket
 import struct
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 Behaviour = Callable[[socket.socket, threading.Event], None]
-"""What is done to a connection whose request was read; the event says that the test is over."""
+"""What to do with a connection after its request was read. The event says the test is over."""
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -39,7 +39,7 @@ def never_ends(connection: socket.socket, over: threading.Event) -> None:
 
 @contextmanager
 def raw_server(behave: Behaviour) -> Iterator[tuple[str, list[socket.socket]]]:
-    """The server's address, and the connections that came in."""
+    """Run a server, and yield its URL and the connections that it accepted."""
     over = threading.Event()
     connections: list[socket.socket] = []
     threads: list[threading.Thread] = []

@@ -1,4 +1,4 @@
-"""Plays Hugging Face and arXiv over a real socket: slow, ill or odd as a test says."""
+"""Fakes of Hugging Face and arXiv on a real socket: slow, failing or odd as a test says."""
 
 import json
 import threading
@@ -16,7 +16,7 @@ PAPERS_A_DAY = 4
 
 
 def item(day: str, number: int, **paper: Any) -> dict[str, Any]:
-    """One item of Hugging Face's list for a day: its paper has an id that no other day has."""
+    """Return one item of Hugging Face's list for a day. Each day has its own paper ids."""
     year, month, of_month = day.split("-")
     return {
         "paper": {
@@ -32,20 +32,20 @@ def item(day: str, number: int, **paper: Any) -> dict[str, Any]:
 
 
 class Sources:
-    """Answers each day with PAPERS_A_DAY papers or those in `days`, and counts who asks."""
+    """Responds to each day with PAPERS_A_DAY papers or those in `days`, and counts requests."""
 
     def __init__(self, server: HTTPServer) -> None:
         self.url = server.url_for("").rstrip("/")
         self.asked: Counter[Any] = Counter()
         self.asked_at: defaultdict[str, list[float]] = defaultdict(list)
-        """When the first page of each day was asked for (seconds, monotonic)."""
+        """When the first page of each day was requested (seconds, monotonic)."""
         self.days: dict[str, list[dict[str, Any]]] = {}
         self.wait = 0.0
         self.refusal: Callable[[], Response] | None = None
         self.refusals: defaultdict[str, list[Response]] = defaultdict(list)
-        """What a day answers first, one after the other."""
+        """The first responses of a day, one after the other."""
         self.meeting: threading.Barrier | None = None
-        """Holds every request for a day's first page until so many are there."""
+        """Holds each request for a first page until as many have come as the barrier waits for."""
         server.expect_request("/api/daily_papers").respond_with_handler(self.day)
         server.expect_request("/api/query").respond_with_handler(self.arxiv)
 

@@ -1,4 +1,4 @@
-"""arXiv is ill, busy or says no, over real workers: it is asked no more often for that."""
+"""arXiv fails, is busy or refuses: real workers do not send it more requests for that."""
 
 from itertools import pairwise
 
@@ -23,12 +23,12 @@ MOODS = {
     "HTML": response(b"<!DOCTYPE html><title>Sorry</title>"),
     "error feed": response(error_feed("incorrect id format"), "400 Bad Request"),
 }
-PERMANENT = 2  # The last two of them.
+PERMANENT = 2  # The last two of MOODS.
 
 
 @pytest.fixture
 def workers(crew, arxiv):
-    """Two workers with two processes each, and a beat."""
+    """Prepare the settings and the jobs for two workers with two processes each, and a beat."""
     crew.environment |= {
         "ARXIV_API_URL": arxiv.url,
         "ARXIV_INTERVAL_S": str(INTERVAL_S),

@@ -51,7 +51,7 @@ class House(Processes):
 
     def open(self) -> None:
         self.manage("migrate", "--verbosity=0")
-        self.manage("import_jekyll", str(settings.BASE_DIR / "digest" / "demo" / "posts"))
+        self.manage("import_jekyll", str(settings.BASE_DIR / "digest" / "local" / "demo" / "posts"))
         self.manage("createsuperuser", "--noinput", "--username=kim", "--email=")
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]

@@ -1,4 +1,4 @@
-"""A source's list of a day grows, and may shrink: what was listed once stays listed."""
+"""A source's list of a day grows and may shrink. A paper that was listed once stays listed."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,7 +17,7 @@ DAY = "2025-10-08"
 
 
 def read_open_days():
-    """What beat and a worker do every POLL_MINUTES."""
+    """Do what beat and a worker do every POLL_MINUTES."""
     polling.poll()
     for job in Job.objects.runnable().filter(kind=JobKind.INGEST_DAY):
         jobs.run(job.pk, steps.STEPS)

@@ -1,8 +1,12 @@
 """The queue repeats itself, stops, forgets: what is due is in PostgreSQL, and pages do not care."""
 
+import os
+import pickle
 import re
+from uuid import uuid4
 
 import pytest
+from celery import current_app
 from django.contrib.auth.models import User
 from django.urls import reverse
 
@@ -91,3 +95,54 @@ def test_what_an_editor_presses_without_a_queue_is_done_when_it_is_back(
     crew.beat()
     crew.wait_until_all_is_done()
     assert paper.sections.exists()
+
+
+class Bomb:
+    """What leaves a file behind where somebody unpickles it."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.path),)
+
+
+PICKLE = {"content_type": "application/x-python-serialize", "content_encoding": "binary"}
+JSON = {"content_type": "application/json", "content_encoding": "utf-8"}
+NO_ARGUMENTS = "[[], {}, {}]"
+
+
+def put_on_the_queue(body, task, **how):
+    """A message of whoever reaches the queue; without a task it is in Celery's old form."""
+    headers = {"task": task, "id": str(uuid4()), "lang": "py"} if task else {}
+    with current_app.connection_for_write() as connection:
+        connection.SimpleQueue("celery").put(body, headers=headers, **how)
+
+
+@pytest.mark.parametrize(
+    ("task", "form", "logged"),
+    [
+        ("papers.tasks.run_job", PICKLE, "ContentDisallowed"),
+        (None, PICKLE, "ContentDisallowed"),
+        ("os.system", JSON, "unregistered task"),
+        ("celery.backend_cleanup.x", JSON, "unregistered task"),
+        (None, JSON, "unknown message"),
+        ("papers.tasks.run_job", JSON, "TypeError"),
+    ],
+    ids=["pickle", "old-pickle", "unknown", "unknown-of-celery", "no-task", "wrong-arguments"],
+)
+def test_a_forged_message_is_dropped_and_logged_and_the_worker_lives(
+    crew, tmp_path, task, form, logged
+):
+    trace = tmp_path / "unpickled"
+    body = pickle.dumps(Bomb(trace)) if form is PICKLE else NO_ARGUMENTS
+    put_on_the_queue(body, task, **form)
+    worker = crew.worker("-Q", "celery")
+    crew.wait_until(lambda: logged.lower() in crew.said(worker).lower())
+    make_paper(arxiv_id="9906.00001")
+    jobs.add(JobKind.DRAFT, *of_papers("9906.00001"))
+    crew.wait_until_all_is_done()
+    assert worker.poll() is None
+    assert not trace.exists()
+    with current_app.connection_for_write() as connection:
+        assert connection.default_channel.client.llen("celery") == 0

@@ -36,6 +36,8 @@ def draft_paper(subject: Subject) -> dict[str, int]:
         os._exit(1)
     if key.startswith("9902"):
         time.sleep(600)
+    if key.startswith("9905"):
+        raise ValueError(f"{os.environ['MODEL_API_KEY']}\nno paper of ours")
     if key.startswith("9903"):
         time.sleep(0.5)
         return {}

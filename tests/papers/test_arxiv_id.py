@@ -105,7 +105,7 @@ def test_the_refusal_shows_the_text_escaped_and_cut():
 
 
 def _months(first: int, last: int) -> st.SearchStrategy[str]:
-    """Every YYMM between two, both as YYYYMM."""
+    """Return every YYMM between two months, both given as YYYYMM."""
     return st.integers(first, last).filter(lambda n: 1 <= n % 100 <= 12).map(lambda n: f"{n}"[2:])
 
 

@@ -1,4 +1,4 @@
-"""The table of kinds: its rows are whole, and each place that reads it covers every row."""
+"""The table of kinds: its rows are complete, and every place that reads it covers each row."""
 
 import ast
 import json
@@ -83,7 +83,7 @@ def test_a_kind_that_is_gone_from_the_table_goes_by_its_name():
 
 
 def test_no_name_of_a_kind_or_a_house_language_is_written_elsewhere():
-    """The exceptions are other things by the same name."""
+    """The exceptions are other things with the same name."""
     others = {
         ("papers/checks/numbers/normalise.py", "other"): "a group of a pattern",
         ("papers/drafting/extract/roles.py", "method"): "a role of a sentence",

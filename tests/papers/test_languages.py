@@ -1,4 +1,4 @@
-"""The table of languages: its rows are whole, and each place that reads it covers every row."""
+"""The table of languages: its rows are complete, and every place that reads it covers each row."""
 
 import dataclasses
 import json
@@ -30,7 +30,7 @@ def row(request):
 
 
 def letters(row, count):
-    """Words of five times the same letter of the language, `count` letters in all."""
+    """Return words of five times the same letter of the language, `count` letters in all."""
     script = min(row.scripts)
     letter = next(
         each
@@ -41,7 +41,7 @@ def letters(row, count):
 
 
 def foreign(row):
-    """A letter that no text of the language has."""
+    """Return a letter that no text of the language has."""
     return "한" if row.code != "ko" else "の"
 
 

@@ -45,4 +45,4 @@ TEXTS = {
     "conclusion": "ერთად აწყობა უფრო სწრაფია.",
     "widgets": "აქ არის მცირე და საშუალო ვიჯეტები.",
 }
-"""What a model says in Georgian of a paper with widgets."""
+"""What a model says in Georgian about a paper with widgets."""

@@ -1,1 +1,1 @@
-"""The files of a Jekyll blog, read and written; no rows."""
+"""Reads and writes the files of a Jekyll blog, without the ORM and the settings."""

@@ -1,4 +1,4 @@
-"""What a post's file says: the fields that the readers fill and the writer turns into text."""
+"""What a post's file says: the fields that reading fills and writing turns into text."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,20 +9,23 @@ KNOWN_KEYS = ("title", "date", "tags")
 """The front matter keys that are fields of the post."""
 
 LISTING_DATE = "listing_date"
-"""The front matter key by which a post that went public days later names the day it digests."""
+"""The front matter key for the listing day of a post that went public days later."""
 
 
 def usual_heading(kind: str) -> str:
-    """The heading that a file gives a kind of section, where the post's language has no other."""
+    """Return a file's heading for a kind, unless the post's language has a different one."""
     return kinds.of(kind).heading(languages.ENGLISH)
 
 
 class FileRefused(ValueError):
-    """A file that cannot be taken; the text is ``FILE: line N: reason``, fit to be shown."""
+    """The file cannot be imported. The text is ``FILE: line N: reason``, fit to be shown."""
 
 
 class Fault(ValueError):
-    """What makes a whole file unfit, and the line it stands on; `read` raises it anew."""
+    """Why a paper or a whole file is refused, and on which line.
+
+    For a whole file `read` raises it as FileRefused.
+    """
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
@@ -31,7 +34,7 @@ class Fault(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One paper of a file that was left out; the others were taken."""
+    """One paper of a file that was left out. The other papers were read."""
 
     line: int
     reason: str
@@ -39,7 +42,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something in a file that was read otherwise than it stands there."""
+    """Something in a file that was not read as it is written there."""
 
     line: int
     text: str
@@ -49,7 +52,7 @@ class Notice:
 class SectionItem:
     """One part of a paper's summary.
 
-    ``heading`` is as written, and empty where it is the usual one of ``kind``.
+    ``heading`` is as written, and empty if it is the usual one of ``kind``.
     ``markdown`` has no white space at line ends and no blank line around it.
     """
 
@@ -61,7 +64,7 @@ class SectionItem:
 
 @dataclass(frozen=True, slots=True)
 class PaperItem:
-    """One paper of a post; abstract, upvotes and organization are facts no export carries."""
+    """One paper of a post. Abstract, upvotes and organization are never exported."""
 
     arxiv_id: str
     title: str
@@ -75,7 +78,7 @@ class PaperItem:
 
     @property
     def missing_kinds(self) -> tuple[str, ...]:
-        """The expected kinds of section this paper has no text of; empty when it is complete."""
+        """The expected kinds of section that the paper has no text of. Empty if it is complete."""
         written = {section.kind for section in self.sections if section.markdown}
         return tuple(row.name for row in kinds.expected() if row.name not in written)
 
@@ -84,10 +87,10 @@ class PaperItem:
 class Document:
     """One post.
 
-    ``day`` is the listing day that the file name gives; ``published_at`` is aware, to the second,
-    in the zone of the site. ``front_matter`` has every key in the order of the file: those of
-    `KNOWN_KEYS` with None, for their values are fields here, the others with plain values
-    (str, int, float, bool, None, list, dict).
+    ``day`` is the listing day, from the file's name. ``published_at`` is aware, to the second, in
+    the time zone of the site. ``front_matter`` has every key in the order of the file. The keys of
+    `KNOWN_KEYS` have None, because their values are fields here. The others have plain values (str,
+    int, float, bool, None, list, dict).
     """
 
     day: date
@@ -104,7 +107,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file says below its front matter."""
+    """What a file has below its front matter."""
 
     intro: str
     papers: tuple[PaperItem, ...]

@@ -1,4 +1,4 @@
-"""The YAML between the two ``---`` lines <-> title, date, tags, and keys that are none of ours."""
+"""Reads and writes the YAML between the two ``---`` lines: title, date, tags, and unknown keys."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from digest.jekyll.files.document import KNOWN_KEYS, Document, Fault
 from papers.text.cleaning import fold
 from papers.text.tags import TagRefused, tag_name
 
-FIRST_LINE = 2  # of the file; the first is the ---
+FIRST_LINE = 2  # Of the front matter in the file. Line 1 is the ---.
 MAX_CHARS = 64 * 1024
 MAX_TITLE_CHARS = 200
 MAX_TAGS = 100
@@ -26,7 +26,7 @@ _DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What the front matter says; ``lines`` tells on which line of the file each key stands."""
+    """What the front matter says. ``lines`` has the line of the file for each key."""
 
     title: str
     date: str
@@ -36,7 +36,7 @@ class FrontMatter:
 
 
 def parse(text: str) -> FrontMatter:
-    """Read the lines between the two ``---``, cleaned before. Raises Fault."""
+    """Read the lines between the two ``---``. The text must be cleaned before. Raises Fault."""
     if len(text) > MAX_CHARS:
         line = FIRST_LINE + text.count("\n", 0, MAX_CHARS)
         raise Fault(line, f"front matter: over {MAX_CHARS} characters")
@@ -75,7 +75,7 @@ def _title(node: yaml.Node) -> str:
 
 
 def _tags(node: yaml.Node) -> tuple[str, ...]:
-    """Tags in order, each once; a scalar is split at white space, as Jekyll does."""
+    """Return the tags in order, each once. A scalar is split at white space, as Jekyll does."""
     if isinstance(node, yaml.SequenceNode):
         names = [fold(safe_yaml.scalar(item, "tags")) for item in node.value]
     else:
@@ -90,9 +90,9 @@ def _tags(node: yaml.Node) -> tuple[str, ...]:
 
 
 def moment(text: str, zone: tzinfo) -> datetime:
-    """The time that a ``date`` means, in ``zone``; without an offset of its own it is local there.
+    """Return the time that a ``date`` means, in ``zone``. Without an offset it is local there.
 
-    Raises ValueError, and OverflowError where the year leaves the calendar.
+    Raises ValueError, and OverflowError if the year is out of range.
     """
     match = _DATE.fullmatch(text)
     if match is None:
@@ -107,7 +107,7 @@ def moment(text: str, zone: tzinfo) -> datetime:
 
 
 def dump(document: Document) -> str:
-    """The lines between the two ``---``; every key in its order, missing known ones last."""
+    """Return the lines between the two ``---``: every key in order, missing known keys last."""
     keys = dict(document.front_matter)
     keys.update((key, None) for key in KNOWN_KEYS if key not in keys)
     known = {
@@ -126,7 +126,7 @@ def _value(value: object) -> str:
 
 
 def _date(published_at: datetime) -> str:
-    """Local time, with its offset only where local time alone would mean another moment."""
+    """Return local time. It has an offset only if it would mean another moment without it."""
     text = published_at.replace(tzinfo=None).isoformat(" ", "seconds")
     alone = published_at.replace(fold=0)
     if alone.utcoffset() == published_at.utcoffset():

@@ -1,4 +1,4 @@
-"""Titles and headings as one line of Markdown: what must be escaped there, and back."""
+"""Escapes titles and headings for one line of Markdown, and unescapes them."""
 
 import re
 
@@ -14,12 +14,12 @@ _UNSAFE = re.compile(
 
 
 def unescape(line: str) -> str:
-    """The text that a line of Markdown shows, as far as backslashes go."""
+    """Return the text of a line of Markdown without its backslash escapes."""
     return _ESCAPED.sub(r"\1", line)
 
 
 def escape(text: str) -> str:
-    """The text as it can stand in a link or heading; only what would be misread is changed."""
+    """Return text for a link or heading. Only what would be misread is changed."""
     line = _UNSAFE.sub(r"\\\g<0>", text)
     if "](" in text or not _balanced(text):
         line = re.sub(r"[\[\]]", r"\\\g<0>", line)

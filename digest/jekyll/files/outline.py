@@ -1,12 +1,12 @@
-"""Which lines of a Markdown text are structure: the rules that reading and writing share.
+"""Finds the lines of a Markdown text that are structure. Reading and writing share these rules.
 
-A line is live unless it stands in a fenced code block or in an HTML comment that begins a line
-(CommonMark 0.31, sections 4.5 and 4.6). Only live lines that begin at the margin are headings of
-ours: `PAPER` and, below one, `SECTION`.
+A line is live unless it is in a fenced code block, or in an HTML comment that begins a line
+(CommonMark 0.31, sections 4.5 and 4.6). Only live lines that begin at the margin are our headings:
+`PAPER` and, below one, `SECTION`.
 
-Text that only looks like structure is *guarded* when written and comes back exactly when read:
-such a line gets a backslash in front, which Markdown renders as the text itself, and a code block
-or comment left open is closed, with `CLOSED` as the mark that the closing is not the editor's.
+Text that only looks like structure is *guarded* when written, and is the same again when read. Such
+a line gets a backslash in front, which Markdown renders as the text itself. An open code block or
+comment is closed, and `CLOSED` marks that the closing is not the editor's.
 """
 
 import re
@@ -28,9 +28,10 @@ _CLOSING = re.compile(rf"\n(?:`{{3,}}|~{{3,}}|-->|<!-- -->)\n{CLOSED}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Which lines are live, and what is open after the last: its closing line, and where it began.
+    """The live lines, and the block that is open after the last line.
 
-    ``closer`` is empty and ``opened`` -1 when nothing is open.
+    ``closer`` is the line that would close the block, and ``opened`` the index of its first line.
+    ``closer`` is empty and ``opened`` -1 if nothing is open.
     """
 
     live: tuple[bool, ...]
@@ -39,10 +40,10 @@ class Outline:
 
 
 def scan(lines: Sequence[str], *, more_follows: bool = False) -> Outline:
-    """The outline of ``lines``.
+    """Return the outline of ``lines``.
 
-    A comment without an end is text and hides nothing, unless ``more_follows``, for then what
-    follows may end it.
+    A comment without an end is text and hides nothing. With ``more_follows`` it may hide lines,
+    because what follows may end it.
     """
     ends = [number for number, line in enumerate(lines) if "-->" in line]
     last_end = len(lines) if more_follows else max(ends, default=-1)
@@ -57,7 +58,7 @@ def scan(lines: Sequence[str], *, more_follows: bool = False) -> Outline:
 
 
 def _opens(line: str, *, comment: bool) -> str:
-    """The line that would close what this line opens; empty when it opens nothing."""
+    """Return the line that would close what this line opens, or "" if it opens nothing."""
     if fence := _FENCE.match(line):
         return fence[1]
     if comment and (start := _COMMENT.match(line)) and line.find("-->", start.end() - 2) < 0:
@@ -74,13 +75,13 @@ def _closes(line: str, closer: str) -> bool:
 
 
 def tidy(markdown: str) -> str:
-    """The text without white space at line ends and without blank lines around it."""
+    """Return the text without white space at line ends and without blank lines around it."""
     lines = [line.rstrip(" \t") for line in markdown.split("\n")]
     return "\n".join(lines).strip("\n")
 
 
 def guard(markdown: str, *structure: re.Pattern[str]) -> str:
-    """The tidied text as it is written where lines like ``structure`` have a meaning."""
+    """Return the tidied text, with lines that look like ``structure`` guarded, for writing."""
     lines = tidy(markdown).split("\n")
     outline = scan(lines, more_follows=True)
     written = [
@@ -93,7 +94,7 @@ def guard(markdown: str, *structure: re.Pattern[str]) -> str:
 
 
 def unguard(lines: Sequence[str], live: Sequence[bool], *structure: re.Pattern[str]) -> str:
-    """The tidied text of lines that `guard` may have written, given which of them are live."""
+    """Return the tidied text of lines that `guard` may have written. ``live`` has the live ones."""
     read = [
         line[1:] if alive and line[:1] == "\\" and _matches(line, structure) else line
         for line, alive in zip(lines, live, strict=True)
@@ -103,7 +104,7 @@ def unguard(lines: Sequence[str], live: Sequence[bool], *structure: re.Pattern[s
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of a file below its front matter; ``first_line`` is where they begin in it."""
+    """The lines of a file below its front matter. ``first_line`` is their first line's number."""
 
     lines: tuple[str, ...]
     outline: Outline
@@ -114,7 +115,7 @@ class Page:
         return cls(tuple(lines), scan(lines), first_line)
 
     def starts(self, form: re.Pattern[str], begin: int = 0, end: int | None = None) -> list[int]:
-        """Where live lines like ``form`` stand, those that `guard` disarmed left out."""
+        """Return the indexes of live lines that match ``form``, without those `guard` escaped."""
         return [
             index
             for index in range(begin, len(self.lines) if end is None else end)
@@ -124,11 +125,11 @@ class Page:
         ]
 
     def text(self, begin: int, end: int, *structure: re.Pattern[str]) -> str:
-        """The Markdown of these lines, as it was before `guard`."""
+        """Return the Markdown of these lines as it was before `guard`."""
         return unguard(self.lines[begin:end], self.outline.live[begin:end], *structure)
 
     def number(self, index: int) -> int:
-        """The line of the file that ``lines[index]`` is, counted from one."""
+        """Return the number of ``lines[index]`` in the file, counted from one."""
         return self.first_line + index
 
 

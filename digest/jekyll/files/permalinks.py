@@ -1,7 +1,8 @@
-"""Where a post stood in the old blog, and under which id its feed had it.
+"""Computes the path that a post had in the old blog, and its id in the old feed.
 
-Rules of Jekyll 4 (``Jekyll::URL``, ``Drops::UrlDrop``, ``Document#id``), of the jekyll-feed plugin
-(``post.id | absolute_url``) and of the Chirpy theme's own feed (``post.url | absolute_url``).
+The rules are those of Jekyll 4 (``Jekyll::URL``, ``Drops::UrlDrop``, ``Document#id``), of the
+jekyll-feed plugin (``post.id | absolute_url``) and of the Chirpy theme's own feed
+(``post.url | absolute_url``).
 """
 
 import posixpath
@@ -28,19 +29,19 @@ def _slug(document: Document) -> str:
 
 
 def _slugify(text: str, kept: str = "", *, cased: bool = False) -> str:
-    """Jekyll's slugify: a hyphen for each run of characters that are not alphanumeric or kept."""
+    """Slugify like Jekyll: a hyphen for each run of characters not alphanumeric and not kept."""
     marked = "".join(char if _is_alnum(char) or char in kept else "\0" for char in text)
     slug = re.sub(r"^-|-$", "", re.sub("\0+", "-", marked))
     return slug if cased else slug.lower()
 
 
 def _is_alnum(char: str) -> bool:
-    """Ruby's [[:alnum:]]: letters, marks and decimal digits."""
+    """Test for Ruby's [[:alnum:]]: letters, marks and decimal digits."""
     return category(char)[0] in "LM" or category(char) == "Nd"
 
 
 def _categories(document: Document) -> list[str]:
-    """Those of ``categories``, a list or words, then the one of ``category``."""
+    """Return the categories of ``categories``, a list or words, then that of ``category``."""
     keys = dict(document.front_matter)
     several, single = keys.get("categories"), keys.get("category")
     names = several.split() if isinstance(several, str) else several
@@ -69,11 +70,11 @@ VARIABLES: dict[str, Callable[[Document], str]] = {
     "slugified_categories": lambda document: _joined(map(_slugify, _categories(document))),
     "output_ext": lambda _document: ".html",
 }
-"""The variables of a pattern; the date is that of ``published_at`` in the zone it has."""
+"""The variables of a pattern. The date is that of ``published_at`` in its own time zone."""
 
 
 def template(permalink: str) -> str:
-    """The pattern that ``permalink`` names or is; ValueError where it is neither."""
+    """Return the pattern that ``permalink`` names or is. Raises ValueError if it is neither."""
     pattern = STYLES.get(permalink, permalink)
     if not pattern.startswith("/"):
         raise ValueError(
@@ -85,7 +86,7 @@ def template(permalink: str) -> str:
 
 
 def _known(name: str) -> str:
-    """The variable itself: in ``:month_:day`` the underscore is no part of the name."""
+    """Return the name of a variable. In ``:month_:day`` the underscore is not part of the name."""
     for known in (name, name.removesuffix("_")):
         if known in VARIABLES:
             return known
@@ -93,10 +94,11 @@ def _known(name: str) -> str:
 
 
 def address(document: Document, permalink: str) -> str:
-    """The path the post had, percent-encoded; its own ``permalink`` wins, as in Jekyll.
+    """Return the path that the post had, percent-encoded.
 
-    ``permalink`` is a name of `STYLES` or a pattern. A ``baseurl`` of the old blog is not part of
-    it. Raises ValueError for a variable that does not exist.
+    ``permalink`` is a name of `STYLES` or a pattern. The post's own ``permalink`` wins, as in
+    Jekyll. The path does not include a ``baseurl`` of the old blog. Raises ValueError for a
+    variable that does not exist.
     """
     own = dict(document.front_matter).get("permalink")
     pattern = str(own) if own else template(permalink)
@@ -110,10 +112,11 @@ def address(document: Document, permalink: str) -> str:
 
 
 def feed_id(document: Document, permalink: str, site_url: str) -> str:
-    """The id of the post's entry in the old feed: that of Chirpy's own, else of jekyll-feed's.
+    """Return the id of the post's entry in the old feed.
 
-    ``site_url`` is the old blog's address with its ``baseurl``. Raises ValueError where it is not
-    an absolute http(s) address, or as `address` does.
+    The feed is Chirpy's own if ``permalink`` is ``chirpy``, else that of jekyll-feed. ``site_url``
+    is the old blog's URL with its ``baseurl``. Raises ValueError if it is not an absolute http(s)
+    URL, or as `address` does.
     """
     site = urlsplit(site_url.rstrip("/"))
     if site.scheme not in ("http", "https") or not site.hostname or site.query or site.fragment:

@@ -1,4 +1,4 @@
-"""A Jekyll post's file -> a Document. Nothing in it is evaluated, fetched or trusted."""
+"""Reads a Jekyll post's file (bytes -> Document). It evaluates, fetches and trusts nothing."""
 
 import re
 from datetime import date, datetime, tzinfo
@@ -22,8 +22,8 @@ __all__ = ["FileRefused", "read"]
 MAX_BYTES = 4 * 1024 * 1024
 MAX_PAPERS = 1_000
 MAX_DAYS_APART = 1
-"""A digest may go public on the day after the one it lists; more is a mistake in the file, unless
-the file names its day with `LISTING_DATE` too."""
+"""A digest may go public on the day after the one it lists. More days are a mistake in the file,
+unless the file also names its day with `LISTING_DATE`."""
 
 _NO_LINE_END = re.compile("[\r\v\f\x85\u2028\u2029]")
 _NAME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-([\w-]{1,100})\.(?:md|markdown)")
@@ -32,12 +32,12 @@ _NAME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-([\w-]{1,100})\.(?:md|markdown
 def read(data: bytes, name: str, zone: tzinfo) -> Document:
     """Read a post's file.
 
-    ``data`` is the file as it is, at most 4 MiB of UTF-8; ``name`` its name without a path,
-    ``YYYY-MM-DD-slug.md``; a date without an offset is local in ``zone``, and so is the answer's
+    ``data`` is the file as it is, at most 4 MiB of UTF-8. ``name`` is its name without a path,
+    ``YYYY-MM-DD-slug.md``. A date without an offset is local in ``zone``, and so is the returned
     ``published_at``. White space at line ends, blank lines around a text and hidden characters are
-    left out; titles and headings are folded to one line with single spaces.
+    left out. Titles and headings are folded to one line with single spaces.
 
-    Raises FileRefused. A single paper that cannot be taken is a `Refusal` in the answer instead.
+    Raises FileRefused. A single paper that cannot be read is a `Refusal` in the returned document.
     """
     day, slug = _named(name)
     try:
@@ -66,7 +66,7 @@ def _text(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Fault(line, f"not UTF-8: byte {data[error.start]:#04x}") from None
-    # `clean` would break lines there, and a paper could begin where no line of the file does.
+    # `clean` would break lines at these characters. A paper could then begin inside a line.
     return clean(_NO_LINE_END.sub(" ", text))
 
 
@@ -101,7 +101,7 @@ def _end_of_front_matter(lines: list[str]) -> int:
 
 
 def _title_from(slug: str) -> str:
-    """Jekyll's title of a post without one."""
+    """Return the title that Jekyll gives a post without one."""
     return " ".join(word.capitalize() for word in slug.split("-")).strip() or slug
 
 

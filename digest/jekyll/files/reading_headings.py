@@ -1,7 +1,7 @@
-"""Our own layout: ``# N. [Title](https://arxiv.org/abs/ID)``, then ``## Section`` headings.
+"""Reads our own layout: ``# N. [Title](https://arxiv.org/abs/ID)``, then ``## Section`` headings.
 
-The alphaXiv link below a paper's heading follows from the id and is dropped; any other text before
-the first section is the paper's note.
+The alphaXiv link below a paper's heading is dropped, because it follows from the id. Any other text
+before the first section is the paper's note.
 """
 
 import re
@@ -39,7 +39,7 @@ _OVERVIEW = re.compile(
 
 
 def read(page: Page) -> Contents:
-    """The papers under the headings of the page; there is at least one such heading."""
+    """Read the papers under the headings of the page. There must be at least one such heading."""
     starts = page.starts(PAPER)
     papers: dict[str, PaperItem] = {}
     refusals: list[Refusal] = []
@@ -55,14 +55,14 @@ def read(page: Page) -> Contents:
 
 
 def add(papers: dict[str, PaperItem], paper: PaperItem) -> None:
-    """Keep the paper by its id. Raises Fault where the file had it before: the first one wins."""
+    """Add the paper by its id. Raises Fault if the file had it before: the first one is kept."""
     if first := papers.get(paper.arxiv_id):
         raise Fault(paper.line, f"{paper.arxiv_id}: again, the paper of line {first.line} is kept")
     papers[paper.arxiv_id] = paper
 
 
 def checked_title(title: str, line: int) -> str:
-    """The title on one line. Raises Fault where it is missing or too long."""
+    """Return the title on one line. Raises Fault if it is missing or too long."""
     title = fold(title)
     if not title:
         raise Fault(line, "title: missing")
@@ -72,14 +72,14 @@ def checked_title(title: str, line: int) -> str:
 
 
 def checked_text(markdown: str, name: str, line: int) -> str:
-    """The Markdown itself. Raises Fault where the site could not store it."""
+    """Return the Markdown unchanged. Raises Fault if it is too long to be stored."""
     if len(markdown) > MAX_LENGTH:
         raise Fault(line, f"{name}: {len(markdown):,} chars, limit {MAX_LENGTH:,}")
     return markdown
 
 
 def checked_id(link: str, line: int) -> str:
-    """The id that an arXiv address names. Raises Fault where it names none."""
+    """Return the id that an arXiv URL names. Raises Fault if it names none."""
     try:
         return arxiv_id.parse(link)
     except arxiv_id.InvalidArxivId as error:

@@ -1,4 +1,4 @@
-"""The layout of a blog made with the Chirpy theme: one numbered list, Korean labels.
+"""Reads the layout of a blog made with the Chirpy theme: one numbered list, Korean labels.
 
 ::
 
@@ -8,9 +8,9 @@
        - [논문 링크](https://arxiv.org/abs/ID)
        - Abstract: ...
 
-Its texts were scraped from pages: a missing institution is ``·8 authors``, later posts carry the
-page's counts at the end of it (``Google2``, ``·5 authors11``), and an abstract may be the head of
-the page instead. Such values are not taken for what they are not.
+Its texts were scraped from web pages. A missing institution is ``·8 authors``. Later posts have the
+page's counts at the end of it (``Google2``, ``·5 authors11``). An abstract may be the head of the
+page instead. Such values are not read as institutions or abstracts.
 """
 
 import re
@@ -43,7 +43,7 @@ _COUNT = re.compile(r"(?<=[^\W\d_]|\))[0-9]+(?:\.[0-9]+)?k?[0-9]*$")
 
 @dataclass(slots=True)
 class _Fields:
-    """The bullets of one item, each with its line; the first of a kind counts."""
+    """The bullets of one item, each with its line. The first of a kind counts."""
 
     link: str = ""
     organization: str = ""
@@ -53,7 +53,7 @@ class _Fields:
 
 
 def read(page: Page) -> Contents:
-    """The papers of the numbered list; there is at least one item."""
+    """Read the papers of the numbered list. There must be at least one item."""
     starts = page.starts(ITEM)
     counted = any(match["count"] for match in map(_AUTHORS.search, page.lines) if match)
     papers: dict[str, PaperItem] = {}
@@ -87,7 +87,7 @@ def _paper(page: Page, begin: int, end: int, counted: bool, notices: list[Notice
 
 
 def _head(page: Page, begin: int, end: int) -> tuple[re.Match[str], int]:
-    """The title, which may go on over some lines, and the index of the line after it."""
+    """Return the title, which may have some lines, and the index of the line after it."""
     for stop in range(begin + 1, min(begin + MAX_TITLE_LINES, end) + 1):
         if head := _TITLE.fullmatch("\n".join(page.lines[begin:stop])):
             return head, stop
@@ -107,7 +107,7 @@ def _fields(page: Page, begin: int, end: int, notices: list[Notice]) -> _Fields:
 
 
 def _bullets(page: Page, begin: int, end: int, notices: list[Notice]) -> list[tuple[int, str]]:
-    """Each bullet with its continuation lines; text at the margin is none of the item's."""
+    """Return each bullet with its continuation lines. Text at the margin is not part of an item."""
     bullets: list[tuple[int, list[str]]] = []
     outside: list[Notice] = []
     for index in range(begin, end):
@@ -124,7 +124,10 @@ def _bullets(page: Page, begin: int, end: int, notices: list[Notice]) -> list[tu
 
 
 def _named(text: str) -> tuple[str, str]:
-    """Which field a bullet is (``page``: at Hugging Face; ``note``: none known), and its value."""
+    """Return which field a bullet is, and its value.
+
+    ``page`` is a link to Hugging Face, and ``note`` a bullet of no known field.
+    """
     if label := _LABEL.match(text):
         is_abstract = label["label"].casefold() in ("abstract", "초록")
         return "abstract" if is_abstract else "organization", text[label.end() :]
@@ -160,7 +163,7 @@ def _upvotes(text: str | None, line: int, notices: list[Notice]) -> int | None:
 
 
 def _organization(fields: _Fields, counted: bool, notices: list[Notice]) -> str:
-    """The institution; a count at its end goes where the file shows that counts were scraped."""
+    """Return the institution. A count at its end is removed if the file has scraped counts."""
     name = fold(fields.organization)
     if not name or _AUTHORS.fullmatch(name):
         return ""

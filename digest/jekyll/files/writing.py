@@ -1,14 +1,14 @@
-"""A Document -> the text of a Jekyll post's file, in the layout of the blog the project began with.
+"""Writes a Jekyll post's file (Document -> text), in the layout of the project's first blog.
 
-The rule: a file of that layout that is read and written again comes back byte for byte, except
+A file of that layout that is read and written again is the same byte for byte, except
 
 1. runs of white space inside titles and headings, which become one space, and
 2. white space at line ends, blank lines beyond those of the layout, and the line ends themselves
    (always ``\\n``).
 
-What the file does not have of our own is added: the alphaXiv link of each paper, missing ``title``,
-``date`` and ``tags``, and the numbers of the papers, which are counted anew. Liquid in Markdown is
-kept as it stands. Abstracts, upvotes and institutions are facts that a file does not carry.
+What the file lacks is added: the alphaXiv link of each paper, missing ``title``, ``date`` and
+``tags``, and the numbers of the papers, which are counted again. Liquid in Markdown is kept as it
+is. Abstracts, upvotes and institutions are not written.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,10 +20,10 @@ from digest.jekyll.files.outline import PAPER, SECTION, guard
 
 
 def write(document: Document, overview_url: Callable[[str], str]) -> str:
-    """The whole file. ``overview_url`` gives an arXiv id's page at alphaXiv.
+    """Return the text of the whole file. ``overview_url`` returns an arXiv id's page at alphaXiv.
 
-    Dates are written in the zone of ``document.published_at``, which should be the site's. Reading
-    the text again gives the same document, and writing that one the same text.
+    Dates are in the time zone of ``document.published_at``, which should be the site's. Reading the
+    text again gives the same document, and writing that document gives the same text.
     """
     blocks = [guard(document.intro, PAPER)] if document.intro else []
     for number, paper in enumerate(document.papers, start=1):

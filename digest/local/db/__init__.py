@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend over the embedded server.
+"""Django's PostgreSQL backend for the embedded server.
 
-`ENGINE = "digest.local.db"`, and a DATA_DIR.
+It needs `ENGINE = "digest.local.db"` and a DATA_DIR.
 """

@@ -11,7 +11,7 @@ from digest.local.embedded.service import ServiceError
 
 
 def start_or_join(settings_dict: dict[str, Any]) -> None:
-    """Start, or join, the server of `DATA_DIR`, and put its address into the settings."""
+    """Start or join the server of `DATA_DIR`, and put its address into the settings."""
     if not settings_dict.get("DATA_DIR"):
         raise ImproperlyConfigured('DATABASES: the engine "digest.local.db" needs a DATA_DIR')
     try:
@@ -33,7 +33,7 @@ class DatabaseClient(client.DatabaseClient):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Starts the server at the first connection, never at import: `check` and `--help` do not."""
+    """Starts the server at the first connection. Import, `check` and `--help` do not start it."""
 
     client_class = DatabaseClient
 

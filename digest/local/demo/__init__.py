@@ -1,1 +1,1 @@
-"""`python -m digest.local.demo`: the whole site on this machine, with sample digests."""
+"""`python -m digest.local.demo` runs the whole site on this machine, with sample digests."""

@@ -1,4 +1,4 @@
-"""An editor's login for this machine, made at the first start of the demo."""
+"""The login of an editor on this machine. The first start of the demo makes it."""
 
 import secrets
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from django.apps import apps
 from django.contrib.auth import get_user_model
 
-EDITORS = "Editors"  # The group that a migration makes.
+EDITORS = "Editors"  # A migration makes this group.
 USERNAME = "editor"
 OWN_PASSWORD = "(the password you chose)"  # noqa: S105 (said in place of one we no longer know)
 
@@ -16,15 +16,16 @@ def login_file(data_dir: Path) -> Path:
 
 
 def remembered_login(data_dir: Path) -> tuple[str, str]:
-    """(name, password) as `editor_login` last left them; needs no database."""
+    """Return (name, password) as `editor_login` last stored them. It needs no database."""
     name, password = login_file(data_dir).read_text().splitlines()
     return name, password
 
 
 def editor_login(data_dir: Path) -> tuple[str, str]:
-    """(name, password) of the editor, who is made where missing and keeps a password of their own.
+    """Return (name, password) of the editor, who is made if missing.
 
-    The password lies in `data_dir` with mode 600, for this machine alone.
+    A password that the editor has chosen is kept. The password is stored in `data_dir` with mode
+    600, for this machine only.
     """
     editor, created = get_user_model().objects.get_or_create(
         username=USERNAME, defaults={"is_staff": True}

@@ -1,4 +1,4 @@
-"""The port of loopback that the site answers on."""
+"""The loopback port that the site listens on."""
 
 import http.client
 import socket
@@ -9,11 +9,11 @@ HOST = "127.0.0.1"
 
 
 class PortTaken(Exception):
-    """Nothing can listen on the port; the message says why and what to do."""
+    """The site cannot listen on the port. The message says why and what to do."""
 
 
 def require_free(port: int) -> None:
-    """PortTaken, naming who holds the port where the system tells."""
+    """Raise PortTaken if the port is taken. It names the other program if the system tells it."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -29,7 +29,7 @@ def require_free(port: int) -> None:
 
 
 def holder(port: int) -> str:
-    """` by NAME (process N)` for the program that listens on `port`; empty where unknown."""
+    """Return ` by NAME (process N)` for the program that listens on `port`, or "" if unknown."""
     try:
         found = psutil.net_connections(kind="tcp")
         pids = [c.pid for c in found if c.status == "LISTEN" and c.laddr.port == port and c.pid]
@@ -39,7 +39,7 @@ def holder(port: int) -> str:
 
 
 def health(port: int) -> str:
-    """The status of /healthz, or what stands in its way."""
+    """Return the status of /healthz, or the error that prevents it."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", "/healthz")

@@ -1,4 +1,4 @@
-"""The demo's child processes: they end when the demo ends, however it ends."""
+"""The child processes of the demo. They end when the demo ends, however it ends."""
 
 import ctypes
 import json
@@ -19,15 +19,15 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def _end_with_parent() -> None:
-    """On Linux the kernel ends a child whose parent was killed; elsewhere the next start does."""
+    """Have the Linux kernel end a child whose parent was killed. Elsewhere the next start does."""
     if _libc:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Children:
-    """Processes by name, each with a log of its own and a process group that ends as a whole.
+    """Processes by name, each with its own log and its own process group, which ends as a whole.
 
-    Their ids stand in `run.json` of the data folder for a next start to find what a killed one
+    Their ids are in `run.json` of the data folder, so that the next start finds what a killed demo
     left behind.
     """
 
@@ -41,7 +41,7 @@ class Children:
         return self._logs / f"{name}.log"
 
     def start(self, name: str, *arguments: str) -> None:
-        """Start this Python with `arguments`, under `name`, with a fresh log."""
+        """Start this Python with `arguments`, under `name`, with an empty log."""
         self._logs.mkdir(parents=True, exist_ok=True)
         with self.log(name).open("wb") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603
@@ -57,18 +57,18 @@ class Children:
         self._save()
 
     def ended(self) -> tuple[str, int] | None:
-        """(name, exit code) of a child that has ended, which is then forgotten."""
+        """Return (name, exit code) of a child that has ended, and forget it. None if all run."""
         for name, process in self._running.items():
             code = process.poll()
             if code is not None:
-                _signal_group(process.pid, signal.SIGKILL)  # What it may have left behind.
+                _signal_group(process.pid, signal.SIGKILL)  # For the processes it left behind.
                 del self._running[name]
                 self._save()
                 return name, code
         return None
 
     def stop(self) -> None:
-        """End every child and its children: asked first, killed after `GRACE_S`."""
+        """End every child and its children: first with SIGTERM, after `GRACE_S` with SIGKILL."""
         processes = self._running.values()
         for process in processes:
             _signal_group(process.pid, signal.SIGTERM)
@@ -82,7 +82,7 @@ class Children:
         self._save()
 
     def end_stale(self) -> None:
-        """End what an earlier demo of this folder left behind when it was killed."""
+        """End the processes that an earlier demo of this folder left behind when it was killed."""
         groups = self._recorded()
         stale = [process for process in psutil.process_iter() if _is_stale(process, groups)]
         for process in stale:
@@ -93,7 +93,7 @@ class Children:
     def _recorded(self) -> list[Any]:
         try:
             record = json.loads(self._record.read_text())
-        except (FileNotFoundError, ValueError):  # Cut short when the machine was.
+        except (FileNotFoundError, ValueError):  # ValueError: the machine stopped while it wrote.
             return []
         return list(record.values()) if isinstance(record, dict) else []
 
@@ -102,7 +102,10 @@ class Children:
 
 
 def _is_stale(process: psutil.Process, groups: list[Any]) -> bool:
-    """A process of a group we made that still runs this Python: an id may have been reused."""
+    """Return whether a process is of a group we made and runs this Python.
+
+    The second test is needed because the system may have reused an id.
+    """
     try:
         return os.getpgid(process.pid) in groups and process.cmdline()[:1] == [sys.executable]
     except (ProcessLookupError, psutil.Error):

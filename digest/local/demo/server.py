@@ -1,4 +1,4 @@
-"""A small local server that plays Hugging Face's daily papers for the sample days."""
+"""A small local server that stands in for Hugging Face's daily papers on the sample days."""
 
 import threading
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ DAYS = Path(__file__).parent / "huggingface"
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers `/api/daily_papers?date=D&p=P`: a day's file on page 0, an empty list elsewhere."""
+    """Serves `/api/daily_papers?date=D&p=P`: a day's file on page 0, and else an empty list."""
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)
@@ -30,12 +30,12 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args: object) -> None:
-        """The terminal belongs to the command that runs this server."""
+        """Log nothing, because the terminal belongs to the command that runs this server."""
 
 
 @contextmanager
 def running() -> Iterator[str]:
-    """The server's address, on a free port of loopback, for as long as the block lasts."""
+    """Run the server on a free loopback port while the block lasts, and yield its URL."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

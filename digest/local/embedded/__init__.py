@@ -1,1 +1,1 @@
-"""PostgreSQL and Valkey from Python wheels: what the site uses when no service is configured."""
+"""PostgreSQL and Valkey from Python wheels. The site uses them if no service is configured."""

@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 
 def write_if_changed(path: Path, text: str) -> bool:
-    """Write the whole file or nothing of it; answer whether it had to be written."""
+    """Write the whole file or nothing of it. Return whether it had to be written."""
     data = text.encode()
     if path.exists() and path.read_bytes() == data:
         return False

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
-from digest.environment import base_url
+from digest.addresses import base_url
 from digest.jekyll import importing
 from digest.jekyll.files import permalinks, reading
 from digest.jekyll.files.document import Document
@@ -107,7 +107,7 @@ def site_url(text: str) -> str:
 
 
 def files(paths: list[Path]) -> Iterator[Path]:
-    """The posts at `paths`, a folder meaning all posts in it, each once and in order of name."""
+    """Return the posts at `paths`. A folder stands for all posts in it, each once, by name."""
     for path in paths:
         if path.is_dir():
             yield from sorted(each for each in path.rglob("*") if each.suffix in SUFFIXES)

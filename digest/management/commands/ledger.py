@@ -51,7 +51,7 @@ def cells(day: ledger.Day) -> tuple[Any, ...]:
 
 
 def remarks(day: ledger.Day) -> str:
-    """What the numbers leave out: reasons, and ids that have no place in them."""
+    """Return what the numbers do not say: reasons, waiting times, and ids outside the equation."""
     found = [f"{number} {reason}" for reason, number in day.excluded.items()]
     found += day.failed
     if day.until:
@@ -74,7 +74,7 @@ def totals(days: list[ledger.Day]) -> Counter[str]:
 
 
 def complaint(day: ledger.Day) -> str:
-    """What is wrong with a day, and what mends it."""
+    """Return what is wrong with a day, and what fixes it."""
     said = [f"{day.date} {day.source} does not balance:"]
     if day.missing:
         said.append(f"{len(day.missing)} listed but not stored: {', '.join(day.missing)}.")

@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
 
 def ingest(days: list[date]) -> None:
-    """As `manage.py ingest` does it, from a local server in Hugging Face's place."""
+    """Run `manage.py ingest` against a local server instead of Hugging Face."""
     with server.running() as address:
         subprocess.run(  # noqa: S603 (our own command)
             [sys.executable, "manage.py", "ingest", "--from", str(days[0]), "--to", str(days[-1])],
@@ -46,7 +46,7 @@ def ingest(days: list[date]) -> None:
 
 
 def mark_samples() -> None:
-    """Say of each sample description that it is none of the authors' words."""
+    """Mark each sample abstract as a sample, because it is not the authors' words."""
     for file in server.DAYS.glob("*.json"):
         ids = [item["paper"]["id"] for item in json.loads(file.read_text())]
         for paper in Paper.objects.filter(arxiv_id__in=ids):

@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"{counts['mixed']} terms are rendered in more than one way.")
 
     def usages(self, numbers: dict[int, int]) -> list[terms.Usage[int]]:
-        """How the terms stand in the papers, these by their number in the digest."""
+        """Return how the papers render each term. `numbers` maps ids to numbers in the digest."""
         house = checking.house_terms()
         glossary = [*house, *terms.undecided(house)]
         texts: dict[str, dict[int, str]] = {}

@@ -1,1 +1,1 @@
-"""Readers' pages: published text only, the same for everybody (`public.public`)."""
+"""Readers' pages. They show published text only, the same for everybody (`public.public`)."""

@@ -1,4 +1,4 @@
-"""The digests by their dates: a day, a month, a year, and the newest."""
+"""Pages of the digests by date: a day, a month, a year, and the newest."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HOME_TAGS = 24
 
 
 def with_titles(posts: QuerySet[Post]) -> QuerySet[Post]:
-    """Each post with `public_entries` that know their papers' titles: enough for a list."""
+    """Prefetch `public_entries` with only their papers' ids and titles, which a list needs."""
     entries = (
         Entry.objects.filter(public_position__isnull=False)
         .order_by("public_position", "id")
@@ -36,7 +36,7 @@ def with_titles(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 
 class Home(TemplateView):
-    """The newest digest's papers, and the way to the others."""
+    """The papers of the newest digest, and links to the others."""
 
     template_name = "digest/home.html"
 
@@ -59,11 +59,11 @@ class Home(TemplateView):
 
 
 class Archive:
-    """What the three archives share: published posts by date, and no endless empty pages."""
+    """The base of the three archives: published posts by date."""
 
     date_field: str | None = "date"
     month_format = "%m"
-    allow_future = True  # `published` alone decides; a source's day may be ahead of our clock.
+    allow_future = True  # Only `published` decides: a source's day may be ahead of our clock.
     context_object_name: str | None = "posts"
 
     def get_queryset(self) -> PostQuerySet:
@@ -71,7 +71,7 @@ class Archive:
 
 
 class DayPage(Archive, DayArchiveView):
-    """A day's digests; where it has but one, the way straight to it."""
+    """The digests of a day. If there is only one, the page redirects to it."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
@@ -83,7 +83,10 @@ class DayPage(Archive, DayArchiveView):
 
 
 class Period(Archive):
-    """A month or a year: an empty one is shown only between two that are not."""
+    """A month or a year. An empty one is shown only between two that are not empty.
+
+    Otherwise there would be empty pages without end.
+    """
 
     def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
         return self.get_queryset().filter(**lookup)
@@ -91,7 +94,7 @@ class Period(Archive):
     def get_date_list(
         self, queryset: QuerySet[Post], date_type: str | None = None, ordering: str = "ASC"
     ) -> QuerySet[Post]:
-        return queryset.none()  # Nobody asks for it, and Django's own is 404 where it is empty.
+        return queryset.none()  # It is not used, and Django's own raises Http404 if it is empty.
 
     def get_dated_items(self) -> tuple[Any, QuerySet[Post], dict[str, Any]]:
         days, posts, context = super().get_dated_items()  # type: ignore[misc]
@@ -102,7 +105,7 @@ class Period(Archive):
 
 
 class MonthPage(Period, MonthArchiveView):
-    """A calendar of the month, and its digests."""
+    """The calendar of a month, and its digests."""
 
     def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
         return with_titles(super().get_dated_queryset(**lookup))
@@ -113,7 +116,7 @@ class MonthPage(Period, MonthArchiveView):
 
 
 class YearPage(Period, YearArchiveView):
-    """Twelve months with their numbers of digests and papers."""
+    """The twelve months of a year, with their numbers of digests and papers."""
 
     make_object_list = True
 

@@ -1,4 +1,4 @@
-"""A digest: as a page, as Markdown and as JSON."""
+"""A digest as a page, as Markdown and as JSON."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from digest.readers.views.public import Gone
 
 
 class PostPage(DateDetailView):
-    """The whole digest, in at most 8 queries however many papers it has."""
+    """The whole digest. It takes at most 8 queries, however many papers it has."""
 
     date_field = "date"
     month_format = "%m"
-    allow_future = True  # `published` alone decides.
+    allow_future = True  # Only `published` decides.
     context_object_name = "post"
 
     def get_queryset(self) -> PostQuerySet:
@@ -51,7 +51,7 @@ class PostPage(DateDetailView):
 
 
 def neighbours(post: Post) -> dict[str, Post]:
-    """The published posts next to one, "older" and "newer", where there are any: in one query."""
+    """Return the published posts next to one, as "older" and "newer", in one query."""
     older = beside(post, "lt").annotate(side=Value("older"))[:1]
     newer = beside(post, "gt").annotate(side=Value("newer")).reverse()[:1]
     found: Any = older.union(newer, all=True)
@@ -59,7 +59,7 @@ def neighbours(post: Post) -> dict[str, Post]:
 
 
 def beside(post: Post, side: str) -> PostQuerySet:
-    """Published posts on one `side` ("lt": older, "gt": newer) of a post, in their usual order."""
+    """Return published posts older ("lt") or newer ("gt") than a post, in their usual order."""
     return Post.objects.published().filter(
         Q(**{f"date__{side}": post.date})
         | Q(date=post.date, **{f"published_at__{side}": post.published_at})

@@ -1,4 +1,4 @@
-"""The ledger for readers: a month's days with their sums, and every day for machines."""
+"""The ledger for readers: the days of a month with their sums, and every day for programs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TERMS = ("published", "excluded", "failed", "pending", "missing")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A day with its sum, term by term."""
+    """A day with the terms of its equation."""
 
     day: ledger.Day
     sum: Counter[str]
@@ -30,7 +30,7 @@ class Row:
 
     @property
     def bar(self) -> list[tuple[str, int, int]]:
-        """(term, start, width) of each piece, counted in papers."""
+        """(term, start, width) of each piece of the bar. Start and width are counted in papers."""
         pieces, start = [], 0
         for term in TERMS:
             if width := self.sum[term]:
@@ -40,7 +40,7 @@ class Row:
 
 
 def page(request: HttpRequest, year: str = "", month: str = "") -> HttpResponse:
-    """One month, newest day first: the newest month unless another is asked for."""
+    """Show one month, newest day first. Without `year` and `month` it is the newest month."""
     known = ledger.known()
     if known is None and not year:
         return render(request, "ledger.html")
@@ -80,14 +80,14 @@ def _next(month: date) -> date:
 
 
 def _months(first: date, last: date) -> list[date]:
-    """The first days of the months between two days, newest first."""
+    """Return the first days of the months between two days, newest first."""
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     begin = first.year * 12 + first.month - 1
     return [date(n // 12, n % 12 + 1, 1) for n in reversed(range(begin, begin + count))]
 
 
 def data(request: HttpRequest) -> HttpResponse:
-    """Every day that is known, newest first."""
+    """Respond with every known day, newest first, as JSON."""
     known = ledger.known()
     days = ledger.days(*known) if known else []
     return JsonResponse(

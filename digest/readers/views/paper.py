@@ -1,4 +1,4 @@
-"""A paper: as a page, as Markdown and as JSON, and under any spelling of its id."""
+"""A paper as a page, as Markdown and as JSON, under any spelling of its id."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from papers.models import Listing, Paper, Section
 
 
 def public_paper(papers: QuerySet[Paper], arxiv_id: str) -> Any:
-    """The paper out of public ones; Gone where its posts were taken back, else Http404."""
+    """Return the paper from the public ones.
+
+    Raises Gone if the paper's posts were withdrawn, else Http404.
+    """
     if paper := papers.filter(arxiv_id=arxiv_id).first():
         return paper
     withdrawn = Post.objects.filter(state=State.WITHDRAWN)
@@ -31,7 +34,7 @@ def public_paper(papers: QuerySet[Paper], arxiv_id: str) -> Any:
 
 
 class PaperPage(DetailView):
-    """One paper, its summary, and the digests it stood in."""
+    """One paper, its summary, and the digests that contain it."""
 
     context_object_name = "paper"
 
@@ -79,7 +82,7 @@ class PaperMarkdown(PaperPage):
 
 
 def paper_by_spelling(request: HttpRequest, spelling: str) -> HttpResponse:
-    """`/papers/2510.06208v2/` and other spellings of an id lead to the paper's one address."""
+    """Redirect `/papers/2510.06208v2/` and other spellings of an id to the paper's only URL."""
     try:
         return redirect("paper", arxiv_id.parse(spelling), permanent=True)
     except arxiv_id.InvalidArxivId as error:

@@ -1,4 +1,4 @@
-"""What every readers' page has in common: the same answer for everybody."""
+"""What all readers' pages have in common: the same response for everybody."""
 
 from __future__ import annotations
 
@@ -17,23 +17,26 @@ MAX_AGE_S = 60
 
 
 class Gone(Exception):
-    """What was public once and was taken back."""
+    """The page was public and was withdrawn."""
 
 
 View = Callable[..., HttpResponseBase]
 
 
 def public(view: View) -> View:
-    """Answer readers and the caches between: no cookie, an ETag, 410 for what was taken back."""
+    """Make a view's response fit for everybody and for caches.
+
+    It has no cookie, it has an ETag, and it is 410 for what was withdrawn.
+    """
     cached = cache_control(public=True, max_age=MAX_AGE_S)(conditional_page(_or_gone(view)))
     return require_safe(cached)
 
 
 def personal(view: View) -> View:
-    """Answer one reader, whose words no cache may keep and no crawler find.
+    """Make a view's response fit for one reader: no cache stores it, no search engine indexes it.
 
-    There is no cookie here either, and so nothing that another site could make a browser abuse:
-    what is sent is checked by the form's own token.
+    It needs no CSRF check. There is no cookie here either, so another site can make a browser abuse
+    nothing. The form's own token is checked when the form is sent.
     """
 
     @csrf_exempt

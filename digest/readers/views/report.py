@@ -1,4 +1,4 @@
-"""Report a mistake: a page of its own, for what readers send must never meet a cache."""
+"""The page to report a mistake. It is a page of its own, so that no cache stores what is sent."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from digest.readers.throttle import allow_report, client_ip
 from digest.readers.views.paper import public_paper
 from papers.models import Section
 
-MAX_BODY = 256 * 1024  # Bytes; room for a text far too long, which is then an error at its field.
+MAX_BODY = 256 * 1024  # Bytes. A far too long text fits, so that its field shows the error.
 
 
 def page(request: HttpRequest, arxiv_id: str) -> HttpResponse:
-    """The form, with the section that `?section=` names; sent, it becomes a report."""
+    """Show the form, with the section that `?section=` names, or store the report that is sent."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > MAX_BODY:
         raise RequestDataTooBig
@@ -45,7 +45,7 @@ def page(request: HttpRequest, arxiv_id: str) -> HttpResponse:
 
 
 def thanks(request: HttpRequest, arxiv_id: str) -> HttpResponse:
-    """What happens with a report that was sent."""
+    """Show what happens with a report that was sent."""
     paper = public_paper(published_papers(), arxiv_id)
     context = {"paper": paper, "contact_email": settings.CONTACT_EMAIL}
     return render(request, "papers/report_thanks.html", context)

@@ -1,4 +1,4 @@
-"""What a site has besides its digests: about, health, robots and the index of sitemaps."""
+"""Pages about the site itself: about, health, robots.txt, favicon and the index of sitemaps."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from digest.readers.sitemaps import SITEMAPS
 from papers import kinds
@@ -20,9 +21,10 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html", context)
 
 
+@require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether this process answers and reaches its database: 200, or 503."""
+    """Respond with 200 if this process reaches its database, else with 503."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -43,12 +45,15 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Where browsers look that have read no page yet."""
+    """Redirect browsers that look for the icon here because they have read no page yet."""
     return redirect(static("favicon.svg"))
 
 
 def sitemap_index(request: HttpRequest) -> HttpResponse:
-    """Django's own index names the host of the sites framework; ours stands on SITE_URL."""
+    """Respond with the index of sitemaps on SITE_URL.
+
+    Django's own index would name the host of the sites framework.
+    """
     locations = [
         {"location": f"{settings.SITE_URL}{reverse('sitemap_part', args=[name])}?p={page}"}
         for name, sitemap in SITEMAPS.items()

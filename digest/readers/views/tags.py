@@ -1,4 +1,4 @@
-"""Tags, and what stands under one."""
+"""The list of tags, and the page of one tag."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from digest.readers.tags import posts_about, used_tags
 
 
 class TagList(ListView):
-    """All tags that readers can meet, most used first."""
+    """All tags of published posts and papers, most used first."""
 
     template_name = "tags/tag_list.html"
     context_object_name = "tags"
@@ -27,7 +27,7 @@ class TagList(ListView):
 
 
 class TagPage(ListView):
-    """The digests under a tag, with those of their papers that stand under it themselves."""
+    """The digests that have a tag, or contain papers that have it, with these papers."""
 
     template_name = "tags/tag_detail.html"
     context_object_name = "posts"
@@ -43,5 +43,5 @@ class TagPage(ListView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         if not context["page_obj"].paginator.count:
-            raise Http404(self.tag)  # A tag of drafts alone is no tag for readers.
+            raise Http404(self.tag)  # Readers do not see a tag that only drafts have.
         return context | {"tag": self.tag}

@@ -1,7 +1,7 @@
-"""Numbers of a section that the paper's text does not state.
+"""Finds numbers in a section that the paper's text does not state.
 
-A number is supported where the paper states the same value with the same kind of unit, however
-both are written: 30억 is 3 billion, 2.5배 is 2.5x, 여덟 is 8. Being nearly right is no support: an
+The paper supports a number if it states the same value with the same kind of unit, however both are
+written: 30억 is 3 billion, 2.5배 is 2.5x, 여덟 is 8. A nearly equal number is no support, and an
 approximate word ("약", "over") changes nothing. Signs do not count ("-3%" is "3% less").
 """
 
@@ -40,11 +40,11 @@ _NAME_BEFORE = re.compile(r"[A-Za-z0-9.-]+\Z")
 _NAME_AFTER = re.compile(r"[A-Za-z0-9-]+")
 
 MAX_WAYS = 100
-"""Ways in which one value may stand in a text; past them it is no longer looked at how it does."""
+"""Limit for the ways in which one value may stand in a text. Later ways are not looked at."""
 
 
 def check(markdown: str, source: str) -> list[Finding]:
-    """An error for each number of a section that `source`, the paper's text, does not state."""
+    """Return an error for each number of a section that `source`, the paper's text, lacks."""
     if not source.strip():
         return [Finding(NAME, Level.UNCHECKED, "unchecked", UNCHECKED, 0, 0)]
     stated = _stated(source)
@@ -54,7 +54,7 @@ def check(markdown: str, source: str) -> list[Finding]:
 
 
 def unsupported(claim: str, source: str) -> list[str]:
-    """The numbers of a claim that `source` does not state, as the claim writes them."""
+    """Return the numbers of a claim that `source` does not state, as the claim writes them."""
     return [claim[start:end] for (start, end), _ in _absent(claim, _stated(source))]
 
 
@@ -80,13 +80,13 @@ def _finding(markdown: str, start: int, end: int, claimed: Quantity, stated: Sta
 
 
 class Stated:
-    """What a text states, to be asked about the numbers of other texts."""
+    """The numbers that a text states. Numbers of other texts are checked against it."""
 
     def __init__(self, source: str) -> None:
         self.source = source
         self._normalised = normalise(source)
         self._measures: set[tuple[str, Fraction]] = set()
-        # One number of each way in which the text has a value.
+        # One number for each way in which the text has a value.
         self._by_value: defaultdict[Fraction, dict[Quantity, Quantity]] = defaultdict(dict)
         for each in quantities(self._normalised.text):
             self._measures.add((each.unit.kind, each.value * each.unit.factor))
@@ -101,7 +101,7 @@ class Stated:
         return any(_same(each, claimed) for each in self._by_value.get(claimed.value, ()))
 
     def alike(self, claimed: Quantity) -> tuple[int, int] | None:
-        """Where the same digits stand with another unit or magnitude."""
+        """Return where the same digits stand with another unit or magnitude."""
         if not _is_measure(claimed):  # 3 is no hint for 30
             return None
         each = self._measures_by_digits.get(_digits(claimed.value))
@@ -111,16 +111,16 @@ class Stated:
     def _measures_by_digits(self) -> dict[tuple[int, ...], Quantity]:
         ways = chain.from_iterable(each.values() for each in self._by_value.values())
         measures = [each for each in ways if each.stated and _is_measure(each)]
-        measures.sort(key=lambda each: each.start, reverse=True)  # the first one stays
+        measures.sort(key=lambda each: each.start, reverse=True)  # so that the first one stays
         return {_digits(each.value): each for each in measures}
 
 
-# One text is asked about each section of a paper in turn.
+# Every section of a paper is checked against the same text in turn.
 _stated = lru_cache(maxsize=2)(Stated)
 
 
 def _same(stated: Quantity, claimed: Quantity) -> bool:
-    """Whether a number of the same value bears out the claimed one."""
+    """Return whether a stated number of the same value supports the claimed one."""
     kind = claimed.unit.kind
     if claimed.ends_name:
         one, other = stated.before, claimed.before
@@ -133,7 +133,7 @@ def _same(stated: Quantity, claimed: Quantity) -> bool:
     if kind == TIMES_OR_COUNT:
         return stated.unit.kind in {TIMES, BARE}
     if kind == RATIO:
-        # "A score of 51.1" is 51.1% to its readers.
+        # Readers take "a score of 51.1" as 51.1%.
         return stated.decimal and stated.unit.kind == BARE and not _in_name(stated)
     of_things = stated.unit.kind in {BARE, TIMES_OR_COUNT} and not _in_name(stated)
     if kind != BARE:
@@ -146,7 +146,7 @@ def _in_name(each: Quantity) -> bool:
 
 
 def _word(text: str, start: int, end: int) -> str:
-    """The whole name that a number stands in."""
+    """Return the whole name that a number stands in."""
     before = _NAME_BEFORE.search(text, max(0, start - LONGEST_NAME), start)
     after = _NAME_AFTER.match(text, end, end + LONGEST_NAME)
     return text[before.start() if before else start : after.end() if after else end]
@@ -157,7 +157,7 @@ def _is_measure(each: Quantity) -> bool:
 
 
 def _digits(value: Fraction) -> tuple[int, ...]:
-    """The significant digits: the same for 3, 30 and 0.3."""
+    """Return the significant digits: the same for 3, 30 and 0.3."""
     quotient = Decimal(value.numerator) / Decimal(value.denominator)
     return quotient.normalize().as_tuple().digits
 
@@ -168,7 +168,7 @@ def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> lis
 
 
 def _as_far_as_known(finding: Finding) -> Finding:
-    """What is not in the abstract may still be in a full text that was not read."""
+    """Return the finding, softened: what the abstract lacks may be in the full text, unread."""
     if finding.code != UNSUPPORTED_CODE:
         return finding
     return replace(finding, code=NOT_IN_ABSTRACT, message=_NOT_IN_ABSTRACT)

@@ -1,26 +1,26 @@
-"""The words that adjoin a number, and whether they make a name with it: GPT-4, 480p, H100."""
+"""The words beside a number, and whether they make a name with it: GPT-4, 480p, H100."""
 
 import re
 from string import ascii_letters
 
 _WORD_AFTER = re.compile(r"[\s-]?([A-Za-z]{1,20}|차원)")
 _ORDINAL_ENDINGS = frozenset({"s", "st", "nd", "rd", "th"})
-# Words that a hyphen joins to a number without making a name of both.
+# Words that a hyphen joins to a number without making a name of the two.
 _COMMON = frozenset({"top", "stage", "level", "step", "phase", "type", "layer", "task", "round"})
 
 
 def word_after(text: str, end: int) -> tuple[str, bool]:
-    """The word after a number, and whether it is joined to it."""
+    """Return the word after a number, and whether it is joined to the number."""
     match = _WORD_AFTER.match(text, end)
     if not match or match[1] in _ORDINAL_ENDINGS:
         return "", False
     if match[1] in {"x", "X", "times"} and text[match.end() : match.end() + 1].isdigit():
-        return "", False  # 256x256, and 512times512 where TeX was stripped
+        return "", False  # 256x256, and 512times512 with its TeX stripped
     return "dimensions" if match[1] == "차원" else match[1].lower(), match[0][0] in ascii_letters
 
 
 def word_before(text: str, start: int) -> tuple[str, bool]:
-    """The word before a number, and whether it makes a name with it."""
+    """Return the word before a number, and whether the two make a name."""
     before = text[max(0, start - 30) : start]
     joined = before[:-1] if before.endswith(("-", "_", "^", "@", "'")) else before
     rest = joined.rstrip(ascii_letters)
@@ -36,6 +36,6 @@ def word_before(text: str, start: int) -> tuple[str, bool]:
 
 
 def follows_times(text: str, start: int) -> bool:
-    """Whether the number is that of "×2", not of "256×256"."""
+    """Return whether the number is that of "×2" and not of "256×256"."""
     before = text[max(0, start - 3) : start]
     return before.endswith("×") and not before[:-1].strip()[-1:].isalnum()

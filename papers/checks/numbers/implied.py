@@ -37,13 +37,13 @@ _MONTHS = [
 
 
 class Held(NamedTuple):
-    """What a word says of a number."""
+    """The number that a word holds."""
 
     value: Fraction
     kind: str
-    """Of its unit."""
+    """The kind of its unit."""
     stated: bool
-    """False where the word only bears out a number stated elsewhere."""
+    """False if the word only supports a number stated elsewhere."""
 
 
 _HELD = (
@@ -53,15 +53,15 @@ _HELD = (
         for value, words in _IMPLYING.items()
         for word in words.split()
     }
-    # Capitalised, for "may" and "march" are verbs.
+    # Capitalised, because "may" and "march" are verbs.
     | {month: Held(Fraction(number), MONTH, False) for number, month in enumerate(_MONTHS, 1)}
 )
 KOREAN = "|".join(word for word in _HELD if not word.isascii())
-"""Those in Hangul, to be matched where a word begins."""
+"""The words in Hangul. Match them where a word begins."""
 
 
 def holding(word: str) -> Held | None:
-    """What a word holds, if anything."""
+    """Return what a word holds, if anything."""
     return _HELD.get(word) or _HELD.get(word.lower())
 
 
@@ -71,13 +71,13 @@ ENGLISH_FRACTION = (
     rf"(?:one|two|three|four)[\s-](?:{'|'.join(_PARTS)})s?(?![A-Za-z]|-[a-z])"
     rf"|a[\s-](?:{'|'.join(_PARTS)})(?=\sof\s)"
 )
-"""Two-thirds, a quarter of."""
+"""Matches "two-thirds" and "a quarter of"."""
 KOREAN_FRACTION = r"\d{1,9}\s?분의\s?\d{1,9}"
-"""3분의 1: below the line first."""
+"""3분의 1: the denominator comes first."""
 
 
 def fraction(words: str) -> tuple[int, int] | None:
-    """Above and below the line of a fraction in words; None where it divides by zero."""
+    """Return numerator and denominator of a fraction in words, or None if it divides by zero."""
     if digits := re.findall(r"\d+", words):
         below, above = map(int, digits)
     else:

@@ -1,18 +1,18 @@
-"""The numbers of a whole text, with what a list says of them: its numbering, its one unit."""
+"""The numbers of a whole text, with what a list says about them: its numbering and its unit."""
 
 import re
 from dataclasses import replace
 
 from papers.checks.numbers.tokens import Quantity, each_quantity
 
-# A list's own numbering is no number of the paper: "2. ", "## 3.1 ", "(1) … (2) …".
+# A list's own numbering is not a number of the paper: "2. ", "## 3.1 ", "(1) … (2) …".
 _NUMBERING = re.compile(
     r"(?m:^)[ \t>]{0,20}(?:#{1,6}[ \t]{1,5})?(?:[-+][ \t]{1,5})?"
     r"(?:\d{1,3}\.){0,4}\d{1,9}[.)](?=[ \t])"
     r"|(?m:^)[ \t]{0,3}#{1,6}[ \t]{1,5}(?:\d{1,3}\.){1,4}\d{1,3}(?=[ \t])"
     r"|(?<![\w.,()])\(?(?P<inline>[1-9]\d?)\)(?=[\s가-힣A-Za-z])"
 )
-# "2.5 to 3x", "10, 20 및 30%": the unit is written once.
+# In "2.5 to 3x" and "10, 20 및 30%" the unit is written once.
 _LISTED = re.compile(
     r"(?P<range>-{1,3}|~)"
     r"|\s{0,2}(?:-{1,3}|[~/&,→]|->|,?\s?(?:and|or)|to|vs\.?|versus"
@@ -21,9 +21,9 @@ _LISTED = re.compile(
 
 
 def quantities(text: str) -> list[Quantity]:
-    """The numbers of a text as it is normalised, in its order.
+    """Return the numbers of a normalised text, in order.
 
-    One that can be read in two ways, as 2 in "2 and 3 million", comes twice.
+    A number that can be read in two ways, such as 2 in "2 and 3 million", comes twice.
     """
     numbering = _numbering(text)
     found = [
@@ -34,7 +34,7 @@ def quantities(text: str) -> list[Quantity]:
 
 
 def _numbering(text: str) -> set[int]:
-    """The characters that only number a list or a heading."""
+    """Return the positions of characters that only number a list or a heading."""
     positions: set[int] = set()
     expected = 1
     for match in _NUMBERING.finditer(text):
@@ -47,7 +47,7 @@ def _numbering(text: str) -> set[int]:
 
 
 def _with_shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
-    """Each number also with the magnitude and unit that stand at the end of its list or range."""
+    """Return each number also with the magnitude and unit at the end of its list or range."""
     readings: list[Quantity] = []
     following: Quantity | None = None
     for each in reversed(found):
@@ -55,7 +55,7 @@ def _with_shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
         if following and joined:
             value, magnitude = each.value * following.magnitude, following.magnitude
             shared = replace(each, value=value, magnitude=magnitude, unit=following.unit)
-            # 2 in "2-3 million" is two million; in "2, 3 million" it may be two.
+            # 2 in "2-3 million" is two million. In "2, 3 million" it may be two.
             readings += [shared, replace(each, stated=each.stated and not joined["range"])]
             following = shared
         else:

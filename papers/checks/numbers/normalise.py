@@ -1,7 +1,7 @@
-"""A text as its reader sees it, with the way back to the characters as written.
+"""Turns a text into what its reader sees, and maps it back to the characters as written.
 
-Markdown, TeX, HTML and the typographic variants of digits and signs are folded away; addresses and
-reference marks are taken out.
+Markdown, TeX, HTML and typographic variants of digits and signs are normalised. Addresses and
+reference marks are removed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 TAKEN_OUT = " \N{BULLET} "
-"""What an address or a reference mark is read as: nothing that a number could join."""
+"""Replaces an address or a reference mark. No number can join it."""
 
 _TEX = {
     **dict.fromkeys(("times", "cdot", "ast"), "×"),
@@ -32,7 +32,7 @@ _CHARACTERS = {
     **dict.fromkeys("∼〜˜～", "~"),
     **dict.fromkeys("✕✖⨯╳⨉∗", "×"),
     **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0f", ""),
-    # A thin space, as TeX's "\\,", keeps a number and its unit together.
+    # A thin space, like TeX's "\\,", keeps a number and its unit together.
     **dict.fromkeys("\u2009\u202f", ""),
     "—": " — ",
     "’": "'",
@@ -40,8 +40,8 @@ _CHARACTERS = {
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
 _SPECIAL = re.compile(r"[\\$*`{}<^&_~\[\]:.]|\d(?=\ufe0f?\u20e3)|[^\x00-\x7f가-힣]")
-# What stands at a special character. Every repetition is bounded, so that the time is linear in
-# the length of any text.
+# What may stand at a special character. Every repetition is bounded, so the time is linear in the
+# length of any text.
 _WRITTEN = re.compile(
     r"""
     (?P<address>
@@ -68,16 +68,16 @@ _WRITTEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """What is read, and where each stretch of it was written."""
+    """The text that is read, and where each stretch of it was written."""
 
     text: str
     _starts: list[int]
     """Where each stretch of `text` begins."""
     _written: list[tuple[int, int, bool]]
-    """For each stretch: its start and end in the text as written, and whether it is the same."""
+    """For each stretch: its start and end in the written text, and whether it is unchanged."""
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where `text[start:end]`, which is not empty, was written."""
+        """Return where `text[start:end]` was written. It must not be empty."""
         return self._at(start)[0], self._at(end - 1)[1]
 
     def _at(self, position: int) -> tuple[int, int]:
@@ -90,7 +90,7 @@ class Normalised:
 
 
 def normalise(written: str) -> Normalised:
-    """The text as its reader sees it."""
+    """Return the text as its reader sees it."""
     pieces: list[str] = []
     starts: list[int] = []
     spans: list[tuple[int, int, bool]] = []
@@ -134,7 +134,7 @@ def _read(match: re.Match[str]) -> str:
 
 
 def _power(match: re.Match[str]) -> str:
-    """A power where it stands on something that has one; else it marks a note."""
+    """Return a power if it stands on something that has one. Otherwise it marks a note."""
     before = match.string[max(0, match.start() - 1) : match.start()]
     if not (before.isascii() and (before.isalnum() or before in {")", "}", "$"})):
         return TAKEN_OUT
@@ -150,6 +150,6 @@ def _character(character: str) -> str:
         return str(unicodedata.decimal(character))
     if character.isspace():
         return " "
-    # ％ and ㎳ are % and ms, ½ is 1⁄2.
+    # ％ and ㎳ become % and ms, ½ becomes 1⁄2.
     plain = unicodedata.normalize("NFKC", character)
     return f" {plain.replace('⁄', '/')} " if "⁄" in plain else plain

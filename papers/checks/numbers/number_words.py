@@ -1,4 +1,4 @@
-"""Cardinal numbers in words, and magnitudes ("3 billion", "30억", "3B"), English and Korean.
+"""Cardinal numbers in words, and magnitudes ("3 billion", "30억", "3B"), in English and Korean.
 
 Words that name no number ("몇", "수십", "hundreds", "several") match nothing.
 """
@@ -32,7 +32,7 @@ ENGLISH = (
     rf"(?:{_GAP}(?:hundred{_GAP}(?:and\s)?{_BELOW_HUNDRED}|{_MAGNITUDE_WORDS})){{0,3}}"
     rf"|(?:{'|'.join(_ENGLISH_WORDS)})(?=fold)"
 )
-"""A cardinal in words, to be matched where a word begins; "a" before "hundred" or "minute"."""
+"""Matches a cardinal in words where a word begins, and "a" before "hundred" or "minute"."""
 
 _SINO = {digit: value for value, digit in enumerate("일이삼사오육칠팔구", 1)}
 _SMALL = {"십": 10, "백": 10**2, "천": 10**3}
@@ -48,7 +48,7 @@ _NATIVE_TENS = {
 
 PARTICLE = r"(?:(?![가-힣])|(?=[의를을은는이가로와과에도만까당씩간치차짜마미내후전여량별동보으]))"
 """What may follow a noun: the end of the word, or a particle."""
-# 차원 is none: "3차원" is 3D.
+# 차원 is not a counter: "3차원" is 3D.
 _COUNTERS = (
     "개|가지|명|종류|종|편|건|단계|번(?!째)|회|차례|곳|(?<!세)대|장|쌍|층|권|마리|점|항목|문장|줄|"
     "군데|방향|축|팀|시간|개월|년|달|주|일|분|초|배|퍼센트|비트|토큰|여"
@@ -58,12 +58,12 @@ COUNTER = rf"(?:{_COUNTERS}){PARTICLE}"
 KOREAN = (
     rf"(?:(?:{'|'.join(_NATIVE_TENS)})(?:{'|'.join(_NATIVE_ONES)})?(?=\s?{COUNTER})"
     rf"|(?:{'|'.join(_NATIVE_ONES)})(?=\s?{COUNTER})"
-    # "두 모델": a numeral that stands as a word of its own needs no counter; but 한 and 열 are
-    # other words too ("대한", "열 것으로").
+    # "두 모델": a numeral that is a word of its own needs no counter. But 한 and 열 are also other
+    # words ("대한", "열 것으로").
     r"|(?:두|세|네|다섯|여섯|일곱|여덟|아홉)(?=\s[가-힣A-Za-z])(?!\s번째)"
     rf"|(?<!몇\s)(?<!수\s)[일이삼사오육칠팔구십백천만억조]{{1,9}}(?=\s?{COUNTER}))"
 )
-"""A cardinal in Hangul, to be matched where a word begins."""
+"""Matches a cardinal in Hangul where a word begins."""
 _SINO_FORM = re.compile(
     r"(?:[일이삼사오육칠팔구]?[천백십]){0,3}[일이삼사오육칠팔구]?(?:[만억조]"
     r"(?:[일이삼사오육칠팔구]?[천백십]){0,3}[일이삼사오육칠팔구]?){0,2}"
@@ -79,7 +79,7 @@ _LETTER_MAGNITUDE = re.compile(
 _WORD_MAGNITUDE = re.compile(
     rf"[\s-]{{0,3}}({'|'.join(_ENGLISH_MAGNITUDES)})s?(?![A-Za-z])", re.IGNORECASE
 )
-# "5조각", "3백본": the syllable begins another word.
+# In "5조각" and "3백본" the syllable begins another word.
 _KOREAN_MAGNITUDE = re.compile(
     r"\s?([십백천]{1,2}[만억조]?|[만억조])"
     r"(?!(?<=조)[각건합직정사치율]|(?<=만)[큼족들약]|(?<=억)제|(?<=백)[본분엔터]|(?<=천)[문체])"
@@ -88,12 +88,12 @@ _KOREAN_GROUP = re.compile(r"\s?(\d{1,3}(?:,\d{3}){1,2}|\d{1,9})")
 
 
 def begins_english(word: str) -> bool:
-    """Whether `ENGLISH` may match where this word, in lower case, stands."""
+    """Return whether `ENGLISH` may match where this lower-case word stands."""
     return word in {"a", "an"} or word.removesuffix("fold") in _ENGLISH_WORDS
 
 
 def english(words: str) -> int:
-    """The value of what `ENGLISH` matched."""
+    """Return the value of what `ENGLISH` matched."""
     total = group = 0
     for word in re.findall(r"[a-z]+", words.lower()):
         if word in _ENGLISH_WORDS:
@@ -107,7 +107,7 @@ def english(words: str) -> int:
 
 
 def korean(word: str) -> int | None:
-    """The value of what `KOREAN` matched; None where it is no numeral after all."""
+    """Return the value of what `KOREAN` matched, or None if it is not a numeral after all."""
     for tens, value in _NATIVE_TENS.items():
         if word.startswith(tens):
             return value + _NATIVE_ONES.get(word[len(tens) :], 0)
@@ -133,7 +133,7 @@ def _sino(word: str) -> int:
 
 
 def magnified(text: str, value: Fraction, end: int) -> tuple[Fraction, int, int]:
-    """The number that ends at `end`, with what follows it: its value, its magnitude, its end."""
+    """Return value, magnitude and end of the number at `end`, with what follows it."""
     if match := _LETTER_MAGNITUDE.match(text, end):
         magnitude = _LETTERS[match[0].strip().lower()]
         return value * magnitude, magnitude, match.end()
@@ -150,12 +150,12 @@ def magnified(text: str, value: Fraction, end: int) -> tuple[Fraction, int, int]
 def _with_smaller_groups(
     text: str, value: Fraction, smallest: int, end: int
 ) -> tuple[Fraction, int]:
-    """1억 2천만, 3천5백: groups of falling magnitude are one number."""
+    """Read groups of falling magnitude as one number: 1억 2천만, 3천5백."""
     while group := _KOREAN_GROUP.match(text, end):
         match = _KOREAN_MAGNITUDE.match(text, group.end())
         magnitude = _korean_magnitude(match) if match else 1
         part = Fraction(group[1].replace(",", "")) * magnitude
-        # "3만 7개" are two numbers, "3만 7,000개" is one.
+        # "3만 7개" is two numbers, "3만 7,000개" is one.
         if part >= smallest or (part * 10 < smallest and not match and text[end].isspace()):
             break
         value, smallest, end = value + part, magnitude, (match or group).end()

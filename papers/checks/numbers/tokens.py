@@ -1,4 +1,4 @@
-"""Numbers where they stand in a text, each read by itself: digits or words, with their unit."""
+"""Reads each number in a text by itself: digits or words, with their unit."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from papers.checks.numbers.units import NO_UNIT, RATIO, TIMES, Unit, unit_at
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number as it stands in a text; its sign does not count."""
+    """A number as it stands in a text. Its sign does not count."""
 
     start: int
-    """With its unit, in characters of the text."""
+    """Start of the number with its unit, in characters of the text."""
     end: int
     value: Fraction
     """With its magnitude, without its unit: 2 million ms is 2,000,000."""
     unit: Unit = NO_UNIT
     magnitude: int = 1
-    """What was written as "thousand", "B" or "억"."""
+    """The factor written as "thousand", "B" or "억"."""
     before: str = ""
-    """The Latin word it follows, in lower case: "gpt" of GPT-4, "llama" of "Llama 3"."""
+    """The Latin word before it, in lower case: "gpt" of GPT-4, "llama" of "Llama 3"."""
     after: str = ""
-    """The word that follows, in lower case: "p" of 480p, "dimensional" of "3-dimensional"."""
+    """The word after it, in lower case: "p" of 480p, "dimensional" of "3-dimensional"."""
     ends_name: bool = False
-    """It is joined to the word before: GPT-4."""
+    """Whether it is joined to the word before: GPT-4."""
     begins_name: bool = False
-    """It is joined to the word after: 480p."""
+    """Whether it is joined to the word after: 480p."""
     decimal: bool = False
-    """It is written with decimal places, as scores are."""
+    """Whether it has decimal places, as scores do."""
     counts: bool = False
-    """A counter follows: it is a number of things."""
+    """Whether a counter follows: it is a number of things."""
     stated: bool = True
-    """False where a number is only implied ("both", "first", the numbering of a list)."""
+    """False if the number is only implied ("both", "first", the numbering of a list)."""
 
 
 _NUMBER = r"(?:(?:\d{1,3}(?:,\d{3}){1,12}(?!\d)|\d{1,40})(?:\.\d{1,40})?|(?<![\w.])\.\d{1,40})"
-# Where a number may begin; a run of letters or of Hangul is looked at from its beginning only.
+# Where a number may begin. A run of letters or of Hangul is checked from its beginning only.
 _START = re.compile(r"\d|\.(?=\d)|[A-Za-z]+|[가-힣]+|\((?=[a-z])")
 _DIGITS = re.compile(
     rf"(?P<fraction>{implied.KOREAN_FRACTION})"
@@ -56,7 +56,7 @@ _ENGLISH = re.compile(
 )
 _WORD = re.compile(r"(?P<word>[A-Za-z]+)")
 _KOREAN = re.compile(rf"(?P<korean>{number_words.KOREAN})|(?P<word>{implied.KOREAN})")
-# What numbers a list implies how many there are.
+# The numbers of a list imply how many items it has.
 _BRACKETS = re.compile(r"\((?:(?P<roman>i{1,3}|iv|vi{0,3})|(?P<letter>[a-h]))\)")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 
@@ -64,7 +64,7 @@ _COUNTER = re.compile(rf"\s?{number_words.COUNTER}")
 
 
 def each_quantity(text: str) -> Iterator[Quantity]:
-    """The numbers of a text in its order; one that can be read in two ways comes twice."""
+    """Yield the numbers of a text in order. A number that reads in two ways comes twice."""
     done = 0
     for start in _START.finditer(text):
         if start.start() < done or not (match := _match(text, start.start(), start[0])):
@@ -76,7 +76,7 @@ def each_quantity(text: str) -> Iterator[Quantity]:
 
 
 def _match(text: str, position: int, run: str) -> re.Match[str] | None:
-    """The number that stands at `position`, where this run of letters or character does."""
+    """Return the number at `position`. `run` is the letters or the character found there."""
     if run[0] in ascii_letters:
         if implied.holding(run):
             return _WORD.match(text, position)
@@ -87,7 +87,7 @@ def _match(text: str, position: int, run: str) -> re.Match[str] | None:
 
 
 def _with_unit(match: re.Match[str], value: Fraction, magnitude: int = 1, end: int = 0) -> Quantity:
-    """The number of a match, which ends at `end` with its magnitude, and what follows it."""
+    """Return the number of a match, which ends at `end` with its magnitude, and what follows it."""
     text, start, end = match.string, match.start(), end or match.end()
     unit, unit_end = unit_at(text, end)
     if unit.kind:
@@ -112,14 +112,14 @@ def _digits(match: re.Match[str]) -> Iterator[Quantity]:
         yield Quantity(*match.span(), number, Unit(TIMES))
         return
     value, magnitude, end = number_words.magnified(text, number, match.end())
-    # "GPT-4만" is "only GPT-4", "Grok-4조차" is "even Grok-4".
+    # "GPT-4만" means "only GPT-4", "Grok-4조차" means "even Grok-4".
     if joined and (magnitude == 1 or not text[end - 1].isascii()):
         after, _ = word_after(text, match.end())
         yield Quantity(*match.span(), number, before=before, after=after, ends_name=True)
         return
     quantity = _with_unit(match, value, magnitude, end)
     yield replace(quantity, before=before, decimal="." in match["number"])
-    if magnitude > 1 and text[end - 1] == "m":  # metres, perhaps
+    if magnitude > 1 and text[end - 1] == "m":  # "m" may mean metres
         yield Quantity(match.start(), end, number)
 
 
@@ -129,7 +129,7 @@ def _power(match: re.Match[str]) -> Iterator[Quantity]:
 
 
 def _slash(match: re.Match[str]) -> Iterator[Quantity]:
-    """1/2 is two numbers, which may be a half."""
+    """Yield 1/2 as two numbers, which may also be a half."""
     above, below = int(match["above"]), int(match["below"])
     yield Quantity(*match.span("above"), Fraction(above))
     yield Quantity(*match.span("below"), Fraction(below))
@@ -144,7 +144,7 @@ def _fraction(match: re.Match[str]) -> Iterator[Quantity]:
 
 def _ratio(match: re.Match[str], above: int, below: int) -> Iterator[Quantity]:
     yield Quantity(*match.span(), Fraction(above, below), Unit(RATIO))
-    for part in (above, below):  # that "1/3" be borne out by "a third"
+    for part in (above, below):  # so that "a third" supports "1/3"
         yield Quantity(*match.span(), Fraction(part), stated=False)
 
 

@@ -1,6 +1,6 @@
 """Units that change what a number means, in English and Korean: percent, times, time, size.
 
-A counter (개, 명, "samples") is no unit: six of anything are six.
+A counter (개, 명, "samples") is not a unit: six of anything are six.
 """
 
 import re
@@ -11,16 +11,16 @@ from papers.checks.numbers.number_words import PARTICLE
 
 BARE = ""
 RATIO = "ratio"
-"""A half, 50%: in percentage points too."""
+"""Such as a half, 50%, and percentage points."""
 TIMES = "times"
 TIMES_OR_COUNT = "times or count"
-""" "5 times" is 5배 or 5회; "8xH100" are eight of them."""
+""" "5 times" is 5배 or 5회. "8xH100" means eight of them."""
 MONTH = "calendar month"
 
 
 class Unit(NamedTuple):
     kind: str = BARE
-    """Numbers of different kinds are never the same."""
+    """Numbers of different kinds are never equal."""
     factor: Fraction = Fraction(1)
     """How many of the kind's base unit it is."""
 
@@ -28,7 +28,7 @@ class Unit(NamedTuple):
 NO_UNIT = Unit()
 
 _DAY = 86_400
-# What stands close to the number, and the words that may follow a space or a hyphen too.
+# The pattern right after the number, and the pattern that may also follow a space or a hyphen.
 _UNITS: list[tuple[Unit, str, str]] = [
     (
         Unit(RATIO, Fraction(1, 100)),
@@ -99,7 +99,7 @@ _UNIT = re.compile(
 
 
 def unit_at(text: str, position: int) -> tuple[Unit, int]:
-    """The unit that follows a number ending at `position`, and where it ends."""
+    """Return the unit after a number that ends at `position`, and where the unit ends."""
     match = _UNIT.match(text, position)
     if not match or not match.lastgroup:
         return NO_UNIT, position

@@ -1,7 +1,7 @@
-"""First sections without a model of language: the paper's own sentences, sorted by their role.
+"""Drafts first sections without a language model: the paper's own sentences, sorted by role.
 
-Nothing is written that the paper does not say: every sentence of the abstract is used once, word
-for word; a limitations and a conclusion section come from those of the full text, or stay absent.
+It writes nothing that the paper does not say. Every sentence of the abstract is used once, word for
+word. The limitations and conclusion sections quote those parts of the full text, or stay absent.
 """
 
 import re
@@ -26,28 +26,28 @@ _PARAGRAPH_END = re.compile(rf":$|{_WHOLE.pattern}")
 
 
 def draft(abstract: str, parts: Sequence[Part] = ()) -> dict[str, str]:
-    """Markdown by kind of section, in their order; a kind that the text says nothing of is absent.
+    """Return Markdown by kind of section, in order. A kind that the text does not cover is absent.
 
-    `parts` are those of the full text, where there is one.
+    `parts` are those of the full text, if there is one.
     """
     sections = {row.name: _opening(parts, row.from_part) for row in kinds.rows()}
     of_role = {role: row.name for row in kinds.rows() for role in row.from_roles}
     found = sentences(abstract)
     section = kinds.INTRODUCTION
     for role, sentence in zip(roles(found), found, strict=True):
-        # What plays no role of its own (a link to the code, an item of a list) stays where it is.
+        # A sentence without a role of its own (a link to the code, a list item) stays in place.
         section = of_role.get(role, section)
         sections[section].append(sentence)
     return {kind: _markdown(said) for kind, said in sections.items() if said}
 
 
 def quoted_parts() -> set[str]:
-    """The kinds of part of a full text that are quoted."""
+    """Return the kinds of full-text part that are quoted."""
     return {row.from_part for row in kinds.rows() if row.from_part}
 
 
 def _opening(parts: Sequence[Part], kind: str) -> list[str]:
-    """The first sentences of the first part of this kind, as many as may be quoted."""
+    """Return the first sentences of the first part of this kind, as many as may be quoted."""
     text = next((part.text for part in parts if part.kind == kind), "")
     quoted: list[str] = []
     for line in filter(_is_prose, text.splitlines()):
@@ -60,12 +60,12 @@ def _opening(parts: Sequence[Part], kind: str) -> list[str]:
 
 
 def _is_prose(line: str) -> bool:
-    """Whether a line of a part is a paragraph: no inner heading, table row or caption."""
+    """Return whether a line is a paragraph, and not an inner heading, table row or caption."""
     return bool(_PARAGRAPH_END.search(line)) and line.count(" ") > 3 and not _CAPTION.match(line)
 
 
 def _complete(quoted: list[str]) -> list[str]:
-    """The sentences without a last one that announces what is not quoted ("These are:")."""
+    """Return the sentences without a last one that announces more ("These are:")."""
     while quoted and not _WHOLE.search(quoted[-1]):
         quoted = quoted[:-1]
     return quoted
@@ -76,7 +76,7 @@ def _markdown(said: list[str]) -> str:
 
 
 def escape(sentence: str) -> str:
-    """Markdown that reads as the sentence does; `$math$` stays math."""
+    """Return Markdown that reads as the sentence does. `$math$` stays math."""
     parts = _MATH.split(sentence)
     return "".join(part if at % 2 else _plain(part) for at, part in enumerate(parts))
 

@@ -1,6 +1,7 @@
-"""What the role model sees of an abstract's sentences; the same for training and for use.
+"""The features that the role model sees of an abstract's sentences, in training and in use.
 
-A change here needs the model made anew: see `tests/benchmarks/quality/roles_training.py`.
+After a change here the model must be trained again: see
+`tests/benchmarks/quality/roles_training.py`.
 """
 
 import re
@@ -8,11 +9,11 @@ from collections.abc import Sequence
 from itertools import accumulate
 from operator import or_
 
-MAX_CHARACTERS = 2_000  # of a sentence; the rest tells nothing more of its role
+MAX_CHARACTERS = 2_000  # of a sentence; the rest says no more about its role
 
 _TOKEN = re.compile(r"https?://\S+|[a-z]+(?:['’-][a-z]+)*|\d[\d.,:]*%?|[^\w\s]")
 
-# Each is a fact of its sentence, and of its neighbours.
+# Each cue is a feature of its sentence and of its neighbours.
 _CUES = {
     "we": r"\b(?:we|our|ours|us)\b",
     "paper": r"""\b(?:this|the\ present|present)\ (?:paper|article|work|study|thesis|report|chapter
@@ -37,7 +38,7 @@ _CUES_OF = {name: re.compile(cue, re.VERBOSE | re.IGNORECASE) for name, cue in _
 
 
 def features(sentences: Sequence[str]) -> list[set[str]]:
-    """The names of what holds for each sentence: its words, its place, the cues around it."""
+    """Return the names of each sentence's features: its words, its place, the cues around it."""
     heads = [sentence[:MAX_CHARACTERS] for sentence in sentences]
     cues = [{name for name, cue in _CUES_OF.items() if cue.search(head)} for head in heads]
     nothing: set[str] = set()
@@ -56,7 +57,10 @@ def features(sentences: Sequence[str]) -> list[set[str]]:
 
 
 def _words(sentence: str) -> set[str]:
-    """Runs of one to three tokens, numbers and links made alike, and the length in sixes."""
+    """Return runs of one to three tokens, and the length in sixes.
+
+    All numbers count as one token, and all links as one.
+    """
     tokens = ["^", *map(_alike, _TOKEN.findall(sentence.lower())), "$"]
     runs = {" ".join(tokens[at : at + n]) for n in (1, 2, 3) for at in range(len(tokens) - n + 1)}
     return runs | {f"@length {min((len(tokens) - 2) // 6, 8)}"}
@@ -71,7 +75,7 @@ def _alike(token: str) -> str:
 
 
 def _place(at: int, count: int) -> set[str]:
-    """Where the sentence stands; one of a long abstract, as if it stood in one of ten."""
+    """Return where the sentence stands. A long abstract is scaled down to ten sentences."""
     short = at if count <= 10 else at * 10 // count
     return {
         f"@from start {min(at, 5)}",

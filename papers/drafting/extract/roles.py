@@ -1,8 +1,8 @@
-"""The rhetorical role of each sentence of an abstract, by a small trained model.
+"""Finds the rhetorical role of each sentence of an abstract with a small trained model.
 
-A linear-chain conditional random field (Lafferty et al. 2001) over the features of
-`role_features`, trained on CSAbstruct (Cohan et al. 2019, Apache-2.0). The file beside this one is
-made by `tests/benchmarks/quality/roles_training.py`; a new one gets a new number.
+It is a linear-chain conditional random field (Lafferty et al. 2001) over the features of
+`role_features`, trained on CSAbstruct (Cohan et al. 2019, Apache-2.0). The model file beside this
+module is made by `tests/benchmarks/quality/roles_training.py`. A new file gets a new number.
 """
 
 import gzip
@@ -20,7 +20,7 @@ MODEL = Path(__file__).with_name("roles-1.json.gz")
 
 
 class Role(StrEnum):
-    """What a sentence does in its abstract; the model's columns are in this order."""
+    """What a sentence does in its abstract. The model's columns are in this order."""
 
     BACKGROUND = "background"
     OBJECTIVE = "objective"
@@ -29,28 +29,28 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-Scores = list[float]  # one a role
+Scores = list[float]  # one for each role
 
 
 class Model(NamedTuple):
-    """All scores are natural logarithms; `weights` are whole multiples of `scale`."""
+    """All scores are natural logarithms. `weights` are whole multiples of `scale`."""
 
     weights: dict[str, list[int]]
     scale: float
     transitions: list[Scores]
-    """From the row's role to the column's, between neighbouring sentences."""
+    """From the row's role to the column's role, between neighbouring sentences."""
     bias: Scores
-    """Added at the decision: rare roles are found more often than their share would have it."""
+    """Added at the decision, so that rare roles are found more often than their share."""
 
 
 @cache
 def model() -> Model:
-    """The shipped model, read once."""
+    """Return the shipped model. It is read once."""
     return Model(**json.loads(gzip.decompress(MODEL.read_bytes())))
 
 
 def roles(sentences: Sequence[str]) -> list[Role]:
-    """The most telling role of each sentence, given all of them in their order."""
+    """Return the most likely role of each sentence. Pass all of them, in order."""
     if not sentences:
         return []
     chosen = model()
@@ -71,7 +71,7 @@ def _scores(chosen: Model, sentences: Sequence[str]) -> list[Scores]:
 
 
 def chances(scores: list[Scores], transitions: list[Scores]) -> list[Scores]:
-    """The probability of each role at each sentence: the forward-backward algorithm."""
+    """Return each role's probability at each sentence, by the forward-backward algorithm."""
     weights = [[math.exp(score - max(row)) for score in row] for row in scores]
     onward = [[math.exp(score) for score in row] for row in transitions]
     back = [list(column) for column in zip(*onward, strict=True)]

@@ -1,4 +1,4 @@
-"""A model's answer -> sections, or why it is none; whatever it says is text, and hostile."""
+"""Turns a model's answer into sections, or says why it is unusable. The answer is hostile text."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ from papers.text import strict_json
 from papers.text.cleaning import fold
 
 READ_SHARE = 0.5
-"""Of the tokens that we sent, by our own count, at least this share was read by the server. Its
-tokenizer may make fewer of them, but not so few."""
+"""The server must have read at least this share of the tokens we sent, by our own count.
 
-# JSON's own escapes, but for those that begin a command of TeX whose backslash was not doubled:
-# "\theta" is no tab before "heta". No command is here whose rest may begin a line ("\ne", "\neg").
+Its tokenizer may count fewer tokens, but not so many fewer.
+"""
+
+# JSON's own escapes, except those that begin a TeX command whose backslash was not doubled:
+# "\theta" is not a tab before "heta". A command whose rest may begin a line ("\ne", "\neg") is
+# not listed.
 _TEX = (
     "b(?:ar|eta|egin|ig[glr]?|igcup|inom|m|oldsymbol|ullet)|f(?:rac|orall)"
     "|n(?:abla|eq|ot|otin|u)|r(?:angle|ceil|floor|ho|ight|ightarrow|m)"
@@ -37,16 +40,16 @@ class Draft:
     """Sections as a model wrote them, cleaned."""
 
     sections: dict[str, str]
-    """Markdown by kind, in the order of the sections; none for what the paper does not state."""
+    """Markdown by kind, in the order of the sections. Kinds the paper does not state are absent."""
     empty: tuple[str, ...]
-    """Fields that the model left empty, or filled with words that say no more."""
+    """Fields that the model left empty, or filled with words that say nothing."""
     quotes: int
     invented: tuple[str, ...]
-    """Quotes that do not stand in what was sent, white space aside."""
+    """Quotes that are not in the text that was sent, white space aside."""
 
 
 def read(said: Completion, question: Question) -> Draft:
-    """The draft that an answer holds; raises Unusable."""
+    """Return the draft in an answer. Raises Unusable."""
     require_whole(said)
     sent = excerpt.tokens(question.text)
     if said.prompt_tokens is not None and said.prompt_tokens < READ_SHARE * sent:
@@ -65,7 +68,7 @@ def read(said: Completion, question: Question) -> Draft:
 
 
 def _statements(content: str, question: Question) -> dict[str, tuple[str, list[str]]]:
-    """Each field's text, plain, with its quotes; "" where it says nothing."""
+    """Return each field's plain text with its quotes. The text is "" if it says nothing."""
     try:
         filled = question.form.model_validate(_object(content), extra="ignore")
     except ValidationError as error:
@@ -86,7 +89,7 @@ def _statements(content: str, question: Question) -> dict[str, tuple[str, list[s
 
 
 def _object(content: str) -> Any:
-    """The JSON object in what a model said, without its thoughts and code fences."""
+    """Return the JSON object in what a model said, without its thoughts and code fences."""
     said = _THOUGHTS.sub("", content, count=1) if content.lstrip().startswith("<think") else content
     start, end = said.find("{"), said.rfind("}") + 1
     if start < 0:
@@ -129,5 +132,5 @@ def _section(row: Kind, statements: dict[str, tuple[str, list[str]]], language: 
 
 
 def _bare(quote: str) -> str:
-    """A quote without the marks that models like to set around it."""
+    """Return a quote without the marks that models like to put around it."""
     return fold(quote).strip("\"'“”‘’ ")

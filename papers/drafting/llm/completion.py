@@ -1,4 +1,4 @@
-"""A server's answer, in OpenAI's form of a chat completion or in none: whether it is whole."""
+"""Reads a server's response, as an OpenAI chat completion or not, and tells if it is complete."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from papers.text import strict_json
 from papers.text.cleaning import fold
 
 CONTENT_LIMIT = 64 * 2**10  # bytes of what the model says
-BODY_LIMIT = 2**20  # bytes of the whole answer, with all that servers put around it
+BODY_LIMIT = 2**20  # bytes of the whole response, with all that servers put around it
 OPENING = 80  # characters that messages show
 _LARGEST_COUNT = 2**31 - 1
 
 
 class Failure(StrEnum):
-    """Why an answer is no draft; the values are those of `papers.models.CallOutcome`."""
+    """Why an answer is not a draft. The values are those of `papers.models.CallOutcome`."""
 
     REFUSED = "refused"
     PROSE = "prose"
@@ -25,12 +25,13 @@ class Failure(StrEnum):
     OVERFLOW = "overflow"
 
 
-# Chance has its part in these. The same request would be cut, refused or overflow again, and paid.
+# Chance plays a part in these. In the other cases the same request would be cut, refused or
+# overflow again, and would be paid for again.
 CURABLE = {Failure.PROSE, Failure.LANGUAGE}
 
 
 class Unusable(Exception):
-    """The answer is no draft; `str()` says what it is and, where one can, what to do."""
+    """The answer is not a draft. `str()` says what it is and, where possible, what to do."""
 
     def __init__(self, failure: Failure, message: str) -> None:
         super().__init__(message)
@@ -39,21 +40,21 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A server's answer, as far as it is one."""
+    """What could be read of a server's response."""
 
     content: str
-    """What the model says; the whole answer where it is not in OpenAI's form."""
+    """What the model says, or the whole response if it is not in OpenAI's form."""
     finish_reason: str = ""
     refusal: str = ""
     asks_for_tools: bool = False
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     raw: str = field(default="", repr=False)
-    """The whole answer, as it came."""
+    """The whole response, as it came."""
 
 
 def parse(body: bytes) -> Completion:
-    """Read a server's answer of any kind; nothing is refused yet."""
+    """Read a server's response of any kind. It refuses nothing yet."""
     text = body.decode(errors="replace")
     try:
         data = strict_json.loads(text)
@@ -67,7 +68,7 @@ def parse(body: bytes) -> Completion:
     prompt, complete, total = (
         _count(usage, f"{name}_tokens") for name in ("prompt", "completion", "total")
     )
-    if total is not None:  # Some count a model's thinking here alone.
+    if total is not None:  # Some servers count a model's thinking only here.
         complete = max(complete or 0, total - (prompt or 0))
     return Completion(
         content=_string(message.get("content")),
@@ -90,7 +91,10 @@ def _string(value: Any) -> str:
 
 
 def require_whole(said: Completion) -> None:
-    """Raise Unusable for what the envelope tells; why it ended is read first and explains more."""
+    """Raise Unusable for what the envelope reports.
+
+    The reason for the end is checked first, because it explains more.
+    """
     if said.finish_reason in {"length", "max_tokens"}:
         raise Unusable(
             Failure.CUT, "the answer was cut off: its limit was reached (MODEL_ANSWER_TOKENS)"

@@ -1,4 +1,4 @@
-"""As much of a paper as a model's context holds, the telling parts first."""
+"""Takes as much of a paper as fits a model's context, the most telling parts first."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from papers.fulltext.base import Kind, Part
 
 CUT_MARK = " […]"
-"""Stands where a part was cut, so that nobody takes its end for the paper's."""
+"""Marks where a part was cut, so that its end is not taken for the paper's end."""
 
-# Each tier has what the ones before it leave.
+# Each tier gets what the tiers before it leave.
 _TIERS = (
     {Kind.ABSTRACT},
     {
@@ -24,7 +24,7 @@ _TIERS = (
     {Kind.OTHER},
     {Kind.RELATED, Kind.APPENDIX},
 )
-_WORTHWHILE = 40  # tokens: less of a part says nothing
+_WORTHWHILE = 40  # tokens; a shorter piece of a part says nothing
 _WIDE = re.compile(
     r"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 )
@@ -32,19 +32,19 @@ _SENTENCE_END = re.compile(r"[.!?。](?=\s)|(?=\n)")
 
 
 def tokens(text: str) -> int:
-    """About how many tokens a text is: 4 characters each, but one each of Hangul, Han and Kana.
+    """Estimate a text's tokens: 4 characters each, but one each for Hangul, Han and Kana.
 
-    English prose has 4 to 5 characters a token in the tokenizers of today, TeX fewer, Korean one
-    or two: right to within a factor of two, which is all that its uses ask for.
+    Today's tokenizers have 4 to 5 characters a token in English prose, fewer in TeX, and one or two
+    in Korean. The estimate is right within a factor of two, which is enough for its uses.
     """
     wide = len(_WIDE.findall(text))
     return wide + (len(text) - wide + 3) // 4
 
 
 def excerpt(parts: Iterable[Part], budget: int) -> str:
-    """The parts in their own order, in at most about `budget` tokens.
+    """Return the parts in their own order, in at most about `budget` tokens.
 
-    What has to be cut ends with a sentence and CUT_MARK. Of parts that matter alike the long ones
+    What is cut ends with a whole sentence and CUT_MARK. Among parts of equal weight the long ones
     are cut, to the same length, before a short one loses a word.
     """
     blocks = [(Kind(part.kind), _block(part)) for part in parts if part.text.strip()]
@@ -65,7 +65,7 @@ def _block(part: Part) -> str:
 
 
 def _shares(sizes: Sequence[int], budget: int) -> list[int]:
-    """What each gets of `budget`: the small ones all they need, the others the same."""
+    """Return each one's share of `budget`. Small ones get all they need, others the same."""
     shares = [0] * len(sizes)
     smallest_first = sorted(range(len(sizes)), key=sizes.__getitem__)
     for waiting, at in zip(range(len(sizes), 0, -1), smallest_first, strict=True):
@@ -75,7 +75,7 @@ def _shares(sizes: Sequence[int], budget: int) -> list[int]:
 
 
 def _within(text: str, limit: int) -> str:
-    """The text's first sentences, in at most about `limit` tokens."""
+    """Return the text's first sentences, in at most about `limit` tokens."""
     size = tokens(text)
     if size <= limit:
         return text

@@ -1,7 +1,7 @@
-"""What a language model is asked: one request in the form of OpenAI's chat completions.
+"""Builds the request to a language model, in the form of OpenAI's chat completions.
 
-The paper's text is data, never a part of the request's own words: it stands between two marks that
-nobody could foresee. The model gets no tools, no secrets and no addresses.
+The paper's text is data and never part of the request's own words. It stands between two marks that
+nobody can predict. The model gets no tools, no secrets and no addresses.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from papers.drafting.llm import excerpt
 from papers.kinds import Kind
 
 PROMPT_VERSION = "summary-1"
-"""Change it when the same paper would be asked about in other words: here, or in the two tables."""
+"""Change it when the same paper would get a different prompt: here, or in the two tables."""
 
 _INSTRUCTIONS = """\
 You summarise a machine-learning paper for the readers of a daily digest.
@@ -55,7 +55,7 @@ _NEWER_LIMIT = "max_completion_tokens"
 
 
 class Statement(BaseModel):
-    """One part of the summary, and the paper's sentences that it rests on."""
+    """One part of the summary, with the paper's sentences that it rests on."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -65,33 +65,33 @@ class Statement(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to ask of a model about one paper."""
+    """What to ask a model about one paper."""
 
     language: str
-    """Of the summary, as a code: ko, en, others."""
+    """The language of the summary, as a code: ko, en, others."""
     kind: str
-    """Of the one section to be written; "" for the whole summary."""
+    """The kind of the one section to write; "" for the whole summary."""
     text: str
     """The paper's own words, title first, as far as they are sent."""
 
     @property
     def sections(self) -> list[Kind]:
-        """The kinds of section that the model is to write."""
+        """Return the kinds of section that the model should write."""
         return [kinds.TABLE[self.kind]] if self.kind else kinds.asked_of_models()
 
     @property
     def asked(self) -> dict[str, str]:
-        """What is asked for each field of the answer."""
+        """Return what is asked for each field of the answer."""
         return {field.name: field.asked for row in self.sections for field in row.fields}
 
     @property
     def form(self) -> type[BaseModel]:
-        """The form of the answer: a Statement for each field."""
+        """Return the form of the answer: a Statement for each field."""
         fields: dict[str, Any] = dict.fromkeys(self.asked, (Statement, ...))
         return create_model("Summary", __config__=ConfigDict(extra="forbid"), **fields)
 
     def payload(self, model: str, answer_tokens: int) -> dict[str, Any]:
-        """The body of the request, as JSON; the answer may have `answer_tokens`."""
+        """Return the request's JSON body. The answer may have `answer_tokens` tokens."""
         schema = self.form.model_json_schema()
         return {
             "model": model,
@@ -120,24 +120,24 @@ class Question:
 
 
 def tokens(payload: Mapping[str, Any]) -> int:
-    """About how many tokens a request's messages are."""
+    """Estimate how many tokens a request's messages are."""
     return sum(excerpt.tokens(message["content"]) for message in payload["messages"])
 
 
 ROOM_FOR_INSTRUCTIONS = 1_000
-"""Tokens that the request has besides the paper's text, at most."""
+"""Tokens in the request besides the paper's text, at most."""
 
 
 def says_too_long(complaint: str) -> bool:
-    """Whether a server refuses a request because it does not fit the model's context."""
+    """Return whether a server refuses a request because it does not fit the model's context."""
     return bool(_STATED_CONTEXT.search(complaint))
 
 
 def plainer(payload: Mapping[str, Any], complaint: str) -> dict[str, Any] | None:
-    """The request as a server may take it that refused it with `complaint`; None: there is none.
+    """Return a simpler request for a server that refused it with `complaint`, or None.
 
-    One that knows no schemas has the form in words already; one that wants the limit of the answer
-    under its newer name gets it so.
+    For a server without schemas, the prompt already has the form in words. For one that wants the
+    answer's limit under its newer name, the limit is renamed.
     """
     if says_too_long(complaint):
         return None

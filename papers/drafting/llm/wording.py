@@ -1,4 +1,4 @@
-"""What a model wrote, made fit to be a section: plain Markdown, in the language asked for."""
+"""Makes a model's text fit for a section: plain Markdown, in the language asked for."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from papers.languages import Language
 from papers.text.cleaning import clean
 
 LANGUAGE_SHARE = 0.25
-"""Letters in the language's script, at least: Korean prose on machine learning has 0.32 and more
-(1,255 summaries), for its names are Latin."""
+"""Smallest share of letters in the language's script.
+
+Korean prose on machine learning has 0.32 and more (1,255 summaries), because its names are Latin.
+"""
 LATIN_SHARE = 0.75
 """The same for a language in Latin letters, whose names are Latin too."""
 
@@ -37,9 +39,9 @@ _MATH_OR_CODE = re.compile(_KEPT, re.DOTALL)
 
 
 def plain(text: str) -> str:
-    """Markdown without links, images, headings, raw HTML and hidden characters; words stay."""
+    """Return Markdown without links, images, headings, HTML and hidden characters. Words stay."""
     text = _HEADING.sub("", clean(text))
-    for _ in range(_PASSES):  # What is left of one link may be another.
+    for _ in range(_PASSES):  # The rest of one link may be another link.
         before, text = text, _FOREIGN.sub(_words, text)
         if text == before:
             break
@@ -49,19 +51,22 @@ def plain(text: str) -> str:
 
 
 def _words(found: re.Match[str]) -> str:
-    """What stays of something foreign; a bracket that would make a link of its words ends them."""
+    """Return what is kept of a foreign element.
+
+    A bracket that would turn its words into a link gets a blank after it.
+    """
     return found["kept"] or found["words"] or ("] " if found["end"] else "")
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text only stands in the place of one: "정보 부족", "The paper states none"."""
+    """Return whether a text only fills a gap: "정보 부족", "The paper states none"."""
     for found in reversed(placeholders.check(text)):
         text = text[: found.start] + text[found.end :]
     return re.search(r"[^\W_]", text) is None
 
 
 def is_refusal(text: str) -> bool:
-    """Whether a text begins as one that is no summary but the model's no."""
+    """Return whether a text begins as a model's refusal and not as a summary."""
     return bool(_refusal(tuple(languages.rows())).match(text))
 
 
@@ -73,9 +78,9 @@ def _refusal(rows: tuple[Language, ...]) -> re.Pattern[str]:
 
 
 def speaks(text: str, language: str) -> bool:
-    """Whether a text may be in a language, by the script of its letters; math and code left out.
+    """Return whether a text may be in a language, by the script of its letters.
 
-    Languages that share a script are not told apart.
+    Math and code are left out. Languages that share a script are not told apart.
     """
     letters = re.sub(r"[\W\d_]", "", _MATH_OR_CODE.sub("", text))
     row = languages.of(language)

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError(f"{counts['refused']} refused: see above, mend, and run it again.")
 
     def ids(self, spellings: list[str], counts: Counter[str]) -> list[str]:
-        """The canonical ids that `spellings` name, each once."""
+        """Return the canonical ids that `spellings` name, each once."""
         ids = []
         for spelling in spellings:
             try:

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             try:
                 row = checked(line)
                 text = json.dumps(row, ensure_ascii=False)
-                text.encode()  # A lone surrogate, "\\ud800", is none to write.
+                text.encode()  # A lone surrogate, "\\ud800", cannot be written.
             except ValueError as error:
                 self.stderr.write(self.style.ERROR(f"{path}: line {number}: {error}"))
                 counts["refused"] += 1
@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
 
 def checked(line: bytes) -> dict[str, Any]:
-    """The row of a line with its unsupported numbers; raises ValueError for what is no such row."""
+    """Return the row of a line with its unsupported numbers. Raises ValueError for another row."""
     row = strict_json.loads(line.decode())
     texts = [row.get(name) for name in ("source", "claim")] if isinstance(row, dict) else []
     match texts:

@@ -1,7 +1,7 @@
-"""Draft a whole day extractively and check it: seconds for 50 papers with full texts.
+"""Drafts a whole day extractively and checks it: seconds for 50 papers with full texts.
 
-`ANSWER` is a file of Hugging Face's answer for a day (`YYYY-MM-DD.json.gz`) with 50 papers or more;
-each gets a made-up full text of 60,000 characters, as the drafter and the checks would read one.
+`ANSWER` is a file with Hugging Face's answer for a day (`YYYY-MM-DD.json.gz`) of 50 papers or more.
+Each paper gets a made-up full text of 60,000 characters for the drafter and the checks.
 """
 
 import argparse

@@ -1,9 +1,10 @@
-"""The names check on real summaries: how often it points at one, and at a name of another paper.
+"""Measures false alarms and recall of the names check on real summaries.
 
-False alarms: sentences of Korean summaries (the English they quote left out) and one-line English
-summaries, as they are; some of what is pointed at is a real slip, so this is an upper bound.
-Recall: in each Korean sentence that has names, one is exchanged for a name of another paper that
-this one's text does not have as a word. `--show` prints what was pointed at and what was missed.
+False alarms: the check reads unchanged sentences of Korean summaries (without the English they
+quote) and one-line English summaries. Some findings are real slips, so the number is an upper
+bound.
+Recall: in each Korean sentence that has names, one name is replaced by a name of another paper that
+the text of this one does not have as a word. `--show` prints what was found and what was missed.
 """
 
 import argparse
@@ -26,7 +27,7 @@ _QUOTED = re.compile(r"\s*\([^가-힣]*\)\s*[.,]?\s*$")
 
 
 def korean() -> Iterator[tuple[str, str]]:
-    """A paper's text, and a sentence about it."""
+    """Yield a paper's text with a sentence about it."""
     with gzip.open(CORPUS / "ko_summaries.jsonl.gz", "rt", encoding="utf-8") as file:
         for row in map(json.loads, file):
             source = f"{row['title']}\n\n{row['abstract']}"
@@ -88,7 +89,7 @@ def _absent(name: str, source: str) -> bool:
 
 
 def _spelt(text: str) -> tuple[str, str]:
-    """As it is, and with what is hyphenated in one word."""
+    """Return the text as it is, and with hyphenated words joined into one."""
     return text.lower(), text.lower().replace("-", "")
 
 

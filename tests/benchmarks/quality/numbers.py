@@ -1,8 +1,8 @@
-"""The numbers check against claims whose numbers are known to be, or not to be, in the abstract.
+"""Measures the numbers check on claims whose numbers are known to be in the abstract or not.
 
-Recall by kind of alteration, false alarms on true claims, claims per second of one core; for each
-half of the papers too, since rules of language do not know which papers they were written beside.
-`--show` prints the claims it got wrong.
+It prints recall by kind of alteration, false alarms on true claims, and claims per second on one
+core. It does so for each half of the papers too, because rules of language should not depend on the
+papers they were written with. `--show` prints the claims that the check got wrong.
 """
 
 import argparse

@@ -1,10 +1,10 @@
-"""How well the roles of an abstract's sentences are told, on CSAbstruct's `dev` abstracts.
+"""Measures how well the roles of an abstract's sentences are found, on CSAbstruct's `dev`.
 
     python -m tests.benchmarks.quality.roles CSABSTRUCT
 
-Beside the shipped model stands a plain baseline, trained on `train` (tf-idf of the sentence and
-its neighbours, position, logistic regression), where scikit-learn is installed; it is no part of
-the site's environment.
+If scikit-learn is installed, the shipped model is compared with a plain baseline, trained on
+`train` (tf-idf of the sentence and its neighbours, position, logistic regression). scikit-learn is
+not part of the site's environment.
 """
 
 import argparse
@@ -19,14 +19,14 @@ from typing import NamedTuple
 from papers.drafting.extract import roles
 from papers.drafting.extract.roles import Role
 
-AGREED = 0.7  # the share of annotators from which on they count as agreed
+AGREED = 0.7  # The share of annotators from which on they count as agreed.
 
 
 class Labelled(NamedTuple):
     sentences: list[str]
     roles: list[str]
     agreement: list[float]
-    """The share of annotators behind each role."""
+    """The share of annotators who chose each role."""
 
 
 class Figures(NamedTuple):
@@ -44,7 +44,7 @@ def read(path: Path) -> list[Labelled]:
 
 
 def shipped(abstracts: Iterable[Labelled]) -> list[str]:
-    """The role of every sentence, one abstract after the other, by the site's own model."""
+    """Return the role of every sentence by the site's own model, one abstract after the other."""
     return [role for each in abstracts for role in roles.roles(each.sentences)]
 
 

@@ -1,4 +1,4 @@
-"""The plain way to tell roles, to measure against; needs scikit-learn."""
+"""A plain baseline for finding roles, for comparison. It needs scikit-learn."""
 
 from itertools import chain
 
@@ -11,7 +11,7 @@ from tests.benchmarks.quality.roles import Labelled
 
 
 def baseline(train: list[Labelled], dev: list[Labelled], class_weight: str | None) -> list[str]:
-    """The roles of the sentences of `dev`."""
+    """Return the roles of the sentences of `dev`."""
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
     words.fit(list(_all(train)))
     model = LogisticRegression(max_iter=500, class_weight=class_weight)

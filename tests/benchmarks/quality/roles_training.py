@@ -1,10 +1,10 @@
-"""Make the model file of `papers/drafting/extract/roles.py` from CSAbstruct's training abstracts.
+"""Makes the model file of `papers/drafting/extract/roles.py` from CSAbstruct's training abstracts.
 
     python -m tests.benchmarks.quality.roles_training CSABSTRUCT/train.jsonl.gz FILE
 
-Needs NumPy and SciPy, which are no part of the site's environment: install them into one of its
-own (made with numpy 2.4 and scipy 1.17). No chance is involved; the same versions make the same
-file. One minute on one core, 400 MB.
+It needs NumPy and SciPy, which are not part of the site's environment. Install them into a separate
+environment (the file was made with numpy 2.4 and scipy 1.17). Training is deterministic: the same
+versions make the same file. It takes one minute on one core, and 400 MB.
 """
 
 import argparse
@@ -24,9 +24,9 @@ from scipy.special import logsumexp
 from papers.drafting.extract.role_features import features
 from papers.drafting.extract.roles import Role
 
-# Chosen by five folds of the training abstracts; the figures hardly move around them.
+# Chosen by five-fold cross-validation on the training abstracts. Scores hardly change around them.
 L2 = 20.0
-RARE = 3  # a feature of fewer sentences is not learnt
+RARE = 3  # A feature of fewer sentences is not learnt.
 ITERATIONS = 60
 FOLDS = 5
 BIASES = np.arange(-1, 1.55, 0.1)
@@ -37,7 +37,7 @@ class Abstract(NamedTuple):
     features: list[set[str]]
     roles: list[int]
     agreement: list[float]
-    """The share of annotators behind each role."""
+    """The share of annotators who chose each role."""
 
 
 class Weights(NamedTuple):
@@ -60,7 +60,7 @@ def read(path: Path) -> list[Abstract]:
 
 
 def train(abstracts: Sequence[Abstract]) -> Weights:
-    """The weights most likely to have made the roles, kept small (L2)."""
+    """Return the maximum-likelihood weights, with L2 regularisation."""
     counts = Counter(chain.from_iterable(chain.from_iterable(a.features for a in abstracts)))
     known = sorted(name for name, count in counts.items() if count >= RARE)
     names = {name: at for at, name in enumerate(known)}
@@ -72,7 +72,7 @@ def train(abstracts: Sequence[Abstract]) -> Weights:
 
 
 def chances(weights: Weights, abstracts: Sequence[Abstract]) -> np.ndarray:
-    """The probability of each role, a row for each sentence."""
+    """Return the probability of each role, with a row for each sentence."""
     scores = _matrix(abstracts, weights.names) @ weights.unary
     return _forward_backward(scores, weights.transitions, _places(abstracts))[1]
 
@@ -88,7 +88,10 @@ def _matrix(abstracts: Sequence[Abstract], names: dict[str, int]) -> sparse.csr_
 
 
 def _targets(abstracts: Sequence[Abstract]) -> np.ndarray:
-    """Half of an annotators' dissent goes to the other roles, as often as these occur."""
+    """Return soft targets.
+
+    Half of the annotators' disagreement goes to the other roles, in proportion to their frequency.
+    """
     roles = np.concatenate([a.roles for a in abstracts])
     agreement = np.clip(np.concatenate([a.agreement for a in abstracts]), 0.3, 1)
     certain = np.eye(K)[roles]
@@ -98,7 +101,7 @@ def _targets(abstracts: Sequence[Abstract]) -> np.ndarray:
 
 
 def _places(abstracts: Sequence[Abstract]) -> np.ndarray:
-    """A row an abstract: the rows of its sentences, then -1."""
+    """Return a row for each abstract: the rows of its sentences, then -1."""
     lengths = [len(a.roles) for a in abstracts]
     places = np.full((len(lengths), max(lengths)), -1)
     places[np.arange(places.shape[1]) < np.array(lengths)[:, None]] = np.arange(sum(lengths))
@@ -130,7 +133,10 @@ class _Problem:
 def _forward_backward(
     scores: np.ndarray, transitions: np.ndarray, places: np.ndarray
 ) -> tuple[float, np.ndarray, np.ndarray]:
-    """The log of the sum over all sequences, each sentence's chances, the expected transitions."""
+    """Return the log partition function, each sentence's probabilities, the expected transitions.
+
+    The partition function is the sum over all sequences of roles.
+    """
     there, score = places >= 0, scores[places]
     forward, backward = np.zeros_like(score), np.zeros_like(score)
     forward[:, 0] = score[:, 0]
@@ -149,14 +155,17 @@ def _forward_backward(
 
 
 def macro_f1(roles: np.ndarray, found: np.ndarray) -> float:
-    """The mean of the roles' F1."""
+    """Return the mean of the roles' F1 scores."""
     table = np.zeros((K, K))
     np.add.at(table, (roles, found), 1)
     return float((2 * table.diagonal() / (table.sum(0) + table.sum(1))).mean())
 
 
 def choose_bias(abstracts: Sequence[Abstract]) -> np.ndarray:
-    """What to add to each role's log probability for the best macro F1 on abstracts held out."""
+    """Return what to add to each role's log probability for the best macro F1.
+
+    It is measured on held-out abstracts.
+    """
     logs, roles = [], []
     for fold in range(FOLDS):
         held_out = abstracts[fold::FOLDS]
@@ -165,7 +174,7 @@ def choose_bias(abstracts: Sequence[Abstract]) -> np.ndarray:
         roles += chain.from_iterable(a.roles for a in held_out)
     log, role, bias = np.vstack(logs), np.array(roles), np.zeros(K)
     for _ in range(2):
-        for column in (4, 1, 3, 2):  # `other` and `objective`, the rarest, first
+        for column in (4, 1, 3, 2):  # `other` and `objective` first, because they are the rarest.
             tries = [np.where(np.arange(K) == column, value, bias) for value in BIASES]
             bias = max(tries, key=lambda each: macro_f1(role, (log + each).argmax(1)))
     print(f"held out: macro F1 {macro_f1(role, (log + bias).argmax(1)):.3f}, bias {bias.round(1)}")
@@ -173,7 +182,7 @@ def choose_bias(abstracts: Sequence[Abstract]) -> np.ndarray:
 
 
 def as_file(weights: Weights, bias: np.ndarray) -> bytes:
-    """Weights in 127 steps to each side of 0, those that come to nothing left out."""
+    """Return the weights as whole numbers from -127 to 127, without features that become 0."""
     scale = round(float(np.abs(weights.unary).max()) / 127, 6)
     steps = np.rint(weights.unary / scale).astype(int)
     model: dict[str, Any] = {

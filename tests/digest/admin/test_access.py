@@ -1,4 +1,4 @@
-"""Who may do what: the group of editors, accounts, and the look of every list."""
+"""Permissions of editors and administrators, accounts, tags, and pages that ask no other host."""
 
 import pytest
 from django.contrib.auth.models import Group, User

@@ -1,4 +1,4 @@
-"""Jobs in the admin: what is due, what failed and why, and another try."""
+"""Jobs in the admin: which are due, which failed and why, and how to retry them."""
 
 from datetime import date, timedelta
 
@@ -164,6 +164,14 @@ def test_a_draft_leads_to_its_paper(client, editor):
     assert reverse("admin:papers_paper_change", args=[paper.pk]) in page
 
 
+def test_the_night_of_a_recheck_is_no_day_of_a_source(client, editor):
+    job = Job.objects.create(
+        kind=JobKind.RECHECK, day=date(2025, 10, 8), state="done", next_at=None
+    )
+    page = client.get(reverse("admin:papers_job_change", args=[job.pk])).content.decode()
+    assert 'id="to-listings"' not in page
+
+
 def test_an_unknown_jobs_page_is_not_found(client, editor):
     for name in ("live_page", "try_one_again"):
         address = reverse(f"admin:papers_job_{name}", args=[2**70])
@@ -178,7 +186,7 @@ def test_the_overview_tells_those_who_may_know_what_needs_a_person(client, edito
     overview = client.get(reverse("admin:index")).content.decode()
     assert f"{reverse('admin:papers_job_changelist')}?state__exact=failed" in overview
     assert "작업 1건 실패" in overview
-    assert "arxiv" not in overview  # Sources are for administrators.
+    assert "arxiv" not in overview  # Only administrators see sources.
     editor.is_superuser = True
     editor.save()
     assert "turned us &lt;away&gt;" in client.get(reverse("admin:index")).content.decode()

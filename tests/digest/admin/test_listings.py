@@ -46,7 +46,7 @@ def choose(client, listing, choice, **fields):
 
 def test_a_paper_that_its_source_names_no_more_is_marked_and_stays(client, editor):
     gone, still = listed(1), listed(2)
-    assert GONE not in client.get(LIST, follow=True).content.decode()  # No answer is kept.
+    assert GONE not in client.get(LIST, follow=True).content.decode()  # No answer is stored yet.
     for hour, ids in enumerate(([gone, still], [still])):
         SourceAnswer.objects.create(
             source="huggingface",

@@ -1,4 +1,4 @@
-"""Two hands on one row: what was done while a form lay open is neither undone nor claimed."""
+"""Two people edit one row: saving a form does not undo, or claim, changes made since it opened."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -26,12 +26,12 @@ XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
 class FormReader(HTMLParser):
-    """What a browser would send of a page's form, as it stands, without any button."""
+    """Collects what a browser would send from an unchanged form, without any button."""
 
     def __init__(self, page):
         super().__init__()
         self.data, self.open, self.area, self.select = {}, False, None, None
-        self.feed(page.replace("\r\n", "\n"))  # As every browser reads it.
+        self.feed(page.replace("\r\n", "\n"))  # As every browser does.
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
@@ -72,7 +72,7 @@ def opened(client, url):
 
 
 def field_of(form, value):
-    """The name of the one visible field that holds `value`."""
+    """Return the name of the only visible field that holds `value`."""
     names = [name for name, held in form.items() if held == value and "initial-" not in name]
     assert len(names) == 1, names
     return names[0]
@@ -119,7 +119,7 @@ def test_a_form_that_is_saved_after_a_step_takes_no_step_back(
     newest = post.history.first()
     assert (newest.title, newest.state, newest.history_user) == ("Titel", post.state, editor)
     if when == "while it is saved" and public:
-        assert post.entries.last().position is None  # Readers see it: it is not just gone.
+        assert post.entries.last().position is None  # It is not deleted, because readers see it.
 
 
 def test_a_section_form_that_is_saved_after_a_step_takes_no_public_text_back(
@@ -174,7 +174,7 @@ ROWS = [
 
 
 def make_row(kind, name):
-    """A row with a text of its own in the field `name`, and the row whose page it is edited on."""
+    """Return a row with a text in the field `name`, and the row whose page edits it."""
     if kind == "post":
         page = make_post(state=State.DRAFT, papers=1)
     else:
@@ -500,7 +500,7 @@ def test_a_save_waits_for_the_one_before_it_and_sees_what_it_did(client, admin_u
 
 
 def wait_for_a_waiting_save():
-    """Until another connection waits for a row of ours, or long enough to know that none does."""
+    """Wait until another connection waits for our row, or long enough to know that none does."""
     waiting = "SELECT pg_sleep(0.05), count(*) FROM pg_locks WHERE NOT granted"
     with connection.cursor() as cursor:
         for _ in range(200):

@@ -1,4 +1,4 @@
-"""Editors have a section written anew, and read what the model was asked and said."""
+"""Editors have a section redrafted, and read the model's request and response."""
 
 import pytest
 from django.contrib.auth.models import Permission

@@ -31,7 +31,7 @@ def change(paper):
 
 
 def form_of(client, paper, **fields):
-    """What a browser sends for the paper's form as it was shown, line ends included."""
+    """Return what a browser sends for the paper's form as shown, including line ends."""
     page = client.get(change(paper))
     data = {}
     forms = [page.context["adminform"].form]
@@ -60,7 +60,7 @@ def save(client, paper, **fields):
 
 
 def field_of(client, paper, kind, language="ko"):
-    """The name of the form field for a section's text."""
+    """Return the name of the form field for a section's text."""
     for inline in client.get(change(paper)).context["inline_admin_formsets"]:
         for form in inline.formset.forms:
             if inline.opts.language == language and form.initial["kind"] == kind:
@@ -124,6 +124,14 @@ def test_a_missing_section_is_written_and_an_empty_one_is_not_made(client, edito
     assert paper.sections.filter(language="en").get().markdown == "Method"
 
 
+def test_a_section_of_a_kind_that_is_gone_holds_up_no_edit(client, editor):
+    paper = make_paper()
+    section = make_section(paper, kind="gist")
+    save(client, paper, title="A better title", **{field_of(client, paper, "gist"): "고친 글"})
+    section.refresh_from_db()
+    assert (paper.title, section.kind, section.markdown) == ("A better title", "gist", "고친 글")
+
+
 def test_a_section_is_emptied_not_deleted(client, editor):
     paper = make_paper()
     section = make_section(paper)
@@ -133,7 +141,7 @@ def test_a_section_is_emptied_not_deleted(client, editor):
 
 
 def extra(client, paper, **fields):
-    """The form fields of a section added by hand at the end of the Korean ones."""
+    """Return the form fields of a section that is added by hand after the Korean ones."""
     inline = client.get(change(paper)).context["inline_admin_formsets"][0].formset
     number = inline.total_form_count()
     row = {"kind": "other", "heading": "", "markdown": "", "id": "", "paper": paper.pk} | fields
@@ -254,6 +262,7 @@ def test_a_paper_is_added_by_its_link_once(client, editor):
         ("keywords", "null \x00"),
         ("project_url", "javascript:alert(1)"),
         ("code_url", "x" * 501),
+        ("code_url", "http://example.org:99999/"),
         ("tags", [f"tag {number}" for number in range(1000)]),
     ],
 )
@@ -367,8 +376,18 @@ def test_the_preview_is_the_sites_own_renderer(client, editor):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(editor)
     assert strict.post(address, {"text": "x"}).status_code == 403
+    client.force_login(User.objects.create_user("reader", is_staff=True))
+    assert client.post(address, {"text": "x"}).status_code == 403
     client.logout()
     assert client.post(address, {"text": "x"}).status_code == 302
+
+
+def test_the_way_to_a_papers_page_stays_on_this_host(client, editor):
+    paper = make_paper()
+    way = client.get(change(paper)).context["absolute_url"]
+    assert client.get(way).url == paper.get_absolute_url()
+    for odd in ("/admin/r/999/1/", "/admin/r/x/1/", way.replace(f"/{paper.pk}/", "/x/")):
+        assert client.get(odd).status_code == 404
 
 
 def test_what_sources_and_models_wrote_is_shown_as_text(client, admin_user):

@@ -1,4 +1,4 @@
-"""The editors' post pages: what is saved, what moves, and what readers see meanwhile."""
+"""The editors' post pages: what is saved, which state changes, and what readers see meanwhile."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def step(post, name):
 
 
 def form_of(post, **fields):
-    """What a browser sends for the post's form as it stands, with line ends as browsers send."""
+    """Return what a browser sends for the post's form as shown, with a browser's line ends."""
     entries = list(post.entries.filter(position__isnull=False))
     data = {
         "title": post.title,
@@ -500,7 +500,7 @@ def test_the_form_takes_as_many_queries_for_many_papers_as_for_two(
 ):
     small, large = (make_post(state=State.DRAFT, papers=papers) for papers in (2, 20))
     for post in (small, large):
-        client.get(change(post))  # From here on its texts are checked.
+        client.get(change(post))  # The first request checks its texts.
     with CaptureQueriesContext(connection) as few:
         client.get(change(small))
     with django_assert_num_queries(len(few)):

@@ -1,4 +1,4 @@
-"""The panel over the list of jobs: numbers, what runs, what came of it, read anew by itself."""
+"""The panel above the list of jobs: numbers, running jobs and results. It refreshes itself."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,7 +21,7 @@ LIVE = "admin:papers_job_live"
 
 
 def make_job(key, state=JobState.DONE, ended_at=None, *, kind=JobKind.DRAFT, **fields):
-    """A job in `state`, with a run that ended at `ended_at`, if that is given."""
+    """Make a job in `state`, with a run that ended at `ended_at` if that is given."""
     due = {"next_at": now() if state in {JobState.DUE, JobState.WAITING} else None}
     about = {"arxiv_id": key} if kind == JobKind.DRAFT else {"day": date.fromisoformat(key)}
     job = Job.objects.create(kind=kind, state=state, **about, **{**due, **fields})
@@ -129,7 +129,7 @@ def test_what_is_read_anew_is_kept_by_nobody_and_is_not_posted(client, editor):
 
 @pytest.fixture
 def guest(client):
-    """One who may read jobs and do nothing to them."""
+    """Return a user who may view jobs but not change them, logged in with `client`."""
     user = User.objects.create_user("guest", is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename="view_job"))
     client.force_login(user)
@@ -152,7 +152,7 @@ def test_who_may_only_read_finds_no_button(client, guest):
         page = client.get(address).content.decode()
         assert 'form="again"' not in page
         assert 'id="again"' not in page
-        assert "no abstract" not in page  # Of a run, which is another permission.
+        assert "no abstract" not in page  # It is in a run, which needs another permission.
     again = reverse("admin:papers_job_try_one_again", args=[job.pk])
     assert client.post(again).status_code == 403
     job.refresh_from_db()

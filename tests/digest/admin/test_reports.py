@@ -1,4 +1,4 @@
-"""What readers report, as editors meet it: beside the text, and answered with one button."""
+"""Readers' reports in the admin: they stand beside the text, and one button decides them."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""What runs by itself: beat makes the schedules of the settings, the admin switches them off."""
+"""Periodic tasks: beat makes the schedules from the settings, and the admin disables them."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -8,7 +8,7 @@ from django_celery_beat.schedulers import DatabaseScheduler
 
 from digest.celery import app
 
-# Beat closes its connections, and with them the transaction of a test.
+# Beat closes its connections, and that would end the transaction of a test.
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LIST = reverse("admin:django_celery_beat_periodictask_changelist")
@@ -16,7 +16,7 @@ LIST = reverse("admin:django_celery_beat_periodictask_changelist")
 
 @pytest.fixture
 def schedules():
-    """Made as beat makes them when it starts."""
+    """Return the schedules that beat makes when it starts."""
     DatabaseScheduler(app=app).setup_schedule()
     return PeriodicTask.objects.all()
 
@@ -36,7 +36,7 @@ def test_an_administrator_sees_them(admin_client, schedules):
 def test_what_was_switched_off_stays_off_when_beat_starts_again(admin_client, schedules):
     schedule = schedules.get(name="ask for open days")
     address = reverse("admin:django_celery_beat_periodictask_change", args=[schedule.pk])
-    assert admin_client.post(address, {}).status_code == 302  # An empty box is no.
+    assert admin_client.post(address, {}).status_code == 302  # A missing checkbox means no.
     DatabaseScheduler(app=app).setup_schedule()
     schedule.refresh_from_db()
     assert not schedule.enabled

@@ -1,4 +1,4 @@
-"""import_jekyll and export_jekyll on a real database: in, out, and what people changed since."""
+"""import_jekyll and export_jekyll on a real database, also after people made changes."""
 
 import difflib
 import io
@@ -73,7 +73,7 @@ def file(tmp_path):
 
 
 def normalise(text):
-    """The export rule, and nothing else: spaces in titles, white space at line ends."""
+    """Apply the export rule, and nothing else: spaces in titles, white space at line ends."""
     lines = [line.rstrip() for line in text.splitlines()]
     return "\n".join(re.sub(" +", " ", line) if line.startswith("# ") else line for line in lines)
 

@@ -1,4 +1,4 @@
-"""Addresses and feed ids as Jekyll 4, jekyll-feed and the Chirpy theme make them."""
+"""Paths and feed ids as Jekyll 4, jekyll-feed and the Chirpy theme make them."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

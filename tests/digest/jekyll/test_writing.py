@@ -1,4 +1,4 @@
-"""What is written is the blog's own layout, and reading it gives back what was written."""
+"""Files are written in the blog's own layout, and reading them returns what was written."""
 
 import re
 import tarfile
@@ -30,7 +30,7 @@ def overview_url(arxiv_id):
 
 
 def normalised(text):
-    """The text but for what the rule of `writing` leaves out: this and nothing else."""
+    """Return the text without what the rule of `writing` leaves out, and nothing more."""
     lines = [line.rstrip() for line in text.split("\n")]
     return "\n".join(re.sub(" +", " ", line) if line.startswith("# ") else line for line in lines)
 
@@ -45,7 +45,7 @@ def reread(document, zone=SEOUL):
 
 
 def expressible(document):
-    """The document but for what a file does not carry."""
+    """Return the document without what a file does not contain."""
     papers = [
         replace(paper, raw_title="", abstract="", upvotes=None, organization="")
         for paper in document.papers
@@ -72,7 +72,7 @@ def with_section(markdown, heading="", kind="method"):
     return post(PaperItem("2510.06208", "Title", sections=sections), second)
 
 
-# The files that there are
+# Existing files
 
 
 @pytest.mark.corpus
@@ -272,7 +272,7 @@ def test_a_heading_of_an_editor_comes_back(heading):
     assert reread(document).papers[0].sections[0].heading == heading
 
 
-# Whatever the words
+# Any text
 
 
 WORDS = st.text(st.sampled_from("ab가 \t#`~<>!-[](){}%\\*_:'\"|&\u2028\r"), max_size=12)

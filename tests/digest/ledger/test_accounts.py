@@ -1,4 +1,4 @@
-"""The day's equation: what became of every paper that a source listed."""
+"""The equation of a day: what became of every paper that a source listed."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,7 +17,7 @@ from tests.factories import make_paper, make_post
 
 pytestmark = pytest.mark.django_db
 
-DAY = date(2025, 10, 8)  # a Wednesday
+DAY = date(2025, 10, 8)  # A Wednesday.
 
 
 def found(number):
@@ -38,7 +38,7 @@ def found(number):
 
 
 def listed(*numbers, day=DAY, refusals=(), at=None):
-    """Hugging Face lists papers by these numbers; answer the papers, in order."""
+    """Let Hugging Face list papers with these numbers. Return the papers in order."""
     answer = DayAnswer(
         papers=tuple(map(found, numbers)),
         refusals=refusals,
@@ -180,7 +180,7 @@ def test_a_day_without_papers_is_quiet():
 
 def test_a_weekend_between_read_days_is_quiet_and_a_weekday_was_missed():
     listed(1)
-    listed(2, day=DAY + timedelta(days=6))  # the Tuesday after
+    listed(2, day=DAY + timedelta(days=6))  # The Tuesday after.
     states = [day.state for day in ledger.days(DAY - timedelta(days=9), DAY + timedelta(days=9))]
     assert states == [
         State.COMPLETE, State.MISSED, State.MISSED, State.QUIET, State.QUIET, State.MISSED,

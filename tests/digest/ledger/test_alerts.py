@@ -1,4 +1,4 @@
-"""Editors are written to, once, of a day that failed or came empty on a weekday: by real mail."""
+"""Editors get one real mail about a day that failed, or that was an empty weekday."""
 
 import socketserver
 import threading
@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 
-from digest.environment import mail_server
+from digest.addresses import mail_server
 from digest.ledger import alerts
 from papers import jobs
 from papers.clock import now
@@ -22,7 +22,7 @@ WEDNESDAY = datetime(2025, 10, 8, tzinfo=UTC)
 
 
 class Smtp(socketserver.StreamRequestHandler):
-    """As much of RFC 5321 as one client needs; keeps what it is given."""
+    """Implements as much of RFC 5321 as one client needs, and keeps the mails."""
 
     def handle(self):
         self.wfile.write(b"220 ready\r\n")
@@ -200,7 +200,7 @@ def test_a_mail_that_was_sent_is_not_sent_again_whoever_asks(post_office, editor
         alerts.watch()
         day.save()
         assert alerts.watch() == 0
-        # Another watch asked for it while it was being sent.
+        # Another `watch` made it due while it was being sent.
         about = Subject(day=date(2025, 10, 8), source="huggingface", topic="failed")
         jobs.add(JobKind.ALERT, about, again=True)
         clock.shift(1)
@@ -227,7 +227,7 @@ def test_without_a_mail_server_nothing_is_due(settings, editor):
 
 
 def test_a_mail_server_that_is_away_is_tried_again(post_office, editor, settings):
-    settings.EMAIL_PORT = 1  # Nobody listens.
+    settings.EMAIL_PORT = 1  # No server listens there.
     failed(WEDNESDAY.date())
     with at(WEDNESDAY + timedelta(hours=5)):
         alerts.watch()

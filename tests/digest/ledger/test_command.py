@@ -1,4 +1,4 @@
-"""`manage.py ledger`: a table, JSON, and an exit code that can be trusted."""
+"""`manage.py ledger`: a table, JSON, and an exit code that scripts can rely on."""
 
 import gzip
 import io

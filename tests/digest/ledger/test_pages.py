@@ -1,4 +1,4 @@
-"""What readers see of the ledger."""
+"""The ledger's pages for readers."""
 
 import json
 import re
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def text(client, address="/ledger/"):
-    """The page's words, with single blanks between them."""
+    """Return the text of a page, with single spaces between words."""
     html = client.get(address).content.decode()
     return " ".join(re.sub(r"<[^>]+>", " ", html[html.index("<main") :]).split())
 

@@ -1,4 +1,4 @@
-"""The sample content of `make demo`: well formed, in our own words, its figures supported."""
+"""The sample content of `make demo`: well formed, in our own words, its numbers supported."""
 
 import gzip
 import json
@@ -30,10 +30,10 @@ SAME_VALUE = {
     ("2510.06499", "120만"): "1.2 million",
     ("2510.08673", "400만"): "4 million",
 }
-"""Numbers that Korean writes differently: (paper, number as written) -> the summary's words."""
+"""Numbers that Korean writes differently: (paper, number in a section) -> in the sample text."""
 
 IN_WORDS = {("2510.09608", "2"): "quadratic"}
-"""Numbers of a summary that the abstract has as a word: the 2 of O(n^2)."""
+"""Numbers of a sample text that the abstract has as a word, such as the 2 of O(n^2)."""
 
 
 def items_of(path: Path) -> list[dict]:
@@ -56,7 +56,7 @@ def recorded(corpus: Path, day: Path) -> dict[str, dict]:
 
 
 def runs(text: str, length: int = 8) -> set[tuple[str, ...]]:
-    """Every run of `length` words, without case and the punctuation around a word."""
+    """Return every run of `length` words, without case and punctuation around words."""
     words = [word.strip(".,;:!?()[]{}\"'*`-").casefold() for word in text.split()]
     words = [word for word in words if word]
     return {tuple(words[at : at + length]) for at in range(len(words) - length + 1)}

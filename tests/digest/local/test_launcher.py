@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -204,6 +205,18 @@ class TestWhileItRuns:
         assert (seeded / "demo-login").stat().st_mode & 0o777 == 0o600
         assert logged_in(running.port, name, password)
         assert {"postgres", "valkey-server"} <= {p.name() for p in processes_of(seeded)}
+
+    @pytest.mark.parametrize(
+        ("name", "line"),
+        [
+            ("site", "INFO _granian [-] Listening at: "),
+            ("worker", "INFO celery.apps.worker [-] celery@"),
+            ("beat", "INFO celery.beat [-] beat: Starting"),
+        ],
+    )
+    def test_each_part_has_a_log_in_the_form_of_the_site(self, seeded, running, name, line):
+        said = (seeded / "logs" / f"{name}.log").read_text()
+        assert re.search(rf"^\d{{4}}-\S+ {re.escape(line)}", said, re.MULTILINE)
 
     def test_a_second_demo_of_the_same_folder_is_told_where_the_first_is(self, seeded, running):
         with demo(seeded) as second:

@@ -1,4 +1,4 @@
-"""Nothing goes public with a number its paper does not state, unless a person answers for it."""
+"""Nothing goes public with a number its paper does not state, unless a person overrides it."""
 
 from datetime import timedelta
 from threading import Thread
@@ -29,7 +29,7 @@ RIGHT, WRONG = (f"제안한 모델은 {n}%의 정확도를 보였다." for n in 
 
 @pytest.fixture
 def post():
-    """A draft with a number that its paper does not state."""
+    """Return a draft with a number that its paper does not state."""
     paper = make_paper(abstract=ABSTRACT, title="A model")
     make_section(paper, kinds.RESULTS, markdown=WRONG)
     return make_post(State.DRAFT, papers=[paper])
@@ -119,7 +119,7 @@ def test_an_old_error_that_readers_see_already_holds_up_no_correction_elsewhere(
 @pytest.mark.django_db(transaction=True)
 def test_what_was_checked_is_what_goes_public(post, monkeypatch):
     mend()
-    gate.errors(post)  # Read before: the check itself writes nothing, and holds nothing.
+    gate.errors(post)  # Checked before, so that the next check writes nothing and holds no lock.
     section = Section.objects.get()
     look, refused = gate.errors, []
 
@@ -297,7 +297,7 @@ def test_an_introduction_labelled_otherwise_than_most_is_pointed_out(client, edi
     assert codes(post) == {"unlabelled"}
     page = client.get(reverse("admin:digest_post_change", args=[post.pk])).content.decode()
     assert "Goal" in page
-    publishing.publish(post)  # A warning blocks nothing.
+    publishing.publish(post)  # A warning does not block it.
 
 
 def test_an_oddly_spaced_title_of_an_imported_file_is_pointed_out():
@@ -346,7 +346,7 @@ def test_papers_of_two_posts_are_compared_in_each_alone():
 
 
 def test_a_longer_post_costs_the_gate_no_more_queries():
-    ContentType.objects.get_for_model(Post)  # Asked for once by a process.
+    ContentType.objects.get_for_model(Post)  # Each process queries it once.
     counts = []
     for papers in (3, 20):
         post = post_of("셋을 다룬다.", *["- Goal: 하나"] * papers)

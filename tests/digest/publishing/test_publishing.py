@@ -1,4 +1,4 @@
-"""From picked papers to a public post, and what readers see meanwhile."""
+"""The steps from picked papers to a public post, and what readers see meanwhile."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What arXiv says later of a published paper: readers see a newer version, editors a list."""
+"""News from arXiv about published papers: readers see a newer version, editors get a list."""
 
 import pytest
 from django.urls import reverse
@@ -15,7 +15,7 @@ NOTICE = "arXiv에 버전 2"
 
 @pytest.fixture
 def paper():
-    """Published of version 1; arXiv has version 2 by now."""
+    """Return a paper with a published summary of version 1. arXiv has version 2 now."""
     paper = make_paper(version=1)
     make_section(paper)
     make_post(papers=[paper])

@@ -1,4 +1,4 @@
-"""Test-matrix B23: whatever stands in an address, the answer is a page of ours, never a 500."""
+"""Whatever a URL contains, the response is a page of the site, never a 500 (test matrix, B23)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Feeds: what the specifications, the validators and the readers out there ask of them."""
+"""Feeds meet the rules of the specifications, of validators and of feed readers."""
 
 import gzip
 import html
@@ -73,9 +73,9 @@ def _no_delay(settings):
     settings.FEED_DELAY = timedelta(0)
 
 
-# --- Reading a feed as strictly as the strictest reader ----------------------------------------
+# --- Read a feed as strictly as the strictest reader -------------------------------------------
 class HtmlReader(HTMLParser):
-    """The tags, attributes and addresses of an entry's HTML."""
+    """Collects the tags, attributes and URLs of an entry's HTML."""
 
     def __init__(self, text):
         super().__init__()
@@ -169,7 +169,7 @@ def check_rss(rss, url):
 
 
 def fetch(client, address, **headers):
-    """The parsed feed at `address`, after every rule we know was checked."""
+    """Check every known rule on the feed at `address`, and return it parsed."""
     response = client.get(address, headers=headers)
     assert response.status_code == 200
     assert not ILL_CHARACTERS.search(response.content.decode())
@@ -182,7 +182,7 @@ def fetch(client, address, **headers):
 
 
 def entries_of(client, address="/feed.xml"):
-    """The entries of an Atom feed as dictionaries of their texts."""
+    """Return the entries of an Atom feed as dictionaries of their texts."""
     return [
         {child.tag.removeprefix(ATOM): child.text for child in entry}
         for entry in fetch(client, address).findall(ATOM + "entry")
@@ -202,7 +202,7 @@ def test_a_feed_of_plain_digests_keeps_every_rule(client, address):
 
 
 def make_hostile_post(text):
-    """A post with `text` in every place that holds text."""
+    """Make a post with `text` in every place that can hold text."""
     line = text.replace("\n", " ")
     paper = make_paper(title=line, authors=[line], abstract=text)
     make_section(paper, markdown=text)
@@ -234,7 +234,7 @@ def test_ill_characters_that_passed_the_door_are_dropped_when_the_feed_is_writte
         fetch(client, address)
     (entry,) = entries_of(client)
     assert entry["title"] == "\u0338하나둘"
-    assert entry["content"].count("<p>\u0338하나둘</p>") == 3  # NFC would melt the ">".
+    assert entry["content"].count("<p>\u0338하나둘</p>") == 3  # NFC would merge the ">" with it.
 
 
 @given(st.text(st.characters(), max_size=200))
@@ -399,7 +399,7 @@ def test_only_published_digests_are_in_a_feed(client, state):
 
 def test_a_scheduled_digest_comes_after_its_time_and_the_delay(client, settings):
     settings.FEED_DELAY = timedelta(minutes=10)
-    make_post(State.SCHEDULED)  # in an hour
+    make_post(State.SCHEDULED)  # It is due in an hour.
     for minutes, seen in [(59, False), (61, False), (69, False), (71, True)]:
         with time_machine.travel(now() + timedelta(minutes=minutes), tick=False):
             publishing.publish_due()
@@ -416,7 +416,7 @@ def test_a_withdrawn_digest_leaves_the_feed(client):
 
 
 def make_posts(number, size):
-    """Posts whose entries take about `size` bytes each."""
+    """Make posts whose entries take about `size` bytes each."""
     posts = [make_post(papers=1) for _ in range(number)]
     Section.objects.update(public_html="<p>" + "가" * (size // 6) + "</p>")  # Two sections, UTF-8.
     return posts
@@ -433,7 +433,7 @@ def test_a_feed_holds_the_newest_digests_that_fit(client, size, least, most):
         assert shown == newest[: len(shown)]
         assert len(body) < MAX_BYTES
         if len(shown) < MOST:
-            assert len(body) + size > MAX_BYTES - 40_000  # No room was left for a few more.
+            assert len(body) + size > MAX_BYTES - 40_000  # There was no room for a few more.
 
 
 def test_a_feed_holds_ten_digests_even_where_they_are_long(client):
@@ -448,7 +448,7 @@ def test_more_papers_cost_no_more_queries(client):
         return len(found)
 
     make_post(papers=2)
-    queries()  # Fills Django's caches of sites and content types.
+    queries()  # It fills Django's caches of sites and content types.
     few = queries()
     make_post(papers=20), make_post(papers=20)
     assert queries() == few
@@ -503,7 +503,7 @@ def test_updated_moves_when_readers_see_a_change_and_only_then(client):
     assert entries_of(client) == [after]
 
 
-# --- Asking again -------------------------------------------------------------------------------
+# --- Repeated requests --------------------------------------------------------------------------
 @pytest.mark.parametrize("address", FEEDS)
 def test_what_has_not_changed_is_not_sent_again(client, address):
     make_post()
@@ -611,6 +611,7 @@ def test_head_says_what_get_says(client, address):
     make_post()
     asked, got = client.head(address), client.get(address)
     assert asked.content == b""
+    assert asked.headers.pop("X-Request-ID") != got.headers.pop("X-Request-ID")
     assert asked.headers == got.headers
     assert got["Content-Length"] == str(len(got.content))
 
@@ -652,7 +653,7 @@ def test_links_stand_on_the_sites_address_whatever_a_request_names(client, addre
     ):
         assert client.get(address, headers=asked).content == plain
     assert client.get(address + "?utm_source=x").content == plain
-    assert b"example.com" not in plain  # What the sites framework would say.
+    assert b"example.com" not in plain  # The host of Django's sites framework.
 
 
 # --- Tags ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What readers see at each address."""
+"""What readers see at each URL."""
 
 import json
 import re

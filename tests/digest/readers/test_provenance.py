@@ -1,4 +1,4 @@
-"""Who wrote what readers read, from what, and who reviewed it: on pages, and for programs."""
+"""Pages and documents for programs say who wrote a text, from what, and who reviewed it."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ def reviewed(section, user, at=REVIEWED):
 
 
 def said(client, section, prefix=""):
-    """The lines of provenance on the page of the section's paper."""
+    """Return the lines of provenance on the page of the section's paper."""
     html = client.get(prefix + section.paper.get_absolute_url()).content.decode()
     return re.findall(r'<p class="provenance">\s*(.*?)&nbsp;·', html, re.DOTALL)
 

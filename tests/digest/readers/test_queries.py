@@ -1,4 +1,4 @@
-"""A page costs as many queries for fifty papers as for five."""
+"""A page takes as many queries for fifty papers as for five."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from tests.factories import DAY, make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
 
-MOST = 8  # of a digest page
+MOST = 8  # On the page of a digest.
 MOST_ELSEWHERE = 12
 
 

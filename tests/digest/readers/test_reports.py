@@ -1,4 +1,4 @@
-"""Readers report a mistake: without a login, a cookie, or anything kept of them."""
+"""Readers report a mistake without a login or a cookie, and nothing about them is stored."""
 
 import re
 from datetime import timedelta
@@ -28,13 +28,13 @@ TEXT = "결과의 40%는 논문 표 2에 없습니다."
 def _nothing_counted(settings):
     if not settings.REDIS_URL:
         valkey.start(settings.DATA_DIR)
-    # Keys of this test's own, for a server that is not may hold another's.
+    # The test has its own keys, because a shared server may hold those of another test.
     settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
 
 
 @pytest.fixture
 def reader():
-    """A reader's browser, whose requests are checked as in production."""
+    """Return a reader's browser. Its requests are checked as in production."""
     return Client(enforce_csrf_checks=True)
 
 
@@ -50,13 +50,13 @@ def address(paper, prefix=""):
 
 
 def form_of(response):
-    """What a browser sends when the form is sent as it was shown."""
+    """Return what a browser sends for the form as it was shown."""
     form = response.context["form"]
     return {name: form[name].value() or "" for name in form.fields}
 
 
 def send(client, url, wait=5, **fields):
-    """Open the form, take `wait` seconds to write, and send it."""
+    """Open the form, take `wait` seconds to fill it in, and send it."""
     sent = form_of(client.get(url)) | {"text": TEXT} | fields
     with time_machine.travel(now() + timedelta(seconds=wait), tick=False):
         return client.post(url, sent)
@@ -212,10 +212,10 @@ def test_pressing_twice_reports_once(reader, section):
     assert Report.objects.count() == 1
     Report.objects.update(state=ReportState.FIXED, decided_at=now())
     assert send(reader, address(section.paper)).status_code == 302
-    assert Report.objects.count() == 2  # It is wrong again.
+    assert Report.objects.count() == 2  # The first report was resolved, so this is a new one.
 
 
-# --- Machines -----------------------------------------------------------------------------------
+# --- Bots ---------------------------------------------------------------------------------------
 def test_a_form_that_is_not_ours_is_asked_for_once_more(reader, section):
     url, other = address(section.paper), make_post(papers=1).papers.get()
     strange = ["", "x", "2510.06208:1sAbCd:forged", form_of(reader.get(address(other)))["token"]]

@@ -1,4 +1,4 @@
-"""What is not published is found nowhere by a visitor."""
+"""Visitors find nothing that is not published."""
 
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -30,7 +30,7 @@ class Links(HTMLParser):
 
 
 def site(client, start=("/", "/en/", "/feed.xml", "/rss.xml", "/sitemap.xml", "/robots.txt")):
-    """Every page that links lead to, by its path: a crawler's view."""
+    """Follow all links like a crawler, and return every page by its path."""
     todo, pages = list(start), {}
     while todo:
         path = todo.pop()
@@ -48,7 +48,7 @@ def site(client, start=("/", "/en/", "/feed.xml", "/rss.xml", "/sitemap.xml", "/
 
 
 def hidden_post(state, **fields):
-    """A post that says the secret wherever a post can, with a paper that says it too."""
+    """Make a post with the secret in every text, and a paper that has it too."""
     paper = make_paper(title=SECRET, abstract=SECRET, organization=SECRET, keywords=[SECRET])
     paper.tags.add(SECRET)
     make_section(paper, markdown=SECRET)

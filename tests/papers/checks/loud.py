@@ -1,4 +1,4 @@
-"""A check as somebody might add one: whoever shouts is pointed out, and who asks second."""
+"""A check as somebody might add one: it reports shouting, and a second question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check says of its benchmark changes with its version, and with nothing else."""
+"""A check's results for its benchmark change only with its version."""
 
 from dataclasses import replace
 from functools import partial
@@ -21,7 +21,7 @@ DEAF = replace(LOUD, section=lambda *given: [])
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """With the recorded benchmark of one check."""
+    """Return a folder with the recorded benchmark of one check."""
     (tmp_path / "loud.json").write_text(CASES)
     assert record(LOUD, tmp_path) == []
     return tmp_path

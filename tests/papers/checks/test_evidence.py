@@ -1,4 +1,4 @@
-"""The paper's sentence that a reader should look at, beside what a summary says."""
+"""Evidence: the paper's sentence that a reader should look at beside what a summary says."""
 
 import pytest
 

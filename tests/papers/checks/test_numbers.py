@@ -1,4 +1,4 @@
-"""Numbers of a section against the paper's text: values and units, not spellings, are compared."""
+"""A section's numbers are compared with the paper's by value and unit, not by spelling."""
 
 import gzip
 import json
@@ -282,7 +282,7 @@ TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eight
 
 
 def in_english(number: int) -> str:
-    """Of 20 to 999,999."""
+    """Return a number from 20 to 999,999 in English words."""
     if number >= 1000:
         rest = number % 1000
         return f"{in_english(number // 1000)} thousand" if not rest else f"{number:,}"
@@ -295,7 +295,7 @@ def in_english(number: int) -> str:
 
 
 def in_korean(number: int) -> str:
-    """With 만, 억 and 조, as "3억 2,000만"."""
+    """Return a number with 만, 억 and 조, such as "3억 2,000만"."""
     groups = []
     for magnitude in ("", "만", "억", "조"):
         number, group = divmod(number, 10_000)

@@ -1,4 +1,4 @@
-"""What a model answers: sections, or what it is that cannot be used."""
+"""A model's answer becomes sections, or the reason why it cannot be used."""
 
 import json
 

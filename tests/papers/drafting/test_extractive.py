@@ -26,7 +26,7 @@ https://github.com/a_b/c_d."""
 
 
 def read_as_text(text: str) -> str:
-    """What a reader sees of Markdown with the extensions the site uses; math as \\(TeX\\)."""
+    """Return Markdown as a reader sees it, with the site's extensions and math as \\(TeX\\)."""
     html = markdown.markdown(
         text,
         extensions=[
@@ -179,7 +179,7 @@ def test_math_stays_math():
 
 
 def said(sections: dict[str, str]) -> Counter[str]:
-    """The words of all sections, as a reader sees them."""
+    """Return the words of all sections, as a reader sees them."""
     return Counter(word for text in sections.values() for word in read_as_text(text).split())
 
 

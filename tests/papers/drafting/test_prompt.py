@@ -1,4 +1,4 @@
-"""What a model is asked: the paper as data, the form as a schema and in words."""
+"""The request to a model: the paper as data, the form as a schema and in words."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What a model wrote is plain text in the language asked for, or it is nothing."""
+"""What a model wrote becomes plain text in the language asked for, or nothing."""
 
 import gzip
 import json

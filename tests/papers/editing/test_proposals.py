@@ -1,4 +1,4 @@
-"""A person's answer to what a machine proposes."""
+"""A person's decision on what a machine proposes."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -1,4 +1,4 @@
-"""Readers that do to their process what a hostile file may make a real one do."""
+"""Parsers that harm their process as a hostile file may make a real parser do."""
 
 import os
 import signal

@@ -1,15 +1,15 @@
-"""Small PDFs put together by hand: PDFium does without their table of objects."""
+"""Small PDFs made by hand. They lack a cross-reference table, which PDFium does not need."""
 
 from collections.abc import Iterable
 
 WIDTH, HEIGHT = 612, 792  # points
 
 Run = tuple[int, str, str]
-"""Height of a line above the foot of the page, its font ("F", or "B" for bold), its text."""
+"""Height of a line above the foot of the page, its font ("F", or "B" for bold), and its text."""
 
 
 def make_pdf(*pages: Iterable[Run], size: int = 10) -> bytes:
-    """A PDF of these lines, each 72 points from the left."""
+    """Return a PDF of these lines, each 72 points from the left."""
     return assemble(
         *(
             "\n".join(
@@ -22,7 +22,7 @@ def make_pdf(*pages: Iterable[Run], size: int = 10) -> bytes:
 
 
 def running(*texts: str, top: int = 700) -> list[Run]:
-    """Lines of a page from `top` down; one that begins with "*" is bold without it."""
+    """Return lines of a page from `top` down. A leading "*" makes a line bold and is left out."""
     return [
         (top - 12 * at, "B" if text.startswith("*") else "F", text.removeprefix("*"))
         for at, text in enumerate(texts)
@@ -30,7 +30,7 @@ def running(*texts: str, top: int = 700) -> list[Run]:
 
 
 def assemble(*streams: bytes, kids: str = "", filters: str = "") -> bytes:
-    """A PDF with one page for each stream of drawing operators."""
+    """Return a PDF with one page for each stream of drawing operators."""
     numbers = range(5, 5 + 2 * len(streams), 2)
     kids = kids or " ".join(f"{number} 0 R" for number in numbers)
     objects = {

@@ -1,4 +1,4 @@
-"""arXiv's HTML becomes parts with their headings; authors, references and furniture are dropped."""
+"""arXiv's HTML becomes parts with headings. Authors, references and furniture are dropped."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A PDF's text layer becomes parts with their headings, without what belongs to pages only."""
+"""A PDF's text layer becomes parts with headings, without what belongs only to pages."""
 
 import json
 import re

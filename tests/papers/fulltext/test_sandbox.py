@@ -48,7 +48,7 @@ def test_a_memory_bomb_is_stopped():
 
 @linux
 def test_an_endless_loop_is_stopped():
-    # On a busy machine the clock may be first.
+    # On a busy machine the wall clock may come first.
     assert refusal("spin", b"", HASTY) in {
         "takes more than 1 s of processor time",
         "is not read within 2 s",
@@ -99,7 +99,7 @@ def test_a_reader_that_does_not_exist_is_a_failure_not_an_error():
 def test_the_child_sees_no_secret_and_no_django(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "s3cret")
     seen = {part.text for part in run(HERE + "surroundings", b"").parts}
-    # Python itself sets LC_CTYPE where no locale is given.
+    # Python itself sets LC_CTYPE if no locale is given.
     assert seen - {"LC_CTYPE"} == {"PYTHONPATH"}
 
 

@@ -1,11 +1,13 @@
-"""What is due, what was tried, what follows: the rows tell, whatever a queue remembers."""
+"""Jobs: what is due, what was tried and what follows is in the rows, whatever a queue remembers."""
 
+import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
 from celery import current_app
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
 from papers import jobs
 from papers.clock import now
@@ -237,7 +239,24 @@ def test_a_queue_is_kept_short(settings, monkeypatch):
     )
     jobs.add(JobKind.DRAFT, *of_papers(*map(str, range(jobs.IN_A_QUEUE + 5))))
     jobs.enqueue_due()
-    assert sent == list(Job.objects.order_by("id").values_list("pk", flat=True))[:-5]
+    assert sent == list(Job.objects.order_by("next_at").values_list("pk", flat=True))[:-5]
     run(Job.objects.get(pk=sent[0]), lambda subject: {})
     jobs.enqueue_due()
     assert len(sent) == jobs.IN_A_QUEUE + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_calls_that_add_the_same_jobs_in_other_orders_do_not_block_each_other():
+    ids = [f"2510.{number:05}" for number in range(200)]
+    orders = [random.Random(seed).sample(ids, len(ids)) for seed in range(8)]
+
+    def add(order):
+        try:
+            for _ in range(5):
+                jobs.add(JobKind.DRAFT, *of_papers(*order), again=True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, orders))
+    assert Job.objects.count() == len(ids)

@@ -1,4 +1,4 @@
-"""`manage.py add_paper`: an editor's ids and links become papers to pick from today."""
+"""`manage.py add_paper` turns an editor's ids and links into papers to pick from today."""
 
 from io import StringIO
 
@@ -12,12 +12,12 @@ from tests.papers.sources.atom import make_entry, make_feed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-EVENING = "2025-10-08T20:00:00Z"  # The ninth, in Seoul.
+EVENING = "2025-10-08T20:00:00Z"  # the ninth, in Seoul
 
 
 @pytest.fixture(autouse=True)
 def arxiv(httpserver, settings):
-    """A local server that plays arXiv and knows every paper but those of January 2024."""
+    """Return a local server that plays arXiv and knows every paper except those of January 2024."""
     settings.ARXIV_API_URL = httpserver.url_for("/api/query")
     settings.ARXIV_INTERVAL_S = 0.0
 
@@ -30,7 +30,7 @@ def arxiv(httpserver, settings):
 
 
 def add(*papers):
-    """What the command prints, and its error if there is one."""
+    """Return what the command prints, and its error if there is one."""
     out, err, error = StringIO(), StringIO(), None
     try:
         call_command("add_paper", *papers, stdout=out, stderr=err)
@@ -81,7 +81,7 @@ def test_a_source_that_cannot_be_had_is_an_error_that_says_what_to_do(arxiv):
     arxiv.expect_request("/api/query").respond_with_data("Rate exceeded.", 429)
     out, _, error = add("2510.05096")
     assert out == "0 papers added, 0 listings added, 0 refused.\n"
-    assert str(error).startswith("arxiv: localhost answered 429")
+    assert str(error).startswith('arxiv: localhost said "Rate exceeded.": waiting until 20')
     assert str(error).endswith("Nothing more was stored; run it again.")
     assert Paper.objects.count() == 0
 

@@ -1,4 +1,4 @@
-"""`manage.py check_numbers`: rows in, the same rows with their unsupported numbers out."""
+"""`manage.py check_numbers` reads rows and prints them with their unsupported numbers."""
 
 import json
 from io import StringIO
@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command, execute_from_comm
 
 
 def run(path):
-    """What the command prints, and its error if there is one."""
+    """Return what the command prints, and its error if there is one."""
     out, err, error = StringIO(), StringIO(), None
     try:
         call_command("check_numbers", str(path), stdout=out, stderr=err)
@@ -22,7 +22,7 @@ def write(path, *lines):
     return path
 
 
-# No database mark: a test that reached for one would fail.
+# There is no database mark: a test that uses the database would fail.
 def test_each_row_comes_back_with_its_unsupported_numbers(tmp_path):
     rows = [
         {"source": "A 3B model.", "claim": "30억 개, 약 51.1%", "id": "가"},

@@ -1,4 +1,4 @@
-"""`manage.py draft`: by a model where one is configured, by the paper's own words where none is."""
+"""`manage.py draft` uses a model if one is configured, and the paper's own words otherwise."""
 
 import pytest
 from django.core.management import CommandError, call_command

@@ -1,4 +1,4 @@
-"""Old rows go on working: what was stored as words comes back as data, and goes back as words."""
+"""Old rows keep working. What was stored as words becomes data, and goes back to words."""
 
 import unicodedata
 from datetime import UTC, date, datetime
@@ -28,7 +28,7 @@ REFUSALS = [
 
 @pytest.fixture
 def migrate():
-    """Go to a migration of `papers`; in the end all are applied again."""
+    """Migrate `papers` to a migration. At the end all are applied again."""
 
     def to(name):
         executor = MigrationExecutor(connection)
@@ -68,13 +68,20 @@ def test_jobs_and_answers_come_through_and_back(migrate):
     assert [refusal["arxiv_id"] for refusal in answer.refusals] == ["2510.06208", None, None]
     assert answer.refusals[0]["field"] == "title"
 
+    refused = {"position": 2, "arxiv_id": "2510.06208", "field": "title", "reason": "missing"}
+    runs.create(
+        job_id=draft.pk, started_at=NOW, ended_at=NOW, outcome="done",
+        remarks=[refused, refused | {"arxiv_id": None, "field": ""}],
+    )  # fmt: skip
+
     back = migrate("0007_findings_reports_calls")
     stored = back.get_model("papers", "Job").objects.values_list("kind", "key")
     assert set(stored) == KEYS
     messages = (
         back.get_model("papers", "Run").objects.order_by("id").values_list("message", flat=True)
     )
-    assert list(messages) == [waits["message"], done["message"]]
+    later = "item 2 (2510.06208): title: missing\nitem 2 missing"
+    assert list(messages) == [waits["message"], done["message"], later]
     assert back.get_model("papers", "SourceAnswer").objects.get().refusals == REFUSALS
 
 

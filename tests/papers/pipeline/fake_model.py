@@ -1,4 +1,4 @@
-"""Plays an OpenAI-compatible server over a real socket: well, ill or odd as a test says."""
+"""Plays an OpenAI-compatible server over a real socket: well, failing or odd as a test says."""
 
 import json
 import threading
@@ -20,7 +20,7 @@ TEXTS = {
 
 
 def summary(**fields: Any) -> dict[str, Any]:
-    """What a well-behaved model says: Korean texts without sources, or `fields` instead."""
+    """Return what a well-behaved model says: Korean texts without sources, or `fields` instead."""
     filled = {name: {"text": text, "sources": []} for name, text in TEXTS.items()}
     return filled | {
         name: {"text": value, "sources": []} if isinstance(value, str) else value
@@ -31,7 +31,7 @@ def summary(**fields: Any) -> dict[str, Any]:
 def completion(
     content: Any, finish_reason: str = "stop", usage: Any = None, **message: Any
 ) -> dict[str, Any]:
-    """A chat completion that says `content`; anything but text goes as JSON."""
+    """Return a chat completion with `content`. Anything but text is sent as JSON."""
     text = content if isinstance(content, (str, type(None))) else json.dumps(content)
     usage = {"prompt_tokens": 700, "completion_tokens": 300} if usage is None else usage
     return {
@@ -47,13 +47,13 @@ def completion(
 
 
 def refusal(message: str, status: int = 400, **headers: str) -> Response:
-    """A server's error, in the usual form."""
+    """Return a server's error, in the usual form."""
     body = json.dumps({"error": {"message": message, "type": "invalid_request_error"}})
     return Response(body, status, {"Content-Type": "application/json", **headers})
 
 
 class FakeModel:
-    """Answers every request by `behave`, one at a time or many, and keeps what was asked."""
+    """Responds to each request with `behave`, one or many at a time, and keeps the requests."""
 
     def __init__(self, server: HTTPServer) -> None:
         self.url = server.url_for("/v1")
@@ -81,7 +81,7 @@ class FakeModel:
         self.behave = lambda request: refusal(message, status, **headers)
 
     def drips(self) -> None:
-        """A byte now and then, for as long as anybody listens."""
+        """Send a byte now and then, for as long as anybody listens."""
 
         def bytes_() -> Iterator[bytes]:
             while not self.over.wait(0.05):

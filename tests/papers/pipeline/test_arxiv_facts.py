@@ -1,4 +1,4 @@
-"""What arXiv says of papers is stored once; it wins over Hugging Face, and an editor over it."""
+"""What arXiv says of papers is stored once. It wins over Hugging Face, and an editor over it."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime

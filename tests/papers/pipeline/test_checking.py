@@ -1,4 +1,4 @@
-"""Findings follow the texts: they come, move and go; what a person accepted stays accepted."""
+"""Findings follow the texts: they come, move and go. What a person accepted stays accepted."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -1,4 +1,4 @@
-"""The sections of papers come from their abstracts, and from their full texts where these are."""
+"""The sections of papers come from their abstracts, and from their full texts if there are any."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""arXiv's HTML is read, else its PDF, over a real socket, once for each version."""
+"""arXiv's HTML, else its PDF, is read over a real socket, once for each version."""
 
 import pytest
 
@@ -68,7 +68,7 @@ def test_what_time_can_cure_is_not_kept_as_unreadable(arxiv):
     assert not FullText.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)  # That a source is stopped is kept beside a transaction.
+@pytest.mark.django_db(transaction=True)  # The stop of a source is stored outside a transaction.
 def test_a_refusal_stops_the_source_until_a_person_resumes_it(arxiv):
     arxiv.expect_ordered_request("/html/2510.00001v2").respond_with_data("no", status=403)
     found = paper()

@@ -1,4 +1,4 @@
-"""A day's answer becomes papers and listings, once; an editor's hand wins."""
+"""A day's answer becomes papers and listings, once. An editor's change wins."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

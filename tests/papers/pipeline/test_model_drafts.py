@@ -1,4 +1,4 @@
-"""Papers drafted by a model over a real socket: each call is a row, whatever comes of it."""
+"""A model drafts papers over a real socket. Each call is a row, whatever comes of it."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ KINDS = ["introduction", "method", "results", "conclusion"]
 
 
 def failed(paper, error=SourceError, language="ko"):
-    """Draft in vain; the call that was written down, and what was told."""
+    """Return the call that was recorded for a failed draft, and the error message."""
     with pytest.raises(SourceError) as raised:
         draft_with_model(paper, language)
     assert type(raised.value) in (error, model_server.RequestRefused, http.IncompleteResponse)

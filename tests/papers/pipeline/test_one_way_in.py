@@ -1,4 +1,4 @@
-"""A day that a command stored and one that a worker stored end in the same rows."""
+"""A day stored by a command and a day stored by a worker end in the same rows."""
 
 import io
 import json
@@ -25,13 +25,13 @@ IDS = ["2510.00001", "2510.00002", "2510.00003"]
 
 @pytest.fixture
 def unknown():
-    """Ids that arXiv has no entry for yet."""
+    """Return ids that arXiv has no entry for yet."""
     return set()
 
 
 @pytest.fixture(autouse=True)
 def sources(httpserver, settings, unknown):
-    """Local servers that play Hugging Face, which lists three papers, and arXiv."""
+    """Return a local server that plays Hugging Face, which lists three papers, and arXiv."""
     settings.HUGGINGFACE_URL = httpserver.url_for("").rstrip("/")
     settings.ARXIV_API_URL = httpserver.url_for("/arxiv")
     settings.ARXIV_INTERVAL_S = 0
@@ -51,7 +51,7 @@ def sources(httpserver, settings, unknown):
 
 
 def asked(server):
-    """How many papers each request to arXiv was about."""
+    """Return how many papers each request to arXiv was about."""
     requests = [request for request, _ in server.log if request.path == "/arxiv"]
     return [len(request.args["id_list"].split(",")) for request in requests]
 
@@ -63,7 +63,7 @@ def by_command():
 
 
 def by_worker():
-    """Ask for the day, and do what is due as a worker does, until nothing is."""
+    """Ask for the day, and do what is due as a worker does, until nothing is left."""
     jobs.add(JobKind.INGEST_DAY, *of_days(DAY), again=True)
     work()
 
@@ -128,6 +128,17 @@ def test_what_arxiv_does_not_know_yet_is_asked_about_again_the_next_night_and_no
     with time_machine.travel(now() + timedelta(days=1)):
         assert recheck.longest_unasked() == [IDS[2]]
         recheck.recheck()
+    assert Paper.objects.get(arxiv_id=IDS[2]).version == 2
+
+
+def test_a_person_who_tries_again_has_arxiv_asked_whenever_it_was_asked_last(sources, unknown):
+    unknown.add(IDS[2])
+    by_command()
+    work()
+    unknown.clear()
+    jobs.retry(Job.objects.filter(kind=JobKind.ARXIV_METADATA))
+    work()
+    assert asked(sources) == [3, 1]
     assert Paper.objects.get(arxiv_id=IDS[2]).version == 2
 
 

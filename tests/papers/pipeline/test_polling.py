@@ -1,4 +1,4 @@
-"""A day is asked for until it has settled, and a missed one is caught up, in order."""
+"""A day is asked for until it has settled. A missed day is caught up, in order."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

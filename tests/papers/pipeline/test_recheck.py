@@ -1,4 +1,4 @@
-"""Published papers are asked about again: newer versions are noted, withdrawals are proposed."""
+"""Published papers are asked about again. Newer versions are stored, withdrawals are proposed."""
 
 from datetime import timedelta
 

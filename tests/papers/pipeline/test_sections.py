@@ -1,4 +1,4 @@
-"""The one door for machine-written sections: what a person wrote is never replaced."""
+"""Machines write sections in one way only: what a person wrote is never replaced."""
 
 import pytest
 

@@ -128,7 +128,7 @@ def test_a_model_waits_with_growing_pauses_and_then_drafts_from_the_abstract(fak
     with time_machine.travel(now(), tick=False) as clock:
         began = now()
         while draft.state != JobState.DONE and len(pauses) < 40:
-            # arXiv answers each time that it is to be asked later.
+            # arXiv says each time to ask later.
             Job.objects.filter(pk=text.pk).update(
                 state=state, next_at=now() + timedelta(minutes=5) if state == "waiting" else None
             )

@@ -1,4 +1,4 @@
-"""Small Atom feeds as arXiv's query API writes them, for tests."""
+"""Small Atom feeds, as arXiv's query API writes them, for tests."""
 
 from xml.sax.saxutils import escape
 
@@ -9,7 +9,7 @@ ID = "2510.05096"
 
 
 def make_entry(arxiv_id=ID, version="v2", more="", **texts):
-    """An entry; a text given as None leaves its element out."""
+    """Return an entry. A text given as None leaves its element out."""
     told = {
         "id": f"http://arxiv.org/abs/{arxiv_id}{version}",
         "title": "A Title\n  in two lines",
@@ -25,7 +25,7 @@ def make_entry(arxiv_id=ID, version="v2", more="", **texts):
 
 
 def make_feed(*entries, total=None):
-    """A feed in the layout of 2026."""
+    """Return a feed in the layout of 2026."""
     results = len(entries) if total is None else total
     return (
         "<?xml version='1.0' encoding='UTF-8'?>"

@@ -1,4 +1,4 @@
-"""A source that does not exist: all that one of daily lists has to be."""
+"""A source that does not exist. It has everything a source of daily lists needs."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ NAME = "shelf"
 
 
 def fetch(day: date) -> DayAnswer:
-    """What the shelf lists for a day: `[{"arxiv": ID, "name": TITLE, …}]`."""
+    """Return what the shelf lists for a day: `[{"arxiv": ID, "name": TITLE, …}]`."""
     response = http.get_json("SHELF_URL", f"/{day}")
     return DayAnswer.of(
         parse(response.data),

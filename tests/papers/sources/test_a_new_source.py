@@ -1,4 +1,4 @@
-"""A new source of daily lists is a module, as `shelf` beside this, and its line in `DAILY`."""
+"""A new source of daily lists is a module, such as `shelf` beside this, and a line in `DAILY`."""
 
 import io
 from datetime import date
@@ -23,7 +23,7 @@ DAY = date(2025, 10, 8)
 
 @pytest.fixture
 def server(httpserver, settings, monkeypatch):
-    """The line of registration, and the host of the source among those that may be asked."""
+    """Register the source, and allow its host to be asked. Return the server."""
     monkeypatch.setitem(DAILY, shelf.NAME, shelf.fetch)
     settings.SHELF_URL = httpserver.url_for("/shelf")
     settings.HUGGINGFACE_URL = httpserver.url_for("").rstrip("/")
@@ -177,3 +177,14 @@ def test_a_day_with_a_bad_item_is_stored_but_for_that_item(server):
     assert listed() == [(huggingface.NAME, "2510.00001"), (shelf.NAME, "2510.00002")]
     answer = SourceAnswer.objects.get(source=shelf.NAME)
     assert [refused["field"] for refused in answer.refusals] == ["name", ""]
+
+
+def test_a_mistake_in_a_sources_own_code_holds_up_no_other(server, monkeypatch):
+    def mistaken(day):
+        raise KeyError("arxiv")
+
+    hugging_face_lists(server, "2510.00001")
+    monkeypatch.setitem(DAILY, shelf.NAME, mistaken)
+    with pytest.raises(SourceError, match=f"{shelf.NAME} {DAY}: its reader failed: KeyError"):
+        steps.ingest_day(Subject(day=DAY))
+    assert listed() == [(huggingface.NAME, "2510.00001")]

@@ -1,4 +1,4 @@
-"""arXiv's Atom is read whole or refused with its reason; requests keep to arXiv's terms."""
+"""arXiv's Atom is read whole or refused with a reason. Requests keep to arXiv's terms."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def one(entry):
 
 
 def refusal_of(entry):
-    """What is said of an entry beside which a good one stands."""
+    """Return what is said about an entry that stands beside a good one."""
     reading = arxiv.parse(make_feed(make_entry(OTHER), entry), [ID, OTHER])
     assert [record.arxiv_id for record in reading.papers] == [OTHER]
     [refusal] = reading.refusals
@@ -328,14 +328,17 @@ def ids_of(entry):
 
 
 def mended(text):
-    """The recordings hold UTF-8 read as Latin-1; feedparser mends titles and abstracts."""
+    """Return the text as feedparser reads it.
+
+    The recordings hold UTF-8 read as Latin-1, and feedparser repairs titles and abstracts.
+    """
     with suppress(UnicodeError):
         return text.encode("latin-1").decode()
     return text
 
 
 def check_against_its_source(record, entry):
-    """The record says what a second reading of the XML, by another library, says."""
+    """Compare the record with a second reading of the XML, by another library."""
 
     def text(name, space=ATOM_NS):
         return fold(mended(entry.findtext(f"{space}{name}") or ""))
@@ -429,7 +432,7 @@ def test_other_recorded_kinds_are_refused_with_their_reason(corpus):
 
 @pytest.fixture
 def source(httpserver, settings, transactional_db):
-    """A local server that plays arXiv, without a pause between requests."""
+    """Return a local server that plays arXiv, without a pause between requests."""
     settings.ARXIV_API_URL = httpserver.url_for("/api/query")
     settings.ARXIV_INTERVAL_S = 0.0
     settings.HTTP_RETRY_WAIT_S = 0.001
@@ -437,7 +440,7 @@ def source(httpserver, settings, transactional_db):
 
 
 def serve(source):
-    """Answer each request with an entry for each id it asks for, but the unknown ones."""
+    """Respond to each request with an entry for each id in it, except the unknown ones."""
 
     def answer(request: Request) -> Response:
         ids = request.args["id_list"].split(",")[: int(request.args["max_results"])]

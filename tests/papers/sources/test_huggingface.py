@@ -1,4 +1,4 @@
-"""Hugging Face's JSON: `parse` over small payloads, `fetch` over a real socket."""
+"""Hugging Face's JSON: `parse` with small payloads, `fetch` over a real socket."""
 
 import gzip
 import json
@@ -31,12 +31,12 @@ def make_paper(**fields):
 
 
 def make_item(**fields):
-    """An item whose outer part says nothing; `...` leaves a field of the paper out."""
+    """Return an item whose outer part says nothing. `...` leaves a field of the paper out."""
     return {"paper": make_paper(**fields)}
 
 
 def read(**fields):
-    """The paper and the notices of one item beside a good one, so that it may be refused."""
+    """Return the paper and the notices of one item. A good item beside it lets it be refused."""
     reading = huggingface.parse([make_item(**fields), make_item(id="2510.00001")])
     return reading.papers[0], reading.notices
 
@@ -222,6 +222,9 @@ EMPTY = (None, (), "")
         ("projectPage", "data:text/html,x"),
         ("projectPage", "//evil.test/"),
         ("projectPage", "ftp://example.org/"),
+        ("projectPage", "http://example.org:99999/"),
+        ("projectPage", "http://example.org:0/"),
+        ("projectPage", "http://example..org/"),
         ("projectPage", "https://arxiv.org@evil.test/"),
         ("projectPage", "https://one.test/ https://two.test/"),
         ("projectPage", "https://example.org/" + "x" * 500),
@@ -406,7 +409,7 @@ def source(httpserver, settings):
 
 
 def serve(source, *pages):
-    """Answer page p of the day with pages[p], and every later one with an empty list."""
+    """Respond to page p of the day with pages[p], and to every later one with an empty list."""
 
     def answer(request: Request) -> Response:
         p = int(request.args["p"])
@@ -456,8 +459,18 @@ def test_a_token_goes_along_when_there_is_one(source, settings):
     assert seen == [None, "Bearer hf_secret"]
 
 
+def test_a_source_that_ignores_the_page_number_is_asked_once_more_and_its_day_is_kept(source):
+    items = [make_item(), make_item(id="2510.00001"), "no object"]
+    source.expect_request("/api/daily_papers").respond_with_json(items)
+    answer = huggingface.fetch(DAY)
+    assert len(source.log) == 2
+    assert [paper.rank for paper in answer.papers] == [1, 2]
+    assert [len(json.loads(page)) for page in answer.pages] == [3]
+    assert [str(notice) for notice in answer.notices] == ["page 2 lists nothing new"]
+
+
 def test_pages_without_end_are_refused(source):
-    source.expect_request("/api/daily_papers").respond_with_json([make_item()])
+    serve(source, *([make_item(id=f"2510.{number:05}")] for number in range(30)))
     with pytest.raises(SourceError, match="too many items: still more after 20 pages"):
         huggingface.fetch(DAY)
     assert len(source.log) == 20

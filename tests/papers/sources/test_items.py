@@ -1,4 +1,4 @@
-"""What was odd about an item is stored as data, and reads as one line."""
+"""An odd item's remark is stored as data, and reads as one line."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Turns at a source: what is waited for, what is refused, and what a crash leaves behind."""
+"""Slots of a source: what is waited for, what is refused, and what a crash leaves behind."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Text cleaned at the door."""
+"""Text is cleaned before it is stored."""
 
 import unicodedata
 from xml.etree import ElementTree

@@ -1,4 +1,4 @@
-"""Differences: nothing lost, nothing invented, and words, not letters, marked."""
+"""Differences lose nothing and invent nothing, and mark words, not letters."""
 
 from hypothesis import given
 from hypothesis import strategies as st

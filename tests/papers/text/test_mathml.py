@@ -1,4 +1,4 @@
-"""TeX from anyone: shown as math, else as its source, and never the end of the process."""
+"""TeX from anyone is shown as math, else as its source, and never ends the process."""
 
 import subprocess
 import sys

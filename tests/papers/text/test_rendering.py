@@ -1,4 +1,4 @@
-"""Markdown as people and models write it, and as those write it who mean harm."""
+"""Markdown as people and models write it, and as hostile people write it."""
 
 import re
 import threading
@@ -195,7 +195,7 @@ ALLOWED = {
 
 
 class Findings(HTMLParser):
-    """Everything in a page that could act."""
+    """Collects everything in a page that could run something."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -207,7 +207,7 @@ class Findings(HTMLParser):
         for name, value in attrs:
             if name.startswith("on") or name in {"style", "src", "srcset", "action", "xmlns"}:
                 self.found.append(f"{tag} {name}")
-            # A browser drops these before it looks for a scheme.
+            # A browser drops these characters before it looks for a scheme.
             address = re.sub(r"[\x00-\x20\x7f-\x9f\u200b]", "", value or "")
             if name == "href" and urlsplit(address).scheme not in {"", "http", "https", "mailto"}:
                 self.found.append(address)
@@ -344,7 +344,7 @@ def test_nothing_that_acts_comes_through(vector):
     for context in ("{}", "앞 {} 뒤", "- {}", "> {}", "# {}", "**{}**", "[{}](http://a)", "$x${}"):
         html = render(context.replace("{}", vector))
         assert findings(html) == []
-        # A page or a feed may normalise and clean what it is given, and join addresses.
+        # A page or a feed may normalise and clean what it gets, and join addresses.
         assert findings(unicodedata.normalize("NFC", clean(html))) == []
         assert findings(absolute(html, "https://digest.example/2025/")) == []
 

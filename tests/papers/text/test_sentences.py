@@ -1,4 +1,4 @@
-"""Sentences of any text: word for word, and no text can stop who asks for them."""
+"""Sentences of any text come out word for word, and no text can stop the caller."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Stored HTML on its way to a page."""
+"""Stored HTML is checked before a page shows it."""
 
 import pytest
 
@@ -23,5 +23,5 @@ def test_what_was_rendered_is_shown_as_it_is(markdown):
     ("<p>a</p><a href='x", "<p>a</p>"),
     ("x" * (MAX_HTML + 1), ""),
 ])  # fmt: skip
-def test_what_does_not_match_is_mended_or_left_out(html, shown):
+def test_html_whose_tags_do_not_match_is_mended_or_left_out(html, shown):
     assert presentable(html) == shown

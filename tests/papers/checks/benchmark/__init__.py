@@ -1,12 +1,12 @@
-"""A few texts for each check, and what it said of them with the version that said it.
+"""A few texts for each check, with what the check said about them at its version.
 
 `<name>.json` holds the cases of the check with that name: a section ("markdown"), a paper
 ("sections") or a post ("papers"), with as much of the paper's own words and of the glossary as the
-case needs. A case is written without "found", which is recorded:
+case needs. Write a case without "found", then record it:
 
     .venv/bin/python -m tests.papers.checks.benchmark
 
-Where a check says something else than its version said, its VERSION has to be raised first.
+If a check's results change at the same version, raise its VERSION first.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Case = dict[str, Any]
 
 
 def findings(check: Check, case: Case) -> list[tuple[Finding, Place | None]]:
-    """What `check` says of a case; in a post with the place where."""
+    """Return what `check` finds in a case, with the place if the case is a post."""
     if "markdown" in case:
         claim = Claim(
             case.get("kind", "results"), case["language"], case["markdown"] * case.get("times", 1)
@@ -58,7 +58,7 @@ def _glossary(case: Case) -> list[Term]:
 
 
 def said(check: Check, case: Case) -> list[dict[str, Any]]:
-    """The same as it is recorded."""
+    """Return the findings in the form in which they are recorded."""
     return [_row(finding, place) for finding, place in findings(check, case)]
 
 
@@ -77,13 +77,13 @@ def _row(finding: Finding, place: Place | None) -> dict[str, Any]:
 
 
 def read(check: Check, folder: Path = FOLDER) -> dict[str, Any]:
-    """The file of a check; one without a file has no case."""
+    """Return the file of a check. A check without a file has no case."""
     file = folder / f"{check.name}.json"
     return json.loads(file.read_text()) if file.exists() else {"version": 0, "cases": []}
 
 
 def faults(check: Check, folder: Path = FOLDER) -> Iterator[str]:
-    """What keeps the record of a check from being the truth of it, with what to do."""
+    """Yield each difference between a check and its record, with what to do."""
     recorded = read(check, folder)
     yield from _lacking(check, recorded["cases"])
     if recorded["version"] != check.version:
@@ -109,7 +109,7 @@ def _lacking(check: Check, cases: list[Case]) -> Iterator[str]:
 
 
 def _changed(check: Check, recorded: dict[str, Any]) -> Iterator[str]:
-    """Cases of which the recorded version said something else, or may have."""
+    """Yield what differs, or may differ, from the results of the recorded version."""
     if check.version < recorded["version"]:
         yield f"{check.name} was at version {recorded['version']} before: a version only goes up."
     if check.version > recorded["version"]:
@@ -124,7 +124,7 @@ def _changed(check: Check, recorded: dict[str, Any]) -> Iterator[str]:
 
 
 def record(check: Check, folder: Path = FOLDER) -> list[str]:
-    """Write down what a check says; give back why not, where its version has to be raised first."""
+    """Record a check's results. Return the reasons if its version must be raised first."""
     recorded = read(check, folder)
     if refused := list(_changed(check, recorded)):
         return refused
@@ -134,7 +134,7 @@ def record(check: Check, folder: Path = FOLDER) -> list[str]:
 
 
 def _written(version: int, cases: list[Case]) -> str:
-    """JSON with a line for each value and each finding, and no character that nobody sees."""
+    """Return JSON with a line for each value and each finding, without invisible characters."""
     told = ",\n".join(
         "  {\n" + ",\n".join(f"   {_json(key)}: {_value(case[key])}" for key in case) + "\n  }"
         for case in cases

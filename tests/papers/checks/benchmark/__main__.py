@@ -1,4 +1,4 @@
-"""Record what the checks say of their benchmarks, where their versions allow it."""
+"""Records the checks' results for their benchmarks, where their versions allow it."""
 
 import os
 import sys

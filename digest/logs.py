@@ -1,0 +1,158 @@
+"""Formats the log lines of Django, Celery and granian (`logging.json`): on stderr, without secrets.
+
+A record is one line of text with its traceback indented below, or one line of JSON (LOG_FORMAT).
+Nothing that a visitor sends can begin a new line.
+
+It uses only the standard library. A library for JSON lines would save one call of `json.dumps`, and
+secrets must be removed and characters escaped before that call anyway.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote, urlsplit
+
+from django.conf import settings
+
+from papers import log_context
+
+if TYPE_CHECKING:  # Django's request module needs the settings, which are not loaded yet.
+    from django.http import HttpRequest
+
+HIDDEN = "…"
+# A shorter secret is not secret, and hiding it would garble every line that has its letters.
+LEAST_CHARS = 4
+
+_request: ContextVar[tuple[str, "HttpRequest"] | None] = ContextVar("request", default=None)
+
+
+@contextmanager
+def request(request_id: str, request: "HttpRequest") -> Iterator[None]:
+    """Add the request's id to the log lines within the block, and hide the request's secrets."""
+    token = _request.set((request_id, request))
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
+def request_id() -> str:
+    current = _request.get()
+    return current[0] if current else ""
+
+
+# --- What a record becomes --------------------------------------------------------------------
+class RefusedRequests(logging.Filter):
+    """Logs a request that Django refuses as suspicious in one line, as a warning.
+
+    It is not an error of the site.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security.") and record.levelno > logging.WARNING:
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = None
+        return True
+
+
+class Line(logging.Formatter):
+    def __init__(self, write: Callable[[dict[str, str]], str]) -> None:
+        super().__init__()
+        self.write = write
+        self.secrets = set(_long_enough(_configured()))
+
+    def format(self, record: logging.LogRecord) -> str:
+        hidden = self.secrets | set(_long_enough(_sent()))
+        fields = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "request": request_id(),
+            "job": str(log_context.job_id() or ""),
+            "message": without_secrets(record.getMessage(), hidden),
+        }
+        if record.exc_info:
+            traceback = self.formatException(record.exc_info)
+            fields["traceback"] = without_secrets(traceback, hidden)
+        return self.write(fields)
+
+
+def as_text(fields: dict[str, str]) -> str:
+    ids = " ".join(f"{name} {fields[name]}" for name in ("request", "job") if fields[name])
+    head = f"{fields['time']} {fields['level']} {fields['logger']} [{ids or '-'}]"
+    below = fields.get("traceback", "").splitlines()
+    return "\n    ".join([f"{head} {_escape(fields['message'])}", *map(_escape, below)])
+
+
+def line() -> Line:
+    """Return the formatter that LOG_FORMAT names."""
+    # ASCII JSON escapes every kind of line end by itself.
+    return Line(json.dumps if settings.LOG_FORMAT == "json" else as_text)
+
+
+# Control characters, Unicode line ends, characters that change the direction, lone surrogates.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _escape(text: str) -> str:
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+# --- What no line may contain -----------------------------------------------------------------
+_LOGIN_OF_URL = re.compile(r"(?<=://)(?:[^\s/@]{0,200}:[^\s@]{0,200}|[^\s/@]{1,200})(?=@)")
+_AUTHORIZATION = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+")
+_SECRET_FIELD = r"sessionid|csrf\w{0,40}|passw\w{0,40}|secret(?:_key)?|token|api_?key"  # noqa: S105
+# `password=x`, as in a URL, a form or a cookie, and Python's `'password': ['x']`.
+_FIELD = re.compile(
+    rf"""(?i)((?:{_SECRET_FIELD})(?:=|["']\s?[:,]\s?)[\[(]?b?)("[^"]{{0,999}}"|'[^']{{0,999}}'|[^\s&;,"')\]}}]+)"""
+)
+
+
+def without_secrets(text: str, secrets: set[str]) -> str:
+    """Return `text` without these secrets, and without what looks like a secret."""
+    for secret in sorted(secrets, key=len, reverse=True):  # A secret may be part of a longer one.
+        text = text.replace(secret, HIDDEN)
+    text = _LOGIN_OF_URL.sub(HIDDEN, text)
+    text = _AUTHORIZATION.sub(rf"\1 {HIDDEN}", text)
+    return _FIELD.sub(rf"\1{HIDDEN}", text)
+
+
+def _configured() -> Iterator[Any]:
+    """Yield the secrets in the settings, and None or "" for those that are not set."""
+    yield settings.SECRET_KEY
+    yield from settings.SECRET_KEY_FALLBACKS
+    yield settings.HF_TOKEN
+    yield settings.MODEL_API_KEY
+    yield settings.EMAIL_HOST_PASSWORD
+    yield settings.DATABASES["default"].get("PASSWORD")
+    for name in dir(settings):
+        if name.endswith("_URL") and isinstance(url := getattr(settings, name), str):
+            yield urlsplit(url).password
+
+
+def _sent() -> Iterator[Any]:
+    """Yield the secrets of the current request, as far as they have been read from it."""
+    if not (current := _request.get()):
+        return
+    asked = current[1]
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
+        yield asked.COOKIES.get(name)
+    yield asked.META.get("CSRF_COOKIE")
+    yield asked.META.get(settings.CSRF_HEADER_NAME)
+    yield getattr(getattr(asked, "session", None), "session_key", None)
+    if hasattr(asked, "_post"):  # Else `POST` would read the body, which the view may want to read.
+        for name, values in asked.POST.lists():
+            if re.search(_SECRET_FIELD, name, re.IGNORECASE):
+                yield from values
+
+
+def _long_enough(secrets: Iterator[Any]) -> Iterator[str]:
+    """Yield each long enough secret as it is, and as URLs and Python's `repr` write it."""
+    for secret in secrets:
+        if secret and len(secret) >= LEAST_CHARS:
+            yield from (secret, unquote(secret), quote(secret, safe=""), repr(secret)[1:-1])

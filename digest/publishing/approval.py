@@ -1,0 +1,74 @@
+"""Checks that only people who may publish decided what a post says when it goes public.
+
+A person looks at a post, and it goes public later: when the button is pressed, or by itself at its
+time. The history shows who edited it in between, by a form, a proposal or a restored version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+
+from digest.models import Entry, Post, PostQuerySet, State
+from papers.models import Finding, ModelCall, Paper, Section
+
+PERMISSION = "digest.publish_post"
+TEXT = {
+    Post: ("title", "intro", "language", "date", "slug"),
+    Entry: ("position", "note"),
+    Section: ("markdown",),
+}
+"""The fields that go public with a post, by model."""
+
+
+def scheduled_with(paper: Paper) -> PostQuerySet:
+    """Return the scheduled posts that contain a paper."""
+    shown = Post.objects.filter(entries__paper=paper, entries__position__isnull=False)
+    return shown.filter(state=State.SCHEDULED).distinct()
+
+
+def edited_since(post: Post, moment: datetime) -> bool:
+    """Return whether anybody who may not publish changed what goes public with the post.
+
+    They edited a text, accepted a finding, or had a model redraft a section.
+    """
+    edits = chain.from_iterable(
+        rows.filter(history_date__gt=moment).select_related("history_user")
+        for rows in _history(post)
+    )
+    accepted = Finding.objects.filter(paper__in=_papers(post), accepted_at__gt=moment)
+    redrafts = ModelCall.objects.filter(paper__in=_papers(post), answered_at__gt=moment)
+    return (
+        any(_may_not(each.history_user) and is_edit(each) for each in edits)
+        or any(_may_not(each.accepted_by) for each in accepted.select_related("accepted_by"))
+        or redrafts.exclude(kind="").exists()  # It is not stored who asked for a redraft.
+    )
+
+
+def _may_not(user: User | None) -> bool:
+    """Return whether a person may not publish. Changes without a person were made by a machine."""
+    return user is not None and not user.has_perm(PERMISSION)
+
+
+def _papers(post: Post) -> QuerySet[Any]:
+    return post.entries.filter(position__isnull=False).values("paper")
+
+
+def _history(post: Post) -> Iterator[QuerySet[Any]]:
+    yield Post.history.filter(id=post.pk)
+    yield Entry.history.filter(post=post.pk)
+    yield Section.history.filter(paper__in=_papers(post))
+
+
+def is_edit(record: Any) -> bool:
+    """Return whether a history record differs from the one before it in what goes public."""
+    before = record.prev_record
+    if before is None or record.history_type == "-":
+        return True
+    names = TEXT[record.instance_type]
+    return any(getattr(record, name) != getattr(before, name) for name in names)

@@ -1,0 +1,40 @@
+"""Takes a scheduled post back to review when somebody who may not publish edits it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from digest.models import Entry, Post, State
+from digest.publishing import approval, steps
+from papers.models import Section
+
+
+def notice(instance: Model, history_instance: Any, history_user: User | None, **_said: Any) -> None:
+    """Take scheduled posts back after an edit of what they say.
+
+    It receives simple_history's `post_create_historical_record`. It skips a post that is being
+    published at this moment, because publishing checks the history itself.
+    """
+    if history_user is None or not isinstance(instance, tuple(approval.TEXT)):
+        return
+    posts = _posts_of(instance).filter(state=State.SCHEDULED)
+    may_publish = history_user.has_perm(approval.PERMISSION)
+    if posts.exists() and not may_publish and approval.is_edit(history_instance):
+        _take_back(posts)
+
+
+def _posts_of(row: Model) -> QuerySet[Post]:
+    if isinstance(row, Section):
+        return Post.objects.filter(pk__in=approval.scheduled_with(row.paper).values("pk"))
+    return Post.objects.filter(pk=row.post_id if isinstance(row, Entry) else row.pk)
+
+
+@transaction.atomic
+def _take_back(posts: QuerySet[Post]) -> None:
+    for post in posts.select_for_update(skip_locked=True):
+        steps.back_to_review(post, _("edited by somebody who may not publish"))
