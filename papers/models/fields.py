@@ -72,7 +72,22 @@ class MarkdownField(models.TextField):
         return clean(value) if isinstance(value, str) else value
 
 
-class ShapedJSONField(models.JSONField):
+class StoredJSONField(models.JSONField):
+    """JSON. What Python cannot read (an endless number, a deep list) is read as None."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        try:
+            return super().from_db_value(value, expression, connection)
+        except (ValueError, RecursionError):
+            return None
+
+    def deconstruct(self) -> Any:
+        """Return Django's own field for migrations: the column is the same."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+
+class ShapedJSONField(StoredJSONField):
     """JSON that is always read in the shape of its default, a list or an object.
 
     A stored value of another shape is read as empty, so that no page fails on it.
@@ -80,13 +95,11 @@ class ShapedJSONField(models.JSONField):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         value = super().from_db_value(value, expression, connection)
-        whole = isinstance(value, self.default) or isinstance(expression, KeyTransform)
-        return value if whole else self.default()
+        return value if isinstance(expression, KeyTransform) else self.shaped(value)
 
-    def deconstruct(self) -> Any:
-        """Return Django's own field for migrations: the column is the same."""
-        name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.JSONField", args, kwargs
+    def shaped(self, value: Any) -> Any:
+        """Return the value if its shape is right, else an empty one."""
+        return value if isinstance(value, self.default) else self.default()
 
 
 class TextsField(ArrayField):

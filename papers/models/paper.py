@@ -66,6 +66,21 @@ TRUST: dict[str | None, int] = {
 }
 
 
+class OriginsField(ShapedJSONField):
+    """The origin of each fact. An origin that cannot be read counts as the editor's.
+
+    It might have been the editor's, and then no source may replace the fact.
+    """
+
+    def shaped(self, value: Any) -> dict[str, str]:
+        editor = Origin.EDITOR.value
+        if not isinstance(value, dict):
+            return dict.fromkeys(FACTS, editor)
+        return {
+            fact: origin if isinstance(origin, str) else editor for fact, origin in value.items()
+        }
+
+
 class PaperQuerySet(models.QuerySet["Paper"]):
     def lacking_facts(self) -> PaperQuerySet:
         """Return papers that arXiv has not described and was not asked about recently."""
@@ -116,7 +131,7 @@ class Paper(models.Model):
         help_text=_("arXiv's newest version when the summary last went public."),
     )
     arxiv_checked_at = models.DateTimeField(_("asked about at arXiv"), null=True, editable=False)
-    origins = ShapedJSONField(_("origins"), default=dict, editable=False)
+    origins = OriginsField(_("origins"), default=dict, editable=False)
     created_at = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)
 
     public_sections: list[Section]

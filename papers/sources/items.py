@@ -12,7 +12,7 @@ from papers.text.cleaning import clean, fold
 
 TITLE_LIMIT = 500  # characters
 ABSTRACT_LIMIT = 20_000  # characters
-ODD_LIMIT = 500  # characters of a stored value that is not a remark
+STORED_LIMIT = 2_000  # characters of each text of a stored remark; no remark of ours is longer
 _JSON_NAMES = {dict: "object", list: "list", str: "string", bool: "boolean", type(None): "null"}
 
 
@@ -51,8 +51,9 @@ class Remark:
                 "field": str(field),
                 "reason": str(reason),
             }:
-                return cls(position, known, field, reason)
-        return cls(0, None, "", str(data)[:ODD_LIMIT])
+                known = known and known[:STORED_LIMIT]
+                return cls(position, known, field[:STORED_LIMIT], reason[:STORED_LIMIT])
+        return cls(0, None, "", str(data)[:STORED_LIMIT])
 
 
 class ItemRefused(Exception):
