@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -21,20 +21,23 @@ GARBAGE = (
 LONG = "가나다 " * 500_000  # 5 MB.
 WIDE = LONG[:400_000]  # Longer than a page may be, for columns without a limit.
 NOT_OURS = "javascript:alert(1)"
-# Python's calendar ends soon before and after: in other zones, and where a month fills its weeks.
-FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 11, 30, tzinfo=UTC)
+# The furthest that PostgreSQL can hold. `test_stored_dates` has the dates on the way there.
+FOREVER, NEVER = "infinity", "-infinity"
 JSON = {"null": None, "3": 3, "text": WIDE, "list": [3, None, [[]], WIDE], "none": []}
 JSON |= {"object": {"x": [WIDE], "text": {}}, "nothing": {}}
+JSON |= {"remark": [{"position": 1, "arxiv_id": WIDE, "field": WIDE, "reason": LONG}]}
+# Python reads neither, and `json.dumps` writes neither.
+UNREADABLE = {"endless": "1e9999", "deep": "[" * 3_000 + "]" * 3_000}
 # By the class of the field, subclasses first. A field of another class is an error.
 DAMAGES: dict[type[models.Field], dict[str, Any]] = {
-    models.JSONField: {f"JSON {name}": Jsonb(value) for name, value in JSON.items()},
+    models.JSONField: {f"JSON {name}": Jsonb(value) for name, value in JSON.items()} | UNREADABLE,
     ArrayField: {"nothing": [], "NULL": [None], "garbage": [GARBAGE, ""], "long": [WIDE]},
     models.CharField: {"nothing": "", "not ours": NOT_OURS, "garbage": GARBAGE, "long": LONG},
     models.TextField: {"nothing": "", "garbage": GARBAGE, "long": f"<p>{LONG}</p>"},
-    models.DateTimeField: {"first": FIRST, "last": LAST},
-    models.DateField: {"first": FIRST.date(), "last": LAST.date()},
+    models.DateField: {"forever": FOREVER, "never": NEVER},
     models.BooleanField: {"yes": True, "no": False},
-    models.IntegerField: {"none": 0, "negative": -1, "most": 2**31 - 1, "many": 2**15 - 1},
+    models.SmallIntegerField: {"none": 0, "negative": -1, "most": 2**15 - 1},
+    models.IntegerField: {"none": 0, "negative": -1, "most": 2**31 - 1},
 }
 SPECIAL = {
     "papers.Paper.arxiv_id": {"no id": "0001.0000"},  # The form is right, but there is no month 00.
@@ -80,9 +83,20 @@ def _damages(field: models.Field) -> Iterator[tuple[str, Any]]:
 
 
 def strike(row: models.Model, stroke: dict[models.Field, Any]) -> bool:
-    """Write the damage past Django. Return whether the database accepted any of it."""
+    """Write the damage past Django. Return whether it changed anything in the database."""
     written = [_write(row, field, value) for field, value in stroke.items()]
     return any(written)
+
+
+def as_read(row: models.Model, stroke: dict[models.Field, Any]) -> str:
+    """Return JSON columns as Django reads them, or "" if the damage is to other columns too.
+
+    No page's query looks into JSON, so two damages that read the same need one try.
+    """
+    if not all(isinstance(field, models.JSONField) for field in stroke):
+        return ""
+    names = sorted(field.attname for field in stroke)
+    return repr((names, type(row)._base_manager.values_list(*names).get(pk=row.pk)))
 
 
 def _write(row: models.Model, field: models.Field, value: Any) -> bool:
@@ -90,8 +104,10 @@ def _write(row: models.Model, field: models.Field, value: Any) -> bool:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                f'UPDATE "{table}" SET "{column}" = %s WHERE "{key}" = %s', [value, row.pk]
+                f'UPDATE "{table}" SET "{column}" = %s'
+                f' WHERE "{key}" = %s AND "{column}" IS DISTINCT FROM %s',
+                [value, row.pk, value],
             )
+            return bool(cursor.rowcount)
     except DatabaseError:
         return False
-    return True
