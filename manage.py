@@ -5,11 +5,10 @@ import atexit
 import os
 import sys
 
-from django.core.management import execute_from_command_line
-
 from digest.local.embedded.service import tell_what_goes_on
+from digest.management.running import run
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digest.settings")
     atexit.register(tell_what_goes_on)
-    execute_from_command_line(sys.argv)
+    sys.exit(run(sys.argv))

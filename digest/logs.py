@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from papers import log_context
 
@@ -58,6 +59,35 @@ class RefusedRequests(logging.Filter):
             record.levelno, record.levelname = logging.WARNING, "WARNING"
             record.exc_info = None
         return True
+
+
+class Outages(logging.Filter):
+    """Logs a request that met a database that is down in one line, as a warning.
+
+    The traceback says nothing more, and each request of the outage would log it.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if record.name == "django.request" and is_outage(error):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            said = " ".join(str(error).split())
+            record.msg, record.args = f"{record.getMessage()}: {said}", ()
+            record.exc_info = None
+        return True
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Return whether the database cannot be reached, is stopping, or is full of connections.
+
+    Other operational errors, such as a deadlock, are about one query.
+    """
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return False
+    # Class 57P and code 53300 of https://www.postgresql.org/docs/current/errcodes-appendix.html.
+    # A connection that fails has no code.
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    return not state or state == "53300" or state.startswith(("08", "57P"))
 
 
 class Line(logging.Formatter):

@@ -4,6 +4,7 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -11,6 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
 
 from digest.addresses import (
     base_url,
@@ -133,6 +137,7 @@ CONTACT_EMAIL = env.read("CONTACT_EMAIL", optional(mail_address), "", "a mail ad
 HTTP_DEADLINE_S = env.read("HTTP_DEADLINE_S", some_seconds, "60", "seconds, more than 0")
 HTTP_RETRY_WAIT_S = env.read("HTTP_RETRY_WAIT_S", seconds, "1", "seconds")
 HTTP_RETRY_WAIT_MAX_S = env.read("HTTP_RETRY_WAIT_MAX_S", seconds, "3600", "seconds")
+COMMAND_WAIT_MAX_S = env.read("COMMAND_WAIT_MAX_S", seconds, "1800", "seconds")
 HTTP_TURN_WAIT_MAX_S = env.read("HTTP_TURN_WAIT_MAX_S", seconds, "180", "seconds")
 
 # --- The language model that drafts, if there is one ------------------------------------------
@@ -191,21 +196,34 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.read("REDIS_URL", optional(redis), "", "redis://:PASSWORD@HOST:PORT/NUMBER")
 _embedded_broker, _embedded_cache = valkey.socket_urls(DATA_DIR)
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL or _embedded_cache,
-        # Seconds. They are short, so that no page waits for a cache that is down.
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
-    }
+_cache_options: dict[str, Any] = {
+    # Seconds. They are short, so that no page waits for a cache that is down.
+    "socket_connect_timeout": 1,
+    "socket_timeout": 1,
+    # A connection that a restarted server has dropped is made again. One that hangs is not.
+    "retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
 }
 CELERY_BROKER_URL = REDIS_URL or _embedded_broker
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # A worker never gives up on a queue that is down.
-CELERY_BROKER_TRANSPORT_OPTIONS = {
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "visibility_timeout": 3600,  # Seconds, longer than any task. A second delivery is harmless.
     "socket_connect_timeout": 5,
     "socket_timeout": 3,  # Else a queue that hangs would block a page for ever.
     "socket_keepalive": True,
+}
+if not REDIS_URL:  # The first connection starts or joins it.
+    _cache_options |= {"pool_class": "digest.local.queue.Pool", "data_dir": str(DATA_DIR)}
+    CELERY_BROKER_TRANSPORT = "digest.local.queue:Transport"
+    CELERY_BROKER_TRANSPORT_OPTIONS["data_dir"] = str(DATA_DIR)
+CACHES = {
+    # The admin's theme would cache an editor's search results for five minutes, and respond with
+    # 500 while Redis is down.
+    "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    "counters": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL or _embedded_cache,
+        "OPTIONS": _cache_options,
+    },
 }
 # A page that adds a job does not wait for a queue that is down. The sweep enqueues the job later.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}

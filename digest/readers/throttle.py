@@ -6,7 +6,7 @@ import logging
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
@@ -53,10 +53,11 @@ def allow_report(address: str) -> bool:
 
 
 def _count(key: str) -> int:
-    if cache.add(key, 1, HOUR_S):
+    counters = caches["counters"]
+    if counters.add(key, 1, HOUR_S):
         return 1
     try:
-        return cache.incr(key)
+        return counters.incr(key)
     except ValueError:  # The key expired just now.
         return 1
 

@@ -44,21 +44,29 @@ def ask(arxiv_ids: Sequence[str]) -> Iterator[Asked]:
     A batch that arXiv does not know, or that gets a bad response, does not stop the others. Raises
     SourceDown and SourceForbidden if arXiv cannot be asked now. What came before is stored.
     """
+    yield from map(ask_batch, batches(arxiv_ids))
+
+
+def batches(arxiv_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the ids in parts that one request each can ask about."""
     for start in range(0, len(arxiv_ids), arxiv.BATCH):
-        batch = arxiv_ids[start : start + arxiv.BATCH]
-        try:
-            [reading] = arxiv.fetch(batch)
-        except (SourceDown, SourceForbidden):
-            raise
-        except SourceError as error:
-            _note_asked(batch)  # So that a bad batch does not come first each night.
-            yield Asked(error=error)
-            continue
-        papers, counts = store_records(reading.papers)
-        _note_asked(batch)
-        missing = [Remark(0, each, "", f"no entry for {each}") for each in reading.missing]
-        counts += Counter({"refused": len(reading.refusals), "missing": len(missing)})
-        yield Asked(papers.values(), counts, [*reading.refusals, *missing], reading.notices)
+        yield arxiv_ids[start : start + arxiv.BATCH]
+
+
+def ask_batch(batch: Sequence[str]) -> Asked:
+    """Store what arXiv says of at most `arxiv.BATCH` papers. Raises as `ask` does."""
+    try:
+        [reading] = arxiv.fetch(batch)
+    except (SourceDown, SourceForbidden):
+        raise
+    except SourceError as error:
+        _note_asked(batch)  # So that a bad batch does not come first each night.
+        return Asked(error=error)
+    papers, counts = store_records(reading.papers)
+    _note_asked(batch)
+    missing = [Remark(0, each, "", f"no entry for {each}") for each in reading.missing]
+    counts += Counter({"refused": len(reading.refusals), "missing": len(missing)})
+    return Asked(papers.values(), counts, [*reading.refusals, *missing], reading.notices)
 
 
 def ask_all(arxiv_ids: Sequence[str]) -> jobs.Result:

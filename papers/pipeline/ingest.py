@@ -28,8 +28,6 @@ from papers.text.cleaning import fold
 class Ingested:
     """The result of asking all sources for a day."""
 
-    answers: list[DayAnswer] = field(default_factory=list)
-    """The answers that were stored."""
     failures: list[SourceError] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -37,21 +35,30 @@ class Ingested:
 def ingest_day(day: date) -> Ingested:
     """Store what each source lists for a day, and make due what its papers still need.
 
-    A source that fails does not stop the others. Commands and workers both use only this function.
+    A source that fails does not stop the others.
     """
     done = Ingested()
     for source in daily.DAILY:
         try:
-            answer = daily.fetch(source, day)
+            _, counts = ingest_source(source, day)
         except SourceError as error:
             done.failures.append(error)
-            continue
-        with transaction.atomic():  # The next steps are due if and only if the day is stored.
-            stored = store(answer)
-            _follow(answer)
-        done.answers.append(answer)
-        done.counts.update(listed=len(answer.papers), refused=len(answer.refusals), **stored)
+        else:
+            done.counts.update(counts)
     return done
+
+
+def ingest_source(source: str, day: date) -> tuple[DayAnswer, Counter[str]]:
+    """Store what one source lists for a day, and make due what its papers still need.
+
+    Commands and workers both use only this function. Raises SourceError, and stores nothing then.
+    """
+    answer = daily.fetch(source, day)
+    with transaction.atomic():  # The next steps are due if and only if the day is stored.
+        counts = store(answer)
+        _follow(answer)
+    counts.update(listed=len(answer.papers), refused=len(answer.refusals))
+    return answer, counts
 
 
 def _follow(answer: DayAnswer) -> None:

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
+import psycopg
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client, RequestFactory
 
 from digest import logs
@@ -56,6 +57,17 @@ def raised(error):
         return sys.exc_info()
 
 
+def of_a_request(query, **params):
+    """The record that Django makes when a query of a request fails."""
+    with pytest.raises(OperationalError) as failed, connection.wrap_database_errors:  # noqa: SIM117
+        with psycopg.connect(**connection.get_connection_params() | params) as session:
+            session.execute(query)
+    error = failed.value
+    told = ("Internal Server Error: %s", "/about/")
+    exc_info = (type(error), error, error.__traceback__)
+    return record(*told, name="django.request", level=logging.ERROR, exc_info=exc_info)
+
+
 # --- One line -------------------------------------------------------------------------------------
 def test_a_line_says_when_what_and_who():
     line = logs.Line(logs.as_text).format(record("%s went wrong", "all"))
@@ -79,6 +91,30 @@ def test_a_line_of_json_has_its_traceback_as_a_field():
     fields = json.loads(line)
     assert list(fields) == ["time", "level", "logger", "request", "job", "message", "traceback"]
     assert fields["traceback"].endswith("ValueError: 논문\n\u2028\ud800")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "params"),
+    [
+        ("SELECT 1", {"host": "/nowhere"}),
+        ("SELECT pg_terminate_backend(pg_backend_pid())", {}),  # As when the server is stopped.
+    ],
+    ids=["away", "stopping"],
+)
+def test_a_database_that_is_down_is_one_line_for_each_request(query, params):
+    met = of_a_request(query, **params)
+    assert logs.Outages().filter(met)
+    assert (met.levelname, met.exc_info) == ("WARNING", None)
+    assert re.fullmatch(r"Internal Server Error: /about/: \w.+", met.getMessage())
+
+
+@pytest.mark.django_db
+def test_a_query_that_fails_alone_keeps_its_traceback():
+    failed = of_a_request("SET statement_timeout = 1; SELECT pg_sleep(60)")
+    assert logs.Outages().filter(failed)
+    assert failed.levelname == "ERROR"
+    assert failed.exc_info
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028"])

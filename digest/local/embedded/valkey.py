@@ -18,11 +18,22 @@ from digest.local.embedded.service import (
     stop_all,
 )
 
+HANGING_S = 0.2
+
 
 def socket_urls(data_dir: Path) -> tuple[str, str]:
     """(Celery's spelling, redis-py's) of the server's address; starts nothing, touches nothing."""
     path = _socket(data_dir)
-    return f"redis+socket://{path}", f"unix://{path}"
+    return f"socket://{path}", f"unix://{path}"
+
+
+def start_or_join(data_dir: Path) -> None:
+    """Start the Valkey of `data_dir` where none is there. ServiceError where it cannot.
+
+    One that is there and hangs is left to the timeouts of its clients.
+    """
+    if not _is_there(data_dir):
+        start(data_dir)
 
 
 def start(data_dir: Path) -> tuple[str, str]:
@@ -75,6 +86,19 @@ def _ask(data_dir: Path, command: bytes) -> bytes:
             return connection.recv(64)
         except OSError:
             return b""
+
+
+def _is_there(data_dir: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(HANGING_S)
+        try:
+            connection.connect(str(_socket(data_dir)))
+            connection.sendall(b"PING\r\n")
+            return connection.recv(64).startswith(b"+PONG")
+        except TimeoutError:
+            return True
+        except OSError:
+            return False
 
 
 def program() -> Path:

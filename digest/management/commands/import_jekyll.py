@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -55,6 +55,8 @@ class Command(BaseCommand):
                 document = reading.read(path.read_bytes(), path.name, zone)
                 old = old_home(document, options["permalink"], options["site_url"])
                 saved = self.save(document, old, options["dry_run"])
+            except OperationalError:  # The database is away for all files.
+                raise
             except (ValueError, OSError, DatabaseError) as error:
                 message = str(error) if path.name in str(error) else f"{path.name}: {error}"
                 self.stderr.write(self.style.ERROR(message))

@@ -1,5 +1,6 @@
 from argparse import ArgumentParser
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -7,10 +8,10 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from papers import arxiv_id
-from papers.management import arguments
-from papers.pipeline.arxiv_facts import Asked, ask, list_for_editor
+from papers.management import arguments, pauses
+from papers.pipeline.arxiv_facts import Asked, ask_batch, batches, list_for_editor
 from papers.sources import arxiv
-from papers.sources.errors import SourceError
+from papers.sources.errors import SourceBusy, SourceError
 
 
 class Command(BaseCommand):
@@ -27,19 +28,26 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         counts: Counter[str] = Counter({"papers added": 0, "listings added": 0, "refused": 0})
         ids = self.ids(options["papers"], counts)
-        with tqdm(total=len(ids), disable=None, unit="paper") as progress:
-            try:
-                for asked in ask(ids):
-                    self.remarks(asked, counts)
-                    counts.update({name: n for name, n in asked.counts.items() if name in counts})
-                    counts.update(list_for_editor(asked.papers, timezone.localdate()))
-                    progress.update(len(asked.papers))
-            except SourceError as error:
-                self.stdout.write(arguments.closing_line(counts))
-                raise CommandError(f"{error}. Nothing more was stored; run it again.") from error
-        self.stdout.write(arguments.closing_line(counts))
+        try:
+            self.add(ids, counts)
+        except SourceBusy as busy:
+            raise CommandError(f"{pauses.too_long(busy)} Nothing more was stored.") from busy
+        except SourceError as error:
+            raise CommandError(f"{error}. Nothing more was stored; run it again.") from error
+        finally:
+            self.stdout.write(arguments.closing_line(counts))
         if counts["refused"]:
             raise CommandError(f"{counts['refused']} refused: see above, mend, and run it again.")
+
+    def add(self, ids: list[str], counts: Counter[str]) -> None:
+        with tqdm(total=len(ids), disable=None, unit="paper") as progress:
+            waiting = pauses.Pauses(progress, self.stderr)
+            for batch in batches(ids):
+                asked = waiting.wait_out(partial(ask_batch, batch))
+                self.remarks(asked, counts)
+                counts.update({name: n for name, n in asked.counts.items() if name in counts})
+                counts.update(list_for_editor(asked.papers, timezone.localdate()))
+                progress.update(len(batch))
 
     def ids(self, spellings: list[str], counts: Counter[str]) -> list[str]:
         """Return the canonical ids that `spellings` name, each once."""

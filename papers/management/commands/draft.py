@@ -1,6 +1,7 @@
 import re
 from argparse import ArgumentParser
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -8,13 +9,13 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from papers import jobs
-from papers.management import arguments
+from papers.management import arguments, pauses
 from papers.models import JobKind, Paper, Subject
 from papers.pipeline import extractive_drafts
 from papers.pipeline.model_calls import OverBudget
 from papers.pipeline.model_drafts import draft_with_model
 from papers.pipeline.sections import Outcome
-from papers.sources.errors import SourceError
+from papers.sources.errors import SourceBusy, SourceError
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*")
 
@@ -56,7 +57,9 @@ class Command(BaseCommand):
             elif by_model:
                 self.by_model(papers, language)
             else:
-                self.close(extractive_drafts.draft(papers, language), failed=0)
+                counts = extractive_drafts.draft(papers, language)
+                self.stdout.write(arguments.closing_line(counts))
+                self.complain(counts, failed=0)
         except extractive_drafts.LanguageRefused as error:
             raise CommandError(str(error)) from error
 
@@ -72,20 +75,33 @@ class Command(BaseCommand):
 
     def by_model(self, papers: list[Paper], language: str) -> None:
         counts: Counter[str] = Counter()
+        try:
+            failed = self.ask_model(papers, language, counts)
+        except SourceBusy as busy:
+            raise CommandError(f"{pauses.too_long(busy)} The other papers wait.") from busy
+        finally:
+            self.stdout.write(arguments.closing_line(counts))
+        self.complain(counts, failed)
+
+    def ask_model(self, papers: list[Paper], language: str, counts: Counter[str]) -> int:
+        """Draft paper after paper, and return how many could not be."""
         failed = 0
-        for paper in tqdm(papers, disable=None, unit="paper"):
+        progress = tqdm(papers, disable=None, unit="paper")
+        waiting = pauses.Pauses(progress, self.stderr)
+        for paper in progress:
             try:
-                counts += draft_with_model(paper, language)
+                counts.update(waiting.wait_out(partial(draft_with_model, paper, language)))
+            except SourceBusy:
+                raise
             except (SourceError, jobs.Postponed, jobs.PermanentFailure) as error:
                 over = isinstance(error, OverBudget)
                 counts["over budget" if over else "failed"] += 1
                 failed += 1
                 if not over or counts["over budget"] == 1:  # It is the same for all that follow.
                     self.stderr.write(self.style.ERROR(f"{paper.arxiv_id}: {error}"))
-        self.close(counts, failed)
+        return failed
 
-    def close(self, counts: Counter[str], failed: int) -> None:
-        self.stdout.write(arguments.closing_line(counts))
+    def complain(self, counts: Counter[str], failed: int) -> None:
         if counts[Outcome.REFUSED]:
             raise CommandError(f"{counts[Outcome.REFUSED]} sections cannot be rendered.")
         if failed:

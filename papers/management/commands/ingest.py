@@ -1,6 +1,7 @@
 from argparse import ArgumentParser
 from collections import Counter
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,9 +9,11 @@ from tqdm import tqdm
 
 from papers import jobs
 from papers.clock import now
-from papers.management import arguments
+from papers.management import arguments, pauses
 from papers.models import JobKind, Subject
-from papers.pipeline.ingest import ingest_day
+from papers.pipeline.ingest import ingest_source
+from papers.sources import daily
+from papers.sources.errors import SourceBusy, SourceError
 
 
 class Command(BaseCommand):
@@ -30,24 +33,46 @@ class Command(BaseCommand):
             added = jobs.add(JobKind.INGEST_DAY, *map(Subject, days), again=True)
             self.stdout.write(arguments.queued(added, len(days)))
             return
-        counts: Counter[str] = Counter({"days": 0, "listed": 0, "refused": 0})
         days = days_asked_for(options)
-        failed: set[date] = set()
-        for day in tqdm(days, disable=None, unit="day"):
-            done = ingest_day(day)
-            for error in done.failures:
-                self.stderr.write(self.style.ERROR(str(error)))
-                failed.add(day)
-            for answer in done.answers:
-                for remark in (*answer.refusals, *answer.notices):
-                    self.stderr.write(f"{answer.source} {day}: {remark}")
-            counts.update(done.counts)
-        counts["days"] = len(days) - len(failed)
-        self.stdout.write(arguments.closing_line(counts))
-        if failed or counts["refused"]:
+        self.counts: Counter[str] = Counter({"days": 0, "listed": 0, "refused": 0})
+        self.too_long: dict[str, SourceBusy] = {}
+        try:
+            self.ingest(days)
+        finally:
+            self.stdout.write(arguments.closing_line(self.counts))
+        for busy in self.too_long.values():
+            self.stderr.write(self.style.ERROR(pauses.too_long(busy)))
+        failed = len(days) - self.counts["days"]
+        if failed or self.counts["refused"]:
             raise CommandError(
-                f"{len(failed)} days failed, {counts['refused']} items were refused."
+                f"{failed} days failed, {self.counts['refused']} items were refused."
             )
+
+    def ingest(self, days: list[date]) -> None:
+        """Ask for day after day, and end early when no source is left that may be asked now."""
+        with tqdm(days, disable=None, unit="day") as progress:
+            self.waiting = pauses.Pauses(progress, self.stderr)
+            for day in progress:
+                if self.too_long.keys() == daily.DAILY.keys():
+                    break
+                stored = [self.is_stored(day, source) for source in daily.DAILY]
+                self.counts["days"] += all(stored)
+
+    def is_stored(self, day: date, source: str) -> bool:
+        if source in self.too_long:
+            return False
+        try:
+            answer, counts = self.waiting.wait_out(partial(ingest_source, source, day))
+        except SourceBusy as busy:
+            self.too_long[source] = busy
+            return False
+        except SourceError as error:
+            self.stderr.write(self.style.ERROR(str(error)))
+            return False
+        for remark in (*answer.refusals, *answer.notices):
+            self.stderr.write(f"{source} {day}: {remark}")
+        self.counts.update(counts)
+        return True
 
 
 def days_asked_for(options: dict[str, Any]) -> list[date]:

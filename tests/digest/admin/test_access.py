@@ -74,3 +74,17 @@ def test_no_page_asks_another_host_for_anything(client, editor):
         page = client.get(address).content.decode()
         assert 'src="http' not in page
         assert '<link href="http' not in page
+
+
+def test_the_search_needs_no_cache_and_finds_what_was_just_made(client, editor, settings):
+    nowhere = settings.CACHES["counters"] | {"LOCATION": "unix:///nowhere.sock"}
+    settings.CACHES = settings.CACHES | {"counters": nowhere}
+
+    def found():
+        return client.get(reverse("admin:search"), {"s": "Quokkas", "extended": 1})
+
+    assert "Quokkas" not in found().text
+    make_paper(title="Teaching Quokkas to Smile")
+    response = found()
+    assert response.status_code == 200
+    assert "Teaching Quokkas to Smile" in response.text

@@ -199,17 +199,23 @@ class TestPostgres:
 class TestValkey:
     def test_addresses_are_known_without_touching_anything(self, tmp_path):
         broker, cache = valkey.socket_urls(tmp_path / "none")
-        assert broker == cache.replace("unix://", "redis+socket://", 1)
+        assert broker == cache.replace("unix://", "socket://", 1)
         assert list(tmp_path.iterdir()) == []
 
     def test_a_job_that_was_queued_is_there_after_a_restart(self, data_dir):
         broker, _ = valkey.start(data_dir)
-        with kombu.Connection(broker) as queue, closing(queue.SimpleQueue("jobs")) as jobs:
+        with (
+            kombu.Connection(f"redis+{broker}") as queue,
+            closing(queue.SimpleQueue("jobs")) as jobs,
+        ):
             jobs.put({"job": 7})
         valkey.stop(data_dir)
         assert not is_running(data_dir / "valkey.lock")
         valkey.start(data_dir)
-        with kombu.Connection(broker) as queue, closing(queue.SimpleQueue("jobs")) as jobs:
+        with (
+            kombu.Connection(f"redis+{broker}") as queue,
+            closing(queue.SimpleQueue("jobs")) as jobs,
+        ):
             message = jobs.get(timeout=300)
             assert message.payload == {"job": 7}
             message.ack()

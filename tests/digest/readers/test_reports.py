@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from digest.local.embedded import valkey
@@ -29,7 +29,9 @@ def _nothing_counted(settings):
     if not settings.REDIS_URL:
         valkey.start(settings.DATA_DIR)
     # The test has its own keys, because a shared server may hold those of another test.
-    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
+    settings.CACHES = settings.CACHES | {
+        "counters": settings.CACHES["counters"] | {"KEY_PREFIX": uuid4().hex}
+    }
 
 
 @pytest.fixture
@@ -321,6 +323,7 @@ def test_errors_are_not_counted(reader, section):
 
 
 def keys():
+    cache = caches["counters"]
     client = cache._cache.get_client(None)
     found = client.scan_iter(f"{cache.key_prefix}:*")
     return [(key.decode(), client.ttl(key)) for key in found]
@@ -331,7 +334,7 @@ def test_of_the_reader_stays_a_hash_of_one_hour_and_one_day(reader, section):
     [(key, ttl)] = keys()
     assert 3500 < ttl <= 3600
     assert re.fullmatch(r".*:report:[0-9a-f]{40,64}", key)
-    cache.delete(key.removeprefix(f"{cache.key_prefix}:1:"))
+    caches["counters"].delete(re.sub(r"^.*:1:", "", key))
     with time_machine.travel(now() + timedelta(days=1)):
         send_from(reader, section, "192.0.2.7", 1)
         [(another, _)] = keys()
@@ -341,8 +344,8 @@ def test_of_the_reader_stays_a_hash_of_one_hour_and_one_day(reader, section):
 
 
 def test_without_a_cache_reports_are_taken_until_too_many_wait(reader, section, settings):
-    here = {"BACKEND": settings.CACHES["default"]["BACKEND"], "LOCATION": "unix:///nowhere.sock"}
-    settings.CACHES = {"default": here}
+    here = {"BACKEND": settings.CACHES["counters"]["BACKEND"], "LOCATION": "unix:///nowhere.sock"}
+    settings.CACHES = settings.CACHES | {"counters": here}
     for number in range(MOST_AN_HOUR + 1):
         assert send_from(reader, section, "192.0.2.7", number) == 302
     waiting = Report.objects.count()

@@ -76,13 +76,23 @@ def test_nothing_is_asked_where_nothing_is_an_id(arxiv):
     assert arxiv.log == []
 
 
-def test_a_source_that_cannot_be_had_is_an_error_that_says_what_to_do(arxiv):
+def test_a_source_that_is_down_is_an_error_that_says_what_to_do(arxiv):
+    arxiv.clear()
+    arxiv.expect_request("/api/query").respond_with_data("sorry", 503)
+    out, _, error = add("2510.05096")
+    assert out == "0 papers added, 0 listings added, 0 refused.\n"
+    assert str(error).startswith("arxiv: localhost answered 503")
+    assert str(error).endswith("Nothing more was stored; run it again.")
+
+
+def test_a_pause_longer_than_a_command_waits_ends_it_with_the_time(arxiv, settings):
+    settings.COMMAND_WAIT_MAX_S = 60
     arxiv.clear()
     arxiv.expect_request("/api/query").respond_with_data("Rate exceeded.", 429)
     out, _, error = add("2510.05096")
     assert out == "0 papers added, 0 listings added, 0 refused.\n"
-    assert str(error).startswith('arxiv: localhost said "Rate exceeded.": waiting until 20')
-    assert str(error).endswith("Nothing more was stored; run it again.")
+    assert str(error).startswith("arxiv asks for a pause until 20")
+    assert str(error).endswith("run it again from then on. Nothing more was stored.")
     assert Paper.objects.count() == 0
 
 
