@@ -1,10 +1,11 @@
-"""Middleware: the request's id, the language of a URL, the admin's content security policy."""
+"""Middleware: request ids, the language of a URL, redirects, the admin's security policy."""
 
 import re
 import secrets
 from collections.abc import Callable
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.contrib.redirects.middleware import RedirectFallbackMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -43,6 +44,16 @@ class LanguageOfTheAddress(LocaleMiddleware):
     ) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", translation.get_language() or "")
         return response
+
+
+class OldAddresses(RedirectFallbackMiddleware):
+    """Django's middleware, which here ignores a stored redirect that no browser could follow."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        try:
+            return super().process_response(request, response)
+        except ValueError:  # "https://[". Our form refuses it, so something else stored it.
+            return response
 
 
 # The admin theme needs these: Alpine evaluates its attributes, and widgets set inline styles.

@@ -322,7 +322,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "django.contrib.redirects.middleware.RedirectFallbackMiddleware",
+    "digest.middleware.OldAddresses",
     "axes.middleware.AxesMiddleware",  # It acts only on a refused sign-in.
 ]
 ROOT_URLCONF = "digest.urls"

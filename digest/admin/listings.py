@@ -39,7 +39,7 @@ class ListingAdmin(EditorsAdmin):
     list_filter = ["choice", "source"]
     list_per_page = 200
     ordering = ["-day", "rank"]
-    search_fields = ["paper__title", "paper__arxiv_id"]
+    search_fields = ["paper__title", "paper__title_plain", "paper__arxiv_id"]
     action_form = ListingActionForm
     actions = ["pick", "leave_out", "put_back", "make_post"]
     list_before_template = "admin/papers/listing/day.html"
@@ -83,7 +83,7 @@ class ListingAdmin(EditorsAdmin):
             context |= {"day": Day.of(day), "title": date_format(day, "DATE_FORMAT")}
         return super().changelist_view(request, context)
 
-    @display(description=gettext_lazy("paper"), ordering="paper__title")
+    @display(description=gettext_lazy("paper"), ordering="paper__title_plain")
     def paper_title(self, listing: Any) -> SafeString:
         now = listing.listed_now  # None if no answer of the source is stored.
         gone = now is not None and listing.paper.arxiv_id not in now

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Min, TextChoices
+from django.db.models import Max, Min, Q, TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -27,17 +27,20 @@ from papers.models import (
     JobKind,
     JobState,
     Listing,
+    Paper,
     Source,
     SourceAnswer,
     SourceState,
 )
 from papers.sources.daily import DAILY
+from papers.sources.fields import EARLIEST
 from papers.sources.items import Remark
 
 NOT_CHOSEN = gettext_noop("not chosen")
 ELSEWHERE = gettext_noop("in the digest of another day")
 LEFT_OUT = gettext_noop("left out by an editor")
 SATURDAY = 5
+LONGEST_ID = Paper._meta.get_field("arxiv_id").max_length
 
 Key = tuple[str, date]
 """A source and its day."""
@@ -143,14 +146,17 @@ def _bounds() -> dict[str, tuple[date, date]]:
     They come from its answers and from our rows made from them, because losing either must show.
     """
     by_source: dict[str, list[date]] = defaultdict(list)
+    # No day before arXiv began, or a year ahead, lists papers. An account of it would fill years.
+    possible = Q(day__range=(EARLIEST.date(), now().date() + timedelta(days=366)))
     listings = Listing.objects.exclude(source__in=[Source.EDITOR, Source.JEKYLL])
     answered, listed = (
-        rows.order_by().values_list("source").annotate(Min("day"), Max("day"))
+        rows.filter(possible).order_by().values_list("source").annotate(Min("day"), Max("day"))
         for rows in (SourceAnswer.objects.all(), listings)
     )
     for source, first, last in answered.union(listed):
         by_source[source] += [first, last]
-    asked = Job.objects.filter(kind=JobKind.INGEST_DAY).aggregate(first=Min("day"), last=Max("day"))
+    jobs = Job.objects.filter(possible, kind=JobKind.INGEST_DAY)
+    asked = jobs.aggregate(first=Min("day"), last=Max("day"))
     if asked["first"]:  # A day that could never be read must show too, and it has only a job.
         for source in DAILY:
             by_source[source] += asked.values()
@@ -288,7 +294,7 @@ def _said(span: tuple[date, date]) -> dict[Key, _Said]:
     ):
         ids, refusals, read_at = answer
         one = said[source, day]
-        one.ids.update(ids)
+        one.ids.update(each[:LONGEST_ID] for each in ids)
         one.refusals, one.read_at = refusals, read_at
     return dict(said)
 

@@ -30,8 +30,9 @@ from taggit.managers import TaggableManager
 
 from papers.clock import now
 from papers.models import Finding, Paper, Section, Tags
-from papers.models.fields import LineField, MarkdownField
+from papers.models.fields import LineField, MarkdownField, ShapedJSONField
 from papers.text import rendering
+from papers.text.tags import is_address
 
 
 class State(models.TextChoices):
@@ -136,7 +137,7 @@ class Post(models.Model):
     updated_at = models.DateTimeField(_("public text changed"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     created_at = models.DateTimeField(_("made"), db_default=Now(), editable=False)
-    front_matter = models.JSONField(
+    front_matter = ShapedJSONField(
         default=list, editable=False, help_text="[key, value] in the order of the imported file."
     )
 
@@ -215,11 +216,18 @@ class Post(models.Model):
         self.intro_html = rendering.render(self.intro, footnote_prefix="intro-")
 
     def get_absolute_url(self) -> str:
+        """Return the URL of the post's page, or of its day's page if its slug makes no URL."""
+        if not self.has_address:
+            return reverse("day", args=self.date_parts)
         return reverse("post", args=[*self.date_parts, self.slug])
 
     @property
-    def date_parts(self) -> tuple[str, str, str]:
-        return (f"{self.date:%Y}", f"{self.date:%m}", f"{self.date:%d}")
+    def has_address(self) -> bool:
+        return is_address(self.slug)
+
+    @property
+    def date_parts(self) -> list[str]:
+        return self.date.isoformat().split("-")
 
     @property
     def public_since(self) -> datetime:

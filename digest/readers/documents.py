@@ -41,7 +41,7 @@ def paper_data(summary: Summary) -> dict[str, Any]:
     data = {
         "url": settings.SITE_URL + paper.get_absolute_url(),
         "arxiv_id": paper.arxiv_id,
-        "title": paper.title,
+        "title": paper.title_plain,
         "authors": paper.authors,
         "organization": paper.organization,
         "arxiv_published_at": paper.arxiv_published_at,
@@ -147,8 +147,8 @@ def scholarly_article(summary: Summary) -> SafeString:
         "identifier": f"arXiv:{paper.arxiv_id}",
         "url": settings.SITE_URL + paper.get_absolute_url(),
         "sameAs": paper.arxiv_url,
-        "author": [{"@type": "Person", "name": name} for name in paper.authors],
-        "keywords": paper.keywords,
+        "author": [{"@type": "Person", "name": name} for name in summary.authors],
+        "keywords": summary.keywords,
     }
     if paper.arxiv_published_at:
         data["datePublished"] = paper.arxiv_published_at.date().isoformat()

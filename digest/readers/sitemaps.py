@@ -14,6 +14,7 @@ from taggit.models import Tag
 from digest.models import Post, PostQuerySet, published_papers
 from digest.readers.tags import used_tags
 from papers.models import Paper
+from papers.text.tags import is_address
 
 
 class OnSiteUrl(Sitemap):
@@ -44,7 +45,8 @@ class TagSitemap(OnSiteUrl):
         return used_tags()
 
     def location(self, tag: Tag) -> str:
-        return reverse("tag", args=[tag.slug])
+        """Return the URL of the tag's page, or of the list of tags if its slug makes no URL."""
+        return reverse("tag", args=[tag.slug]) if is_address(tag.slug) else reverse("tag_list")
 
 
 class PageSitemap(OnSiteUrl):

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from digest.models import Entry, Post
+from digest.readers.stored import safe_html, title_html
 from papers import arxiv_id, kinds, languages
+from papers.editing.form_fields import MAX_LINE
 from papers.models import Listing, Review, Scope, Section, Source, Writer
-from papers.text import conversion, rendering
+from papers.text import conversion
+from papers.text.stored import presentable
 
 SHOWN_AUTHORS = 8
 
@@ -44,15 +46,8 @@ class ShownSection:
         return self.section.title
 
     @property
-    def is_damaged(self) -> bool:
-        """Whether the text is too long to be the renderer's, so something else stored it."""
-        return len(self.section.public_html) > rendering.MAX_HTML
-
-    @property
     def html(self) -> SafeString:
-        if self.is_damaged:
-            return format_html('<p class="notice">{}</p>', gettext("This part cannot be shown."))
-        return mark_safe(self.section.public_html)  # noqa: S308 - sanitised when it was saved
+        return safe_html(self.section.public_html)
 
     @property
     def foreign(self) -> str:
@@ -108,15 +103,15 @@ class Summary:
 
     @property
     def title(self) -> SafeString:
-        return mark_safe(self.paper.title_html)  # noqa: S308 - sanitised when it was saved
+        return title_html(self.paper)
 
     @property
     def abstract(self) -> SafeString:
-        return mark_safe(self.paper.abstract_html)  # noqa: S308 - sanitised when it was saved
+        return safe_html(self.paper.abstract_html)
 
     @property
     def note(self) -> SafeString:
-        return mark_safe(self.entry.public_note_html)  # noqa: S308 - sanitised when it was saved
+        return safe_html(self.entry.public_note_html)
 
     @cached_property
     def sections(self) -> list[ShownSection]:
@@ -147,8 +142,16 @@ class Summary:
         return said
 
     @property
+    def authors(self) -> list[str]:
+        return _lines(self.paper.authors)
+
+    @property
+    def keywords(self) -> list[str]:
+        return _lines(self.paper.keywords)
+
+    @property
     def first_authors(self) -> list[str]:
-        return self.paper.authors[:SHOWN_AUTHORS]
+        return self.authors[:SHOWN_AUTHORS]
 
     @property
     def more_authors(self) -> int:
@@ -170,9 +173,9 @@ class Summary:
     @cached_property
     def gist(self) -> str:
         """The summary in one sentence: the first of the first section, without its label."""
-        if not self.sections or self.sections[0].is_damaged:
+        if not self.sections:
             return ""
-        return first_sentence(self.sections[0].section.public_html)
+        return first_sentence(presentable(self.sections[0].section.public_html))
 
     @property
     def gist_language(self) -> str:
@@ -236,6 +239,11 @@ def _is_written_family_first(family_name: str) -> bool:
     """
     rows = [row for row in languages.rows() if row.family_name_first]
     return any(row.has_letter(letter) for row in rows for letter in family_name)
+
+
+def _lines(texts: Iterable[str]) -> list[str]:
+    """Return texts cut to the length that forms allow, so that no stored text fills a page."""
+    return [text[:MAX_LINE] for text in texts]
 
 
 def _same(said: Iterable[str]) -> str:

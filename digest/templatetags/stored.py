@@ -3,6 +3,9 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from digest.readers.stored import safe_html, title_html
+from papers.models import Paper
+
 register = template.Library()
 
 # Elements that may be wider than a phone scroll, and what scrolls must be reachable by keyboard.
@@ -15,7 +18,16 @@ SCROLLING = {
 
 @register.filter
 def stored(html: str) -> SafeString:
-    """Return HTML from `papers.text.rendering` as safe. It was sanitised when it was saved."""
+    """Return stored HTML as safe, with its scrolling parts reachable by keyboard.
+
+    HTML that is safe already is from `safe_html`, so it is not checked again.
+    """
+    text: str = html if isinstance(html, SafeString) else safe_html(html)
     for tag, reachable in SCROLLING.items():
-        html = html.replace(tag, reachable)
-    return mark_safe(html)  # noqa: S308 - no text of it holds a "<", so only tags are replaced
+        text = text.replace(tag, reachable)
+    return mark_safe(text)  # noqa: S308 - no text of it holds a "<", so only tags are replaced
+
+
+@register.filter
+def title_of(paper: Paper) -> SafeString:
+    return stored(title_html(paper))

@@ -60,7 +60,7 @@ class FindingAdmin(ModelAdmin):
     list_display = ["told", "check_name", "level_label", "paper", "section", "answered"]
     list_filter = ["level", "check_name", ("accepted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["paper", "section__paper", "accepted_by"]
-    search_fields = ["paper__title", "paper__arxiv_id", "text"]
+    search_fields = ["paper__title", "paper__title_plain", "paper__arxiv_id", "text"]
     ordering = ["-id"]
     fields = ["paper", "section", "check_name", "level", "told", "text", "evidence", "answered"]
     readonly_fields = fields

@@ -31,7 +31,7 @@ class ModelCallAdmin(ModelAdmin):
     ]
     list_filter = ["outcome", "model", "language"]
     list_select_related = ["paper"]
-    search_fields = ["paper__arxiv_id", "paper__title", "message"]
+    search_fields = ["paper__arxiv_id", "paper__title", "paper__title_plain", "message"]
     list_before_template = "admin/papers/model_call/before_list.html"
     fields = [
         "paper",

@@ -98,12 +98,12 @@ class SaidSince(admin.SimpleListFilter):
 @admin.register(Paper)
 class PaperAdmin(EditorsAdmin):
     form = PaperForm
-    list_display = ["title", "arxiv_id", "organization", "summary", "proposed"]
+    list_display = ["title_plain", "arxiv_id", "organization", "summary", "proposed"]
     list_filter = [SaidSince]
     actions = ["summary_holds"]
     list_per_page = 50
     ordering = ["-id"]
-    search_fields = ["title", "arxiv_id", "organization"]
+    search_fields = ["title", "title_plain", "arxiv_id", "organization"]
     search_help_text = _("Title, organization, arXiv id or link")
     fieldsets = [
         (None, {"fields": ["arxiv_id", "title", "tags"]}),

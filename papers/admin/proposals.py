@@ -113,7 +113,7 @@ class ProposalAdmin(ModelAdmin):
     list_display = ["subject", "paper_title", "proposer", "state_label", "created_at"]
     list_filter = ["state"]
     list_select_related = ["paper", "section__paper"]
-    search_fields = ["paper__title", "paper__arxiv_id"]
+    search_fields = ["paper__title", "paper__title_plain", "paper__arxiv_id"]
     fields = ["paper", "state", "proposer", "created_at", "decided_by", "decided_at"]
     readonly_fields = fields
     change_form_outer_before_template = "admin/papers/proposal_before.html"
@@ -138,7 +138,7 @@ class ProposalAdmin(ModelAdmin):
     def subject(self, proposal: Proposal) -> str:
         return title(proposal)
 
-    @display(description=gettext_lazy("paper"), ordering="paper__title")
+    @display(description=gettext_lazy("paper"), ordering="paper__title_plain")
     def paper_title(self, proposal: Proposal) -> str:
         return proposal.paper.title_plain
 

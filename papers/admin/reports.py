@@ -56,7 +56,7 @@ class ReportAdmin(ModelAdmin):
     list_display = ["said", "paper_title", "part", "state_label", "created_at"]
     list_filter = ["state"]
     list_select_related = ["paper", "section"]
-    search_fields = ["text", "paper__title", "paper__arxiv_id"]
+    search_fields = ["text", "paper__title", "paper__title_plain", "paper__arxiv_id"]
     ordering = [
         Case(When(state=ReportState.OPEN, then=Value(0)), default=Value(1)).asc(),
         "-created_at",
@@ -77,7 +77,7 @@ class ReportAdmin(ModelAdmin):
     def said(self, report: Report) -> str:
         return Truncator(" ".join(report.text.split())).chars(SHOWN_LENGTH)
 
-    @display(description=_("paper"), ordering="paper__title")
+    @display(description=_("paper"), ordering="paper__title_plain")
     def paper_title(self, report: Report) -> str:
         return report.paper.title_plain
 

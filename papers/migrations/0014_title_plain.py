@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="paper",
             name="title_plain",
-            field=models.TextField(default="", editable=False),
+            field=models.TextField(default="", editable=False, verbose_name="title"),
             preserve_default=False,
         ),
         migrations.RunPython(copy_titles, migrations.RunPython.noop, elidable=True),

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from papers.text import addresses, rendering
@@ -68,6 +70,48 @@ class MarkdownField(models.TextField):
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
         return clean(value) if isinstance(value, str) else value
+
+
+class StoredJSONField(models.JSONField):
+    """JSON. What Python cannot read (an endless number, a deep list) is read as None."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        try:
+            return super().from_db_value(value, expression, connection)
+        except (ValueError, RecursionError):
+            return None
+
+    def deconstruct(self) -> Any:
+        """Return Django's own field for migrations: the column is the same."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
+
+
+class ShapedJSONField(StoredJSONField):
+    """JSON that is always read in the shape of its default, a list or an object.
+
+    A stored value of another shape is read as empty, so that no page fails on it.
+    """
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        value = super().from_db_value(value, expression, connection)
+        return value if isinstance(expression, KeyTransform) else self.shaped(value)
+
+    def shaped(self, value: Any) -> Any:
+        """Return the value if its shape is right, else an empty one."""
+        return value if isinstance(value, self.default) else self.default()
+
+
+class TextsField(ArrayField):
+    """A list of texts. NULLs, which PostgreSQL allows in an array, are left out when it is read."""
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return value if value is None else [text for text in value if text is not None]
+
+    def deconstruct(self) -> Any:
+        """Return Django's own field for migrations: the column is the same."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.contrib.postgres.fields.ArrayField", args, kwargs
 
 
 class LineField(models.CharField):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from papers.checks import base
 from papers.languages import KOREAN
-from papers.models.fields import LineField
+from papers.models.fields import LineField, ShapedJSONField, TextsField
 
 if TYPE_CHECKING:
     from papers.models.paper import Paper
@@ -83,7 +82,7 @@ class Finding(models.Model):
     code = models.CharField(_("code"), max_length=40)
     level = models.CharField(_("level"), max_length=10, choices=FindingLevel)
     message = models.TextField(help_text="English msgid, with %(name)s for values of `data`.")
-    data = models.JSONField(default=dict)
+    data = ShapedJSONField(default=dict)
     start = models.PositiveIntegerField(help_text="In the Markdown, in characters.")
     end = models.PositiveIntegerField()
     text = models.TextField(_("text"), blank=True)
@@ -168,8 +167,12 @@ class Finding(models.Model):
 
     @property
     def why(self) -> str:
-        """Return the message in the reader's language."""
-        return str(gettext(self.message) % self.data)
+        """Return the message in the reader's language, unfilled if `data` lacks its values."""
+        message = gettext(self.message)
+        try:
+            return str(message % self.data)
+        except (KeyError, TypeError, ValueError):
+            return str(message)
 
     def line(self) -> str:
         """Return place, level and message on one line, for a terminal."""
@@ -185,7 +188,7 @@ class Term(models.Model):
     english = LineField(_("English"), max_length=100)
     language = models.CharField(_("language"), max_length=8, default=KOREAN)
     rendering = LineField(_("rendering"), max_length=100)
-    variants = ArrayField(
+    variants = TextsField(
         models.TextField(),
         verbose_name=_("not wanted"),
         default=list,

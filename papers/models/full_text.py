@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from papers.models.fields import ShapedJSONField
+
 
 class TextFormat(models.TextChoices):
     """The format of the file that a paper's full text was read from."""
@@ -27,7 +29,7 @@ class FullText(models.Model):
     checksum = models.CharField(
         _("checksum"), max_length=64, help_text=_("SHA-256 of the file, in hexadecimal.")
     )
-    parts = models.JSONField(
+    parts = ShapedJSONField(
         _("parts"), default=list, help_text=_("As papers.fulltext.base.Text has them.")
     )
     parsed_at = models.DateTimeField(_("read"))

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from papers.clock import now
+from papers.models.fields import ShapedJSONField
 
 
 class JobKind(models.TextChoices):
@@ -155,9 +156,9 @@ class Run(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=RunOutcome, db_default="")
     message = models.TextField(_("message"), blank=True, db_default="")
-    counts = models.JSONField(_("counts"), default=dict)
+    counts = ShapedJSONField(_("counts"), default=dict)
     # Each is `papers.sources.items.Remark.as_json`.
-    remarks = models.JSONField(_("remarks"), default=list)
+    remarks = ShapedJSONField(_("remarks"), default=list)
     waits_for = models.CharField(
         _("waits for"), max_length=10, choices=WaitsFor, blank=True, db_default=""
     )

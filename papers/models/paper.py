@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
 
 from papers import arxiv_id
 from papers.clock import now
-from papers.models.fields import AddressField, LineField
+from papers.models.fields import AddressField, LineField, ShapedJSONField, TextsField
 from papers.models.proposal import Proposal
 from papers.models.tag import Tags
 from papers.text import conversion, rendering
@@ -67,6 +66,21 @@ TRUST: dict[str | None, int] = {
 }
 
 
+class OriginsField(ShapedJSONField):
+    """The origin of each fact. An origin that cannot be read counts as the editor's.
+
+    It might have been the editor's, and then no source may replace the fact.
+    """
+
+    def shaped(self, value: Any) -> dict[str, str]:
+        editor = Origin.EDITOR.value
+        if not isinstance(value, dict):
+            return dict.fromkeys(FACTS, editor)
+        return {
+            fact: origin if isinstance(origin, str) else editor for fact, origin in value.items()
+        }
+
+
 class PaperQuerySet(models.QuerySet["Paper"]):
     def lacking_facts(self) -> PaperQuerySet:
         """Return papers that arXiv has not described and was not asked about recently."""
@@ -81,11 +95,11 @@ class Paper(models.Model):
     title = LineField(_("title"), max_length=500)
     raw_title = models.TextField(_("title as given"), blank=True, editable=False)
     title_html = models.TextField(editable=False)
-    title_plain = models.TextField(editable=False)
+    title_plain = models.TextField(_("title"), editable=False)
     abstract = models.TextField(_("abstract"), blank=True, max_length=20_000)
     abstract_html = models.TextField(blank=True, editable=False)
-    authors = ArrayField(models.TextField(), verbose_name=_("authors"), default=list, blank=True)
-    keywords = ArrayField(
+    authors = TextsField(models.TextField(), verbose_name=_("authors"), default=list, blank=True)
+    keywords = TextsField(
         models.TextField(),
         verbose_name=_("keywords"),
         default=list,
@@ -96,7 +110,7 @@ class Paper(models.Model):
     project_url = AddressField(_("project page"), max_length=500, blank=True)
     code_url = AddressField(_("code"), max_length=500, blank=True)
     arxiv_published_at = models.DateTimeField(_("published on arXiv"), null=True, blank=True)
-    categories = ArrayField(
+    categories = TextsField(
         models.TextField(),
         verbose_name=_("categories"),
         default=list,
@@ -118,7 +132,7 @@ class Paper(models.Model):
         help_text=_("arXiv's newest version when the summary last went public."),
     )
     arxiv_checked_at = models.DateTimeField(_("asked about at arXiv"), null=True, editable=False)
-    origins = models.JSONField(_("origins"), default=dict, editable=False)
+    origins = OriginsField(_("origins"), default=dict, editable=False)
     created_at = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)
 
     public_sections: list[Section]
@@ -165,7 +179,11 @@ class Paper(models.Model):
         self.abstract_html = rendering.render_text(self.abstract)
 
     def get_absolute_url(self) -> str:
-        return reverse("paper", args=[self.arxiv_id])
+        """Return the URL of the paper's page, or of the first page if its id makes no URL."""
+        try:
+            return reverse("paper", args=[self.arxiv_id])
+        except NoReverseMatch:
+            return reverse("home")
 
     @property
     def arxiv_url(self) -> str:

@@ -13,6 +13,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from papers.models.fields import StoredJSONField
+
 
 class ProposalState(models.TextChoices):
     OPEN = "open", _("open")
@@ -35,7 +37,7 @@ class Proposal(models.Model):
         related_name="proposals",
     )
     field = models.CharField(_("field"), max_length=40)
-    value = models.JSONField(_("proposed value"), encoder=DjangoJSONEncoder)
+    value = StoredJSONField(_("proposed value"), encoder=DjangoJSONEncoder)
     checksum = models.CharField(max_length=64, editable=False)
     origin = models.CharField(_("proposed by"), max_length=20)
     drafter = models.CharField(_("drafter"), max_length=100, blank=True)

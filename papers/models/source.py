@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from papers.models.fields import LineField
+from papers.models.fields import LineField, ShapedJSONField, TextsField
 
 SOURCE_NAME = "^[a-z]+$"  # There is no list of names, so a new source needs no migration.
 
@@ -33,12 +32,12 @@ class SourceAnswer(models.Model):
     source = models.CharField(_("source"), max_length=20, choices=Source)
     day = models.DateField(_("day"), help_text=_("The source's day (Hugging Face: UTC)."))
     fetched_at = models.DateTimeField(_("fetched"))
-    pages = ArrayField(models.TextField(), verbose_name=_("pages"))
+    pages = TextsField(models.TextField(), verbose_name=_("pages"))
     checksum = models.CharField(max_length=64, editable=False)
-    listed_ids = ArrayField(models.TextField(), verbose_name=_("listed papers"))
+    listed_ids = TextsField(models.TextField(), verbose_name=_("listed papers"))
     # Each is `papers.sources.items.Remark.as_json`.
-    refusals = models.JSONField(_("refused items"), default=list)
-    notices = models.JSONField(_("notices"), default=list)
+    refusals = ShapedJSONField(_("refused items"), default=list)
+    notices = ShapedJSONField(_("notices"), default=list)
 
     class Meta:
         verbose_name = _("source answer")

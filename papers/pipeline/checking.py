@@ -11,7 +11,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -19,7 +18,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from papers.checks import base, evidence, injection, suite
+from papers.checks import base, evidence, injection, links, suite
 from papers.checks.base import Claim, PaperText, Summary
 from papers.clock import now
 from papers.models import Finding, FindingQuerySet, Origin, Paper, Section, Term
@@ -88,8 +87,8 @@ def house_terms() -> list[base.Term]:
 
 def _text_of(paper: Paper, full_text: str) -> PaperText:
     """Return a paper's own words, as far as they are known."""
-    links = [paper.project_url, paper.code_url, paper.arxiv_url]
-    hosts = frozenset(urlsplit(link).hostname or "" for link in links if link)
+    addresses = map(links.address, [paper.project_url, paper.code_url, paper.arxiv_url])
+    hosts = frozenset(parts.netloc for parts in addresses if parts and parts.netloc)
     return PaperText(paper.title, paper.abstract, full_text, hosts)
 
 

@@ -23,7 +23,7 @@ from papers.clock import now
 from papers.text import addresses
 from papers.text.cleaning import clean, fold
 
-_EARLIEST = datetime(1991, 8, 1, tzinfo=UTC)  # arXiv's first month
+EARLIEST = datetime(1991, 8, 1, tzinfo=UTC)  # arXiv's first month
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[!-~]+")
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]{2}[a-z-]{0,10})?")
 _is_web_address = validators.URLValidator(schemes=["http", "https"])
@@ -33,7 +33,7 @@ def _moment(value: object) -> datetime:
     moment = datetime.fromisoformat(value) if isinstance(value, str) else None
     if moment is None or moment.tzinfo is None:
         raise ValueError("not a time with its zone")
-    if not _EARLIEST <= moment <= now() + timedelta(days=2):
+    if not EARLIEST <= moment <= now() + timedelta(days=2):
         raise ValueError("before arXiv began, or to come")
     return moment.astimezone(UTC)
 

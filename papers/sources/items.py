@@ -12,6 +12,7 @@ from papers.text.cleaning import clean, fold
 
 TITLE_LIMIT = 500  # characters
 ABSTRACT_LIMIT = 20_000  # characters
+STORED_LIMIT = 2_000  # characters of each text of a stored remark; no remark of ours is longer
 _JSON_NAMES = {dict: "object", list: "list", str: "string", bool: "boolean", type(None): "null"}
 
 
@@ -43,10 +44,16 @@ class Remark:
     @classmethod
     def from_json(cls, data: Any) -> Self:
         """Return the inverse of `as_json`. Any other data becomes the reason, so pages show it."""
-        try:
-            return cls(**data)
-        except TypeError:
-            return cls(0, None, "", str(data))
+        match data:
+            case {
+                "position": int(position),
+                "arxiv_id": str() | None as known,
+                "field": str(field),
+                "reason": str(reason),
+            }:
+                known = known and known[:STORED_LIMIT]
+                return cls(position, known, field[:STORED_LIMIT], reason[:STORED_LIMIT])
+        return cls(0, None, "", str(data)[:STORED_LIMIT])
 
 
 class ItemRefused(Exception):

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 import yaml
 
@@ -103,6 +103,7 @@ def moment(text: str, zone: tzinfo) -> datetime:
     if offset := match["zone"]:
         digits = "+0000" if offset in ("Z", "UTC") else offset.ljust(5, "0")
         written = written.replace(tzinfo=datetime.strptime(digits, "%z").tzinfo)
+    written.astimezone(UTC)  # Raises OverflowError if it has no UTC time, which is what is stored.
     return written.astimezone(zone)
 
 

@@ -106,11 +106,9 @@ def _title_from(slug: str) -> str:
 
 
 def _published_at(front: FrontMatter, day: date, zone: tzinfo) -> datetime:
-    if not front.date:
-        return datetime(day.year, day.month, day.day, tzinfo=zone)
-    line = front.lines["date"]
+    line = front.lines.get("date", 1)
     try:
-        published_at = front_matter.moment(front.date, zone)
+        published_at = front_matter.moment(front.date or day.isoformat(), zone)
     except (ValueError, OverflowError):
         raise Fault(line, "date: expected YYYY-MM-DD HH:MM:SS, with +HHMM if not local") from None
     late = abs((published_at.date() - day).days) > MAX_DAYS_APART

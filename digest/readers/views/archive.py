@@ -29,7 +29,7 @@ def with_titles(posts: QuerySet[Post]) -> QuerySet[Post]:
         Entry.objects.filter(public_position__isnull=False)
         .order_by("public_position", "id")
         .select_related("paper")
-        .only("post", "public_position", "paper__arxiv_id", "paper__title_html")
+        .only("post", "public_position", "paper__arxiv_id", "paper__title", "paper__title_html")
     )
     prefetch: list[Any] = [Prefetch("entries", entries, "public_entries")]
     return posts.prefetch_related(*prefetch)
@@ -76,7 +76,7 @@ class DayPage(Archive, DayArchiveView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
         posts = response.context_data["posts"]  # type: ignore[attr-defined]
-        return redirect(posts[0]) if len(posts) == 1 else response
+        return redirect(posts[0]) if len(posts) == 1 and posts[0].has_address else response
 
     def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
         return with_titles(super().get_dated_queryset(**lookup))

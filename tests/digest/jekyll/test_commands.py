@@ -237,8 +237,10 @@ def test_two_files_with_one_feed_id_are_not_both_taken(file, tmp_path):
     assert Post.objects.count() == 1
 
 
-def test_a_date_that_no_database_holds_is_refused_and_the_others_go_on(file, tmp_path):
-    (tmp_path / "0001-01-01-daily-papers.md").write_text(POST.replace("2025-10-08", "0001-01-01"))
+@pytest.mark.parametrize("date_line", ["date: 0001-01-01 08:15:00\n", ""])
+def test_a_date_without_a_utc_time_is_refused_and_the_others_go_on(file, tmp_path, date_line):
+    text = POST.replace("date: 2025-10-08 08:15:00\n", date_line)
+    (tmp_path / "0001-01-01-daily-papers.md").write_text(text)
     with pytest.raises(CommandError, match="1 refused"):
         run("import_jekyll", tmp_path)
     assert Post.objects.count() == 1

@@ -11,7 +11,8 @@ from django.db import connection
 from papers.clock import end_of, now
 from papers.editing.proposals import accept
 from papers.models import Listing, Origin, Paper, Proposal, SourceAnswer
-from papers.pipeline.ingest import store
+from papers.pipeline.checking import check
+from papers.pipeline.ingest import save_papers, store
 from papers.sources.base import DayAnswer, FoundPaper
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,26 @@ def test_a_fact_that_an_editor_emptied_stays_empty():
     paper.refresh_from_db()
     assert paper.organization == ""
     assert Proposal.objects.get().value == "Lab"
+
+
+@pytest.mark.parametrize("origins", [
+    "[]", "3", "null", '"title"', "1e9999",
+    '{"title": ["arxiv"]}', '{"title": {}}', '{"title": null}',
+])  # fmt: skip
+def test_a_fact_whose_origin_was_damaged_counts_as_the_editors(origins):
+    store(answer(found(1), found(2)))
+    damaged = Paper.objects.get(arxiv_id="2510.00001")
+    damaged.title = "A better title"
+    damaged.save()
+    with connection.cursor() as cursor:
+        change = "UPDATE papers_paper SET origins = %s::jsonb WHERE id = %s"
+        cursor.execute(change, [origins, damaged.pk])
+    told = {f"2510.0000{n}": {"title": f"Revised {n}", "categories": ["cs.CL"]} for n in (1, 2)}
+    save_papers(told, Origin.ARXIV)
+    titles = Paper.objects.order_by("arxiv_id").values_list("title", flat=True)
+    assert list(titles) == ["A better title", "Revised 2"]
+    assert Proposal.objects.filter(field="title").get().value == "Revised 1"
+    check(list(Paper.objects.all()))
 
 
 def test_the_editors_choice_survives_a_second_ingest():

@@ -30,3 +30,10 @@ def test_a_remark_comes_back_as_it_was_stored_and_reads_as_a_line(line, remark):
 @pytest.mark.parametrize("damaged", ["text", None, 3, [], {}, {"position": 1}])
 def test_a_damaged_remark_is_still_shown(damaged):
     assert Remark.from_json(damaged) == Remark(0, None, "", str(damaged))
+
+
+def test_a_remark_of_megabytes_is_cut():
+    long = "가나다 " * 500_000
+    damaged = {"position": 1, "arxiv_id": long, "field": long, "reason": long}
+    assert len(str(Remark.from_json(damaged))) < 10_000
+    assert len(str(Remark.from_json([long]))) < 10_000

@@ -1,0 +1,157 @@
+"""A row that was damaged in the database affects only its own place on pages.
+
+The tests damage each column of each table and request every page that reads the column: readers'
+pages after each column alone, editors' pages after the same damage to all columns of a row. New
+columns and new pages of the admin are covered without a change here. A new table needs a row in
+`damaged_site`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.test import Client
+from django.test.utils import override_settings
+
+from papers.models import Paper, Section
+from tests.digest.damage import (
+    Stroke,
+    all_columns,
+    as_read,
+    each_column,
+    models_of_ours,
+    strike,
+)
+from tests.digest.damaged_site import Page, Site, all_pages, build, frame
+
+# These columns are a row's address or decide whether it is public. After damage its own pages may
+# be gone, or its place on other pages, and nothing else.
+MOVES = {
+    "papers.Paper.arxiv_id": "its address",
+    "digest.Post.date": "its address",
+    "digest.Post.slug": "its address",
+    "digest.Post.state": "whether it is public",
+    "digest.Post.published_at": "whether it is public",
+    "digest.Entry.public_position": "whether readers see the paper there",
+    "digest.Entry.position": "whether editors see the paper there",
+    "taggit.Tag.slug": "its address",
+    "redirects.Redirect.old_path": "its address",
+    "redirects.Redirect.new_path": "what answers at its address",
+    "digest.HistoricalEntry.id": "what it is the history of",
+    "digest.HistoricalPost.id": "what it is the history of",
+    "papers.HistoricalListing.id": "what it is the history of",
+    "papers.HistoricalPaper.id": "what it is the history of",
+    "papers.HistoricalSection.id": "what it is the history of",
+}
+LARGEST_PAGE = 300_000  # Characters of a readers' page, whatever is on it.
+
+
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker) -> Iterator[Site]:
+    """Yield one site for all tests, because each damage is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(FEED_DELAY=timedelta(0)):
+            client = Client(raise_request_exception=False)
+            client.force_login(User.objects.create_superuser("root", password="x"))
+            yield build(client)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def pages(site: Site) -> list[Page]:
+    return all_pages(site)
+
+
+pytestmark = pytest.mark.slow
+of_each_model = pytest.mark.parametrize("model", models_of_ours(), ids=lambda m: m._meta.label)
+
+
+# With the mark pytest-django makes the database. The site is built once, around all tests.
+@of_each_model
+@pytest.mark.django_db
+def test_a_damaged_column_affects_only_its_own_place_for_readers(site, pages, model):
+    shown = [page for page in pages if page.is_for_readers]
+    check(site, shown, model, each_column(model))
+
+
+@of_each_model
+@pytest.mark.django_db
+def test_damaged_columns_break_no_page_of_the_editors_who_could_mend_them(site, pages, model):
+    edited = [page for page in pages if not page.is_for_readers]
+    check(site, edited, model, all_columns(model, but=set(MOVES)))
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_shown_is_said_in_its_place(site):
+    section, paper = site.rows[Section], site.rows[Paper]
+    Section.objects.filter(pk=section.pk).update(public_html="<p>" + "x" * 2_000_000)
+    Paper.objects.filter(pk=paper.pk).update(title_html="")
+    page = site.client.get(paper.get_absolute_url()).content.decode()
+    assert page.count("이 부분은 표시할 수 없습니다") == 1
+    assert re.search(rf"<h1.*>\s*<a [^>]*>{paper.title}</a>", page)
+
+
+def check(site: Site, pages: list[Page], model: type, strokes: Iterable[Stroke]) -> None:
+    """Request every page that reads a damaged column, after each damage, and roll that back."""
+    found, tried, row = [], set(), site.rows[model]
+    for name, stroke in strokes:
+        touched = {(model._meta.db_table, column.column) for column in stroke}
+        with transaction.atomic():
+            if strike(row, stroke) and (read := as_read(row, stroke) or name) not in tried:
+                tried.add(read)
+                for page in pages:
+                    if page.reads & touched:
+                        moved = name.split(" ")[0] in MOVES
+                        told = faults(site, page, site.get(page.address), moved)
+                        found += [f"{name}: {page.address}: {fault}" for fault in told]
+            transaction.set_rollback(True)
+    assert not found, "\n".join(found)
+
+
+def faults(site: Site, page: Page, response: Any, moved: bool) -> Iterator[str]:
+    """Yield what is wrong with a page beyond the damage itself."""
+    gone = {301, 302, 400, 404, 410} if moved and page.own else {page.status}
+    if response.status_code not in {200} | gone:
+        error = response.exc_info[1] if response.exc_info else None
+        yield f"{response.status_code} {type(error).__name__}: {str(error)[:150]}"
+    if response.status_code != 200:
+        return
+    text = response.content.decode()
+    for name in () if moved else page.whole:
+        if site.whole[name] not in text:
+            yield f"the whole {name} is gone"
+    yield from _broken(text, response["Content-Type"])
+    if page.is_for_readers and page.status == 200 and "html" in response["Content-Type"]:
+        yield from _out_of_place(text, page, moved)
+
+
+def _broken(text: str, content_type: str) -> Iterator[str]:
+    try:
+        if "xml" in content_type:
+            ET.fromstring(text)
+        elif "json" in content_type:
+            json.loads(text)
+    except ValueError as error:
+        yield f"no {content_type}: {error}"
+    except ET.ParseError as error:
+        yield f"no XML: {error}"
+    if re.search(r"""(?:href|src)=["']?\s*javascript:""", text) and "json" not in content_type:
+        yield "a link that runs"
+
+
+def _out_of_place(text: str, page: Page, moved: bool) -> Iterator[str]:
+    parts = 2 if moved else None  # The paper itself may be gone.
+    if not text.rstrip().endswith("</html>"):
+        yield "cut short"
+    if frame(text)[:parts] != page.frame[:parts]:
+        yield f"out of frame: {frame(text)}, not {page.frame}"
+    if len(text) > LARGEST_PAGE:
+        yield f"{len(text):,} characters"
