@@ -81,7 +81,7 @@ class _Line:
         except (ValueError, RecursionError):  # Another hand wrote it: an element has no base.
             self.is_simple = False
             line = root.text(deep=True)
-        line = re.sub(r"(?<=\d)\u2009(?=\d{3}(?!\d))", "", line).replace("\u2009", " ")
+        line = re.sub(r"(?<=\d)\u2009(?=\d{3}(?!\d)|[kKMBGT]\b)", "", line).replace("\u2009", " ")
         return unicodedata.normalize("NFC", " ".join(line.replace("...", "…").split()))
 
     def _write(self, element: LexborNode) -> str:

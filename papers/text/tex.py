@@ -1,0 +1,141 @@
+r"""Decodes TeX of running text, as arXiv's titles have it: `\textbf{x}`, `\&`, `\'e`.
+
+Formulas stay as they are. The words of an unknown command stay. Numbers, addresses and Korean stay.
+
+It is our own because metadata is not TeX: `pylatexenc` takes "%" for the start of a comment and
+drops unknown commands with their words, and both it and `latexcodec` take every "$" for a formula.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from papers.text import unicode_math
+from papers.text.markup import INLINE_MATH
+from papers.text.mathml import mathml
+
+_ACCENTS = {
+    "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304",
+    ".": "\u0307", "c": "\u0327", "v": "\u030c", "u": "\u0306", "H": "\u030b", "k": "\u0328",
+    "r": "\u030a", "d": "\u0323", "b": "\u0331",
+}  # fmt: skip
+_NAMED = {
+    "L": "Ł", "l": "ł", "O": "Ø", "o": "ø", "AE": "Æ", "ae": "æ", "OE": "Œ", "oe": "œ", "AA": "Å",
+    "aa": "å", "ss": "ß", "i": "ı", "j": "ȷ", "DH": "Ð", "dh": "ð", "TH": "Þ", "th": "þ",
+    "eg": "e.g.", "ie": "i.e.", "etal": "et al.", "LaTeX": "LaTeX", "TeX": "TeX", "deg": "°",
+    "textdegree": "°", "textemdash": "—", "textendash": "–", "textgreater": ">", "textless": "<",
+    "textrightarrow": "→", "textleftarrow": "←", "textasciitilde": "~", "textbackslash": "",
+    "textquotesingle": "'", "textbar": "|", "textmu": "μ", "texttimes": "×", "dots": "…",
+    "ldots": "…", "textellipsis": "…", "copyright": "©", "pounds": "£", "euro": "€", "S": "§",
+    "quad": " ", "qquad": " ",
+}  # fmt: skip
+# Commands that say how the text looks, and nothing of what it says.
+_SILENT = frozenset(
+    {
+        *("allowbreak", "bf", "bfseries", "boldmath", "break", "centering", "em", "hfill"),
+        *("hspace", "it", "itshape", "large", "Large", "linebreak", "newline", "noindent"),
+        *("normalfont", "par", "protect", "rm", "sc", "scshape", "sf", "sl"),
+        *("small", "tiny", "footnotesize", "tt", "ttfamily", "vspace", "xspace", "label", "hskip"),
+    }
+)
+_ARGUMENT_ONLY = frozenset({"color", "hspace", "vspace", "label", "definecolor"})
+_SECOND_ARGUMENT = frozenset({"textcolor", "colorbox", "fontsize", "scalebox", "resizebox"})
+
+_GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
+_COMMAND = re.compile(
+    rf"""
+    (?P<formula> {INLINE_MATH})
+  | (?P<open>\{{)?\\(?P<accent>['`^"~=.]|[cvuHkrdb](?=\s*\{{\\?[A-Za-z]\}}|\s+[A-Za-z]\b))
+    \s*(?:\{{(?P<inside>\\?[A-Za-z])\}}|(?P<letter>\\?[A-Za-z]))(?(open)\}})
+  | \{{\\(?P<switch>[A-Za-z]+)(?:\s+|(?=\\)|(?=\}}))(?P<switched>[^{{}}]*)\}}
+  | \\(?P<name>[A-Za-z]+)(?P<space>\s*)(?:{_GROUP.replace("(", "(?P<first>", 1)})?
+    (?:{_GROUP.replace("(", "(?P<second>", 1)})?
+  | \\(?P<sign>[^A-Za-z$])
+  | (?<!\\)\\(?=\s|$)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_TYPED = (
+    (re.compile(r"``([^`]{1,300}?)(?:''|\")"), r"“\1”"),
+    (re.compile(r"(?<![`\w])`([^`'\n]{1,100})'(?!\w)"), r"‘\1’"),
+    (re.compile(r"(?<=[\w)}\].,;:])~(?=[A-Za-z(\[{\\$])"), " "),
+    (re.compile(r"(?<=[\w)\].,:;”])\s*---\s*(?=[\w(“])"), "—"),
+    (re.compile(r"(?<=\s)---?(?=\s)|(?<=[\w)”’])--(?=[\w(“‘])"), "–"),
+    # A group that only keeps its capitals: {K}orean, NL{P}.
+    (re.compile(r"\{([A-Z][A-Za-z]{0,9})\}(?=[a-z])|(?<=[A-Za-z])\{([A-Z]{1,4})\}"), r"\1\2"),
+)
+MAX_ROUNDS = 4
+"""How deep commands are decoded in the arguments of others."""
+
+
+def decode(text: str) -> str:
+    """Return text with its TeX commands as what they print. Decoding again changes nothing."""
+    for _ in range(MAX_ROUNDS):
+        decoded = _COMMAND.sub(_printed, text)
+        if decoded == text:
+            break
+        text = decoded
+    for pattern, printed in _TYPED:
+        text = _outside_formulas(pattern, printed, text)
+    return unicodedata.normalize("NFC", text)
+
+
+_MAGNITUDE = re.compile(r"[kKMBGT]\b")
+_FORMULA = re.compile(INLINE_MATH, re.DOTALL)
+
+
+def _outside_formulas(pattern: re.Pattern[str], printed: str, text: str) -> str:
+    parts, end = [], 0
+    for formula in _FORMULA.finditer(text):
+        parts += [pattern.sub(printed, text[end : formula.start()]), formula[0]]
+        end = formula.end()
+    return "".join([*parts, pattern.sub(printed, text[end:])])
+
+
+def _printed(command: re.Match[str]) -> str:
+    if command["formula"]:
+        return command[0]
+    if command["accent"]:
+        letter = (command["inside"] or command["letter"]).lstrip("\\")
+        return unicodedata.normalize("NFC", letter + _ACCENTS[command["accent"]])
+    if command["switch"]:
+        return _of_switch(command["switch"], command["switched"])
+    if command["name"]:
+        return _of_name(command)
+    sign = command["sign"] or ""
+    if sign in {"!", "-", "/"}:  # They say where a word may break.
+        return ""
+    if sign == "," and _MAGNITUDE.match(command.string, command.end()):  # 300\,k
+        return ""
+    return " " if sign in set(",;: \\\n") else sign
+
+
+def _of_switch(name: str, text: str) -> str:
+    """Return what `{\\em text}` prints."""
+    return text if name in _SILENT else f"{_sign_of(name)} {text}".rstrip()
+
+
+def _of_name(command: re.Match[str]) -> str:
+    name, space, first, second = command.group("name", "space", "first", "second")
+    rest = f"{{{second}}}" if second is not None else ""
+    if name in _ARGUMENT_ONLY:
+        return rest
+    if name in _SECOND_ARGUMENT and first is not None:
+        return second if second is not None else first
+    if name in _SILENT:
+        return ("" if first is None else first) + rest
+    if name == "href" and first:
+        return f"{second} ({first})" if second and second != first else first
+    if name == "footnote" and first:
+        return f" ({first}){rest}"
+    if name in {"textsuperscript", "textsubscript"} and first:
+        return unicode_math.script(first, "^" if "super" in name else "_") + rest
+    if first:  # Most commands with an argument print it in some face.
+        return f"{space}{first}{rest}" if name in _NAMED else first + rest
+    return _sign_of(name) + space + rest
+
+
+def _sign_of(name: str) -> str:
+    """Return the sign a command prints, or the words that its name is made of."""
+    return _NAMED.get(name) or unicode_math.text(mathml(f"\\{name}")) or name

@@ -1,0 +1,103 @@
+"""TeX of running text becomes what it prints; formulas, money, addresses and words stay."""
+
+import gzip
+import json
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papers.checks.numbers.lists import quantities
+from papers.checks.numbers.normalise import normalise
+from papers.sources import huggingface
+from papers.text.conversion import for_feeds, plain
+from papers.text.rendering import render_inline, render_text
+from papers.text.tex import decode
+from tests.digest.readers.test_formulas import text_of
+
+
+@pytest.mark.parametrize(
+    ("tex", "printed"),
+    [
+        (
+            r"Fr\'echet, Pok\'eChamp, LL\"aMmlein, \`a, Ma\'nczak",
+            "Fréchet, PokéChamp, LLäMmlein, à, Mańczak",
+        ),
+        (
+            r"{\L}ukasz, \L{}ukasz, \v{S}koda, \c{c}a, {\"o}, \'{\i}",
+            "Łukasz, Łukasz, Škoda, ça, ö, í",
+        ),
+        (r"\textbf{C}ausal \emph{1.46} \texttt{x} \underline{y}", "Causal 1.46 x y"),
+        (r"{\em entropy collapse} in {\it torch.matmul}", "entropy collapse in torch.matmul"),
+        (r"\textbf{a \emph{b}} c", "a b c"),
+        (r"360{\deg} of {\Theta}(40K), 3.6\times, 64.0 \pm 25", "360° of Θ(40K), 3.6×, 64.0 ± 25"),
+        (r"\method, \ours{} and \method-1", "method, ours and method-1"),
+        (r"\unknown{two words} x", "two words x"),
+        (r"\url{https://a.example/b_c}", "https://a.example/b_c"),
+        (r"\href{https://a.example}{this}", "this (https://a.example)"),
+        (r"it\footnote{https://a.example/.} is", "it (https://a.example/.) is"),
+        (r"Prefill \& Decode, 43\%, a\_b, \#1", "Prefill & Decode, 43%, a_b, #1"),
+        (r"MC\textsuperscript{2}, H\textsubscript{2}O", "MC², H₂O"),
+        (r"A \textrightarrow B \textgreater 96\%", "A → B > 96%"),
+        (r"introduce~\name~here, \eg, e.g.\ x", "introduce name here, e.g., e.g. x"),
+        ("``quoted'' and `single'", "“quoted” and ‘single’"),
+        ("a---b, tasks--ranging, x -- y", "a—b, tasks–ranging, x – y"),
+        ("{K}orean NL{P}", "Korean NLP"),
+        (r"300\,k entries, a\,b", "300k entries, a b"),
+        (r"\1 million", "1 million"),
+        (r"\textcolor{red}{x} y", "x y"),
+    ],
+)
+def test_a_command_is_what_it_prints(tex, printed):
+    assert decode(tex) == printed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$\text{Transformer}^2$ and \(x\_1\)",
+        r"costs \$500, and \$3 more",
+        "costs $500 and $20",
+        "43.3% of all % of x",
+        "http://host.example/~user ~70K 3~5 월~금",
+        'a --flag, it\'s `code` and {"a": 1}, {1, 2}, {Webpage}',
+        "https://a.example/cass{blue{Face}}",
+        "x_1 a^b C:\\",
+    ],
+)
+def test_what_is_no_tex_of_running_text_stays(text):
+    assert decode(text) == text.removesuffix("\\")
+
+
+@given(st.text(alphabet=st.sampled_from(list("ab{}\\'\"$~-`^_ %&,éㄱ1")), max_size=60))
+def test_nothing_raises_and_a_second_time_changes_nothing_more(text):
+    assert decode(decode(text)) == decode(text)
+
+
+@pytest.mark.parametrize("part", ["\\", "{", "\\a{", "{\\em ", "`", "$", "\\'", "\\textbf{"])
+def test_no_text_takes_long(part):
+    began = time.process_time()
+    decode(part * (20_000 // len(part)))
+    assert time.process_time() - began < 20
+
+
+def values(text: str) -> Counter:
+    return Counter(each.value for each in quantities(normalise(text).text))
+
+
+@pytest.mark.corpus
+def test_the_numbers_of_a_recorded_year_are_the_same_in_every_form(corpus):
+    seen = set()
+    for file in sorted((corpus / "hf_daily").glob("*.json.gz")):
+        for paper in huggingface.parse(json.loads(gzip.decompress(file.read_bytes()))).papers:
+            if paper.arxiv_id in seen:
+                continue
+            seen.add(paper.arxiv_id)
+            for text, render in ((paper.raw_title, render_inline), (paper.abstract, render_text)):
+                html = render(decode(text))
+                forms = [decode(text), plain(html), text_of(for_feeds(html))]
+                assert [values(form) for form in forms] == [values(text)] * 3, paper.arxiv_id
+                assert "\\" not in plain(html)
+    assert len(seen) == 5531
