@@ -19,13 +19,13 @@ from unfold.widgets import UnfoldBooleanWidget
 from papers import arxiv_id, kinds
 from papers.editing import authorship
 from papers.editing.shared_form import SharedForm
-from papers.models import FACTS, CallOutcome, ModelCall, Origin, Section
+from papers.models import FACTS, CallOutcome, ModelCall, Origin, Paper, Section
 
 
 class PaperForm(SharedForm):
     """A paper's facts, each with its origin. Facts that are edited become the editor's."""
 
-    rendered = ("title_html", "title_plain", "abstract_html")
+    rendered = Paper.RENDERED
 
     # This is longer than an id, because an editor pastes a link.
     arxiv_id = forms.CharField(label=gettext_lazy("arXiv id"), max_length=300)

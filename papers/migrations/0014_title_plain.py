@@ -1,4 +1,7 @@
-"""Titles as plain text. Until a title is rendered again, it is what it was: the title itself."""
+"""Titles as plain text, and abstracts as sources gave them.
+
+Until a title is rendered again, its plain text is what was shown before: the title itself.
+"""
 
 from django.db import migrations, models
 
@@ -15,6 +18,14 @@ class Migration(migrations.Migration):
             model_name="paper",
             name="title_plain",
             field=models.TextField(default="", editable=False, verbose_name="title"),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="paper",
+            name="raw_abstract",
+            field=models.TextField(
+                blank=True, default="", editable=False, verbose_name="abstract as given"
+            ),
             preserve_default=False,
         ),
         migrations.RunPython(copy_titles, migrations.RunPython.noop, elidable=True),

@@ -91,12 +91,16 @@ class PaperQuerySet(models.QuerySet["Paper"]):
 class Paper(models.Model):
     """One work, identified for ever by its arXiv id without version."""
 
+    RENDERED = ("title_html", "title_plain", "abstract_html")
+    """The fields that `render` writes."""
+
     arxiv_id = models.CharField(_("arXiv id"), max_length=32, unique=True)
     title = LineField(_("title"), max_length=500)
     raw_title = models.TextField(_("title as given"), blank=True, editable=False)
     title_html = models.TextField(editable=False)
     title_plain = models.TextField(_("title"), editable=False)
     abstract = models.TextField(_("abstract"), blank=True, max_length=20_000)
+    raw_abstract = models.TextField(_("abstract as given"), blank=True, editable=False)
     abstract_html = models.TextField(blank=True, editable=False)
     authors = TextsField(models.TextField(), verbose_name=_("authors"), default=list, blank=True)
     keywords = TextsField(
@@ -142,9 +146,8 @@ class Paper(models.Model):
     objects = PaperQuerySet.as_manager()
     history = HistoricalRecords(
         excluded_fields=[
-            "title_html",
-            "title_plain",
-            "abstract_html",
+            *RENDERED,
+            "raw_abstract",
             "created_at",
             "arxiv_checked_at",
         ],
@@ -237,8 +240,8 @@ class Paper(models.Model):
         followed, unconfirmed = self._follow(facts, origin, public)
         changed |= followed
         proposals += unconfirmed
-        if "title" in changed:
-            self.raw_title = facts.get("raw_title", self.title)
+        for field in changed & {"title", "abstract"}:
+            setattr(self, f"raw_{field}", facts.get(f"raw_{field}", getattr(self, field)))
         return changed, proposals
 
     def _follow(

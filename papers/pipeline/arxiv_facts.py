@@ -21,7 +21,7 @@ from papers.sources import arxiv
 from papers.sources.arxiv import ArxivRecord
 from papers.sources.errors import SourceDown, SourceError, SourceForbidden
 from papers.sources.items import Remark
-from papers.text.cleaning import fold
+from papers.text.tex import printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,10 @@ def store_records(records: Iterable[ArxivRecord]) -> tuple[dict[str, Paper], Cou
 def facts_of(record: ArxivRecord) -> dict[str, Any]:
     """Return the facts in a record, under the names of `Paper`'s fields."""
     return {
-        "title": record.title,
+        "title": printed(record.title),
         "raw_title": record.raw_title,
-        "abstract": fold(record.abstract),
+        "abstract": printed(record.abstract),
+        "raw_abstract": record.abstract,
         "authors": list(record.authors),
         "arxiv_published_at": record.published_at,
         "categories": list(record.categories),

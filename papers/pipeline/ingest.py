@@ -21,7 +21,7 @@ from papers.pipeline.sections import Outcome, propose
 from papers.sources import daily
 from papers.sources.base import DayAnswer, FoundPaper
 from papers.sources.errors import SourceError
-from papers.text.cleaning import fold
+from papers.text.tex import printed
 
 
 @dataclass(slots=True)
@@ -97,9 +97,10 @@ def facts_of(found: FoundPaper) -> dict[str, Any]:
     """Return the facts in what a source says, under the names of `Paper`'s fields."""
     links = dict(found.links)
     return {
-        "title": found.title,
+        "title": printed(found.title),
         "raw_title": found.raw_title,
-        "abstract": fold(found.abstract),
+        "abstract": printed(found.abstract),
+        "raw_abstract": found.abstract,
         "authors": list(found.authors),
         "keywords": list(found.keywords),
         "organization": found.organization,
@@ -160,7 +161,7 @@ def save_papers(
                 changed.append(paper)
     bulk_create_with_history(added, Paper, batch_size=500)
     if changed:
-        columns = [*fields, "raw_title", "origins", "title_html", "title_plain", "abstract_html"]
+        columns = [*fields, "raw_title", "raw_abstract", "origins", *Paper.RENDERED]
         bulk_update_with_history(changed, Paper, columns, batch_size=500)
     counts = {
         f"papers {Outcome.ADDED}": len(added),

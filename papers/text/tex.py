@@ -12,6 +12,7 @@ import re
 import unicodedata
 
 from papers.text import unicode_math
+from papers.text.cleaning import fold
 from papers.text.markup import INLINE_MATH
 from papers.text.mathml import mathml
 
@@ -79,6 +80,11 @@ def decode(text: str) -> str:
     for pattern, printed in _TYPED:
         text = _outside_formulas(pattern, printed, text)
     return unicodedata.normalize("NFC", text)
+
+
+def printed(text: str) -> str:
+    """Return text of a source decoded, cleaned and on one line."""
+    return fold(decode(text))
 
 
 _MAGNITUDE = re.compile(r"[kKMBGT]\b")
