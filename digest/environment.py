@@ -79,6 +79,7 @@ def header_value(value: str) -> str:
 
 
 LEAST_KEY_CHARS = 32
+LEAST_DIFFERENT_CHARS = 5
 # How the keys begin that generators of projects and examples of `.env` files have.
 _SAMPLE_KEY = re.compile(
     r"\W*(?:django.insecure|(?:please.?)?(?:change|replace).?(?:me|this)|your.?secret|insert.?your"
@@ -88,8 +89,9 @@ _SAMPLE_KEY = re.compile(
 
 
 def secret_key(value: str) -> str:
-    """A key that nobody guesses: long, and no sample."""
-    if len(value) < LEAST_KEY_CHARS or _SAMPLE_KEY.match(value):
+    """A key that nobody guesses: long, of different characters, and no sample."""
+    odd = len(value) < LEAST_KEY_CHARS or len(set(value)) < LEAST_DIFFERENT_CHARS
+    if odd or _SAMPLE_KEY.match(value):
         raise ValueError
     return value
 

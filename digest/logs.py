@@ -61,6 +61,17 @@ class RefusedRequests(logging.Filter):
         return True
 
 
+class Retries(logging.Filter):
+    """Says in stamina's lines what failed and when it is tried again: only extra fields say it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        fields = vars(record)
+        if "stamina.caused_by" in fields:
+            record.msg = "%s: tried again in %.1f s"
+            record.args = (fields["stamina.caused_by"], fields["stamina.wait_for"])
+        return True
+
+
 class Outages(logging.Filter):
     """Logs a request that met a database that is down in one line, as a warning.
 
@@ -137,6 +148,9 @@ def _escape(text: str) -> str:
 _LOGIN_OF_URL = re.compile(r"(?<=://)(?:[^\s/@]{0,200}:[^\s@]{0,200}|[^\s/@]{1,200})(?=@)")
 _AUTHORIZATION = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+")
 _SECRET_FIELD = r"sessionid|csrf\w{0,40}|passw\w{0,40}|secret(?:_key)?|token|api_?key"  # noqa: S105
+# The fields of our forms that hold secrets. Other names do not count: a visitor could otherwise
+# remove any words from the record of an error, by sending them as a secret of a new name.
+_SECRET_FIELDS_OF_FORMS = re.compile(r"(?:old_|new_)?password[12]?|csrfmiddlewaretoken")
 # `password=x`, as in a URL, a form or a cookie, and Python's `'password': ['x']`.
 _FIELD = re.compile(
     rf"""(?i)((?:{_SECRET_FIELD})(?:=|["']\s?[:,]\s?)[\[(]?b?)("[^"]{{0,999}}"|'[^']{{0,999}}'|[^\s&;,"')\]}}]+)"""
@@ -177,8 +191,8 @@ def _sent() -> Iterator[Any]:
     yield getattr(getattr(asked, "session", None), "session_key", None)
     if hasattr(asked, "_post"):  # Else `POST` would read the body, which the view may want to read.
         for name, values in asked.POST.lists():
-            if re.search(_SECRET_FIELD, name, re.IGNORECASE):
-                yield from values
+            if _SECRET_FIELDS_OF_FORMS.fullmatch(name):
+                yield from (value for value in values if value not in asked.path)
 
 
 def _long_enough(secrets: Iterator[Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +74,12 @@ SITE_URL = env.read(
     "http://127.0.0.1:8000",
     "an http(s) address such as https://papers.example, without a path",
 )
+_named = validate_host(host_of(SITE_URL), ALLOWED_HOSTS) or is_loopback(host_of(SITE_URL))
+if not _named and not all(map(is_loopback, ALLOWED_HOSTS)):  # A proxy may ask for this machine.
+    raise ImproperlyConfigured(
+        f"SITE_URL={SITE_URL!r}: expected a host that ALLOWED_HOSTS names, else the site refuses"
+        " its own links"
+    )
 PUBLIC = not all(map(is_loopback, [*ALLOWED_HOSTS, host_of(SITE_URL)]))
 if PUBLIC and DEBUG:
     raise ImproperlyConfigured(
@@ -399,6 +406,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # HSTS of subdomains: other sites may be there, without https.
     "security.W008",  # A redirect to https: the proxy does it, see above.
+    "security.W009",  # A short SECRET_KEY: the parser refuses one that can be guessed.
     "security.W021",  # HSTS preloading: the list is hard to leave, so it is the owner's choice.
 ]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -17,6 +17,7 @@ register_converter(converters.UnicodeSlug, "uslug")
 register_converter(converters.TagSlug, "tag")
 register_converter(converters.ArxivId, "arxiv_id")
 
+handler400 = "digest.readers.views.errors.bad_request"
 handler500 = "digest.readers.views.errors.server_error"
 
 DAY = "<yyyy:year>/<dd:month>/<dd:day>"

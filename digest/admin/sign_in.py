@@ -14,7 +14,7 @@ from typing import Any
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.contrib import admin
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
 from django.db.models import Max
@@ -25,6 +25,8 @@ from unfold.forms import AuthenticationForm
 from digest.readers.throttle import client_ip, household
 from papers.clock import now
 from papers.jobs import locks
+
+LONGEST_NAME = User._meta.get_field("username").max_length or 0
 
 
 def address(request: HttpRequest) -> str | None:
@@ -45,6 +47,10 @@ class SignInForm(AuthenticationForm):
     """
 
     def clean(self) -> dict[str, Any]:
+        name = self.cleaned_data.get("username") or ""
+        if len(name) > LONGEST_NAME:
+            # No account has it, and the record of attempts has no room for it.
+            raise self.get_invalid_login_error()
         pair = f"sign in {self.cleaned_data.get('username')} {address(self.request)}"
         with locks.one_after_another(pair):
             return super().clean()

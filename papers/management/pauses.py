@@ -86,6 +86,6 @@ def moment(busy: SourceBusy) -> str:
 def too_long(busy: SourceBusy) -> str:
     """Return what to do after a pause that a command does not wait out."""
     return (
-        f"{busy.source} asks for a pause until {moment(busy)}, longer than this command waits"
-        " (COMMAND_WAIT_MAX_S): run it again from then on."
+        f"{busy.source} asks for a pause until {moment(busy)}. The command has waited as long as it"
+        f" may (COMMAND_WAIT_MAX_S, and {IN_A_ROW} pauses in a row): run it again from then on."
     )

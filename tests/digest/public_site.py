@@ -7,7 +7,7 @@ HOST = "papers.example"
 ENVIRONMENT = {
     "SITE_URL": f"https://{HOST}",
     "ALLOWED_HOSTS": HOST,
-    "SECRET_KEY": "k" * 50,
+    "SECRET_KEY": "0123456789abcdef" * 4,
     "DATABASE_URL": "postgresql://papers@127.0.0.1/papers",
     "DEBUG": "off",
 }

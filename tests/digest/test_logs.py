@@ -57,6 +57,22 @@ def raised(error):
         return sys.exc_info()
 
 
+def test_a_retry_says_what_failed_and_when_it_is_tried_again():
+    retry = record("stamina.retry_scheduled", name="stamina")
+    vars(retry).update({"stamina.caused_by": "ReadTimeout('slow')", "stamina.wait_for": 1.25})
+    assert logs.Retries().filter(retry)
+    assert retry.getMessage() == "ReadTimeout('slow'): tried again in 1.2 s"
+
+
+def test_a_visitor_removes_no_words_from_the_record_of_an_error():
+    form = {"api_key": "went", "token": "wrong", "password": "sesame", "password1": "/fail/"}
+    request = RequestFactory().post("/fail/", form)
+    request.POST  # noqa: B018  # Django reads the form for the first who asks for it.
+    with logs.request("abc", request):
+        said = logs.Line(logs.as_text).format(record("/fail/ went wrong with sesame"))
+    assert said.endswith(f"/fail/ went wrong with {logs.HIDDEN}")
+
+
 def of_a_request(query, **params):
     """The record that Django makes when a query of a request fails."""
     with pytest.raises(OperationalError) as failed, connection.wrap_database_errors:  # noqa: SIM117

@@ -265,10 +265,16 @@ def test_what_is_in_order_passes_all_checks_of_a_public_site(tmp_path, settings)
 def test_a_public_site_demands_its_own_secret_and_database(tmp_path, public):
     process = start(tmp_path, **public)
     assert "SECRET_KEY" in process.stderr.strip().splitlines()[-1]
-    process = start(tmp_path, **public, SECRET_KEY="x" * 50)
+    process = start(tmp_path, **public, SECRET_KEY=OLD_KEY)
     assert "DATABASE_URL" in process.stderr.strip().splitlines()[-1]
     database = "postgresql://papers@127.0.0.1/papers"
-    assert start(tmp_path, **public, SECRET_KEY="x" * 50, DATABASE_URL=database).returncode == 0
+    assert start(tmp_path, **public, SECRET_KEY=OLD_KEY, DATABASE_URL=database).returncode == 0
+
+
+def test_a_site_does_not_refuse_its_own_links(tmp_path):
+    process = start(tmp_path, SITE_URL="https://papers.example", ALLOWED_HOSTS="other.example")
+    last = process.stderr.strip().splitlines()[-1]
+    assert "SITE_URL='https://papers.example': expected a host that ALLOWED_HOSTS names" in last
 
 
 def test_a_dollar_in_a_value_is_a_dollar(tmp_path):

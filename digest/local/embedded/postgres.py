@@ -20,6 +20,7 @@ from digest.local.embedded.service import (
     START_TIMEOUT_S,
     package_folder,
     private_folder,
+    refuse_foreign,
     socket_folder,
     start_once,
     stop_all,
@@ -35,6 +36,9 @@ def start(data_dir: Path) -> dict[str, str]:
     ServiceError where it cannot: what is missing, or the end of the server's log.
     """
     host = str(_sockets(data_dir))
+    cluster = _cluster(data_dir)
+    owner = cluster.stat().st_uid if cluster.exists() else _owner_of_a_new_cluster()
+    refuse_foreign(Path(host), owner)
     if not _answers(host):
         start_once(
             _lock(data_dir),

@@ -8,6 +8,7 @@ whether a server runs: ids are reused, and a zombie still has one.
 import fcntl
 import os
 import re
+import stat
 import subprocess
 import sys
 import time
@@ -66,6 +67,18 @@ def private_folder(folder: Path, owner: int) -> Path:
         raise ServiceError(f"{folder} belongs to someone else: move it away and start again")
     folder.chmod(0o700)
     return folder
+
+
+def refuse_foreign(folder: Path, *owners: int) -> None:
+    """Raise ServiceError if somebody else laid out the folder of a socket, before it is used."""
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return
+    if stat.S_ISREG(found.st_mode):  # Nobody listens in it; the start says what is wrong.
+        return
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners:
+        raise ServiceError(f"{folder} belongs to someone else: move it away and start again")
 
 
 def start_once(

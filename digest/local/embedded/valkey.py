@@ -13,6 +13,7 @@ from pathlib import Path
 from digest.local.embedded.service import (
     package_folder,
     private_folder,
+    refuse_foreign,
     socket_folder,
     start_once,
     stop_all,
@@ -32,6 +33,7 @@ def start_or_join(data_dir: Path) -> None:
 
     One that is there and hangs is left to the timeouts of its clients.
     """
+    refuse_foreign(_socket(data_dir).parent, os.getuid())
     if not _is_there(data_dir):
         start(data_dir)
 
@@ -39,6 +41,7 @@ def start_or_join(data_dir: Path) -> None:
 def start(data_dir: Path) -> tuple[str, str]:
     """Start, or join, the Valkey of `data_dir`; its `socket_urls`. ServiceError where it cannot."""
     log = data_dir / "logs" / "valkey.log"
+    refuse_foreign(_socket(data_dir).parent, os.getuid())
     start_once(
         _lock(data_dir),
         log,

@@ -1,4 +1,4 @@
-"""Pages for readers when the site itself fails. Nothing here queries the database."""
+"""Pages for readers when a request or the site itself fails. Nothing here queries the database."""
 
 from __future__ import annotations
 
@@ -36,6 +36,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
         headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
         return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
     return HttpResponse(_page_of_an_error(), status=500, headers={"Cache-Control": "no-store"})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Respond with 400.
+
+    Django's own page checks the form's token, for which it reads the form again. If it is the form
+    that cannot be read, that fails a second time.
+    """
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def _page_of_an_error() -> str:

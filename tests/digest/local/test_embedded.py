@@ -4,6 +4,7 @@ import os
 import pty
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -178,6 +179,27 @@ class TestPostgres:
                 valkey.start(folder)
         finally:
             place.unlink()
+
+    @pytest.mark.skipif(os.getuid() != 0, reason="only root can make another's folder")
+    @pytest.mark.parametrize("start", [valkey.start, valkey.start_or_join, postgres.start])
+    def test_nobody_is_asked_in_a_folder_of_somebody_else(self, data_dir, start):
+        folder = data_dir / "long" / ("x" * 100)
+        at_valkey = Path(valkey.socket_urls(folder)[1].removeprefix("unix://"))
+        at_postgres = postgres._sockets(folder) / f".s.PGSQL.{postgres.PORT}"
+        at = at_postgres if start is postgres.start else at_valkey
+        at.parent.mkdir()
+        os.chown(at.parent, 12345, -1)
+        with socket.socket(socket.AF_UNIX) as squatter:
+            squatter.bind(str(at))
+            squatter.listen()
+            squatter.setblocking(False)
+            try:
+                with pytest.raises(ServiceError, match="belongs to someone else"):
+                    start(folder)
+                with pytest.raises(BlockingIOError):
+                    squatter.accept()
+            finally:
+                shutil.rmtree(at.parent)
 
     def test_a_server_that_cannot_start_shows_why(self, data_dir):
         connect(data_dir).close()

@@ -1,6 +1,7 @@
 """Whatever a URL contains, the response is a page of the site, never a 500 (test matrix, B23)."""
 
 import pytest
+from django.test import Client
 
 from tests.factories import make_paper, make_post
 
@@ -62,6 +63,17 @@ def test_a_part_of_the_sitemap_that_is_none_is_404(client, query):
 def test_other_parameters_change_nothing(client, query):
     for path in ("/", "/2025/10/08/daily-papers/", "/papers/2510.06208.json", "/2025/10/"):
         assert client.get(f"{path}?{query}").content == client.get(path).content
+
+
+@pytest.mark.django_db
+def test_a_form_in_an_unknown_encoding_is_a_400_page():
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.get("/admin/login/")
+    response = client.post(
+        "/admin/login/", b"a=b", content_type="application/x-www-form-urlencoded; charset=utf-7"
+    )
+    assert response.status_code == 400
+    assert '<p class="status">400</p>' in response.text
 
 
 def test_an_impossible_host_is_a_400_page(client):
