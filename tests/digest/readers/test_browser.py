@@ -203,3 +203,21 @@ def test_a_reader_reports_a_mistake_by_keyboard(page, site, said):
     assert Report.objects.get().section is not None
     assert page.context.cookies() == []
     assert said == []
+
+
+def test_a_screen_reader_hears_the_formula_in_each_heading_and_link(site, page):
+    paper = make_paper(title=r"$\pi_{0.5}$ and $\frac{a}{2}$ for a Model")
+    text = "### About $\\frac{x}{3}$\n\nSee [the $\\frac{y}{4}$ page](/about/)."
+    make_section(paper, markdown=text)
+    post = make_post(papers=[paper])
+    heard = {"heading": set(), "link": set()}
+    for address in (post.get_absolute_url(), paper.get_absolute_url(), "/"):
+        page.goto(site + address)
+        tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
+        for node in tree["nodes"]:
+            if (role := node.get("role", {}).get("value")) in heard:
+                heard[role].add(node.get("name", {}).get("value", ""))
+    title = "π₀.₅ and a/2 for a Model"
+    assert {title, "the y/4 page"} <= heard["link"]
+    assert {title, f"1 {title}", "About x/3"} <= heard["heading"]
+    assert "" not in heard["link"] | heard["heading"]

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -40,11 +41,17 @@ DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸�
 
 
 def numbers(text: str) -> Counter[str]:
-    return Counter(re.findall(r"\d+(?:\.\d+)?", text.translate(DIGITS)))
+    apart = re.sub(r"[₀-₉⁰¹²³⁴-⁹]+(?:\.[₀-₉]+)?", lambda script: f" {script[0]} ", text)
+    return Counter(re.findall(r"\d+(?:\.\d+)?", apart.translate(DIGITS)))
 
 
 def text_of(html: str) -> str:
     return unescape(re.sub("<[^>]*>", "", html))
+
+
+@pytest.fixture(autouse=True)
+def _no_delay(settings):
+    settings.FEED_DELAY = timedelta(0)
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +61,9 @@ def node() -> Callable[[str, str], str]:
         pytest.skip("no npm on this machine: sanitize-html and DOMPurify are left out")
     folder = settings.DATA_DIR / "sanitisers"
     shutil.copytree(SANITISERS, folder, dirs_exist_ok=True)
+    quickly = ["--fetch-retries=0", "--fetch-timeout=60000"]  # It may have no registry to ask.
     installed = subprocess.run(
-        ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"],
+        ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", *quickly],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -110,7 +118,7 @@ def test_a_feed_says_each_number_once_behind_any_sanitiser(client, request, sour
     assert numbers(text_of(html)) == numbers(re.sub(r"\{pmatrix\}", "", source))
 
 
-TITLE = r"$\pi_{0.5}$ \& $\frac{a}{2}$: a Model for \$500"
+TITLE = r"$\pi_{0.5}$ & $\frac{a}{2}$: a Model for \$500"
 PLAIN = "π₀.₅ & a/2: a Model for $500"
 
 
