@@ -8,15 +8,18 @@ class DigestConfig(AppConfig):
 
     def ready(self) -> None:
         from django.db.backends.signals import connection_created
+        from django.db.models.signals import post_migrate
         from simple_history.signals import post_create_historical_record
 
         from digest import stored_dates
         from digest.ledger import alerts
-        from digest.publishing import taking_back
+        from digest.publishing import rerendering, taking_back
         from papers.models import JobKind
         from papers.pipeline.steps import STEPS
 
         connection_created.connect(stored_dates.register)
         STEPS[JobKind.ALERT] = alerts.send
+        STEPS[JobKind.RENDER] = rerendering.step
+        post_migrate.connect(rerendering.add_job, sender=self)
         post_create_historical_record.connect(taking_back.notice)
         apps.get_app_config("axes").verbose_name = _("Sign-ins")

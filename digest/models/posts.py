@@ -213,7 +213,10 @@ class Post(models.Model):
         super().save(*args, **kwargs)
 
     def render(self) -> None:
-        self.intro_html = rendering.render(self.intro, footnote_prefix="intro-")
+        self.intro_html = self.to_html(self.intro)
+
+    def to_html(self, markdown: str) -> str:
+        return rendering.render(markdown, footnote_prefix="intro-")
 
     def get_absolute_url(self) -> str:
         """Return the URL of the post's page, or of its day's page if its slug makes no URL."""
@@ -307,7 +310,10 @@ class Entry(models.Model):
         super().save(*args, **kwargs)
 
     def render(self) -> None:
-        self.note_html = rendering.render(self.note, footnote_prefix=f"note-{self.paper_id}-")
+        self.note_html = self.to_html(self.note)
+
+    def to_html(self, markdown: str) -> str:
+        return rendering.render(markdown, footnote_prefix=f"note-{self.paper_id}-")
 
 
 def published_papers() -> models.QuerySet[Paper]:

@@ -23,6 +23,7 @@ class JobKind(models.TextChoices):
     DRAFT = "draft", _("a draft")
     RECHECK = "recheck", _("published papers, asked about again")
     ALERT = "alert", _("a mail to the editors")
+    RENDER = "render", _("all texts, rendered again")
 
 
 class JobState(models.TextChoices):
@@ -47,7 +48,7 @@ class Subject:
     section: str = ""
     """The kind of the one section to draft again; "" for all that are missing."""
     topic: str = ""
-    """What a mail is about."""
+    """What a mail is about, or the renderer's version."""
 
     def __str__(self) -> str:
         told = (getattr(self, field.name) for field in fields(self))

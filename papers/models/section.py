@@ -194,5 +194,8 @@ class Section(models.Model):
 
     def render(self) -> None:
         """Render and store the working text's HTML, with the renderer's version beside it."""
-        self.html = rendering.render(self.markdown, footnote_prefix=f"{self.paper_id}-{self.kind}-")
+        self.html = self.to_html(self.markdown)
         self.renderer = rendering.VERSION
+
+    def to_html(self, markdown: str) -> str:
+        return rendering.render(markdown, footnote_prefix=f"{self.paper_id}-{self.kind}-")
