@@ -6,19 +6,19 @@ TeX into MathML, and lowers headings below the page's own. Its output is not saf
 """
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.inlinepatterns import HtmlInlineProcessor
+from markdown.inlinepatterns import HtmlInlineProcessor, InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from pymdownx.arithmatex import InlineArithmatexPattern
 
 from papers.text.formulas import inline
+from papers.text.lines import rewritten
 from papers.text.mathml import mathml
 
 MAX_BLOCK = 20_000
@@ -38,14 +38,6 @@ INLINE_MATH = (
     r"|(?<!\\)((?:\\{2})+?)(?=\\\()"
     r"|(?<!\\)(\\\()((?:\\[^()]|[^\\\x02\x03])+?)\\\))"
 )
-
-_QUOTE = re.compile(r"(?: {0,3}> ?)*")
-_HEADING = re.compile(r"#|[=-]+ *$")
-_ITEM = re.compile(r" {0,3}(?:[-*+]|1\.) +\S")
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})[^`]*$")
-# Display math begins a line, and nothing follows its end on that line: "$$x$$ is" is a sentence.
-_DISPLAY = re.compile(r"\$\$(?!.*\$\$.)|\\\[(?!.*\\\].)")
-_MATH_ENDS = ("$$", "\\]")
 
 # Elements that screen readers name by their text.
 _NAMED = frozenset({"a", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -67,55 +59,49 @@ FOREIGN = frozenset(
 )
 
 
-class BlankLines(Preprocessor):
-    """Adds the blank lines that Markdown needs and writers leave out.
-
-    They go before a list, after a heading and around display math, but not inside math or code.
-    """
+class Lines(Preprocessor):
+    """Rewrites the lines (`papers.text.lines`), and refuses what the parser would not finish."""
 
     def run(self, lines: list[str]) -> list[str]:
-        lines = list(_separated(lines))
+        lines = list(rewritten(lines))
         refuse_tangles("\n".join(lines))
         return lines
 
 
-def _separated(lines: list[str]) -> Iterator[str]:
-    closing = ""  # what ends the display math or fence that this line is in
-    in_list = ended = False  # ended: the next line begins a new block
-    in_text = False  # the line before is not blank
-    for line in lines:
-        match = _QUOTE.match(line)
-        prefix = match[0] if match else ""
-        content = line[len(prefix) :].rstrip()
-        inside, opens = closing, "" if closing else _opens(content)
-        item = not inside and bool(_ITEM.match(content))
-        starts = ended or opens in _MATH_ENDS or (item and not in_list)
-        if in_text and content and not inside and starts:
-            yield prefix.rstrip()
-        yield line
-        in_text = bool(content)
-        in_list = in_text and (in_list or item)
-        closing = _still_open(content, inside, opens)
-        ended = not closing and bool(
-            inside in _MATH_ENDS or opens in _MATH_ENDS or (not inside and _HEADING.match(content))
-        )
+class Address(InlineProcessor):
+    """Makes a link of an address that stands in the text. It ends before a particle: …/abs/1에서.
 
+    As on GitHub (https://github.github.com/gfm/#autolinks-extension-), marks at its end are not
+    part of it.
+    """
 
-def _opens(content: str) -> str:
-    """Return what closes the display math or fence this line begins, or "" if it begins none."""
-    if match := _FENCE.match(content):
-        return match[1]
-    if match := _DISPLAY.match(content):
-        return "$$" if match[0] == "$$" else "\\]"
-    return ""
+    ANCESTOR_EXCLUDES = ("a",)
+    # An escaped character, as in "a\\_b", is a mark for what has been read already.
+    _READ = r"\x02klzzwxh:(\d+)\x03"
+    PATTERN = rf"(?<![\w/])https?://(?:[!#-;=?-Z\[\]_a-z~|]|{_READ})+"
+    _END = re.compile(r"(?:[?!.,:*_~'\]]|&[a-z]+;)+$")
 
+    def handleMatch(  # type: ignore[override]  # noqa: N802  # Markdown's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | None, int | None, int | None]:
+        written = m[0]
+        for read in re.finditer(self._READ, written):
+            if not isinstance(self._stash[read[1]], str):  # Code, or a formula.
+                written = written[: read.start()]
+                break
+        written = self._END.sub("", written)
+        while written.endswith(")") and written.count(")") > written.count("("):
+            written = self._END.sub("", written[:-1])
+        if written.endswith("/") and written.count("/") == 2:  # https:// alone
+            return None, None, None
+        link = Element("a", {"href": self.unescape(written)})
+        link.text = AtomicString(link.get("href", ""))
+        return link, m.start(0), m.start(0) + len(written)
 
-def _still_open(content: str, inside: str, opens: str) -> str:
-    if inside in _MATH_ENDS:
-        return inside if content and inside not in content else ""
-    if inside:
-        return "" if content.lstrip().startswith(inside) else inside
-    return "" if opens in _MATH_ENDS and opens in content[2:] else opens
+    @property
+    def _stash(self) -> dict[str, Element | str]:
+        inline = self.md.treeprocessors["inline"]
+        return inline.stashed_nodes  # type: ignore[attr-defined, no-any-return]
 
 
 def refuse_tangles(text: str) -> None:
@@ -168,6 +154,7 @@ class Page(Treeprocessor):
     prefix = ""
 
     def run(self, root: Element) -> None:
+        _merge_lists(root)
         outers = [element for element in root.iter() if element.tag in _NAMED]
         named = {id(inner) for outer in outers for inner in outer.iter()}
         for element in root.iter():
@@ -193,6 +180,23 @@ class Page(Treeprocessor):
             element.set("href", f"#{self.prefix}{element.attrib['href'][1:]}")
 
 
+def _merge_lists(root: Element) -> None:
+    """Make one list of bulleted lists that stand one after another: only blank lines part them."""
+    for parent in list(root.iter()):
+        before = None
+        for element in list(parent):
+            if before is not None and element.tag == before.tag == "ul" and not _text(before.tail):
+                before.extend(element)
+                before.tail = element.tail
+                parent.remove(element)
+            else:
+                before = element
+
+
+def _text(tail: str | None) -> str:
+    return (tail or "").strip()
+
+
 class PageExtension(Extension):
     """Registers all of the above. `allowed` holds the tags that raw HTML may use."""
 
@@ -203,7 +207,10 @@ class PageExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Markdown's name
         # Without its block parser all raw HTML goes to `Html`, and Markdown inside it is parsed.
         md.preprocessors.deregister("html_block")
-        md.preprocessors.register(BlankLines(md), "blank_lines", 22)  # after fenced_code's 25
+        md.preprocessors.register(Lines(md), "lines", 22)  # after superfences' 25
+        # Else "3." is shown as 1.
+        md.parser.blockprocessors["olist"].LAZY_OL = False  # type: ignore[attr-defined]
+        md.inlinePatterns.register(Address(Address.PATTERN, md), "address", 115)  # after links
         math = InlineArithmatexPattern(
             INLINE_MATH, {"generic": True, "tex_inline_wrap": ["", ""], "inline_tag": "span"}
         )

@@ -41,14 +41,18 @@ class _Thread(threading.local):
         self.markdown = Markdown(
             extensions=[
                 "tables",
-                "fenced_code",
+                "pymdownx.highlight",
+                "pymdownx.superfences",
                 "footnotes",
                 "mdx_truly_sane_lists",
                 ArithmatexExtension(generic=True, tex_block_wrap=["", ""], block_tag="p"),
                 DeleteSubExtension(subscript=False),
                 PageExtension(TEXT_TAGS),
             ],
-            extension_configs={"tables": {"use_align_attribute": True}},
+            extension_configs={
+                "tables": {"use_align_attribute": True},
+                "pymdownx.highlight": {"use_pygments": False},
+            },
         )
 
     def convert(self, text: str, footnote_prefix: str) -> str:

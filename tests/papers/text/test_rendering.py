@@ -73,7 +73,7 @@ def test_a_line_within_an_item_does_not_end_its_list():
 def test_code_keeps_its_lines(fence):
     html = render(f"{fence}python\nx = 1\n- y\n$$\n<script>\n{fence}")
     assert html == (
-        '<pre><code class="language-python">x = 1\n- y\n$$\n&lt;script&gt;\n</code></pre>'
+        '<pre><code class="language-python">x = 1\n- y\n$$\n&lt;script&gt;</code></pre>'
     )
 
 
@@ -458,3 +458,87 @@ def test_a_formula_in_a_heading_or_link_names_it(markdown):
 def test_a_formula_in_a_title_names_its_link():
     assert render_inline(r"$\frac{a}{2}$").startswith('<math aria-label="a/2">')
     assert "aria-label" not in render_text(r"$\frac{a}{2}$")
+
+
+# What people and models write, and Python-Markdown alone takes for something else.
+
+ROWS = "| a | b |\n|---|---|\n| 1 | 2 |"
+
+
+@pytest.mark.parametrize("before", ["", "앞\n", "앞\n\n"])
+@pytest.mark.parametrize("after", ["", "\n뒤", "\n\n뒤"])
+def test_a_table_needs_no_blank_lines(before, after):
+    html = render(before + ROWS + after)
+    assert html.count("<td>") == 2
+    assert html.startswith("<p>앞</p>" if before else "<table>")
+    assert html.endswith("<p>뒤</p>" if after else "</table>")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("1) a\n2) b", "<ol><li>a</li><li>b</li></ol>"),
+        ("앞\n1) a\n2) b", "<p>앞</p><ol><li>a</li><li>b</li></ol>"),
+        ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
+        ("앞\n2) b", "<p>앞 2) b</p>"),
+        ("• a\n• b", "<ul><li>a</li><li>b</li></ul>"),
+        ("- a\n\n- b", "<ul><li>a</li><li>b</li></ul>"),
+        ("- [ ] a\n- [x] b", "<ul><li>☐ a</li><li>☑ b</li></ul>"),
+        ("- a\n  - b", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
+        ("- a\n    - b", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
+        ("- a\n\t- b\n\t\t- c", "<ul><li>a<ul><li>b<ul><li>c</li></ul></li></ul></li></ul>"),
+        ("1. a\n   - b\n2. c", "<ol><li>a<ul><li>b</li></ul></li><li>c</li></ol>"),
+        ("- a\n  1) b\n  2) c", "<ul><li>a<ol><li>b</li><li>c</li></ol></li></ul>"),
+        ("- a\n\n  b\n- c", "<ul><li><p>a</p><p>b</p></li><li>c</li></ul>"),
+        (
+            "- a\n  ```\n  x\n  ```\n- b",
+            "<ul><li><p>a</p><pre><code>x</code></pre></li><li>b</li></ul>",
+        ),
+        ("> - a\n>     - b", "<blockquote><ul><li>a<ul><li>b</li></ul></li></ul></blockquote>"),
+        ("2025. 10. 8. 공개", "<p>2025. 10. 8. 공개</p>"),
+        ("10. 8. 공개", "<p>10. 8. 공개</p>"),
+        ("a\\\nb", "<p>a<br> b</p>"),
+        (r"1. \$$ x^2 $$", "<ol><li>x²</li></ol>"),
+        ("---\n- a", "<hr><ul><li>a</li></ul>"),
+        ("* * *", "<hr>"),
+    ],
+)
+def test_lists_and_lines_as_they_are_meant(markdown, html):
+    shown = re.sub(r"\s*(<[^>]*>)\s*", r"\1", render(markdown))
+    assert re.sub(r"\s+", " ", shown) == re.sub(r"(<[^>]*>) ", r"\1", html)
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "rest"),
+    [
+        ("https://e.example/abs/1에서", "https://e.example/abs/1", "에서"),
+        ("https://e.example/x.", "https://e.example/x", "."),
+        ("https://e.example/a_(b)_c)", "https://e.example/a_(b)_c", ")"),
+        ("https://e.example/?a=1&b=2", "https://e.example/?a=1&amp;b=2", ""),
+        ("https://e.example/`x`", "https://e.example/", "<code>x</code>"),
+        (r"https://e.example/a\_b\_c", "https://e.example/a_b_c", ""),
+        ("https://e.example/*x*_y_", "https://e.example/*x*_y", "_"),
+        ("https://e.example/a, b", "https://e.example/a", ", b"),
+    ],
+)
+def test_an_address_in_the_text_is_a_link_that_ends_in_time(text, address, rest):
+    link = f'<a href="{address}" rel="noopener noreferrer">{address}</a>'
+    assert paragraph(f"값 {text}") == f"값 {link}{rest}"
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "`https://e.example`",
+        "xhttps://e.example",
+        "ftp://e.example",
+        "https://",
+        "    https://e.example",
+    ],
+)
+def test_what_is_no_address_of_the_text_is_no_link(markdown):
+    assert "<a" not in render(markdown)
+
+
+def test_the_words_of_a_link_are_no_link_in_it():
+    assert render("[https://a.example](https://b.example)").count("<a ") == 1
