@@ -14,8 +14,8 @@ from digest.readers.views.public import personal, public
 register_converter(converters.FourDigits, "yyyy")
 register_converter(converters.TwoDigits, "dd")
 register_converter(converters.UnicodeSlug, "uslug")
-register_converter(converters.TagSlug, "tag")
 register_converter(converters.ArxivId, "arxiv_id")
+register_converter(converters.Spelling, "spelling")
 
 handler400 = "digest.readers.views.errors.bad_request"
 handler500 = "digest.readers.views.errors.server_error"
@@ -27,7 +27,7 @@ urlpatterns = [
     path("feed.xml", AtomFeed(), name="atom"),
     path("rss.xml", RssFeed(), name="rss"),
     path("corrections.xml", CorrectionFeed(), name="corrections"),
-    path("tags/<tag:slug>/feed.xml", TagFeed(), name="tag_feed"),
+    path("tags/<uslug:slug>/feed.xml", TagFeed(), name="tag_feed"),
     path("ledger.json", public(ledger.data), name="ledger_json"),
     path("healthz", site.healthz, name="healthz"),
     path("robots.txt", public(site.robots), name="robots"),
@@ -60,9 +60,9 @@ urlpatterns = [
             personal(report.thanks),
             name="report_thanks",
         ),
-        path("papers/<path:spelling>/", public(paper.paper_by_spelling)),
+        path("papers/<spelling:arxiv_id>/", public(paper.paper_by_spelling)),
         path("tags/", public(tags.TagList.as_view()), name="tag_list"),
-        path("tags/<tag:slug>/", public(tags.TagPage.as_view()), name="tag"),
+        path("tags/<uslug:slug>/", public(tags.TagPage.as_view()), name="tag"),
         path("ledger/", public(ledger.page), name="ledger"),
         path("ledger/<yyyy:year>/<dd:month>/", public(ledger.page), name="ledger_month"),
         path("about/", public(site.about), name="about"),

@@ -11,11 +11,10 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from papers.admin.base import SearchedAdmin
 from papers.editing.form_fields import typed_tag
-from papers.text.cleaning import fold
 
 admin.site.unregister(Tag)
 
@@ -39,7 +38,7 @@ class TagForm(forms.ModelForm):
 
 
 @admin.register(Tag)
-class TagAdmin(ModelAdmin):
+class TagAdmin(SearchedAdmin):
     form = TagForm
     list_display = ["name", "slug", "uses"]
     ordering = ["name"]
@@ -49,11 +48,6 @@ class TagAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
         return super().get_queryset(request).annotate(uses=Count("taggit_taggeditem_items"))
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Tag], search_term: str
-    ) -> tuple[QuerySet[Tag], bool]:
-        return super().get_search_results(request, queryset, fold(search_term))
 
     @display(description=_("papers and posts"), ordering="uses")
     def uses(self, tag: Any) -> int:

@@ -24,13 +24,7 @@ class TwoDigits(FourDigits):
 
 
 class UnicodeSlug(FourDigits):
-    """A slug in any script, so that Korean tags have readable URLs."""
-
-    regex = r"[-\w]{1,100}"
-
-
-class TagSlug(FourDigits):
-    """The slug of a tag in NFC or NFD. It is stored in NFC."""
+    """A slug in any script, so that Korean tags have readable URLs. NFD finds what NFC does."""
 
     regex = r"[-\w]{1,300}"  # In NFD a syllable of Hangul may be three letters.
 
@@ -42,3 +36,15 @@ class ArxivId(FourDigits):
     """A canonical arXiv id. Old-style ids have a slash."""
 
     regex = arxiv_id.PATTERN
+
+
+class Spelling(FourDigits):
+    """Any other spelling of an arXiv id."""
+
+    regex = ".+"
+
+    def to_python(self, value: str) -> str:
+        try:
+            return arxiv_id.parse(value)
+        except arxiv_id.InvalidArxivId as error:
+            raise ValueError(value) from error

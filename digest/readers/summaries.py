@@ -113,6 +113,12 @@ class Summary:
     def note(self) -> SafeString:
         return safe_html(self.entry.public_note_html)
 
+    @property
+    def note_language(self) -> str:
+        """The language of the note if it is not the page's, else ""."""
+        language: str = self.entry.post.language
+        return language if language != self.language else ""
+
     @cached_property
     def sections(self) -> list[ShownSection]:
         chosen = in_language(self.paper.public_sections, self.language)

@@ -29,6 +29,7 @@ from papers.editing.widgets import MarkdownWidget, TagsWidget
 from papers.models import Section
 from papers.models.fields import MarkdownField
 from papers.text import rendering
+from papers.text.cleaning import fold
 
 FORM_FIELDS: dict[type[Any], dict[str, Any]] = {
     MarkdownField: {"form_class": TextFormField, "widget": MarkdownWidget},
@@ -46,7 +47,16 @@ class StaffRequest(HttpRequest):
     user: User
 
 
-class EditorsAdmin(SimpleHistoryAdmin, ModelAdmin):
+class SearchedAdmin(ModelAdmin):
+    """Rows that are searched for in NFC, as they are stored. A Mac may send Hangul decomposed."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, fold(search_term))
+
+
+class EditorsAdmin(SimpleHistoryAdmin, SearchedAdmin):
     """A row that editors change, with its history. Every version of it can be restored."""
 
     form = SharedForm

@@ -11,10 +11,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from papers.admin.base import StaffRequest
+from papers.admin.base import SearchedAdmin, StaffRequest
 from papers.models import Finding, FindingLevel, Section
 from papers.pipeline import checking
 
@@ -54,7 +53,7 @@ def answer(request: StaffRequest, object_id: int, model_admin: FindingAdmin) -> 
 
 
 @admin.register(Finding)
-class FindingAdmin(ModelAdmin):
+class FindingAdmin(SearchedAdmin):
     """All findings, to look through. Each is decided beside its text."""
 
     list_display = ["told", "check_name", "level_label", "paper", "section", "answered"]

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from papers import jobs
+from papers.admin.base import SearchedAdmin
 from papers.admin.job_page import JobPage
 from papers.admin.progress import Progress
 from papers.models import Job, JobQuerySet, JobState
@@ -57,7 +57,7 @@ def live_page(request: HttpRequest, object_id: int, model_admin: JobAdmin) -> Ht
 
 
 @admin.register(Job)
-class JobAdmin(ModelAdmin):
+class JobAdmin(SearchedAdmin):
     list_display = ["about", "kind", "state_label", "tried", "next_at", "reason"]
     list_filter = ["state", "kind"]
     search_fields = ["arxiv_id", "day", "source", "reason"]

@@ -10,16 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from papers import kinds
+from papers.admin.base import SearchedAdmin
 from papers.models import CallOutcome, ModelCall
 from papers.pipeline import model_calls
 
 
 @admin.register(ModelCall)
-class ModelCallAdmin(ModelAdmin):
+class ModelCallAdmin(SearchedAdmin):
     list_display = [
         "paper",
         "language",

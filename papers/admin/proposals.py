@@ -12,10 +12,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from papers.admin.base import StaffRequest
+from papers.admin.base import SearchedAdmin, StaffRequest
 from papers.editing.proposals import Part, ProposalConflict, accept, as_text, current, reject
 from papers.models import Origin, Paper, Proposal, ProposalState, Writer
 from papers.text import differences
@@ -109,7 +108,7 @@ def _part(request: HttpRequest) -> Part | None:
 
 
 @admin.register(Proposal)
-class ProposalAdmin(ModelAdmin):
+class ProposalAdmin(SearchedAdmin):
     list_display = ["subject", "paper_title", "proposer", "state_label", "created_at"]
     list_filter = ["state"]
     list_select_related = ["paper", "section__paper"]

@@ -13,10 +13,9 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from papers.admin.base import StaffRequest
+from papers.admin.base import SearchedAdmin, StaffRequest
 from papers.clock import now
 from papers.models import Report, ReportState, Section
 
@@ -52,7 +51,7 @@ def sections_meant(report: Report) -> list[Section]:
 
 
 @admin.register(Report)
-class ReportAdmin(ModelAdmin):
+class ReportAdmin(SearchedAdmin):
     list_display = ["said", "paper_title", "part", "state_label", "created_at"]
     list_filter = ["state"]
     list_select_related = ["paper", "section"]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from papers.admin.base import FORM_FIELDS
+from papers.admin.base import FORM_FIELDS, SearchedAdmin
 from papers.models import Term
 
 
 @admin.register(Term)
-class TermAdmin(ModelAdmin):
+class TermAdmin(SearchedAdmin):
     formfield_overrides = FORM_FIELDS
     list_display = ["english", "rendering", "unwanted", "language"]
     list_filter = ["language"]

@@ -14,7 +14,6 @@ from digest.models import Correction, Entry, Post, State, published_papers
 from digest.readers.documents import corrections_data, paper_data, paper_markdown, scholarly_article
 from digest.readers.summaries import Summary
 from digest.readers.views.public import Gone
-from papers import arxiv_id
 from papers.models import Listing, Paper, Section
 
 
@@ -81,9 +80,6 @@ class PaperMarkdown(PaperPage):
         return HttpResponse(text, content_type="text/markdown; charset=utf-8")
 
 
-def paper_by_spelling(request: HttpRequest, spelling: str) -> HttpResponse:
+def paper_by_spelling(request: HttpRequest, arxiv_id: str) -> HttpResponse:
     """Redirect `/papers/2510.06208v2/` and other spellings of an id to the paper's only URL."""
-    try:
-        return redirect("paper", arxiv_id.parse(spelling), permanent=True)
-    except arxiv_id.InvalidArxivId as error:
-        raise Http404(str(error)) from error
+    return redirect("paper", arxiv_id, permanent=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.views.generic import ListView
 from taggit.models import Tag
@@ -32,6 +32,15 @@ class TagPage(ListView):
     template_name = "tags/tag_detail.html"
     context_object_name = "posts"
     paginate_by = 30
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Respond with the page, or redirect from another spelling of the tag to it."""
+        slug = self.kwargs["slug"]
+        if not Tag.objects.filter(slug=slug).exists():
+            spelled = Q(slug__iexact=slug) | Q(name__iexact=slug)
+            if other := used_tags().filter(spelled).first():
+                return redirect("tag", other.slug, permanent=True)
+        return super().get(request, *args, **kwargs)
 
     @cached_property
     def tag(self) -> Tag:

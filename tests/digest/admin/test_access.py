@@ -1,10 +1,13 @@
 """Permissions of editors and administrators, accounts, tags, and pages that ask no other host."""
 
+import unicodedata
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from taggit.models import Tag
 
+from papers.models import Report, Term
 from tests.factories import make_paper
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +91,16 @@ def test_the_search_needs_no_cache_and_finds_what_was_just_made(client, editor, 
     response = found()
     assert response.status_code == 200
     assert "Teaching Quokkas to Smile" in response.text
+
+
+@pytest.mark.parametrize("name", ["papers_paper", "papers_report", "papers_term", "taggit_tag"])
+def test_a_search_in_decomposed_hangul_finds_the_same(client, admin_user, name):
+    client.force_login(admin_user)
+    paper = make_paper(title="강화 학습")
+    Report.objects.create(paper=paper, text="강화 학습")
+    Term.objects.create(english="reinforcement", rendering="강화 학습")
+    paper.tags.add("강화 학습")
+    for form in ("NFC", "NFD"):
+        term = unicodedata.normalize(form, "강화 학습")
+        page = client.get(reverse(f"admin:{name}_changelist"), {"q": term})
+        assert page.context["cl"].result_count == 1

@@ -2,7 +2,9 @@
 
 import json
 import re
+import unicodedata
 from datetime import UTC, date, datetime
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
@@ -11,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from digest import publishing
-from digest.models import State
+from digest.models import Post, State
 from papers import kinds
 from papers.models import Listing, Scope, Writer
 from tests.factories import make_paper, make_post, make_section
@@ -382,3 +384,62 @@ def test_an_unknown_address_is_a_404_page_in_the_readers_language(client):
 def test_a_withdrawn_post_answers_410(client):
     post = make_post(state=State.WITHDRAWN, papers=1)
     assert "거두어들인 페이지입니다" in page(client, post.get_absolute_url(), 410)
+
+
+@pytest.mark.parametrize("spelling", ["HuggingFace", "HUGGINGFACE"])
+def test_another_spelling_of_a_tag_leads_to_it(client, spelling):
+    make_post(papers=1).tags.add("HuggingFace")
+    response = client.get(f"/tags/{spelling}/")
+    assert (response.status_code, response["Location"]) == (301, "/tags/huggingface/")
+    page(client, response["Location"])
+    page(client, "/tags/huggingfac/", 404)
+
+
+@pytest.mark.parametrize("path", ["2510.06208.xyz", "2510.06208.htm", "x", "2510.06208/x"])
+def test_an_unknown_ending_is_not_found_at_once(client, path):
+    make_post(papers=[make_paper(arxiv_id="2510.06208")])
+    assert client.get(f"/papers/{path}").status_code == 404
+
+
+def test_what_is_written_decomposed_finds_the_same(client):
+    post = make_post(papers=1, slug="한글-주소")
+    post.tags.add("강화 학습")
+    for address in (post.get_absolute_url(), "/tags/강화-학습/", "/tags/강화-학습/feed.xml"):
+        assert client.get(unicodedata.normalize("NFD", unquote(address))).status_code == 200
+
+
+def test_links_that_repeat_have_names_of_their_own(client):
+    papers = [make_paper(title=r"$\pi_0$"), make_paper(code_url="https://code.example/x")]
+    for paper in papers:
+        make_section(paper)
+        make_section(paper, kinds.RESULTS, position=2, origin=Writer.MODEL)
+    html = page(client, make_post(papers=papers).get_absolute_url())
+    entries = html[html.index('<div class="entries">') : html.index('<footer class="closing">')]
+    named = re.findall(r'<a [^>]*href="([^"]*)"[^>]*aria-label="([^"]*)"', entries)
+    assert len(named) == len({name for _, name in named}) == len({to for to, _ in named}) > 10
+    assert ("https://arxiv.org/abs/" + papers[0].arxiv_id, "arXiv: π₀") in named
+
+
+def test_a_digest_in_another_language_says_so_on_the_home_page_too(client):
+    make_post(papers=1)
+    assert "This digest was written in Korean" in page(client, "/en/")
+    assert "This digest was written" not in page(client, "/")
+
+
+def test_a_note_has_its_posts_language(client):
+    post = make_post(State.DRAFT, papers=1)
+    entry = post.entries.get()
+    entry.note = "편집자의 말"
+    entry.save()
+    publishing.publish(post, gated=False)
+    address = post.get_absolute_url()
+    assert '<div class="note prose" lang="ko"><p>편집자의 말' in page(client, f"/en{address}")
+    assert '<div class="note prose"><p>편집자의 말' in page(client, address)
+
+
+def test_times_for_machines_have_no_microseconds(client):
+    post = make_post(papers=1)
+    Post.objects.update(published_at=datetime(2025, 10, 8, 1, 2, 3, 456789, tzinfo=UTC))
+    html = page(client, post.get_absolute_url())
+    assert 'datetime="2025-10-08T10:02:03+09:00"' in html
+    assert ".456789" not in html

@@ -41,7 +41,7 @@ def reviewed(section, user, at=REVIEWED):
 def said(client, section, prefix=""):
     """Return the lines of provenance on the page of the section's paper."""
     html = client.get(prefix + section.paper.get_absolute_url()).content.decode()
-    return re.findall(r'<p class="provenance">\s*(.*?)&nbsp;·', html, re.DOTALL)
+    return re.findall(r'<p class="provenance">\s*<span>(.*?)</span>', html, re.DOTALL)
 
 
 def test_a_reader_sees_model_prompt_source_and_reviewer(client, reviewer):
