@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from papers.text import unicode_math
 from papers.text.cleaning import fold
@@ -66,6 +67,10 @@ _TYPED = (
     # A group that only keeps its capitals: {K}orean, NL{P}.
     (re.compile(r"\{([A-Z][A-Za-z]{0,9})\}(?=[a-z])|(?<=[A-Za-z])\{([A-Z]{1,4})\}"), r"\1\2"),
 )
+# Scripts whose dollars a source has lost: 10^{26}, CoRe^2, x_{ref}. A name such as a_b has none.
+_BARE_SCRIPT = re.compile(
+    r"(?<=[\w)\]])(?:\^(?:\{([^{}]{1,12})\}|(\w))|_\{([^{}]{1,12})\})", re.ASCII
+)
 MAX_ROUNDS = 4
 """How deep commands are decoded in the arguments of others."""
 
@@ -77,7 +82,7 @@ def decode(text: str) -> str:
         if decoded == text:
             break
         text = decoded
-    for pattern, printed in _TYPED:
+    for pattern, printed in (*_TYPED, (_BARE_SCRIPT, _script)):
         text = _outside_formulas(pattern, printed, text)
     return unicodedata.normalize("NFC", text)
 
@@ -91,7 +96,17 @@ _MAGNITUDE = re.compile(r"[kKMBGT]\b")
 _FORMULA = re.compile(INLINE_MATH, re.DOTALL)
 
 
-def _outside_formulas(pattern: re.Pattern[str], printed: str, text: str) -> str:
+def _script(match: re.Match[str]) -> str:
+    content = match[1] or match[2] or match[3]
+    if content == "circ":
+        return "°"
+    signs = unicode_math.script(content, match[0][0])
+    return match[0] if signs[:1] in "^_" else signs
+
+
+def _outside_formulas(
+    pattern: re.Pattern[str], printed: str | Callable[[re.Match[str]], str], text: str
+) -> str:
     parts, end = [], 0
     for formula in _FORMULA.finditer(text):
         parts += [pattern.sub(printed, text[end : formula.start()]), formula[0]]

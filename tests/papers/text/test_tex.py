@@ -48,6 +48,8 @@ from tests.digest.readers.test_formulas import text_of
         (r"300\,k entries, a\,b", "300k entries, a b"),
         (r"\1 million", "1 million"),
         (r"\textcolor{red}{x} y", "x y"),
+        ("CoRe^2 needs 10^{26} of O(n^4), AP^b, x_{12}", "CoRe² needs 10²⁶ of O(n⁴), APᵇ, x₁₂"),
+        ("360^{circ}", "360°"),
     ],
 )
 def test_a_command_is_what_it_prints(tex, printed):
@@ -64,7 +66,7 @@ def test_a_command_is_what_it_prints(tex, printed):
         "http://host.example/~user ~70K 3~5 월~금",
         'a --flag, it\'s `code` and {"a": 1}, {1, 2}, {Webpage}',
         "https://a.example/cass{blue{Face}}",
-        "x_1 a^b C:\\",
+        "x_1 a_b ^RFLAV a^q x^{a+q} C:\\",
     ],
 )
 def test_what_is_no_tex_of_running_text_stays(text):
@@ -87,6 +89,7 @@ def values(text: str) -> Counter:
     return Counter(each.value for each in quantities(normalise(text).text))
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
 def test_the_numbers_of_a_recorded_year_are_the_same_in_every_form(corpus):
     seen = set()
