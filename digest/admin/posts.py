@@ -110,7 +110,12 @@ class PostAdmin(EditorsAdmin):
         return [EntryInline] if obj else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> Any:
-        return ADDRESS if obj and obj.published_at else ()
+        """Keep the address of a post that was public.
+
+        The stored row says so. `obj` may be an older version, from before it was published.
+        """
+        stored = Post.objects.filter(pk=obj.pk).first() if obj else None
+        return ADDRESS if stored and stored.published_at else ()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Let the findings from comparing its papers be deleted with the post.

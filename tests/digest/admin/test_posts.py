@@ -1,9 +1,9 @@
 """The editors' post pages: what is saved, which state changes, and what readers see meanwhile."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from digest import publishing
+from digest.admin import posts
 from digest.models import Entry, Post, State
 from digest.publishing import gate
 from digest.publishing.changes import changes
@@ -297,6 +298,27 @@ def test_a_post_that_was_public_keeps_its_address_and_cannot_be_deleted(client, 
     assert client.post(reverse("admin:digest_post_delete", args=[post.pk])).status_code == 403
     client.post(reverse("admin:digest_post_delete", args=[draft.pk]), {"post": "yes"})
     assert list(Post.objects.all()) == [post]
+
+
+@pytest.mark.parametrize("rights", ["editor", "change_post"])
+def test_restoring_a_version_from_before_publication_moves_no_address(client, editor, rights):
+    if rights == "change_post":
+        editor.groups.clear()
+        editor.user_permissions.add(Permission.objects.get(codename="change_post"))
+    post = make_post(state=State.DRAFT, slug="draft-words", date="2020-01-01", language="en")
+    version = post.history.latest()
+    post.slug, post.date, post.language = "daily-papers", date(2025, 10, 8), "ko"
+    post.save()
+    publishing.publish(post)
+    page = post.get_absolute_url()
+    restore = reverse("admin:digest_post_simple_history", args=[post.pk, version.pk])
+    shown = client.get(restore).context["adminform"].form
+    assert not set(posts.ADDRESS) & set(shown.fields)
+    old = {"date": "2020-01-01", "slug": "draft-words", "language": "en"}
+    client.post(restore, {"title": post.title, "intro": "", "tags": [], **old})
+    post.refresh_from_db()
+    assert (str(post.date), post.slug, post.language) == ("2025-10-08", "daily-papers", "ko")
+    assert client.get(page).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["publish", "withdraw", "schedule"])
