@@ -33,7 +33,7 @@ class PublishRefused(Exception):
 
 
 class Unapproved(PublishRefused):
-    """Somebody who may not publish changed a post after one who may publish last looked at it."""
+    """A machine or somebody who may not publish changed a post after one who may looked at it."""
 
 
 class Blocked(PublishRefused):
@@ -79,6 +79,7 @@ def publish(
     `approved_at`.
     """
     _lock(post)
+    _refuse_empty(post)
     if gated:
         _pass(post, override)
     _require_approval(post, approved_at)
@@ -105,6 +106,7 @@ def publish_changes(
         raise PublishRefused(_("“%(post)s” is not published.") % {"post": post})
     if not has_changes(post):
         return False
+    _refuse_empty(post)
     _pass(post, override)
     _require_approval(post, approved_at)
     at = now()
@@ -238,8 +240,8 @@ def _require_approval(post: Post, approved_at: datetime | None) -> None:
     if approved_at and approval.edited_since(post, approved_at):
         raise Unapproved(
             _(
-                "“%(post)s” was changed meanwhile by somebody who may not publish. Please look at"
-                " it again."
+                "“%(post)s” was changed meanwhile by a machine or by somebody who may not publish."
+                " Please look at it again."
             )
             % {"post": post}
         )

@@ -18,6 +18,7 @@ from digest.publishing.changes import changes
 from digest.publishing.preview import preview
 from papers.clock import now
 from papers.models import Section
+from tests.digest.confirming import confirm
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +194,7 @@ def test_publishing_saves_asks_and_publishes(client, editor):
     assert post.state == State.DRAFT
     asked = client.get(response.url)
     assert "마지막 제목" in asked.content.decode()
-    client.post(response.url)
+    confirm(client, response.url)
     post.refresh_from_db()
     assert post.state == State.PUBLISHED
     assert post.public_title == "마지막 제목"
@@ -211,13 +212,8 @@ def test_changes_are_shown_before_they_are_published(client, editor):
     assert "<ins>다른 제목</ins>" in page
     assert "<script>alert" not in page
     assert "<img src=x" not in page
-    client.post(
-        step(post, "publish"),
-        {
-            "override": "It is harmless, see above.",
-            "shown": [each.pk for each in gate.errors(post)],
-        },
-    )
+    errors_shown = [each.pk for each in gate.errors(post)]
+    confirm(client, step(post, "publish"), override="It is harmless.", shown=errors_shown)
     post.refresh_from_db()
     assert post.public_title == "다른 제목"
     assert not publishing.has_changes(post)
@@ -262,7 +258,7 @@ def test_a_post_is_scheduled_and_taken_off_the_schedule(client, editor):
     post = make_post(state=State.DRAFT)
     assert save(client, post, _schedule="1").url == step(post, "schedule")
     at = (now() + timedelta(days=1)).replace(microsecond=0, second=0)
-    client.post(step(post, "schedule"), {"at_0": f"{at:%Y-%m-%d}", "at_1": "23:59"})
+    confirm(client, step(post, "schedule"), at_0=f"{at:%Y-%m-%d}", at_1="23:59")
     post.refresh_from_db()
     assert post.state == State.SCHEDULED
     assert post.scheduled_at > now()
