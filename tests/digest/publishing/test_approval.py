@@ -206,6 +206,24 @@ def test_what_a_machine_drafted_before_it_was_scheduled_is_published():
     assert state_at_its_time(post) == State.PUBLISHED
 
 
+@pytest.mark.parametrize("account", ["writer", "publisher"])
+def test_an_edit_of_an_account_that_is_gone_counts_as_nobodys(post, account, request, monkeypatch):
+    monkeypatch.setattr("digest.publishing.taking_back._take_back", lambda posts: None)
+    user = request.getfixturevalue(account)
+    by(user, "Slipped in.")
+    user.delete()
+    assert state_at_its_time(post) == State.IN_REVIEW
+    assert not Section.objects.public().exists()
+
+
+def test_a_finding_accepted_by_an_account_that_is_gone_counts_as_nobodys(post, publisher):
+    Section.objects.update(markdown="정보 부족")
+    checking.check([Section.objects.get().paper])
+    checking.accept(Finding.objects.filter(level="error").first(), publisher, "It may stand.")
+    publisher.delete()
+    assert state_at_its_time(post) == State.IN_REVIEW
+
+
 def test_a_machines_proposal_is_no_edit(post):
     drafted(Section.objects.get().paper, kinds.INTRODUCTION, "Only proposed.")
     assert Proposal.objects.get().value == "Only proposed."
