@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 
 from digest.models import Entry, Post, PostQuerySet, State
@@ -48,7 +48,7 @@ def edited_since(post: Post, moment: datetime) -> bool:
     )
 
 
-def may_publish(user: User | None) -> bool:
+def may_publish(user: User | AnonymousUser | None) -> bool:
     """Return whether this is a person who may publish. None is a machine or a deleted account."""
     return user is not None and user.has_perm(PERMISSION)
 
