@@ -1,8 +1,7 @@
-"""Checks that only people who may publish decided what a post says when it goes public.
+"""Checks that only people who may publish decided what a scheduled post says at its time.
 
-A person looks at a post, and it goes public later: when the button is pressed, or by itself at its
-time. The history shows who edited it in between: by a form, a proposal or a restored version, or as
-a machine. An edit without a person is a machine's, or was made by an account that is gone.
+The history shows who edited it since it was scheduled: by a form, a proposal or a restored version,
+or as a machine. An edit without a person is a machine's, or was made by an account that is gone.
 """
 
 from __future__ import annotations

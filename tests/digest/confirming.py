@@ -6,7 +6,7 @@ from django.test import Client
 
 def shown(client: Client, address: str) -> dict[str, str]:
     """Open the page, and return the hidden fields of its form that say what it showed."""
-    return {"shown_at": client.get(address).context["shown_at"]}
+    return {"seen": client.get(address).context["seen"].replace("\n", "\r\n")}
 
 
 def confirm(client: Client, address: str, **fields: object) -> HttpResponse:
