@@ -12,11 +12,13 @@ class DigestConfig(AppConfig):
 
         from digest import stored_dates
         from digest.ledger import alerts
-        from digest.publishing import taking_back
+        from digest.publishing import live, taking_back
+        from papers.editing.live import RULES
         from papers.models import JobKind
         from papers.pipeline.steps import STEPS
 
         connection_created.connect(stored_dates.register)
         STEPS[JobKind.ALERT] = alerts.send
+        RULES.append(live.may_change)
         post_create_historical_record.connect(taking_back.notice)
         apps.get_app_config("axes").verbose_name = _("Sign-ins")

@@ -14,6 +14,7 @@ from taggit.models import Tag
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from digest.publishing import live
 from papers.editing.form_fields import typed_tag
 from papers.text.cleaning import fold
 
@@ -28,8 +29,9 @@ class TagForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["slug"].required = False
-        self.fields["slug"].help_text = _("The address of its page. Empty: made of the name.")
+        if slug := self.fields.get("slug"):  # None if the user may only look at it.
+            slug.required = False
+            slug.help_text = _("The address of its page. Empty: made of the name.")
 
     def clean_name(self) -> str:
         return typed_tag(self.cleaned_data["name"])
@@ -49,6 +51,25 @@ class TagAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
         return super().get_queryset(request).annotate(uses=Count("taggit_taggeditem_items"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Tag | None = None) -> Any:
+        """Say why a tag in use cannot be changed, where it cannot."""
+        if self._may_change(request, obj):
+            return super().get_fieldsets(request, obj)
+        why = _("Readers see this tag, so only who may publish changes or deletes it.")
+        return [(None, {"fields": self.fields, "description": why})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tag | None = None) -> Any:
+        return () if self._may_change(request, obj) else self.fields
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Tag | None = None) -> Any:
+        return self.prepopulated_fields if self._may_change(request, obj) else {}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Tag | None = None) -> bool:
+        return self._may_change(request, obj) and super().has_delete_permission(request, obj)
+
+    def _may_change(self, request: HttpRequest, obj: Tag | None) -> bool:
+        return obj is None or live.may_change(request.user, obj)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Tag], search_term: str
