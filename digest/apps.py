@@ -13,7 +13,8 @@ class DigestConfig(AppConfig):
 
         from digest import stored_dates
         from digest.ledger import alerts
-        from digest.publishing import rerendering, taking_back
+        from digest.publishing import live, rerendering, taking_back
+        from papers.editing.live import RULES
         from papers.models import JobKind
         from papers.pipeline.steps import STEPS
 
@@ -21,5 +22,6 @@ class DigestConfig(AppConfig):
         STEPS[JobKind.ALERT] = alerts.send
         STEPS[JobKind.RENDER] = rerendering.step
         post_migrate.connect(rerendering.add_job, sender=self)
+        RULES.append(live.may_change)
         post_create_historical_record.connect(taking_back.notice)
         apps.get_app_config("axes").verbose_name = _("Sign-ins")

@@ -69,7 +69,8 @@ def _bring_to(state: str, post: Post) -> None:
         publishing.withdraw(post)
     elif state in {State.SCHEDULED, State.IN_REVIEW}:
         post.state = state
-        post.scheduled_at = now() + timedelta(hours=1) if state == State.SCHEDULED else None
+        if state == State.SCHEDULED:
+            post.scheduled_at, post.approved_at = now() + timedelta(hours=1), now()
         post.save()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -27,6 +27,7 @@ from digest import publishing
 from digest.admin.days import Day
 from digest.admin.forms import ListingActionForm
 from digest.models import Entry, Post
+from digest.publishing import approval
 from papers.admin.base import EditorsAdmin, written_sections
 from papers.models import Choice, Listing, Paper, SourceAnswer
 from papers.pipeline.steps import follow_picked
@@ -66,7 +67,7 @@ class ListingAdmin(EditorsAdmin):
             super()
             .get_queryset(request)
             .select_related("paper")
-            .annotate(listed_now=Subquery(newest))
+            .annotate(listed_now=Subquery(newest), may_say_why=Value(_may_say_why(request)))
             .prefetch_related(
                 "paper__tags",
                 Prefetch("paper__sections", written_sections(), "written"),
@@ -81,7 +82,15 @@ class ListingAdmin(EditorsAdmin):
         context = dict(extra_context or {})
         if day := _day(request.GET.get("day")):
             context |= {"day": Day.of(day), "title": date_format(day, "DATE_FORMAT")}
-        return super().changelist_view(request, context)
+        response = super().changelist_view(request, context)
+        shown = getattr(response, "context_data", None) or {}
+        if shown.get("action_form") and not _may_say_why(request):
+            del shown["action_form"].fields["reason"]
+        return response
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Listing | None = None) -> list[str]:
+        fixed = [] if _may_say_why(request) else ["reason"]
+        return [*self.readonly_fields, *fixed]
 
     @display(description=gettext_lazy("paper"), ordering="paper__title_plain")
     def paper_title(self, listing: Any) -> SafeString:
@@ -129,7 +138,8 @@ class ListingAdmin(EditorsAdmin):
     ) -> None:
         listings = list(queryset)
         for listing in listings:
-            listing.choice, listing.reason = choice, reason
+            listing.reason = _new_reason(request, listing, choice, reason)
+            listing.choice = choice
         with transaction.atomic():
             bulk_update_with_history(
                 listings, Listing, ["choice", "reason"], default_user=request.user
@@ -147,13 +157,15 @@ def choose(request: HttpRequest, object_id: int, model_admin: ListingAdmin) -> H
     """Change the choice for one paper, and respond with the parts of the page that show it."""
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
-    listing = get_object_or_404(Listing.objects.select_related("paper"), pk=object_id)
-    choice = request.POST.get("choice")
-    reason = request.POST.get(f"reason-{listing.pk}", "") if choice == Choice.EXCLUDED else ""
+    listing: Any = get_object_or_404(Listing.objects.select_related("paper"), pk=object_id)
     try:
-        listing.choice, listing.reason = Choice(choice or ""), _reason(reason)
+        choice = Choice(request.POST.get("choice", ""))
+        reason = _reason(request.POST.get(f"reason-{listing.pk}", ""))
     except (ValueError, ValidationError):
         return HttpResponseBadRequest()
+    listing.reason = _new_reason(request, listing, choice, reason)
+    listing.choice = choice
+    listing.may_say_why = _may_say_why(request)
     with transaction.atomic():
         listing.save(update_fields=["choice", "reason"])
         if listing.choice == Choice.PICKED:
@@ -199,6 +211,23 @@ def _add(request: HttpRequest, post: Post, papers: list[Paper]) -> HttpResponse:
 
 def _address(post: Post) -> str:
     return reverse("admin:digest_post_change", args=[post.pk])
+
+
+def _may_say_why(request: HttpRequest) -> bool:
+    """Return whether the user may write why a paper is left out. Readers see it at once."""
+    return approval.may_publish(request.user)
+
+
+def _new_reason(request: HttpRequest, listing: Listing, choice: Choice, typed: str) -> str:
+    """Return the reason to store with the choice.
+
+    One who may not publish writes none, and leaves a stored one as it is.
+    """
+    if choice != Choice.EXCLUDED:
+        return ""
+    if _may_say_why(request):
+        return typed
+    return listing.reason if listing.choice == Choice.EXCLUDED else ""
 
 
 def _reason(text: str) -> str:

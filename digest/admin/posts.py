@@ -18,7 +18,7 @@ from digest import publishing
 from digest.admin import workflow
 from digest.admin.forms import EntryForm, EntryFormSet, NoteForm, PostForm
 from digest.models import Entry, Post, State
-from digest.publishing import approval, gate
+from digest.publishing import approval, gate, live
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.models import Finding
 
@@ -104,13 +104,25 @@ class PostAdmin(EditorsAdmin):
         """Put the date first for a new post. An existing post has its URL fields collapsed."""
         if obj is None:
             return [(None, {"fields": ["date", "title", "slug", "language", "tags", "intro"]})]
-        return self.fieldsets
+        if live.may_change(request.user, obj):
+            return self.fieldsets
+        (name, first), *others = self.fieldsets
+        why = _("Readers see tags at once, so only who may publish changes them.")
+        return [(name, first | {"description": why}), *others]
 
     def get_inlines(self, request: HttpRequest, obj: Post | None) -> list[type[EntryInline]]:
         return [EntryInline] if obj else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> Any:
-        return ADDRESS if obj and obj.published_at else ()
+        """Keep the address of a post that was public, and tags that readers see at once.
+
+        The stored row says so. `obj` may be an older version, from before it was published.
+        """
+        stored = Post.objects.filter(pk=obj.pk).first() if obj else None
+        if stored is None:
+            return ()
+        address = ADDRESS if stored.published_at else ()
+        return address if live.may_change(request.user, stored) else (*address, "tags")
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Let the findings from comparing its papers be deleted with the post.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 from unfold.decorators import display
 
+from digest.publishing import live
 from papers.admin.base import SearchedAdmin
 from papers.editing.form_fields import typed_tag
 
@@ -27,8 +28,9 @@ class TagForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["slug"].required = False
-        self.fields["slug"].help_text = _("The address of its page. Empty: made of the name.")
+        if slug := self.fields.get("slug"):  # None if the user may only look at it.
+            slug.required = False
+            slug.help_text = _("The address of its page. Empty: made of the name.")
 
     def clean_name(self) -> str:
         return typed_tag(self.cleaned_data["name"])
@@ -48,6 +50,25 @@ class TagAdmin(SearchedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
         return super().get_queryset(request).annotate(uses=Count("taggit_taggeditem_items"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Tag | None = None) -> Any:
+        """Say why a tag in use cannot be changed, where it cannot."""
+        if self._may_change(request, obj):
+            return super().get_fieldsets(request, obj)
+        why = _("Readers see this tag, so only who may publish changes or deletes it.")
+        return [(None, {"fields": self.fields, "description": why})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tag | None = None) -> Any:
+        return () if self._may_change(request, obj) else self.fields
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Tag | None = None) -> Any:
+        return self.prepopulated_fields if self._may_change(request, obj) else {}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Tag | None = None) -> bool:
+        return self._may_change(request, obj) and super().has_delete_permission(request, obj)
+
+    def _may_change(self, request: HttpRequest, obj: Tag | None) -> bool:
+        return obj is None or live.may_change(request.user, obj)
 
     @display(description=_("papers and posts"), ordering="uses")
     def uses(self, tag: Any) -> int:

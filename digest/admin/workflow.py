@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Any, cast
 
@@ -15,7 +14,6 @@ from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import translation
-from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -27,8 +25,8 @@ from digest.models import Post, State
 from digest.publishing import gate
 from digest.publishing.changes import changes, changes_elsewhere
 from digest.publishing.preview import preview
+from digest.publishing.seen import lines
 from digest.readers.summaries import summaries_of
-from papers.clock import now
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,10 +45,11 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
             correction = form.correction(cast(User, request.user))
             step = partial(publishing.publish_changes, correction=correction)
         done = _("Readers see the changes now.") if published else _("The post is published.")
-        step = partial(step, override=_override(request), approved_at=_shown_at(request, post))
+        step = partial(step, override=_override(request), seen=_seen(request))
         if response := _carry_out(request, post, step, done):
             return response
     context = {
+        "seen": "\n".join(lines(post)),  # Before all that the page shows.
         "correction_form": form,
         "blocking": gate.errors(post),
         "title": _("Publish the changes?") if published else _("Publish this post?"),
@@ -84,11 +83,12 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
             publishing.schedule,
             at=at,
             override=_override(request),
-            approved_at=_shown_at(request, post),
+            seen=_seen(request),
         )
         if response := _carry_out(request, post, step, done):
             return response
     context = {
+        "seen": "\n".join(lines(post)),
         "blocking": gate.errors(post),
         "title": _("When shall it be published?"),
         "button": _("Schedule"),
@@ -134,12 +134,9 @@ def _override(request: HttpRequest) -> gate.Override | None:
     return gate.Override(cast(User, request.user), reason, shown)
 
 
-def _shown_at(request: HttpRequest, post: Post) -> datetime:
-    """Return when the page with the button was made. A page without that time counts as old."""
-    try:
-        return parse_datetime(request.POST.get("shown_at", "")) or post.created_at
-    except ValueError:
-        return post.created_at
+def _seen(request: HttpRequest) -> frozenset[str]:
+    """Return the lines that the page with the button carried. Without them nothing was seen."""
+    return frozenset(filter(None, request.POST.get("seen", "").replace("\r", "").split("\n")))
 
 
 def _carry_out(
@@ -171,7 +168,6 @@ def _confirm(
         "opts": model_admin.opts,
         "post": post,
         "step": step,
-        "shown_at": now().isoformat(),
         **context,
     }
     return TemplateResponse(request, "admin/digest/post/confirm.html", context)

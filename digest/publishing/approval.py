@@ -1,7 +1,7 @@
-"""Checks that only people who may publish decided what a post says when it goes public.
+"""Checks that only people who may publish decided what a scheduled post says at its time.
 
-A person looks at a post, and it goes public later: when the button is pressed, or by itself at its
-time. The history shows who edited it in between, by a form, a proposal or a restored version.
+The history shows who edited it since it was scheduled: by a form, a proposal or a restored version,
+or as a machine. An edit without a person is a machine's, or was made by an account that is gone.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
 
 from digest.models import Entry, Post, PostQuerySet, State
-from papers.models import Finding, ModelCall, Paper, Section
+from papers.models import Finding, Paper, Section
 
 PERMISSION = "digest.publish_post"
 TEXT = {
@@ -35,24 +35,21 @@ def scheduled_with(paper: Paper) -> PostQuerySet:
 def edited_since(post: Post, moment: datetime) -> bool:
     """Return whether anybody who may not publish changed what goes public with the post.
 
-    They edited a text, accepted a finding, or had a model redraft a section.
+    They edited a text or accepted a finding. Machines may not publish.
     """
     edits = chain.from_iterable(
         rows.filter(history_date__gt=moment).select_related("history_user")
         for rows in _history(post)
     )
     accepted = Finding.objects.filter(paper__in=_papers(post), accepted_at__gt=moment)
-    redrafts = ModelCall.objects.filter(paper__in=_papers(post), answered_at__gt=moment)
-    return (
-        any(_may_not(each.history_user) and is_edit(each) for each in edits)
-        or any(_may_not(each.accepted_by) for each in accepted.select_related("accepted_by"))
-        or redrafts.exclude(kind="").exists()  # It is not stored who asked for a redraft.
+    return any(not may_publish(each.history_user) and is_edit(each) for each in edits) or any(
+        not may_publish(each.accepted_by) for each in accepted.select_related("accepted_by")
     )
 
 
-def _may_not(user: User | None) -> bool:
-    """Return whether a person may not publish. Changes without a person were made by a machine."""
-    return user is not None and not user.has_perm(PERMISSION)
+def may_publish(user: User | AnonymousUser | None) -> bool:
+    """Return whether this is a person who may publish. None is a machine or a deleted account."""
+    return user is not None and user.has_perm(PERMISSION)
 
 
 def _papers(post: Post) -> QuerySet[Any]:

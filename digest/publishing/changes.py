@@ -25,7 +25,7 @@ class Change:
 
 def changes(post: Post) -> list[Change]:
     """Return the differences between working and public text, in the order of the page."""
-    return list(_changes(_places(post)))
+    return list(_changes(places(post)))
 
 
 def changes_elsewhere(post: Post) -> list[Change]:
@@ -39,13 +39,14 @@ def changes_elsewhere(post: Post) -> list[Change]:
     return list(_changes(map(_section, ordered.select_related("paper"))))
 
 
-def _changes(places: Iterable[Place]) -> Iterator[Change]:
-    for place, before, after in places:
+def _changes(found: Iterable[Place]) -> Iterator[Change]:
+    for place, before, after in found:
         if before != after:
             yield Change(place, differences.shortened(differences.pieces(before, after)))
 
 
-def _places(post: Post) -> Iterator[Place]:
+def places(post: Post) -> Iterator[Place]:
+    """Return all places of the post, in the order of the page."""
     entries = list(post.entries.select_related("paper").prefetch_related("paper__sections"))
     yield _("Title"), post.public_title, post.title
     yield _("Papers"), _order(entries, "public_position"), _order(entries, "position")

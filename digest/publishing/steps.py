@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +16,9 @@ from simple_history.utils import update_change_reason
 from digest.models import Correction, Entry, Post, State
 from digest.publishing import approval, gate
 from digest.publishing.gate import Override
+from digest.publishing.seen import differing
 from papers.clock import now
+from papers.jobs.locks import one_at_a_time
 from papers.models import (
     PUBLISHED,
     Finding,
@@ -33,7 +36,7 @@ class PublishRefused(Exception):
 
 
 class Unapproved(PublishRefused):
-    """Somebody who may not publish changed a post after one who may publish last looked at it."""
+    """A post says what nobody who may publish has seen."""
 
 
 class Blocked(PublishRefused):
@@ -66,7 +69,7 @@ def publish(
     sections: SectionQuerySet | None = None,
     override: Override | None = None,
     gated: bool = True,
-    approved_at: datetime | None = None,
+    seen: Collection[str] | None = None,
 ) -> None:
     """Make the post public as of `at` (default: now). Its page is public at once.
 
@@ -74,14 +77,14 @@ def publish(
     in `sections`. A post that was public before keeps its first time of publication.
 
     `gated` is off for imports, because what was public elsewhere need not pass the gate.
-    `approved_at` is when a person who may publish last looked at the post. Raises Blocked if its
-    texts have errors that `override` does not cover, and Unapproved if others changed them since
-    `approved_at`.
+    `seen` is what the person who publishes was shown (`seen.lines`). Raises Unapproved if the post
+    says something else, and Blocked if its texts have errors that `override` does not cover.
     """
-    _lock(post)
+    _lock_texts(post)
+    _refuse_empty(post)
+    _require_seen(post, seen)
     if gated:
         _pass(post, override)
-    _require_approval(post, approved_at)
     post.published_at = post.published_at or at or now()
     post.state, post.withdrawn_at, post.scheduled_at = State.PUBLISHED, None, None
     _make_public(post, max(at or now(), post.published_at), sections)
@@ -93,20 +96,21 @@ def publish_changes(
     *,
     override: Override | None = None,
     correction: Correction | None = None,
-    approved_at: datetime | None = None,
+    seen: Collection[str] | None = None,
 ) -> bool:
     """Show readers the working text of a published post. Return whether anything was different.
 
     `correction`, not saved yet, tells readers what was corrected. It is saved with the date of now.
     Raises as `publish` does.
     """
-    _lock(post)
+    _lock_texts(post)
     if post.state != State.PUBLISHED:
         raise PublishRefused(_("“%(post)s” is not published.") % {"post": post})
     if not has_changes(post):
         return False
+    _refuse_empty(post)
+    _require_seen(post, seen)
     _pass(post, override)
-    _require_approval(post, approved_at)
     at = now()
     _make_public(post, at)
     if correction:
@@ -141,7 +145,7 @@ def schedule(
     at: datetime,
     *,
     override: Override | None = None,
-    approved_at: datetime | None = None,
+    seen: Collection[str] | None = None,
 ) -> None:
     """Publish the post at `at`, which must be in the future.
 
@@ -149,9 +153,10 @@ def schedule(
     """
     if at <= now():
         raise PublishRefused(_("The time to publish at lies in the past."))
+    _lock_texts(post)
     _refuse_empty(post)
+    _require_seen(post, seen)
     _pass(post, override)
-    _require_approval(post, approved_at)
     _before_publishing(post, State.SCHEDULED, _("scheduled"), at, approved_at=now())
 
 
@@ -187,13 +192,13 @@ def _publish_if_due(pk: int) -> bool:
 
     A post that cannot be published goes back to its editors, and does not hold up other posts.
     """
+    one_at_a_time("papers")
     post = Post.objects.due().select_for_update(skip_locked=True).filter(pk=pk).first()
     if post is None:
         return False
     at = post.scheduled_at
     try:
-        # Releases before approvals stored none when scheduling. Then no edit counts as approved.
-        publish(post, at=at, approved_at=post.approved_at or post.created_at)
+        _publish_approved(post)
     except Unapproved as refused:
         back_to_review(post, str(refused))
         return False
@@ -206,6 +211,16 @@ def _publish_if_due(pk: int) -> bool:
     return True
 
 
+@transaction.atomic
+def _publish_approved(post: Post) -> None:
+    """Publish a scheduled post, dated as scheduled. Raises as `publish` does."""
+    _lock_texts(post)
+    _refuse_empty(post)
+    _pass(post, None)
+    _require_approval(post)
+    publish(post, at=post.scheduled_at, gated=False)
+
+
 def has_changes(post: Post) -> bool:
     """Return whether the working text differs from what readers see ("changed since published")."""
     return Post.objects.changed().filter(pk=post.pk).exists()
@@ -216,13 +231,23 @@ def _lock(post: Post) -> None:
     post.refresh_from_db(from_queryset=Post.objects.select_for_update())
 
 
-def _pass(post: Post, override: Override | None) -> None:
-    """Pass the gate: without errors, or with an override that covers each of them.
+def _lock_texts(post: Post) -> None:
+    """Lock all that goes public with the post, so that what is looked at is what goes public.
 
-    The texts are locked from here on, so that what was checked is what goes public.
+    Machines add no section meanwhile, because they write one at a time. People add one under the
+    lock of its paper. The locks are taken in the order in which the admin's forms take them.
     """
-    held = Section.objects.select_for_update(no_key=True).filter(paper__entries__post=post)
-    list(held.order_by("pk").values("pk"))
+    one_at_a_time("papers")
+    _lock(post)
+    papers = Paper.objects.filter(entries__post=post)
+    sections = Section.objects.filter(paper__entries__post=post)
+    for rows in (post.entries.all(), papers, sections):
+        locked = rows.select_for_update(no_key=True, of=("self",))
+        list(locked.order_by("pk").values("pk"))
+
+
+def _pass(post: Post, override: Override | None) -> None:
+    """Pass the gate: without errors, or with an override that covers each of them."""
     errors = gate.errors(post)
     answered = override.findings if override else frozenset()
     if unanswered := [finding for finding in errors if finding.pk not in answered]:
@@ -233,13 +258,27 @@ def _pass(post: Post, override: Override | None) -> None:
         checking.accept(finding, override.user, override.reason)
 
 
-def _require_approval(post: Post, approved_at: datetime | None) -> None:
-    """Raise Unapproved if nobody who may publish has seen the text. The texts are locked by now."""
-    if approved_at and approval.edited_since(post, approved_at):
+def _require_seen(post: Post, seen: Collection[str] | None) -> None:
+    """Raise Unapproved if the person was shown something else than what goes public now."""
+    if seen is not None and (places := differing(post, seen)):
+        named = ", ".join(places[:NAMED_PLACES]) + (", …" if places[NAMED_PLACES:] else "")
         raise Unapproved(
             _(
-                "“%(post)s” was changed meanwhile by somebody who may not publish. Please look at"
-                " it again."
+                "“%(post)s” was changed after this page was made: %(places)s. Please look at it"
+                " again."
+            )
+            % {"post": post, "places": named}
+        )
+
+
+def _require_approval(post: Post) -> None:
+    """Raise Unapproved if nobody who may publish has seen what a scheduled post says."""
+    # Releases before approvals stored none when scheduling. Then no edit counts as approved.
+    if approval.edited_since(post, post.approved_at or post.created_at):
+        raise Unapproved(
+            _(
+                "“%(post)s” was changed meanwhile by a machine or by somebody who may not publish."
+                " Please look at it again."
             )
             % {"post": post}
         )
@@ -277,6 +316,7 @@ def _touch_others(post: Post, changed: SectionQuerySet) -> None:
     others.filter(pk__in=shown.values("post")).update(updated_at=now())
 
 
+NAMED_PLACES = 5  # The number of changed places that a message names.
 REASON_LENGTH = 100  # The maximum length of a reason in the history.
 STEP_FIELDS = (
     "state",

@@ -18,12 +18,13 @@ def notice(instance: Model, history_instance: Any, history_user: User | None, **
     """Take scheduled posts back after an edit of what they say.
 
     It receives simple_history's `post_create_historical_record`. It skips a post that is being
-    published at this moment, because publishing checks the history itself.
+    published at this moment, because publishing checks the history itself. A machine's edit takes
+    nothing back before the post's time, when publishing finds it.
     """
     if history_user is None or not isinstance(instance, tuple(approval.TEXT)):
         return
     posts = _posts_of(instance).filter(state=State.SCHEDULED)
-    may_publish = history_user.has_perm(approval.PERMISSION)
+    may_publish = approval.may_publish(history_user)
     if posts.exists() and not may_publish and approval.is_edit(history_instance):
         _take_back(posts)
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import User
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.forms import BaseFormSet, ModelForm
@@ -23,7 +24,7 @@ from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.admin.findings import findings_beside
 from papers.admin.proposals import open_proposals
 from papers.admin.redrafting import choices, redraft
-from papers.editing import authorship
+from papers.editing import authorship, live
 from papers.editing.forms import PaperForm, SectionForm, SectionFormSet
 from papers.models import MACHINE_FACTS, Paper, ProposalState, Report, Section
 from papers.pipeline import checking
@@ -159,6 +160,10 @@ class PaperAdmin(EditorsAdmin):
     def summary_holds(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
         """Remove the notice of a newer version from the page, since a person compared them."""
         papers = list(queryset.filter(version__gt=F("public_version")))
+        if not all(live.may_change(request.user, paper) for paper in papers):
+            refusal = _("Readers see this notice at once, so only who may publish removes it.")
+            messages.error(request, refusal)
+            return
         for paper in papers:
             paper.public_version = paper.version
         bulk_update_with_history(
@@ -177,7 +182,20 @@ class PaperAdmin(EditorsAdmin):
         sections = Section.objects.select_for_update(no_key=True).filter(paper=obj)
         list(sections.order_by("pk").values("pk"))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Paper | None = None) -> Any:
+        """Say why the facts cannot be changed, where they cannot."""
+        (name, first), *others = self.fieldsets
+        return [(name, first | self._why_fixed(request, obj)), *others]
+
+    def _why_fixed(self, request: HttpRequest, obj: Paper | None) -> dict[str, Any]:
+        if obj is None or live.may_change(request.user, obj):
+            return {}
+        why = _("Readers see these facts at once, so only who may publish changes them.")
+        return {"description": why}
+
     def get_readonly_fields(self, request: HttpRequest, obj: Paper | None = None) -> list[str]:
+        if self._why_fixed(request, obj):
+            return flatten_fieldsets(super().get_fieldsets(request, obj))
         machines = [*MACHINE_FACTS, "public_version"]
         return ["arxiv_id", *machines] if obj else machines
 
@@ -242,6 +260,11 @@ class SectionAdmin(EditorsAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Section | None = None) -> bool:
+        """Forbid deleting a text that readers would miss at once to who may not publish."""
+        free = obj is None or live.may_change(request.user, obj.paper)
+        return free and super().has_delete_permission(request, obj)
 
     def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> Section:
         cast(SectionForm, form).editor = cast(User, request.user)

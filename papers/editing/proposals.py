@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
 from papers.clock import now
-from papers.editing import authorship
+from papers.editing import authorship, live
 from papers.models import CONFIRMED_FACTS, FACTS, Paper, Proposal, ProposalState, Section
 from papers.text import differences
 
@@ -42,7 +42,7 @@ def accept(proposal: Proposal, user: User, part: Part | None = None) -> None:
     if proposal.state == ProposalState.ACCEPTED:
         raise ProposalConflict(_("This proposal was accepted already."))
     if proposal.section_id is None:
-        _accept_fact(proposal)
+        _accept_fact(proposal, user)
     elif not _accept_text(proposal, user, part):
         return
     _decide(proposal, ProposalState.ACCEPTED, user)
@@ -95,10 +95,14 @@ def _accept_text(proposal: Proposal, user: User, part: Part | None) -> bool:
     return bool(section.markdown == whole)
 
 
-def _accept_fact(proposal: Proposal) -> None:
+def _accept_fact(proposal: Proposal, user: User) -> None:
     if proposal.field not in (*FACTS, *CONFIRMED_FACTS):
         raise ProposalConflict(_("“%s” is no fact of a paper.") % proposal.field)
     paper = Paper.objects.select_for_update(of=("self",)).get(pk=proposal.paper_id)
+    if not live.may_change(user, paper):
+        raise ProposalConflict(
+            _("Readers see this fact at once, so only who may publish accepts it.")
+        )
     setattr(paper, proposal.field, _checked(paper, proposal.field, proposal.value))
     paper.mark_edited({proposal.field})
     paper.save()

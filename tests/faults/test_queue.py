@@ -13,6 +13,7 @@ from django.urls import reverse
 from digest.models import State
 from papers import jobs
 from papers.models import Choice, Job, JobKind, JobState, Listing, Paper, Run, RunOutcome, Section
+from tests.digest.confirming import confirm
 from tests.factories import make_paper, make_post, of_days, of_papers
 from tests.faults.sources import PAPERS_A_DAY
 
@@ -85,7 +86,7 @@ def test_what_an_editor_presses_without_a_queue_is_done_when_it_is_back(
     assert picked.status_code == 200
     listing.refresh_from_db()
     assert listing.choice == Choice.PICKED
-    published = client.post(reverse("admin:digest_post_publish", args=[post.pk]))
+    published = confirm(client, reverse("admin:digest_post_publish", args=[post.pk]))
     assert published.status_code == 302
     assert client.get(post.get_absolute_url()).status_code == 200
     job = Job.objects.get(kind=JobKind.DRAFT, arxiv_id=paper.arxiv_id)

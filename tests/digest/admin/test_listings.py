@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -116,6 +116,43 @@ def test_a_reason_that_cannot_be_stored_changes_nothing(client, editor, reason):
     assert act(client, "leave_out", listing, reason=reason).status_code == 200
     choose(client, listing, "excluded", **{f"reason-{listing.pk}": reason})
     assert (listing.choice, listing.reason) == (Choice.PENDING, "")
+
+
+def test_a_choice_of_who_may_not_publish_has_no_reason(client, editor):
+    """Readers of the ledger see a reason at once."""
+    rights = Group.objects.get(name="Editors").permissions.exclude(codename="publish_post")
+    editor.groups.clear()
+    editor.user_permissions.set(rights)
+    one, many, form, old = (listed(rank) for rank in range(1, 5))
+    page = choose(client, one, "excluded", **{f"reason-{one.pk}": "Unsaid"}).content.decode()
+    assert 'name="reason' not in page
+    act(client, "leave_out", many, reason="Unsaid")
+    address = reverse("admin:papers_listing_change", args=[form.pk])
+    assert 'name="reason"' not in client.get(address).content.decode()
+    client.post(address, {"choice": "excluded", "reason": "Unsaid"})
+    old.reason = "Unsaid"
+    old.save()
+    version = old.history.latest()
+    Listing.objects.filter(pk=old.pk).update(reason="")
+    address = reverse("admin:papers_listing_simple_history", args=[old.pk, version.pk])
+    client.post(address, {"choice": "excluded", "reason": "Unsaid"})
+    stored = Listing.objects.values_list("choice", "reason")
+    assert list(stored) == [(Choice.EXCLUDED, "")] * 4
+    page = client.get(f"{LIST}?day__isnull=0").content.decode()
+    assert 'name="reason' not in page
+
+
+def test_a_publishers_reason_stays_where_another_excludes_the_paper_again(client, editor):
+    one, many = listed(1), listed(2)
+    act(client, "leave_out", one, many, reason="중복")
+    editor.groups.clear()
+    editor.user_permissions.set(
+        Group.objects.get(name="Editors").permissions.exclude(codename="publish_post")
+    )
+    page = choose(client, one, "excluded").content.decode()
+    act(client, "leave_out", many)
+    assert set(Listing.objects.values_list("reason", flat=True)) == {"중복"}
+    assert "중복" in page
 
 
 def test_the_days_post_is_made_of_the_picked_papers(client, editor):

@@ -18,6 +18,7 @@ from papers.clock import now
 from papers.editing.forms import SectionForm
 from papers.models import Paper, Section, Writer
 from papers.pipeline.sections import NewText, write
+from tests.digest.confirming import confirm
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -443,10 +444,8 @@ def test_publishing_a_post_tells_what_it_changes_in_papers_that_are_public(clien
     assert "<ins>새 절</ins>" in page
     assert "nicht öffentlich" not in page
     assert "<script>alert" not in page
-    client.post(
-        url,
-        {"override": "All of it is harmless.", "shown": [each.pk for each in gate.errors(post)]},
-    )
+    errors_shown = [each.pk for each in gate.errors(post)]
+    confirm(client, url, override="All of it is harmless.", shown=errors_shown)
     section.refresh_from_db()
     assert section.public_markdown == section.markdown
 

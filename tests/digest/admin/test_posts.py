@@ -1,9 +1,9 @@
 """The editors' post pages: what is saved, which state changes, and what readers see meanwhile."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,12 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from digest import publishing
+from digest.admin import posts
 from digest.models import Entry, Post, State
 from digest.publishing import gate
 from digest.publishing.changes import changes
 from digest.publishing.preview import preview
 from papers.clock import now
 from papers.models import Section
+from tests.digest.confirming import confirm
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -192,7 +194,7 @@ def test_publishing_saves_asks_and_publishes(client, editor):
     assert post.state == State.DRAFT
     asked = client.get(response.url)
     assert "마지막 제목" in asked.content.decode()
-    client.post(response.url)
+    confirm(client, response.url)
     post.refresh_from_db()
     assert post.state == State.PUBLISHED
     assert post.public_title == "마지막 제목"
@@ -210,13 +212,8 @@ def test_changes_are_shown_before_they_are_published(client, editor):
     assert "<ins>다른 제목</ins>" in page
     assert "<script>alert" not in page
     assert "<img src=x" not in page
-    client.post(
-        step(post, "publish"),
-        {
-            "override": "It is harmless, see above.",
-            "shown": [each.pk for each in gate.errors(post)],
-        },
-    )
+    errors_shown = [each.pk for each in gate.errors(post)]
+    confirm(client, step(post, "publish"), override="It is harmless.", shown=errors_shown)
     post.refresh_from_db()
     assert post.public_title == "다른 제목"
     assert not publishing.has_changes(post)
@@ -261,7 +258,7 @@ def test_a_post_is_scheduled_and_taken_off_the_schedule(client, editor):
     post = make_post(state=State.DRAFT)
     assert save(client, post, _schedule="1").url == step(post, "schedule")
     at = (now() + timedelta(days=1)).replace(microsecond=0, second=0)
-    client.post(step(post, "schedule"), {"at_0": f"{at:%Y-%m-%d}", "at_1": "23:59"})
+    confirm(client, step(post, "schedule"), at_0=f"{at:%Y-%m-%d}", at_1="23:59")
     post.refresh_from_db()
     assert post.state == State.SCHEDULED
     assert post.scheduled_at > now()
@@ -297,6 +294,27 @@ def test_a_post_that_was_public_keeps_its_address_and_cannot_be_deleted(client, 
     assert client.post(reverse("admin:digest_post_delete", args=[post.pk])).status_code == 403
     client.post(reverse("admin:digest_post_delete", args=[draft.pk]), {"post": "yes"})
     assert list(Post.objects.all()) == [post]
+
+
+@pytest.mark.parametrize("rights", ["editor", "change_post"])
+def test_restoring_a_version_from_before_publication_moves_no_address(client, editor, rights):
+    if rights == "change_post":
+        editor.groups.clear()
+        editor.user_permissions.add(Permission.objects.get(codename="change_post"))
+    post = make_post(state=State.DRAFT, slug="draft-words", date="2020-01-01", language="en")
+    version = post.history.latest()
+    post.slug, post.date, post.language = "daily-papers", date(2025, 10, 8), "ko"
+    post.save()
+    publishing.publish(post)
+    page = post.get_absolute_url()
+    restore = reverse("admin:digest_post_simple_history", args=[post.pk, version.pk])
+    shown = client.get(restore).context["adminform"].form
+    assert not set(posts.ADDRESS) & set(shown.fields)
+    old = {"date": "2020-01-01", "slug": "draft-words", "language": "en"}
+    client.post(restore, {"title": post.title, "intro": "", "tags": [], **old})
+    post.refresh_from_db()
+    assert (str(post.date), post.slug, post.language) == ("2025-10-08", "daily-papers", "ko")
+    assert client.get(page).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["publish", "withdraw", "schedule"])

@@ -10,9 +10,11 @@ from django.utils.timezone import localtime
 
 from digest import publishing
 from digest.models import Entry, Post, State
+from papers import kinds
 from papers.clock import now
-from papers.models import Finding, ModelCall, Proposal, Section
+from papers.models import Finding, Proposal, Section, Writer
 from papers.pipeline import checking, sections
+from tests.digest.confirming import confirm, shown
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -60,11 +62,11 @@ def form_of(client, address):
     for each in [form, *(f.management_form for f in formsets), *(g for f in formsets for g in f)]:
         for bound in each:
             value = bound.value()
-            for name, shown in (
+            for name, held in (
                 (bound.html_name, value),
                 *([(bound.html_initial_name, value)] if bound.field.show_hidden_initial else []),
             ):
-                data[name] = "" if shown is None else shown
+                data[name] = "" if held is None else held
     return data
 
 
@@ -178,13 +180,54 @@ def test_where_no_approval_was_noted_no_edit_is_approved(writer, post, monkeypat
     assert not Section.objects.public().exists()
 
 
-def test_a_machines_draft_takes_nothing_back(post):
-    section = Section.objects.get()
-    Section.objects.update(origin="extractive", reviewed_at=None)
-    text = sections.NewText(section.paper_id, section.language, section.kind, "Drafted anew.")
-    sections.write([text], origin="extractive")
+def drafted(paper, kind, text):
+    new = sections.NewText(paper.pk, "ko", kind, text)
+    sections.write([new], origin=Writer.MODEL, asked_for=True)
+
+
+@pytest.mark.parametrize("kind", [kinds.INTRODUCTION, kinds.RESULTS])
+def test_a_machines_draft_takes_nothing_back_before_the_time_and_is_not_published(post, kind):
+    """It writes a section anew, or adds one."""
+    Section.objects.update(origin=Writer.MODEL, reviewed_at=None)
+    drafted(Section.objects.get().paper, kind, "Nobody has seen this.")
+    assert Section.objects.filter(markdown="Nobody has seen this.").exists()
     post.refresh_from_db()
     assert post.state == State.SCHEDULED
+    assert state_at_its_time(post) == State.IN_REVIEW
+    assert "기계" in post.history.first().history_change_reason
+    assert not Section.objects.public().exists()
+
+
+def test_what_a_machine_drafted_before_it_was_scheduled_is_published():
+    paper = make_paper()
+    drafted(paper, kinds.INTRODUCTION, "A person has seen this.")
+    post = make_post(papers=[paper], state=State.DRAFT)
+    publishing.schedule(post, now() + timedelta(hours=1))
+    assert state_at_its_time(post) == State.PUBLISHED
+
+
+@pytest.mark.parametrize("account", ["writer", "publisher"])
+def test_an_edit_of_an_account_that_is_gone_counts_as_nobodys(post, account, request, monkeypatch):
+    monkeypatch.setattr("digest.publishing.taking_back._take_back", lambda posts: None)
+    user = request.getfixturevalue(account)
+    by(user, "Slipped in.")
+    user.delete()
+    assert state_at_its_time(post) == State.IN_REVIEW
+    assert not Section.objects.public().exists()
+
+
+def test_a_finding_accepted_by_an_account_that_is_gone_counts_as_nobodys(post, publisher):
+    Section.objects.update(markdown="정보 부족")
+    checking.check([Section.objects.get().paper])
+    checking.accept(Finding.objects.filter(level="error").first(), publisher, "It may stand.")
+    publisher.delete()
+    assert state_at_its_time(post) == State.IN_REVIEW
+
+
+def test_a_machines_proposal_is_no_edit(post):
+    drafted(Section.objects.get().paper, kinds.INTRODUCTION, "Only proposed.")
+    assert Proposal.objects.get().value == "Only proposed."
+    assert state_at_its_time(post) == State.PUBLISHED
 
 
 def test_the_papers_page_says_it_before_saving(client, writer, publisher, post):
@@ -214,10 +257,8 @@ def test_the_right_to_publish_is_looked_up_and_not_the_group(post):
     assert Post.objects.get().state == State.SCHEDULED
 
 
-def shown(client, post, step):
-    """Return the hidden fields of a page to confirm, as a browser sends them."""
-    page = client.get(reverse(f"admin:digest_post_{step}", args=[post.pk]))
-    return {"shown_at": page.context["shown_at"]}
+def step_of(post, name):
+    return reverse(f"admin:digest_post_{name}", args=[post.pk])
 
 
 def by(user, text):
@@ -234,13 +275,13 @@ def test_what_was_edited_after_the_page_was_shown_is_shown_again(client, writer,
     client.force_login(publisher)
     later = localtime(now() + timedelta(days=1))
     times = {"at_0": later.strftime("%Y-%m-%d"), "at_1": "08:00"} if step == "schedule" else {}
-    sent = shown(client, post, step) | times
+    address = step_of(post, step)
+    sent = shown(client, address) | times
     by(writer, "Nobody has seen this.")
-    address = reverse(f"admin:digest_post_{step}", args=[post.pk])
     page = client.post(address, sent)
     assert "다시 살펴" in page.content.decode()
     assert Post.objects.get().state == State.DRAFT
-    assert client.post(address, shown(client, post, step) | times).status_code == 302
+    assert confirm(client, address, **times).status_code == 302
     assert Post.objects.get().state in {State.PUBLISHED, State.SCHEDULED}
 
 
@@ -250,9 +291,9 @@ def test_changes_that_came_after_the_page_was_shown_are_not_published(client, wr
     post = make_post(papers=[paper])
     client.force_login(publisher)
     by(publisher, "A correction.")
-    sent = shown(client, post, "publish")
+    sent = shown(client, step_of(post, "publish"))
     by(writer, "Nobody has seen this.")
-    client.post(reverse("admin:digest_post_publish", args=[post.pk]), sent)
+    client.post(step_of(post, "publish"), sent)
     assert "Nobody" not in Section.objects.get().public_markdown
 
 
@@ -261,20 +302,4 @@ def test_an_error_that_others_let_stand_is_not_published(writer, publisher, post
     checking.check([Section.objects.get().paper])
     finding = Finding.objects.filter(level="error").first()
     checking.accept(finding, writer, "It may stand.")
-    assert state_at_its_time(post) == State.IN_REVIEW
-
-
-def test_a_section_that_a_model_wrote_anew_is_not_published_unseen(post):
-    section = Section.objects.get()
-    ModelCall.objects.create(
-        paper=section.paper,
-        language="ko",
-        kind=section.kind,
-        model="m",
-        prompt_version="1",
-        source_checksum="0" * 64,
-        asked_at=now(),
-        answered_at=now() + timedelta(seconds=1),
-        outcome="done",
-    )
     assert state_at_its_time(post) == State.IN_REVIEW

@@ -16,6 +16,7 @@ from digest.models import Correction, Post, State
 from digest.readers.feeds import MOST
 from papers.clock import now
 from papers.models import Section
+from tests.digest.confirming import confirm
 from tests.digest.readers.test_feeds import ATOM, HOSTILE, XML_LANG, entries_of, fetch
 from tests.digest.readers.test_visibility import HIDDEN, SECRET, addresses, site
 from tests.factories import make_paper, make_post, make_section
@@ -289,7 +290,7 @@ def changed(post):
 def test_the_page_that_asks_before_publishing_changes_takes_a_correction(client, editor, changed):
     form = client.get(publish(changed)).context["correction_form"]
     assert list(form.fields["paper"].queryset) == [each.paper for each in changed.entries.all()]
-    response = client.post(publish(changed), {"text": f"  {TEXT} ", "paper": about(changed).pk})
+    response = confirm(client, publish(changed), text=f"  {TEXT} ", paper=about(changed).pk)
     assert response.status_code == 302
     correction = Correction.objects.get()
     assert (correction.text, correction.post, correction.corrected_by) == (TEXT, changed, editor)
@@ -298,7 +299,7 @@ def test_the_page_that_asks_before_publishing_changes_takes_a_correction(client,
 
 
 def test_a_correction_need_not_be_said(client, editor, changed):
-    assert client.post(publish(changed), {"text": "", "paper": ""}).status_code == 302
+    assert confirm(client, publish(changed), text="", paper="").status_code == 302
     assert not Correction.objects.exists()
     assert not publishing.has_changes(changed)
 
@@ -317,7 +318,7 @@ def test_an_odd_correction_is_an_error_at_its_field_and_publishes_nothing(
 ):
     papers = {"about": about(changed).pk, "elsewhere": make_paper().pk, None: ""}
     fields |= {"paper": papers[fields.get("paper")], "override": "Table 3 has it"}
-    response = client.post(publish(changed), fields)
+    response = confirm(client, publish(changed), **fields)
     assert response.status_code == 200
     assert list(response.context["correction_form"].errors) == [error]
     assert publishing.has_changes(changed)
@@ -327,7 +328,7 @@ def test_an_odd_correction_is_an_error_at_its_field_and_publishes_nothing(
 def test_a_first_publishing_has_nothing_to_correct(client, editor):
     draft = make_post(State.DRAFT)
     assert client.get(publish(draft)).context["correction_form"] is None
-    client.post(publish(draft), {"text": TEXT})
+    confirm(client, publish(draft), text=TEXT)
     draft.refresh_from_db()
     assert draft.state == State.PUBLISHED
     assert not Correction.objects.exists()
@@ -335,7 +336,7 @@ def test_a_first_publishing_has_nothing_to_correct(client, editor):
 
 def test_a_correction_is_made_with_its_publishing_or_not_at_all(client, editor, post):
     make_section(about(post), "results", markdown="정확도는 99.9%다.")
-    response = client.post(publish(post), {"text": TEXT})  # A number the paper does not state.
+    response = confirm(client, publish(post), text=TEXT)  # A number the paper does not state.
     assert TEXT in response.content.decode()  # The page to confirm is shown again.
     assert publishing.has_changes(post)
     assert not Correction.objects.exists()

@@ -19,6 +19,7 @@ from papers import kinds
 from papers.clock import now
 from papers.models import Choice, Finding, Listing, Paper, Section, Source, Term
 from papers.pipeline import checking, extractive_drafts
+from tests.digest.confirming import confirm
 from tests.factories import DAY, make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -197,11 +198,11 @@ def test_the_confirm_page_names_each_error_and_refuses_without_a_reason(client, 
     page = client.get(publish_page(post)).content.decode()
     assert "83.3%" in page
     assert 'name="override"' in page
-    client.post(publish_page(post))
+    confirm(client, publish_page(post))
     assert not Post.objects.published().exists()
     shown = Finding.objects.get(level="error").pk
     assert f'name="shown" value="{shown}"' in page
-    client.post(publish_page(post), {"override": "표 3에 있다", "shown": shown})
+    confirm(client, publish_page(post), override="표 3에 있다", shown=shown)
     assert Post.objects.published().exists()
     assert Finding.objects.get(level="error").accepted_by == editor
 
@@ -210,7 +211,7 @@ def test_what_was_typed_is_there_still_where_the_gate_refuses(client, editor, po
     mend()
     publishing.publish(post)
     Section.objects.update(markdown=WRONG)
-    response = client.post(publish_page(post), {"text": "표의 수치를 바로잡음"})
+    response = confirm(client, publish_page(post), text="표의 수치를 바로잡음")
     page = response.content.decode()
     assert response.status_code == 200
     assert "표의 수치를 바로잡음" in page
@@ -219,7 +220,7 @@ def test_what_was_typed_is_there_still_where_the_gate_refuses(client, editor, po
 
 def test_a_reason_that_is_too_long_publishes_nothing(client, editor, post):
     shown = gate.errors(post)[0].pk
-    client.post(publish_page(post), {"override": "x" * 501, "shown": shown})
+    confirm(client, publish_page(post), override="x" * 501, shown=shown)
     assert not Post.objects.published().exists()
     assert Finding.objects.filter(accepted_at=None).exists() or not Finding.objects.exists()
 
