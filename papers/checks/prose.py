@@ -59,6 +59,20 @@ def markup(markdown: str) -> str:
     return _without(_LITERAL, markdown)
 
 
+_FORMULA = re.compile(INLINE_MATH, re.DOTALL)
+_DISPLAYED = re.compile(r"(?<!\\)\\\[((?:\\[^\[\]]|[^\\]){1,2000}?)\\\]")
+
+
+def formulas(markdown: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the TeX between the marks of formulas. Code holds none."""
+    text = _without(_LITERAL[:2], markdown)
+    for formula in _FORMULA.finditer(text):
+        if formula[3] or formula[6]:
+            yield formula.span(3 if formula[3] else 6)
+    for formula in _DISPLAYED.finditer(_without(_LITERAL[2:], text)):
+        yield formula.span(1)
+
+
 def _without(patterns: Iterable[re.Pattern[str]], markdown: str) -> str:
     for pattern in patterns:
         markdown = pattern.sub(_blank, markdown)

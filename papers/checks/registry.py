@@ -5,6 +5,7 @@ A new check is a file with a `CHECK`, a line here, and a benchmark
 """
 
 from papers.checks import (
+    formulas,
     injection,
     language,
     length,
@@ -28,5 +29,6 @@ CHECKS: tuple[Check, ...] = (
     names.CHECK,
     length.CHECK,
     links.CHECK,
+    formulas.CHECK,
     markup.CHECK,
 )

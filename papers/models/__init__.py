@@ -17,7 +17,15 @@ from papers.models.job import (
     WaitsFor,
 )
 from papers.models.model_call import CallOutcome, ModelCall
-from papers.models.paper import CONFIRMED_FACTS, FACTS, MACHINE_FACTS, TRUST, Origin, Paper
+from papers.models.paper import (
+    CONFIRMED_FACTS,
+    FACTS,
+    MACHINE_FACTS,
+    TRUST,
+    UNCERTAIN,
+    Origin,
+    Paper,
+)
 from papers.models.proposal import Proposal, ProposalState
 from papers.models.report import Report, ReportState
 from papers.models.section import (
@@ -40,6 +48,7 @@ __all__ = [
     "PUBLISHED",
     "SOURCE_NAME",
     "TRUST",
+    "UNCERTAIN",
     "CallOutcome",
     "Choice",
     "Finding",

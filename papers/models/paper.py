@@ -52,6 +52,8 @@ FACTS = (
 MACHINE_FACTS = ("version", "arxiv_updated_at", "withdrawn")
 # A person decides these once readers know the paper. Until then they follow arXiv.
 CONFIRMED_FACTS = ("withdrawn",)
+UNCERTAIN = "uncertain"
+"""The name, among a source's facts, of those that only a person decides: a set of fields."""
 # arXiv lists a paper hours after a daily list names it, so it is asked again after this time.
 ASK_AGAIN = timedelta(hours=20)
 # A blog's author wrote its titles, and Hugging Face strips LaTeX, so neither replaces the other. A
@@ -221,7 +223,7 @@ class Paper(models.Model):
         its newer version wins. What an editor touched stays, and a different fact becomes a
         proposal. Machine facts, which nobody edits, follow arXiv. The exception is a paper that is
         `public`: that it was withdrawn is proposed, because its readers should learn that from a
-        person. Nothing is written to the database.
+        person. An UNCERTAIN fact is proposed for every paper. Nothing is written to the database.
         """
         changed, proposals = set(), []
         for field in FACTS:
@@ -252,7 +254,7 @@ class Paper(models.Model):
             value = facts.get(field)
             if value is None or value == getattr(self, field):
                 continue
-            if public and field in CONFIRMED_FACTS:
+            if (public and field in CONFIRMED_FACTS) or field in facts.get(UNCERTAIN, ()):
                 proposals.append(Proposal.of(field, value, paper=self, origin=origin))
             else:
                 setattr(self, field, value)

@@ -59,6 +59,8 @@ class ArxivRecord:
     """When the newest version was submitted (aware, UTC)."""
     withdrawal: str
     """The words that say the paper was withdrawn, or ""."""
+    perhaps_withdrawn: str = ""
+    """Words that may say so, if no others do, or ""."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,9 @@ def _read_entry(reader: ItemReader, entry: Mapping[str, Any], asked: Sequence[st
     words = withdrawal.words(extras.comment, abstract)
     if words:
         reader.note("arxiv:comment", f"withdrawn: {words}")
+    perhaps = "" if words else withdrawal.perhaps(extras.comment, abstract)
+    if perhaps:
+        reader.note("arxiv:comment", f"perhaps withdrawn: {perhaps}")
     version = _VERSION.search(address)
     return ArxivRecord(
         arxiv_id=arxiv_id,
@@ -199,6 +204,7 @@ def _read_entry(reader: ItemReader, entry: Mapping[str, Any], asked: Sequence[st
         published_at=extras.published,
         updated_at=extras.updated,
         withdrawal=words,
+        perhaps_withdrawn=perhaps,
     )
 
 

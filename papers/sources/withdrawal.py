@@ -1,4 +1,4 @@
-"""Detects whether a paper was withdrawn.
+"""Detects whether a paper was withdrawn, or may have been.
 
 arXiv says so only in words, in the comment or the abstract. A withdrawal is a new version without
 files, and the old versions stay (info.arxiv.org/help/withdraw.md). Other things are withdrawn too
@@ -6,13 +6,14 @@ files, and the old versions stay (info.arxiv.org/help/withdraw.md). Other things
 """
 
 import re
+from collections.abc import Iterator
 
 _WORK = r"(?:e-?print|preprint|paper|article|manuscript|submission|work|note|report|version)"
 _GONE = r"(?:withdrawn|retracted)"
 # Most papers are withdrawn from a conference's program, not from arXiv.
 _HERE = r"(?!\s+(?:from|at)\s+(?!(?:the\s+)?arxiv))"
 _BETWEEN = r"(?:been|had|be|being|to|now|considered|temporarily|permanently|voluntarily|hereby)"
-_SENTENCE = r"(?:\A|(?<=[.!?;:,(\[])|(?<=--))\ ?"
+_SENTENCE = r"(?:\A|(?<=[.!?;:,(\[])|(?<=--))(?<!\bal\.)\ ?"
 _WITHDRAWAL = re.compile(
     rf"""{_SENTENCE}
     (?: # This paper has been temporarily withdrawn. This version was removed by arXiv.
@@ -29,6 +30,86 @@ _WITHDRAWAL = re.compile(
     | \A[\ (\[]*(?:{_WORK}\s+)?{_GONE}[\ .!)\]]*\Z""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+
+_SELF = (
+    rf"(?:(?:this|our|the)\s+(?:(?:present|current|above|entire|whole)\s+)?(?:arxiv\s+)?{_WORK}|it)"
+)
+_THIS = rf"(?:this|our|the\s+(?:present|current))\s+(?:arxiv\s+)?{_WORK}"
+_ADVERBS = (
+    r"(?:(?:now|hereby|therefore|thus|hence|being|been|to\s+be|temporarily|permanently|voluntarily"
+    r"|officially|formally|since|already|currently|both|regrettably)\s+){0,3}"
+)
+_IS = r"(?:is|was|are|has|have|had|will|should|must|needs?|got|gets)\s+(?:(?:to|be|been)\s+){0,2}"
+_TAKEN = r"(?:withdraw(?:n|ed|en)|with-drawn|retracted|taken\s+back)\b"
+_TAKE = r"(?:withdr[ae]w(?:s|ing|al\s+of|n)?|retract(?:s|ing|ion\s+of|ed)?|take\s+back)"
+# What may follow "withdrawn" where it says all, and not which of several things was withdrawn.
+_ALONE = (
+    r"(?=\s*(?:\Z|[;:.,!)\]–—/]|--?\s|\(|(?:and|but|see|in\s+favou?r|superseded|replaced|on|to"
+    r"|at\s+(?:\S+\s+){0,2}request|from\s+(?:the\s+)?arxiv|upon|following|with|without|here|now|pending|awaiting|it)\b))"
+)
+_PEOPLE = (
+    r"(?:we|I|arxiv(?:\s+\w+){0,2}"
+    r"|(?:(?:the|all|both)\s+)?(?:(?:first|corresponding|co-?)\s?)?(?:authors?|submitters?))"
+)
+_PERHAPS = re.compile(
+    rf"""{_SENTENCE}(?:(?:please\s+)?
+        (?:note|notice|update|n\.?b\.?|\w+\s+note|v\d+|version\s+\d+)\s*[:,\-]?\s+
+        (?:that\s+)?)?
+    (?: # The manuscript has been retracted. Paper is withdrawn. It was taken back.
+        (?:{_SELF}|{_WORK})(?:,[^;!?,]{{1,80}},)?\s+{_IS}{_ADVERBS}{_TAKEN}
+      | # The proof is wrong and the paper is withdrawn. Superseded by [1] and withdrawn.
+        [^;!?]{{1,150}}?\b(?:and|so|hence|therefore|thus)\s+(?:that\s+)?
+        {_SELF}\s+{_IS}{_ADVERBS}{_TAKEN}
+      | (?:superseded|replaced|merged|subsumed|duplicate)\b[^;!?]{{1,100}}?
+        \band\s+(?:{_IS})?{_ADVERBS}{_TAKEN}
+      | (?:this\s+is\s+an?\s+)?(?:withdrawn|retracted)\s+{_WORK}(?=\s*(?:\Z|[.;:,)]|due|because))
+      | # This paper is a duplicate of arXiv:2210.00001 and is withdrawn.
+        (?:{_SELF}|{_WORK})\s+(?:is|was|has|contains?|had|overlaps?)\b[^;!?]{{1,150}}?
+        (?:\b(?:and|so|hence|therefore|thus|which\s+is\s+why)\s+|,\s+)(?:it\s+)?{_IS}{_ADVERBS}{_TAKEN}
+      | # The authors have decided to withdraw this manuscript. We are withdrawing the paper.
+        {_PEOPLE}\s+(?:[\w'’-]+\s+){{0,6}}?{_TAKE}\s+(?:{_SELF})\b
+      | # We found an error and are withdrawing this paper.
+        {_PEOPLE}\s+[^;!?]{{1,150}}?\b(?:and|so|hence|therefore|thus)\s+
+        (?:(?:we|I|are|is|am|have|has|had|must|will|hereby|therefore|thus|to|decided|want|wish)\s+){{0,5}}
+        {_TAKE}\s+(?:{_SELF})\b
+      | # Withdrawal of this paper was requested. Withdrawal requested by the authors. Retraction:
+        (?:the\s+)?(?:withdrawal|retraction)\s+of\s+{_THIS}\b
+      | (?:the\s+)?(?:withdrawal|retraction)\s+(?:is\s+|was\s+)?requested\b
+      | (?:a\s+)?(?:withdrawal|retraction)(?:\s+(?:notice|request))\b
+      | (?:{_WORK}\s+)?(?:withdrawal|retraction)\s*(?:\Z|[:.])
+      | # To be withdrawn. Has been withdrawn. Withdrawing due to an error.
+        (?:to\s+be|has\s+been|will\s+be|being|is|was|now)\s+{_ADVERBS}{_TAKEN}{_ALONE}
+      | withdrawing\s+(?:due|because|as|{_SELF})\b
+    )
+  | # Withdrawn; superseded by arXiv:2405.00001. Withdrawn: error in the data. 9 pages, withdrawn.
+    (?:\A|(?<=[.;\]])\ |(?<=pages)[,;(]?\s|(?<=figures)[,;(]?\s|(?<=pages,)\s|(?<=figures,)\s)
+    [\s(\[]*(?:{_SELF}\s+|{_WORK}\s+)?{_ADVERBS}{_TAKEN}{_ALONE}""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:not|never|neither|nor|without|if|unless|whether|when(?:ever)?|how|why|ask)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+# Another work, a part of this one, or a place other than arXiv.
+_OTHER = re.compile(
+    rf"""\b(?:other|another|previous|earlier|prior|former|first|older|original|companion|that)\s+
+        (?!(?:the|this|our)\b)(?:\w+\s+)?{_WORK}s?\s+(?:\w+\s+){{0,3}}?(?:withdr|retract)
+      | \b(?:withdr[ae]wn?|retracted)\s+(?:the\s+)?(?:{_WORK}s\b|arxiv:|\[)
+      | \b(?:the|an?)\s+(?:withdrawn|retracted)\s+\w+\s+(?:of|by|\[)
+      | \b(?:statement|claim|lemma|theorem|section|data|dataset|code|consent|drug)s?\s+
+        (?:\w+\s+){{0,3}}(?:withdr|retract)
+      | (?:withdr\w+|retract\w*)(?:\s+(?:this|our|the|it|{_WORK})){{0,3}}\s+
+        (?:from\s+(?!(?:the\s+)?arxiv|public)
+          |at\s+(?!(?:the\s+)?arxiv|(?:the\s+|an?\s+)?(?:request|moment|(?:co-?)?author|time)|this|present
+            |our|my|his|her|their))""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_UNDONE = re.compile(
+    r"\b(?:restored|reinstated|un-?withdrawn|by\s+mistake|mistakenly|erroneously|was\s+an\s+error)\b",
+    re.IGNORECASE,
+)
+_OWN = re.compile(r"\b(?:this|our|we|I|authors?)\b")
+_A_NOTE = 300  # characters of an abstract that says nothing else
 _REST = re.compile(r"[^.!?;]*")
 _SHOWN = 200  # characters
 
@@ -36,8 +117,34 @@ _SHOWN = 200  # characters
 def words(comment: str, abstract: str) -> str:
     """Return the words that say the paper was withdrawn, or "". Both texts are clean."""
     for text in (comment, abstract):
-        line = " ".join(text.replace("*", " ").split())
+        line = _line(text)
         if found := _WITHDRAWAL.search(line):
-            rest = _REST.match(line, found.end())
-            return (found[0] + (rest[0] if rest else "")).strip(" ([")[:_SHOWN]
+            sentence = _sentence(line, found)
+            return "" if _UNDONE.search(sentence) else sentence
     return ""
+
+
+def perhaps(comment: str, abstract: str) -> str:
+    """Return words that may say so, for a person to decide, or "". Both texts are clean."""
+    for found in [*_PERHAPS.finditer(_line(comment)), *_of_itself(_line(abstract))]:
+        sentence = _sentence(found.string, found)
+        if not any((_NEGATED.search(found[0]), _OTHER.search(sentence), _UNDONE.search(sentence))):
+            return sentence
+    return ""
+
+
+def _of_itself(abstract: str) -> Iterator[re.Match[str]]:
+    """Yield what an abstract says of its own paper. A paper may be about withdrawn papers."""
+    for found in _PERHAPS.finditer(abstract):
+        if _OWN.search(found[0]) or (found.start() == 0 and len(abstract) < _A_NOTE):
+            yield found
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("*", " ").split())
+
+
+def _sentence(line: str, found: re.Match[str]) -> str:
+    """Return a match with the rest of its sentence."""
+    rest = _REST.match(line, found.end())
+    return (found[0] + (rest[0] if rest else "")).strip(" ([")[:_SHOWN]

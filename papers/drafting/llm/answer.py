@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from papers import languages
-from papers.drafting.llm import excerpt, wording
+from papers.drafting.llm import excerpt, objects, wording
 from papers.drafting.llm.completion import OPENING, Completion, Failure, Unusable, require_whole
 from papers.drafting.llm.prompt import Question, Statement
 from papers.kinds import Kind
-from papers.text import strict_json
 from papers.text.cleaning import fold
 
 READ_SHARE = 0.5
@@ -22,17 +19,6 @@ READ_SHARE = 0.5
 
 Its tokenizer may count fewer tokens, but not so many fewer.
 """
-
-# JSON's own escapes, except those that begin a TeX command whose backslash was not doubled:
-# "\theta" is not a tab before "heta". A command whose rest may begin a line ("\ne", "\neg") is
-# not listed.
-_TEX = (
-    "b(?:ar|eta|egin|ig[glr]?|igcup|inom|m|oldsymbol|ullet)|f(?:rac|orall)"
-    "|n(?:abla|eq|ot|otin|u)|r(?:angle|ceil|floor|ho|ight|ightarrow|m)"
-    "|t(?:au|ext|extbf|extit|extrm|exttt|frac|heta|ilde|imes|o|op|riangle|riangleq)"
-)
-_ESCAPE = re.compile(rf'\\(["\\/]|u[0-9a-fA-F]{{4}}|(?!(?:{_TEX})(?![a-zA-Z]))[bfnrt])?')
-_THOUGHTS = re.compile(r"\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +55,10 @@ def read(said: Completion, question: Question) -> Draft:
 
 def _statements(content: str, question: Question) -> dict[str, tuple[str, list[str]]]:
     """Return each field's plain text with its quotes. The text is "" if it says nothing."""
+    found = objects.find(content, question.asked.keys())
+    given = {name: _lenient(found.get(name)) for name in question.asked}
     try:
-        filled = question.form.model_validate(_object(content), extra="ignore")
+        filled = question.form.model_validate(given)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
@@ -88,26 +76,29 @@ def _statements(content: str, question: Question) -> dict[str, tuple[str, list[s
     return statements
 
 
-def _object(content: str) -> Any:
-    """Return the JSON object in what a model said, without its thoughts and code fences."""
-    said = _THOUGHTS.sub("", content, count=1) if content.lstrip().startswith("<think") else content
-    start, end = said.find("{"), said.rfind("}") + 1
-    if start < 0:
-        failure = Failure.REFUSED if wording.is_refusal(said.strip()) else Failure.PROSE
-        raise Unusable(failure, f"not JSON: {fold(said)[:OPENING]!r}")
-    text = _ESCAPE.sub(_repaired, said[start : end if end > start else None])
-    try:
-        return strict_json.loads(text)
-    except json.JSONDecodeError as error:
-        if error.pos >= len(text) or error.msg.startswith("Unterminated"):
-            raise Unusable(Failure.CUT, "the answer was cut off: its JSON has no end") from None
-        raise Unusable(Failure.PROSE, f"not JSON: {error}") from None
-    except ValueError as error:
-        raise Unusable(Failure.PROSE, f"not JSON: {error}") from None
+def _lenient(value: Any) -> Any:
+    """Return a field's value as a statement, where its meaning is clear. The form has the rest."""
+    if value is None or isinstance(value, (str, list)):
+        return {"text": _text(value), "sources": []}
+    if not isinstance(value, dict):
+        return value
+    if "text" not in value and value.keys() - {"sources"}:
+        return value
+    return {"text": _text(value.get("text")), "sources": _sources(value.get("sources"))}
 
 
-def _repaired(escape: re.Match[str]) -> str:
-    return escape[0] if escape[1] else "\\\\"
+def _text(value: Any) -> Any:
+    """Return nothing as "", and sentences in a list as one text."""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return " ".join(value)
+    return "" if value is None else value
+
+
+def _sources(value: Any) -> Any:
+    if not isinstance(value, list):
+        return [value] if value else []
+    texts = [each.get("text", each) if isinstance(each, dict) else each for each in value]
+    return [each for each in texts if each is not None]
 
 
 def _draft(statements: dict[str, tuple[str, list[str]]], question: Question) -> Draft:

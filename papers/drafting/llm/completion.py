@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -71,9 +72,9 @@ def parse(body: bytes) -> Completion:
     if total is not None:  # Some servers count a model's thinking only here.
         complete = max(complete or 0, total - (prompt or 0))
     return Completion(
-        content=_string(message.get("content")),
+        content=_said(message.get("content")),
         finish_reason=fold(_string(choice.get("finish_reason")))[:40],
-        refusal=_string(message.get("refusal")),
+        refusal=_string(message.get("refusal")) or _refusal(message.get("content")),
         asks_for_tools=bool(message.get("tool_calls") or message.get("function_call")),
         prompt_tokens=prompt,
         completion_tokens=complete,
@@ -84,6 +85,33 @@ def parse(body: bytes) -> Completion:
 def _count(usage: Any, name: str) -> int | None:
     value = usage.get(name) if isinstance(usage, dict) else None
     return min(value, _LARGEST_COUNT) if type(value) is int and value >= 0 else None
+
+
+# The parts of a content that are the answer. All others are thoughts, pictures or calls of tools.
+_TEXT_PARTS = {"", "text", "output_text", "message", "output", "final", "content"}
+
+
+def _said(content: Any) -> str:
+    """Return the text of a message's content, which may come in parts. Thoughts are left out."""
+    if isinstance(content, list):
+        return "".join(map(_said, content))
+    if not isinstance(content, dict):
+        return _string(content)
+    kind = _string(content.get("type")).lower()
+    if kind not in _TEXT_PARTS or content.get("thought") is True:
+        return ""
+    names = [name for name in ("text", "value", "content") if name in content]
+    if names or kind:
+        return _said(content[names[0]]) if names else ""
+    return json.dumps(content, ensure_ascii=False)  # The answer itself, not as text.
+
+
+def _refusal(content: Any) -> str:
+    """Return the words of a part that is a refusal, or ""."""
+    parts = content if isinstance(content, list) else [content]
+    return " ".join(
+        _string(part.get("refusal")) for part in parts if isinstance(part, dict)
+    ).strip()
 
 
 def _string(value: Any) -> str:

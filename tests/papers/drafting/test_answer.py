@@ -93,6 +93,48 @@ def test_backslashes_of_tex_are_mended_and_those_of_json_kept(written, read_as):
 
 
 @pytest.mark.parametrize(
+    "nothing",
+    [None, "", [], {}, {"text": None, "sources": None}, {"sources": []}, {"text": "null"}],
+)
+def test_a_field_that_says_nothing_is_not_stated(nothing):
+    draft = read(summary(limitations=nothing, conclusion=nothing))
+    assert draft.empty == ("limitations", "conclusion")
+    assert list(draft.sections) == ["introduction", "method", "results"]
+
+
+def test_a_field_that_is_missing_is_not_stated():
+    fields = summary()
+    del fields["limitations"], fields["results"]
+    draft = read(fields)
+    assert draft.empty == ("results", "limitations")
+    assert draft.sections["method"] == fake_model.TEXTS["method"]
+
+
+def test_a_statement_may_be_its_text_alone():
+    draft = read(dict(fake_model.TEXTS))
+    assert draft.sections == read(summary()).sections
+    sentences = ["조각으로 나눈다.", "그리고 학습한다."]
+    draft = read(summary() | {"method": sentences})
+    assert draft.sections["method"] == "조각으로 나눈다. 그리고 학습한다."
+
+
+@pytest.mark.parametrize(
+    ("sources", "quotes"),
+    [
+        (None, 0),
+        ("", 0),
+        ("It is fast.", 1),
+        (["It is fast.", None], 1),
+        ([{"text": "It is fast."}, "Accuracy rises by 3.2%."], 2),
+    ],
+)
+def test_sources_may_be_none_one_or_many(sources, quotes):
+    draft = read(summary(results={"text": "빠르다.", "sources": sources}))
+    assert draft.sections["results"] == "빠르다."
+    assert (draft.quotes, draft.invented) == (quotes, ())
+
+
+@pytest.mark.parametrize(
     "content",
     [
         json.dumps(summary())[:200],
@@ -129,7 +171,9 @@ def test_a_refusal_is_one_in_its_field_in_prose_and_in_the_form():
         ('{"goal": {"text": "a" "b"}}', "not JSON"),
         ({"summary": "x"}, "goal: Field required"),
         (summary(goal={"text": 1, "sources": []}), "goal.text: "),
-        (summary(method={"text": "x", "sources": "y"}), "method.sources: "),
+        (summary(method={"text": "x", "sources": 7}), "method.sources.0: "),
+        (summary(method={"words": "x"}), "method.text: "),
+        (summary(method=3.2), "method: "),
         ([1, 2], "not JSON"),
         ({name: {"text": "", "sources": []} for name in fake_model.TEXTS}, "every part"),
         (summary(method="글" * 30_000), "bytes, limit 65,536"),
@@ -139,6 +183,55 @@ def test_what_is_not_in_the_form_is_told(content, told):
     kind, message = failure(content)
     assert kind == Failure.PROSE
     assert told in message
+
+
+def parts(*given):
+    said = completion.parse(json.dumps(fake_model.completion("")).encode())
+    assert said.content == ""
+    body = fake_model.completion("")
+    body["choices"][0]["message"]["content"] = list(given)
+    return completion.parse(json.dumps(body).encode())
+
+
+JSON = json.dumps(summary(), ensure_ascii=False)
+DRAFT = json.dumps(summary(method="생각 속의 초안이다."), ensure_ascii=False)
+TEXT = {"type": "text", "text": JSON}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [TEXT],
+        [JSON],
+        [{"text": JSON}],
+        [{"type": "text", "text": JSON[:90]}, {"type": "text", "text": JSON[90:]}],
+        [{"type": "thinking", "thinking": [{"type": "text", "text": DRAFT}]}, TEXT],
+        [{"type": "thinking", "thinking": DRAFT, "signature": "x"}, TEXT],
+        [{"type": "redacted_thinking", "data": "x"}, TEXT],
+        [{"type": "reasoning", "text": DRAFT}, TEXT],
+        [{"type": "reasoning", "summary": [{"type": "summary_text", "text": DRAFT}]}, TEXT],
+        [{"type": "reasoning_text", "text": DRAFT}, {"type": "output_text", "text": JSON}],
+        [{"text": DRAFT, "thought": True}, {"text": JSON}],
+        [{"type": "text", "text": {"value": JSON, "annotations": []}}],
+        [{"type": "text", "text": [{"type": "text", "text": JSON}]}],
+        [[{"type": "thinking", "thinking": DRAFT}], [TEXT]],
+        [{"type": "message", "content": [{"type": "output_text", "text": JSON}]}],
+        [{"type": "image_url", "image_url": {"url": "x"}}, TEXT, None, 3],
+        [json.loads(JSON)],
+    ],
+)
+def test_a_content_in_parts_is_its_text_without_thoughts(given):
+    said = parts(*given)
+    draft = answer.read(said, Question("ko", "", ABSTRACT))
+    assert draft.sections == read(summary()).sections
+
+
+def test_thoughts_alone_and_a_part_that_refuses_are_no_answer():
+    assert parts({"type": "thinking", "thinking": DRAFT}).content == ""
+    assert parts({"type": "refusal", "refusal": "I can't."}).refusal == "I can't."
+    kind, message = failure(None, reasoning_content=DRAFT, reasoning=DRAFT)
+    assert (kind, message) == (Failure.PROSE, "the answer is empty")
+    assert read(JSON, reasoning_content=DRAFT).sections == read(summary()).sections
 
 
 def test_a_tool_that_nobody_offered_is_not_called():

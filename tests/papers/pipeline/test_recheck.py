@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from papers.clock import now
 from papers.editing import proposals
 from papers.models import Paper, Proposal, Section
-from papers.pipeline import recheck
+from papers.pipeline import arxiv_facts, recheck
 from papers.sources import arxiv
 from papers.sources.errors import SourceDown, SourceError
 from tests.factories import make_paper, make_post
@@ -79,6 +79,31 @@ def test_a_paper_that_is_not_public_follows_arxiv_at_once():
     paper = make_paper(version=1)
     changed, proposed = paper.offer({"withdrawn": True}, "arxiv")
     assert (changed, proposed, paper.withdrawn) == ({"withdrawn"}, [], True)
+
+
+PERHAPS = "<arxiv:comment>We found an error and are withdrawing this paper</arxiv:comment>"
+
+
+def test_what_may_be_a_withdrawal_is_proposed_of_any_paper(answer, admin_user):
+    public, private = published(), make_paper()
+    unknown = "2510.09999"
+    answer(*(make_entry(each, "v2", PERHAPS) for each in (public.arxiv_id, private.arxiv_id)))
+    assert recheck.recheck().counts["facts proposed"] == 2
+    answer(make_entry(unknown, "v1", PERHAPS))
+    arxiv_facts.ask_all([unknown])
+    assert not Paper.objects.filter(withdrawn=True).exists()
+    offered = Proposal.objects.filter(field="withdrawn")
+    assert {each.paper.arxiv_id for each in offered} == {
+        public.arxiv_id,
+        private.arxiv_id,
+        unknown,
+    }
+    proposals.accept(offered.get(paper=private), admin_user)
+    proposals.reject(offered.get(paper=public), admin_user)
+    answer(*(make_entry(each, "v2", PERHAPS) for each in (public.arxiv_id, private.arxiv_id)))
+    arxiv_facts.ask_all([public.arxiv_id, private.arxiv_id])
+    assert offered.count() == 3
+    assert Paper.objects.get(withdrawn=True) == private
 
 
 def test_papers_are_asked_about_once_a_day_and_those_not_public_never(answer, httpserver):

@@ -167,6 +167,15 @@ def test_of_the_same_id_the_first_entry_counts():
     ]
 
 
+def test_what_may_be_a_withdrawal_is_told_apart():
+    more = "<arxiv:comment>Withdrawn; superseded by arXiv:2405.00001</arxiv:comment>"
+    reading = arxiv.parse(make_feed(make_entry(more=more)), [ID])
+    words = "Withdrawn"
+    paper = reading.papers[0]
+    assert (paper.withdrawal, paper.perhaps_withdrawn) == ("", words)
+    assert reading.notices[0].reason == f"perhaps withdrawn: {words}"
+
+
 def test_a_withdrawal_is_told_with_its_words():
     more = "<arxiv:comment>9 pages. This paper has been withdrawn by the author</arxiv:comment>"
     reading = arxiv.parse(make_feed(make_entry(more=more)), [ID])

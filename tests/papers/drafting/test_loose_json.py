@@ -1,0 +1,80 @@
+"""JSON as models write it is read, and what could be read in two ways is not."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papers.drafting.llm import loose_json
+from papers.drafting.llm.loose_json import CutOff
+
+
+def read(text):
+    found, end = loose_json.read(text, 0)
+    assert text[end - 1] == "}"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("{“goal”: {“text”: “글”, “sources”: [“a”, “b”]}}", None),
+        ('{„goal‟: {“text„: ”글”, "sources": [“a”, “b”,],},}', None),
+        ("{'goal': {'text': '글', 'sources': ['a', 'b']}}", None),
+        ("{‘goal’: {‘text’: ‘글’, ‘sources’: [‘a’, ‘b’]}}", None),
+        ('{"goal": {"text": "글", "sources": ["a", "b",],}, }', None),
+        ('{"goal" : {"text":\n"글" , "sources":["a","b"]\n,\n}}', None),
+        ("{“a”: “그는 “응”이라고 했다.”}", {"a": "그는 “응”이라고 했다."}),
+        ("{'a': 'It's fast.'}", {"a": "It's fast."}),
+        ('{"a": "그는 “응”, “아니”라고 했다."}', {"a": "그는 “응”, “아니”라고 했다."}),
+        ('{"a": "한 줄\n둘째 줄\t끝"}', {"a": "한 줄\n둘째 줄\t끝"}),
+        ('{"a": null, "b": [1, 2.5e3, true]}', {"a": None, "b": [1, 2500.0, True]}),
+        ("{'a': None, 'b': True}", {"a": None, "b": True}),
+        ('{"a": "\\ud83d\\ude00 \\u00e9"}', {"a": "😀 é"}),
+        ('{"a": "\\"}\\" \\/ it\\\'s"}', {"a": '"}" / it\'s'}),
+    ],
+)
+def test_what_has_one_meaning_is_read(text, value):
+    assert read(text) == (value or {"goal": {"text": "글", "sources": ["a", "b"]}})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": "b" "c"}',
+        '{"a": "그는 "응"이라고 했다."}',
+        "{“a”: “그는 “응”, “아니”라고 했다.”}",
+        '{"a": NaN}',
+        '{"a": 1 "b": 2}',
+        '{"a": [1}',
+        '{"a": 1]',
+        '{"a":, "b": 1}',
+        '{"a": 01}',
+        '{"a"',
+        '{"a": "b',
+        '{"a": "b\\',
+        '{"a": "b"',
+        '{"a": ' * 100 + "1" + "}" * 100,
+    ],
+)
+def test_what_has_none_or_two_is_not(text):
+    with pytest.raises(ValueError, match=r"."):
+        read(text)
+
+
+def test_what_is_cut_off_is_told_from_what_is_wrong():
+    for cut in ('{"a": {"b": "c"', '{"a": "b', '{"a": [1, 2\n```\n'):
+        with pytest.raises(CutOff):
+            read(cut)
+
+
+@given(st.dictionaries(st.text(st.characters(blacklist_characters="\\$")), st.integers()))
+def test_json_is_read_as_it_is(value):
+    for ascii_only in (True, False):
+        text = json.dumps(value, ensure_ascii=ascii_only)
+        plain = {key for key in value if not set(key) & set("\b\f\n\r\t")}
+        got = read(text)
+        assert {key: got[key] for key in plain if key[:1] not in "[{` \x0b"} == {
+            key: value[key] for key in plain if key[:1] not in "[{` \x0b"
+        }
