@@ -126,3 +126,25 @@ def test_the_address_alone_decides_the_language(client, header):
     response = client.get("/", headers={"accept-language": header})
     assert response.headers["Content-Language"] == "ko"
     assert client.get("/en/", headers={"accept-language": "ko"}).headers["Content-Language"] == "en"
+
+
+PARTICLES = re.compile(r"[은이을]\([는가를]\)|\(으\)로")
+COUNTER = re.compile(r"%(?:\(\w+\))?[sd](?:</strong>)?(?:[가-힣]|/)")
+
+
+def test_no_korean_leaves_the_choice_of_a_particle():
+    assert [
+        form
+        for message in messages.stored("ko")
+        for form in plural_forms(message)
+        if PARTICLES.search(form)
+    ] == []
+
+
+def test_each_number_has_its_counter_in_korean():
+    assert [
+        message.string
+        for message in messages.stored("ko")
+        if message.pluralizable and PLACEHOLDER.search("".join(identity(message)))
+        if not all(COUNTER.search(form) for form in plural_forms(message))
+    ] == []

@@ -196,7 +196,9 @@ def test_a_reader_reports_a_mistake_by_keyboard(page, site, said):
         re.compile("10자 이상 적어 주세요")
     )
     assert barriers(page) == []
-    page.get_by_label("어떤 점이 잘못되었나요?").fill("표 2에는 40%가 아니라 38%라고 적혀 있습니다.")
+    page.get_by_label("어떤 점이 잘못되었나요?").fill(
+        "표 2에는 40%가 아니라 38%라고 적혀 있습니다."
+    )
     page.wait_for_timeout(LEAST_AGE_S * 1_000)  # Longer than a machine takes.
     page.get_by_role("button", name="보내기").click()
     expect(page.get_by_role("heading", name="제보해 주셔서 감사합니다")).to_be_visible()
