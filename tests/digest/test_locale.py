@@ -1,6 +1,7 @@
 """Two languages: of the interface always, of the summaries where they exist."""
 
 import re
+from datetime import datetime
 from io import BytesIO
 
 import pytest
@@ -8,6 +9,7 @@ from babel.messages import Catalog
 from babel.messages.mofile import read_mo, write_mo
 from django.conf import settings as django_settings
 from django.utils import translation
+from django.utils.formats import date_format
 
 from papers import kinds
 from papers.models import Writer
@@ -73,6 +75,13 @@ def test_headings_are_those_of_the_language():
         assert labels == ["서론", "방법", "결과", "한계", "결론", "기타"]
     with translation.override("en"):
         assert kinds.of(kinds.INTRODUCTION).label == "Introduction"
+
+
+def test_morning_and_afternoon_stand_before_the_hour_in_korean():
+    with translation.override("ko"):
+        assert date_format(datetime(2025, 10, 14, 18, 30), "DATETIME_FORMAT") == (
+            "2025년 10월 14일 오후 6:30"
+        )
 
 
 @pytest.fixture
