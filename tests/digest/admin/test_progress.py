@@ -97,7 +97,7 @@ def test_a_job_that_no_worker_takes_raises_the_question_whether_one_runs(noon, c
     assert Progress.read().overdue is None
     Job.objects.update(next_at=NOON - timedelta(minutes=10))
     assert Progress.read().overdue == NOON - timedelta(minutes=10)
-    assert "worker" in client.get(reverse(LIVE)).content.decode()
+    assert "워커가 실행 중인지" in client.get(reverse(LIVE)).content.decode()
     make_job("b", JobState.RUNNING)
     assert Progress.read().overdue is None
     Job.objects.filter(pk=job.pk).delete()
