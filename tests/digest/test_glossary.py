@@ -17,6 +17,7 @@ OTHERWISE = [
     ("check", "Please check the address"),
     ("check", "check the numbers against"),
     ("check", "check the name"),
+    ("choice", "valid choice"),
     ("digest", "whose papers it digests"),
     ("digest", "most of this digest has"),
     ("level", "skips a level"),
@@ -72,7 +73,7 @@ def test_an_english_word_has_its_korean():
         if word == other and phrase in english
     }
     assert [stray for stray in strays if stray not in excused] == []
-    assert sorted(excused.values()) == sorted(OTHERWISE)
+    assert set(excused.values()) == set(OTHERWISE)
 
 
 def test_no_korean_string_has_a_word_that_the_glossary_rules_out():
