@@ -126,6 +126,7 @@ LANGUAGE_CODE = env.read(
 TIME_ZONE = env.read("TIME_ZONE", time_zone, "Asia/Seoul", "a time zone such as Asia/Seoul")
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "digest" / "locale"]
+FORMAT_MODULE_PATH = "digest.locale"
 
 # --- Sources ----------------------------------------------------------------------------------
 HUGGINGFACE_URL = env.read(

@@ -12,6 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from django_celery_beat import models
 from kombu.exceptions import OperationalError
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+NAMES = {
+    "publish scheduled posts": _("publish scheduled posts"),
+    "hand out jobs": _("hand out jobs"),
+    "ask for open days": _("ask for open days"),
+    "mail what went wrong": _("mail what went wrong"),
+    "ask again about published papers": _("ask again about published papers"),
+    "forget old sign-ins": _("forget old sign-ins"),
+}
+"""What the periodic tasks of the settings are called in the reader's language."""
 
 for model in (
     models.PeriodicTask,
@@ -25,9 +36,9 @@ for model in (
 
 @admin.register(models.PeriodicTask)
 class ScheduleAdmin(ModelAdmin):
-    list_display = ["name", "enabled", "scheduler", "last_run_at", "total_run_count"]
-    fields = ["name", "task", "scheduler", "enabled", "last_run_at", "total_run_count"]
-    readonly_fields = ["name", "task", "scheduler", "last_run_at", "total_run_count"]
+    list_display = ["told", "enabled", "every", "last_run_at", "total_run_count"]
+    fields = ["told", "code", "every", "enabled", "last_run_at", "total_run_count"]
+    readonly_fields = ["told", "code", "every", "last_run_at", "total_run_count"]
     ordering = ["name"]
     actions = ["run_now"]
 
@@ -36,6 +47,18 @@ class ScheduleAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    @display(description=_("task"), ordering="name")
+    def told(self, schedule: models.PeriodicTask) -> str:
+        return str(NAMES.get(schedule.name, schedule.name))
+
+    @display(description=_("interval"))
+    def every(self, schedule: models.PeriodicTask) -> str:
+        return str(schedule.scheduler)
+
+    @display(description=_("code"))
+    def code(self, schedule: models.PeriodicTask) -> str:
+        return schedule.task
 
     @admin.action(description=_("Run now"), permissions=["change"])
     def run_now(self, request: HttpRequest, queryset: QuerySet[models.PeriodicTask]) -> None:

@@ -23,7 +23,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
@@ -40,7 +40,7 @@ class State(models.TextChoices):
     IN_REVIEW = "in_review", _("in review")
     SCHEDULED = "scheduled", _("scheduled")
     PUBLISHED = "published", _("published")
-    WITHDRAWN = "withdrawn", _("withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("post", "withdrawn")
 
 
 def site_language() -> str:
@@ -133,9 +133,13 @@ class Post(models.Model):
     feed_id = models.CharField(
         _("feed id"), max_length=500, unique=True, default=new_feed_id, editable=False
     )
-    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    published_at = models.DateTimeField(
+        pgettext_lazy("date", "published"), null=True, blank=True, editable=False
+    )
     updated_at = models.DateTimeField(_("public text changed"), null=True, editable=False)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(
+        pgettext_lazy("date", "withdrawn"), null=True, editable=False
+    )
     created_at = models.DateTimeField(_("made"), db_default=Now(), editable=False)
     front_matter = ShapedJSONField(
         default=list, editable=False, help_text="[key, value] in the order of the imported file."

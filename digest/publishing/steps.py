@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from simple_history.utils import update_change_reason
 
 from digest.models import Correction, Entry, Post, State
@@ -126,7 +126,7 @@ def withdraw(post: Post) -> None:
     if post.state != State.PUBLISHED:
         raise PublishRefused(_("“%(post)s” is not published.") % {"post": post})
     post.state, post.withdrawn_at = State.WITHDRAWN, now()
-    _save(post, _("withdrawn"))
+    _save(post, pgettext("post", "withdrawn"))
 
 
 def send_to_review(post: Post) -> None:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
@@ -85,6 +86,6 @@ class FindingAdmin(SearchedAdmin):
     def level_label(self, finding: Finding) -> tuple[str, str]:
         return finding.level, finding.get_level_display()
 
-    @display(description=_("accepted"))
+    @display(description=pgettext_lazy("finding", "accepted"))
     def answered(self, finding: Finding) -> str:
         return "" if finding.is_open else f"{finding.accepted_by or ''}: {finding.reason}"

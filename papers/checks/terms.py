@@ -28,7 +28,7 @@ from papers.checks.prose import prose
 from papers.languages import Language
 
 NAME = "terms"
-VERSION = 1
+VERSION = 2
 
 _Key = TypeVar("_Key", bound=Hashable)
 

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from papers.checks import base
@@ -91,7 +91,7 @@ class Finding(models.Model):
     )
     checksum = models.CharField(max_length=64, editable=False)
     found_at = models.DateTimeField(_("found"), db_default=Now(), editable=False)
-    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    accepted_at = models.DateTimeField(pgettext_lazy("date", "accepted"), null=True, blank=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -185,7 +185,7 @@ class Finding(models.Model):
 class Term(models.Model):
     """The house's rendering of an English term, and the renderings it does not want."""
 
-    english = LineField(_("English"), max_length=100)
+    english = LineField(pgettext_lazy("term", "English"), max_length=100)
     language = models.CharField(_("language"), max_length=8, default=KOREAN)
     rendering = LineField(_("rendering"), max_length=100)
     variants = TextsField(

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ReportState(models.TextChoices):
@@ -36,7 +37,9 @@ class Report(models.Model):
         related_name="reports",
     )
     text = models.TextField(_("what is wrong"), max_length=2_000)
-    created_at = models.DateTimeField(_("reported"), db_default=Now(), editable=False)
+    created_at = models.DateTimeField(
+        pgettext_lazy("date", "reported"), db_default=Now(), editable=False
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=ReportState, default=ReportState.OPEN
     )

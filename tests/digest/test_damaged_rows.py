@@ -95,7 +95,7 @@ def test_what_cannot_be_shown_is_said_in_its_place(site):
     Section.objects.filter(pk=section.pk).update(public_html="<p>" + "x" * 2_000_000)
     Paper.objects.filter(pk=paper.pk).update(title_html="")
     page = site.client.get(paper.get_absolute_url()).content.decode()
-    assert page.count("이 부분은 표시할 수 없습니다") == 1
+    assert page.count("표시할 수 없는 섹션입니다") == 1
     assert re.search(rf"<h1.*>\s*<a [^>]*>{paper.title}</a>", page)
 
 

@@ -1,6 +1,7 @@
 """Two languages: of the interface always, of the summaries where they exist."""
 
 import re
+from datetime import datetime
 from io import BytesIO
 
 import pytest
@@ -8,6 +9,7 @@ from babel.messages import Catalog
 from babel.messages.mofile import read_mo, write_mo
 from django.conf import settings as django_settings
 from django.utils import translation
+from django.utils.formats import date_format
 
 from papers import kinds
 from papers.models import Writer
@@ -75,6 +77,13 @@ def test_headings_are_those_of_the_language():
         assert kinds.of(kinds.INTRODUCTION).label == "Introduction"
 
 
+def test_morning_and_afternoon_stand_before_the_hour_in_korean():
+    with translation.override("ko"):
+        assert date_format(datetime(2025, 10, 14, 18, 30), "DATETIME_FORMAT") == (
+            "2025년 10월 14일 오후 6:30"
+        )
+
+
 @pytest.fixture
 def bilingual():
     """A paper with a Korean and an English introduction, and Korean results alone."""
@@ -126,3 +135,25 @@ def test_the_address_alone_decides_the_language(client, header):
     response = client.get("/", headers={"accept-language": header})
     assert response.headers["Content-Language"] == "ko"
     assert client.get("/en/", headers={"accept-language": "ko"}).headers["Content-Language"] == "en"
+
+
+PARTICLES = re.compile(r"[은이을]\([는가를]\)|\(으\)로")
+COUNTER = re.compile(r"%(?:\(\w+\))?[sd](?:</strong>)?(?:[가-힣]|/)")
+
+
+def test_no_korean_leaves_the_choice_of_a_particle():
+    assert [
+        form
+        for message in messages.stored("ko")
+        for form in plural_forms(message)
+        if PARTICLES.search(form)
+    ] == []
+
+
+def test_each_number_has_its_counter_in_korean():
+    assert [
+        message.string
+        for message in messages.stored("ko")
+        if message.pluralizable and PLACEHOLDER.search("".join(identity(message)))
+        if not all(COUNTER.search(form) for form in plural_forms(message))
+    ] == []

@@ -228,8 +228,8 @@ def test_a_jobs_page_follows_it_while_it_runs(desk):
     Run.objects.filter(pk=run.pk).update(
         ended_at=now(), outcome=RunOutcome.DONE, counts={"papers": 1, "added": 4}
     )
-    expect(desk.locator(".runs")).to_contain_text("새로 쓴 부분 4")
-    expect(desk.locator("[data-live-status]")).to_contain_text("마침")
+    expect(desk.locator(".runs")).to_contain_text("섹션 4개 작성")
+    expect(desk.locator("[data-live-status]")).to_contain_text("완료")
     assert_not_reloaded(desk)
     with desk.expect_navigation():
         desk.locator("button[form=again]").click()
@@ -290,12 +290,12 @@ def test_a_report_leads_to_its_section_in_whatever_tab_it_is(desk):
     desk.goto_admin("admin:papers_report_change", report.pk)
     assert overflow(desk) <= 0
     assert barriers(desk, ".report") == []
-    desk.get_by_role("link", name="이 부분 편집").click()
+    desk.get_by_role("link", name="섹션 편집").click()
     place = desk.locator(f"#section-{section.pk}")
     expect(place).to_be_in_viewport()
     expect(place).to_contain_text("표에는 38%라고 되어 있습니다.")
     desk.go_back()
-    desk.get_by_role("button", name="고쳤음").click()
+    desk.get_by_role("button", name="수정 완료").click()
     expect(desk.locator("#result_list")).to_contain_text("표에는 38%")
     report.refresh_from_db()
     assert report.state == ReportState.FIXED

@@ -100,8 +100,8 @@ def test_a_jobs_form_is_never_saved(client, editor, failed):
 def test_a_jobs_page_tells_its_attempts(client, editor, failed):
     failed.runs.update(ended_at=now() + timedelta(seconds=75))
     page = client.get(reverse("admin:papers_job_live_page", args=[failed.pk])).content.decode()
-    assert "3번 가운데 3번" in page
-    assert "1분 15초 걸림" in page
+    assert "3/3회" in page
+    assert "1분 15초 소요" in page
 
 
 def test_what_was_refused_of_a_day_is_told_item_by_item(client, admin_client, failed):
@@ -152,7 +152,7 @@ def test_more_refusals_than_a_page_holds_are_counted(client, editor, failed):
     page = client.get(reverse("admin:papers_job_live_page", args=[failed.pk])).content.decode()
     assert "#500<" in page
     assert "#501<" not in page
-    assert "그 밖에 20건" in page
+    assert "20건은 생략되었습니다." in page
 
 
 def test_a_draft_leads_to_its_paper(client, editor):
@@ -196,4 +196,4 @@ def test_the_overview_tells_those_who_may_know_what_needs_a_person(client, edito
 
 def test_the_overview_is_silent_where_nothing_needs_a_person(client, admin_client):
     SourceState.objects.update_or_create(source="arxiv")
-    assert "사람이 볼 일" not in admin_client.get(reverse("admin:index")).content.decode()
+    assert "확인 필요" not in admin_client.get(reverse("admin:index")).content.decode()

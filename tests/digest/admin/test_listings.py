@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 DAY = date(2025, 10, 7)
 LIST = "/admin/papers/listing/"
-GONE = "목록에서 빠짐"
+GONE = "목록에서 내려감"
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 

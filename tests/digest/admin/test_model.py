@@ -53,7 +53,7 @@ def test_a_section_is_queued_to_be_written_anew_and_the_page_says_so(client, edi
     job = Job.objects.get()
     assert (job.kind, job.state) == (JobKind.DRAFT, JobState.DUE)
     assert job.subject == Subject(arxiv_id=paper.arxiv_id, language="ko", section="results")
-    assert "“결과”" in page.content.decode()
+    assert "‘결과’" in page.content.decode()
     assert reverse("admin:papers_job_change", args=[job.pk]) in page.content.decode()
     assert (
         paper.title
@@ -114,7 +114,7 @@ def test_who_may_not_change_sections_may_not_have_them_written(client, editor, m
 def test_what_the_model_left_empty_is_said_so(client, editor):
     paper = make_paper()
     make_section(paper, kinds.METHOD, origin="model")
-    said = "모델에 따르면"
+    said = "관련 내용을 찾지 못했습니다"
     assert said not in client.get(change(paper)).content.decode()
     call = make_call(paper=paper, kind="limitations", outcome=CallOutcome.DONE)
     assert client.get(change(paper)).content.decode().count(said) == 1
@@ -130,9 +130,9 @@ def test_calls_are_listed_with_what_came_of_them_and_the_days_tokens(client, edi
     assert "1,234" in page
     assert "5,000" in page
     assert call.paper.arxiv_id in page
-    assert "내일까지" not in page
+    assert "오늘 한도 소진" not in page
     make_call(prompt_tokens=4000)
-    assert "내일까지" in client.get(reverse(LIST)).content.decode()
+    assert "오늘 한도 소진" in client.get(reverse(LIST)).content.decode()
 
 
 def test_a_reply_is_shown_as_text(client, editor):

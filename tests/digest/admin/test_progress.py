@@ -97,7 +97,7 @@ def test_a_job_that_no_worker_takes_raises_the_question_whether_one_runs(noon, c
     assert Progress.read().overdue is None
     Job.objects.update(next_at=NOON - timedelta(minutes=10))
     assert Progress.read().overdue == NOON - timedelta(minutes=10)
-    assert "worker" in client.get(reverse(LIVE)).content.decode()
+    assert "워커가 실행 중인지" in client.get(reverse(LIVE)).content.decode()
     make_job("b", JobState.RUNNING)
     assert Progress.read().overdue is None
     Job.objects.filter(pk=job.pk).delete()
@@ -114,7 +114,7 @@ def test_the_list_and_what_is_read_anew_show_the_same(client, editor):
     for address in (reverse("admin:papers_job_changelist"), reverse(LIVE)):
         page = client.get(address).content.decode()
         assert "arxiv: &lt;b&gt;asked&lt;/b&gt; for a pause" in page
-        assert "목록 37편 · 논문 36편 더함 · 받아들이지 않음 1건" in page
+        assert "후보 37편 · 논문 36편 추가 · 제외 1건" in page
         assert '<progress id="jobs-bar" value="1" max="3"' in page
         assert "<script" not in page.split('class="panel jobs"')[1].split("</section>")[0]
 
@@ -192,12 +192,12 @@ def test_more_jobs_cost_no_more_queries(client, editor):
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ({"listed": 37, "papers added": 37, "refused": 0}, "목록 37편 · 논문 37편 더함"),
-        ({"refused": 2, "missing": 1}, "받아들이지 않음 2건 · 찾지 못함 1편"),
-        ({"papers": 1, "added": 4}, "논문 1편 · 새로 쓴 부분 4"),
-        ({"listed": 3, "<new>": 2}, "목록 3편 · 2 <new>"),
-        ({"papers added": 0}, "새로운 것 없음"),
-        ({}, "새로운 것 없음"),
+        ({"listed": 37, "papers added": 37, "refused": 0}, "후보 37편 · 논문 37편 추가"),
+        ({"refused": 2, "missing": 1}, "제외 2건 · 찾을 수 없음 1편"),
+        ({"papers": 1, "added": 4}, "논문 1편 · 섹션 4개 작성"),
+        ({"listed": 3, "<new>": 2}, "후보 3편 · 2 <new>"),
+        ({"papers added": 0}, "변경 없음"),
+        ({}, "변경 없음"),
     ],
 )
 def test_counts_are_told_in_words(counts, words):

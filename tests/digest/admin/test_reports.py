@@ -96,10 +96,10 @@ def test_open_reports_come_first_and_are_counted(client, editor, report):
     )
     assert list(client.get(LIST).context["cl"].result_list) == [report, answered]
     overview = client.get("/admin/").content.decode()
-    assert "독자가 틀린 곳 1군데를 알려 왔습니다" in overview
+    assert "새 오류 제보 1건" in overview
     assert f"{LIST}?state__exact=open" in overview
     client.post(decide(report, "fixed"))
-    assert "군데를 알려 왔습니다" not in client.get("/admin/").content.decode()
+    assert "새 오류 제보" not in client.get("/admin/").content.decode()
 
 
 def test_more_reports_cost_no_more_queries(client, editor, report):
@@ -119,7 +119,7 @@ def test_more_reports_cost_no_more_queries(client, editor, report):
 def test_a_report_of_a_section_that_is_gone_stays_a_report(client, editor, report):
     report.section.delete()
     report.refresh_from_db()
-    assert "독자에게 보이는 요약이 없습니다." in page_of(client, report)
+    assert "독자에게 표시되는 요약이 없습니다." in page_of(client, report)
     assert client.get(LIST).status_code == 200
 
 

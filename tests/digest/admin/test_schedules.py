@@ -6,6 +6,7 @@ from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
+from digest.admin.schedules import NAMES
 from digest.celery import app
 
 # Beat closes its connections, and that would end the transaction of a test.
@@ -30,7 +31,13 @@ def test_beat_makes_the_schedules_of_the_settings(schedules, settings):
 def test_an_administrator_sees_them(admin_client, schedules):
     page = admin_client.get(LIST).content.decode()
     for each in schedules:
-        assert each.name in page
+        assert each.name not in page
+        assert str(NAMES[each.name]) in page  # In Korean.
+
+
+def test_a_schedule_of_another_name_is_shown_by_it(admin_client, schedules):
+    schedules.filter(name="ask for open days").update(name="water the plants")
+    assert "water the plants" in admin_client.get(LIST).content.decode()
 
 
 def test_what_was_switched_off_stays_off_when_beat_starts_again(admin_client, schedules):

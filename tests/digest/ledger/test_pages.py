@@ -42,7 +42,7 @@ def test_a_day_shows_its_sum_its_state_and_the_way_to_its_digest(client):
     assert f'href="/en/2025/10/08/{post.slug}/"' in html
     assert '<rect data-term="published" x="0" width="1" height="1" />' in html
     assert '<rect data-term="excluded" x="1" width="2" height="1" />' in html
-    assert "목록 3 = 게재 1 + 제외 2 + 실패 0 + 미정 0" in text(client)
+    assert "전체 3 = 수록 1 + 제외 2 + 실패 0 + 미정 0" in text(client)
 
 
 def test_the_newest_day_comes_first_and_months_are_pages(client):
@@ -52,7 +52,7 @@ def test_the_newest_day_comes_first_and_months_are_pages(client):
     assert html.index('datetime="2025-10-08"') < html.index('datetime="2025-10-07"')
     assert 'datetime="2025-09-' not in html
     assert 'href="/ledger/2025/09/" rel="prev"' in " ".join(html.split())
-    assert page(client, "/ledger/2025/09/").count("읽지 못함") == 22
+    assert page(client, "/ledger/2025/09/").count("수집한 적 없음") == 22
     first = page(client, "/ledger/2025/08/")
     assert 'datetime="2025-08-29"' in first
     assert 'rel="prev"' not in first
@@ -105,7 +105,7 @@ def test_nothing_of_a_draft_or_of_an_editors_thoughts_is_shown(client, state):
 
 
 def test_a_site_that_has_read_nothing_says_so(client):
-    assert "아직 읽어 온 목록이 없습니다." in page(client)
+    assert "아직 목록을 가져온 수집처가 없습니다." in page(client)
     assert client.get("/ledger/2025/10/").status_code == 404
     assert client.get("/ledger.json").json() == {"days": []}
 

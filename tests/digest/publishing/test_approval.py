@@ -91,7 +91,7 @@ def test_an_edit_of_a_section_takes_the_post_back_to_review(client, writer, post
     edit_section(client, post, "Anything at all.")
     post.refresh_from_db()
     assert post.state == State.IN_REVIEW
-    assert post.history.first().history_change_reason.startswith("공개할 수 없는")
+    assert post.history.first().history_change_reason.startswith("발행 권한이 없는")
     assert state_at_its_time(post) == State.IN_REVIEW
     assert not Section.objects.public().exists()
 
@@ -108,7 +108,7 @@ def test_a_publishers_edit_leaves_it_scheduled(client, publisher, post):
 def test_an_edit_of_the_post_takes_it_back_and_says_so(client, writer, post, field):
     client.force_login(writer)
     address = reverse("admin:digest_post_change", args=[post.pk])
-    assert "검토로 돌아" in client.get(address).content.decode()
+    assert "검토 상태로 돌아" in client.get(address).content.decode()
     data = form_of(client, address) | {field: "Changed", "_continue": "1"}
     page = client.post(address, data, follow=True)
     post.refresh_from_db()
@@ -234,9 +234,9 @@ def test_the_papers_page_says_it_before_saving(client, writer, publisher, post):
     paper = Section.objects.get().paper
     address = reverse("admin:papers_paper_change", args=[paper.pk])
     client.force_login(writer)
-    assert "검토로 돌아" in client.get(address).content.decode()
+    assert "검토 상태로 돌아" in client.get(address).content.decode()
     client.force_login(publisher)
-    assert "검토로 돌아" not in client.get(address).content.decode()
+    assert "검토 상태로 돌아" not in client.get(address).content.decode()
 
 
 def test_scheduled_anew_by_a_publisher_it_is_published(client, writer, post):
@@ -279,7 +279,7 @@ def test_what_was_edited_after_the_page_was_shown_is_shown_again(client, writer,
     sent = shown(client, address) | times
     by(writer, "Nobody has seen this.")
     page = client.post(address, sent)
-    assert "다시 살펴" in page.content.decode()
+    assert "다시 확인" in page.content.decode()
     assert Post.objects.get().state == State.DRAFT
     assert confirm(client, address, **times).status_code == 302
     assert Post.objects.get().state in {State.PUBLISHED, State.SCHEDULED}

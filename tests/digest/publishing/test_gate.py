@@ -154,7 +154,7 @@ def test_a_post_that_cannot_be_published_holds_up_no_other(post, client, editor)
     late.refresh_from_db()
     post.refresh_from_db()
     assert (late.state, post.state) == (State.PUBLISHED, State.DRAFT)
-    assert "발행하지 못함" in client.get(reverse("admin:index")).content.decode()
+    assert "예약 발행 실패" in client.get(reverse("admin:index")).content.decode()
 
 
 def test_a_crash_over_one_post_holds_up_no_other(monkeypatch):

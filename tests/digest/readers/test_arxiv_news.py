@@ -10,7 +10,7 @@ from tests.factories import make_paper, make_post, make_section
 pytestmark = pytest.mark.django_db
 
 PAPERS = reverse("admin:papers_paper_changelist")
-NOTICE = "arXiv에 버전 2"
+NOTICE = "arXiv에 새 버전(v2)"
 
 
 @pytest.fixture

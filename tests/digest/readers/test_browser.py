@@ -148,7 +148,7 @@ def test_the_narrowest_window_still_holds_every_page(page, site):
 def test_a_reader_gets_from_home_to_a_paper_by_keyboard(page, site):
     page.goto(site + PAGES["digest"])
     page.keyboard.press("Tab")
-    expect(page.locator(":focus")).to_have_text("본문으로 건너뛰기")
+    expect(page.locator(":focus")).to_have_text("본문 바로가기")
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
     contents = page.locator(".toc a").first
@@ -186,20 +186,22 @@ def test_error_pages_are_open_to_everybody_too(page, site):
 def test_a_reader_reports_a_mistake_by_keyboard(page, site, said):
     page.goto(site + PAGES["paper"])
     page.locator(".report").first.press("Enter")
-    expect(page.get_by_label("어느 부분인가요?")).to_have_value(re.compile(r"\d+"))
-    text = page.get_by_label("무엇이 틀렸나요?")
+    expect(page.get_by_label("어느 섹션인가요?")).to_have_value(re.compile(r"\d+"))
+    text = page.get_by_label("어떤 점이 잘못되었나요?")
     text.fill("짧다")
     text.press("Tab")
     page.keyboard.press("Enter")  # The button: what nobody sees is passed over.
-    expect(page.get_by_label("무엇이 틀렸나요?")).to_have_value("짧다")
-    expect(page.get_by_label("무엇이 틀렸나요?")).to_have_accessible_description(
-        re.compile("10자 이상이어야 합니다")
+    expect(page.get_by_label("어떤 점이 잘못되었나요?")).to_have_value("짧다")
+    expect(page.get_by_label("어떤 점이 잘못되었나요?")).to_have_accessible_description(
+        re.compile("10자 이상 적어 주세요")
     )
     assert barriers(page) == []
-    page.get_by_label("무엇이 틀렸나요?").fill("표 2에는 40%가 아니라 38%라고 적혀 있습니다.")
+    page.get_by_label("어떤 점이 잘못되었나요?").fill(
+        "표 2에는 40%가 아니라 38%라고 적혀 있습니다."
+    )
     page.wait_for_timeout(LEAST_AGE_S * 1_000)  # Longer than a machine takes.
     page.get_by_role("button", name="보내기").click()
-    expect(page.get_by_role("heading", name="고맙습니다")).to_be_visible()
+    expect(page.get_by_role("heading", name="제보해 주셔서 감사합니다")).to_be_visible()
     assert Report.objects.get().section is not None
     assert page.context.cookies() == []
     assert said == []

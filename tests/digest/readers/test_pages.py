@@ -43,7 +43,7 @@ def test_home_shows_the_newest_digest_and_the_way_to_the_others(client):
 
 def test_a_site_without_a_digest_says_so_kindly(client):
     assert "첫 다이제스트를 준비하고 있습니다." in page(client, "/")
-    assert "아직 태그가 없습니다." in page(client, "/tags/")
+    assert "아직 등록된 태그가 없습니다." in page(client, "/tags/")
 
 
 def test_a_digest_shows_its_papers_in_order_with_facts_and_links(client):
@@ -67,7 +67,7 @@ def test_a_digest_shows_its_papers_in_order_with_facts_and_links(client):
     assert "외 3명" in html
     assert "Example Lab" in html
     assert "2025년 10월 7일" in html  # arXiv's day, though it is the 8th in Seoul.
-    assert "Hugging Face 그날 3번째" in html
+    assert "Hugging Face Daily Papers 3번째" in html
     assert "추천 57" in html
     assert {
         "https://arxiv.org/abs/2510.06208",
@@ -92,7 +92,7 @@ def test_the_abstracts_own_sentences_are_marked_as_such_and_as_english(client):
     text = {"markdown": "We propose a method.", "language": "en", "scope": Scope.ABSTRACT}
     make_section(paper := make_paper(), origin=Writer.EXTRACTIVE, drafter="extractive-1", **text)
     html = page(client, make_post(papers=[paper]).get_absolute_url())
-    assert "논문 초록의 문장 그대로 (extractive-1) · 영어 원문" in html
+    assert "초록 문장 그대로 인용 (extractive-1) · 원문: 영어" in html
     assert re.search(r'<div class="prose" lang="en">\s*<p>We propose a method', html)
 
 
@@ -101,25 +101,25 @@ def test_sections_of_different_hands_each_say_whose(client):
     make_section(paper, kinds.METHOD)
     make_section(paper, kinds.RESULTS, origin=Writer.MODEL, drafter="m-7b", scope=Scope.FULL_TEXT)
     html = page(client, make_post(papers=[paper]).get_absolute_url())
-    assert "편집자가 쓴 글" in html
-    assert "언어 모델이 쓴 글, 본문을 바탕으로 (m-7b)" in html
+    assert "편집자 작성" in html
+    assert "언어 모델 작성, 논문 본문 기반 (m-7b)" in html
 
 
 def test_sample_text_is_never_called_an_abstract(client):
     paper = make_paper(origins={"abstract": "sample"})
     make_section(paper, origin=Writer.EXTRACTIVE, language="en")
     html = page(client, make_post(papers=[paper]).get_absolute_url())
-    assert "예시 글 (저자의 초록이 아닙니다)" in html
-    assert "논문 초록의 문장 그대로" not in html
+    assert "예시문 (저자가 쓴 초록이 아닙니다)" in html
+    assert "초록 문장 그대로 인용" not in html
     assert re.search(r"<summary>\s*초록\s*</summary>", html) is None
 
 
 def test_a_paper_known_from_a_post_alone_has_its_page_and_says_what_is_missing(client):
     paper = make_paper(abstract="", authors=[])
     html = page(client, make_post(papers=[paper]).get_absolute_url())
-    assert "이 논문의 요약은 아직 없습니다." in html
+    assert "아직 요약이 없는 논문입니다." in html
     assert "<details" not in html
-    assert "이 논문의 요약은 아직 없습니다." in page(client, paper.get_absolute_url())
+    assert "아직 요약이 없는 논문입니다." in page(client, paper.get_absolute_url())
 
 
 def test_a_digest_leads_to_its_neighbours(client):
@@ -169,7 +169,7 @@ def test_an_empty_month_is_shown_only_between_two_that_are_not(client):
     make_post(papers=1, date=date(2025, 1, 31))
     make_post(papers=1, date=date(2025, 3, 1))
     html = page(client, "/2025/02/")
-    assert "이 달에 나온 다이제스트가 없습니다." in html
+    assert "이 달에는 발행된 다이제스트가 없습니다." in html
     assert {"/2025/01/", "/2025/03/"} <= set(links(html))
     page(client, "/2025/04/", 404)
     page(client, "/2024/12/", 404)
@@ -261,7 +261,7 @@ def test_markdown_reads_like_the_page(client):
     assert response.headers["Content-Type"] == "text/markdown; charset=utf-8"
     text = response.content.decode()
     assert "머리글\n\n## 1. [A \\*starred\\* title](https://arxiv.org/abs/" in text
-    assert "### 서론\n\n본문 $x^2$\n\n*편집자가 쓴 글*\n" in text
+    assert "### 서론\n\n본문 $x^2$\n\n*편집자 작성*\n" in text
     assert page(client, f"/papers/{paper.arxiv_id}.md").startswith("# [A \\*starred\\* title]")
 
 
@@ -372,7 +372,7 @@ def test_an_error_of_ours_is_answered_without_a_trace(settings, monkeypatch):
     monkeypatch.setattr("digest.readers.views.site.SITEMAPS", None)
     response = Client(raise_request_exception=False).get("/sitemap.xml")
     assert response.status_code == 500
-    assert "사이트에 문제가 생겼습니다" in response.content.decode()
+    assert "일시적인 오류가 발생했습니다" in response.content.decode()
     assert "Traceback" not in response.content.decode()
 
 
@@ -383,7 +383,7 @@ def test_an_unknown_address_is_a_404_page_in_the_readers_language(client):
 
 def test_a_withdrawn_post_answers_410(client):
     post = make_post(state=State.WITHDRAWN, papers=1)
-    assert "거두어들인 페이지입니다" in page(client, post.get_absolute_url(), 410)
+    assert "발행이 취소된 글입니다" in page(client, post.get_absolute_url(), 410)
 
 
 @pytest.mark.parametrize("spelling", ["HuggingFace", "HUGGINGFACE"])

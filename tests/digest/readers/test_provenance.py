@@ -50,7 +50,7 @@ def test_a_reader_sees_model_prompt_source_and_reviewer(client, reviewer):
     make_post(papers=[section.paper])
     [line] = said(client, section)
     assert line == (
-        "언어 모델이 쓴 글, 본문을 바탕으로 (m-7b, 프롬프트 3) · 검토: Kim Editor, 2025년 10월 9일"
+        "언어 모델 작성, 논문 본문 기반 (m-7b, 프롬프트 3) · 검토: Kim Editor, 2025년 10월 9일"
     )
     [line] = said(client, section, "/en")
     assert "full text (m-7b, prompt 3)" in line
@@ -100,9 +100,9 @@ def test_a_review_of_a_text_that_readers_do_not_see_waits_for_its_publishing(cli
     authorship.now_the_editors(section)
     authorship.review(section, reviewer)
     section.save()
-    assert said(client, section) == ["언어 모델이 쓴 글, 본문을 바탕으로 (m-7b, 프롬프트 3)"]
+    assert said(client, section) == ["언어 모델 작성, 논문 본문 기반 (m-7b, 프롬프트 3)"]
     publishing.publish_changes(post)
-    assert said(client, section)[0].startswith("편집자가 쓴 글 · 검토: Kim Editor")
+    assert said(client, section)[0].startswith("편집자 작성 · 검토: Kim Editor")
 
 
 def test_the_review_of_the_public_text_stays_while_another_is_written(client, reviewer):

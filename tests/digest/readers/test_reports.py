@@ -74,7 +74,7 @@ def test_a_report_lands_at_its_section_and_thanks_are_said(reader, section):
     report = Report.objects.get()
     assert (report.paper, report.section, report.text) == (section.paper, section, TEXT)
     assert report.state == ReportState.OPEN
-    says(reader.get(response.url), "편집자가 논문과 나란히 놓고 읽어 보겠습니다.")
+    says(reader.get(response.url), "편집자가 제보 내용을 논문과 대조해 확인합니다.")
 
 
 def test_every_entry_leads_to_the_form_and_each_section_that_stands_alone_to_its_own(
@@ -163,10 +163,10 @@ def test_working_sections_are_not_named(reader, section):
     [
         ("", "필수"),
         (" \u200b" * 50, "필수"),
-        ("가" * (LEAST - 1), "10자 이상이어야 합니다."),
-        ("\u200b" * 50 + "가", "10자 이상이어야 합니다."),
-        ("가" * (MOST + 1), "2001자입니다. 2000자까지"),
-        ("<b>길다</b>" * 2_000, "18000자입니다."),
+        ("가" * (LEAST - 1), "10자 이상 적어 주세요."),
+        ("\u200b" * 50 + "가", "10자 이상 적어 주세요."),
+        ("가" * (MOST + 1), "2000자까지 보낼 수 있습니다. (현재 2001자)"),
+        ("<b>길다</b>" * 2_000, "(현재 18000자)"),
     ],
 )
 def test_a_text_too_short_or_too_long_is_an_error_at_its_field_and_stays(
@@ -223,7 +223,7 @@ def test_a_form_that_is_not_ours_is_asked_for_once_more(reader, section):
     strange = ["", "x", "2510.06208:1sAbCd:forged", form_of(reader.get(address(other)))["token"]]
     for token in strange:
         response = send(reader, url, token=token)
-        says(response, "페이지를 연 지 너무 오래되었습니다.")
+        says(response, "페이지를 연 지 오래되어 만료되었습니다.")
         says(response, TEXT)
         again = form_of(response)
         assert again["token"] not in strange
@@ -236,20 +236,20 @@ def test_a_page_open_for_a_day_is_sent_once_more_and_its_text_is_kept(reader, se
     url = address(section.paper)
     assert send(reader, url, wait=MOST_AGE_S - 5).status_code == 302
     response = send(reader, url, wait=MOST_AGE_S + 5, text=TEXT * 2)
-    says(response, "페이지를 연 지 너무 오래되었습니다.")
+    says(response, "페이지를 연 지 오래되어 만료되었습니다.")
     says(response, TEXT * 2)
 
 
 def test_what_is_sent_at_once_was_not_written_by_a_person(reader, section):
     response = send(reader, address(section.paper), wait=0)
-    says(response, "너무 빨리 보내셨습니다.")
+    says(response, "제출이 너무 빨라 접수하지 못했습니다.")
     with time_machine.travel(now() + timedelta(seconds=3)):
         assert reader.post(address(section.paper), form_of(response)).status_code == 302
 
 
 def test_a_field_that_nobody_sees_stays_empty(reader, section):
     response = send(reader, address(section.paper), subject="Buy now")
-    says(response, "보이지 않는 칸이 채워져 있어서 비웠습니다.")
+    says(response, "숨겨진 입력란이 채워져 있어 비웠습니다.")
     assert "Buy now" not in response.content.decode()
     assert not Report.objects.exists()
     with time_machine.travel(now() + timedelta(seconds=5)):

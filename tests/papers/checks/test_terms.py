@@ -128,5 +128,5 @@ def test_the_seed_post_has_two_renderings_of_attention(corpus: Path):
     usages = {use.term.english: use for use in terms.renderings(papers, "ko", DEFAULT_TERMS)}
     assert usages["attention"].counts == {"주의": {"1": 1, "6": 9}, "어텐션": {"2": 1}}
     mixed = {name for name, use in usages.items() if use.is_mixed}
-    assert mixed == {"attention", "fine-tuning", "large language model"}
-    assert list(terms.check_digest(papers, "ko", DEFAULT_TERMS)) == ["2", "6", "8"]
+    assert mixed == {"attention", "fine-tuning", "gradient", "large language model"}
+    assert list(terms.check_digest(papers, "ko", DEFAULT_TERMS)) == ["2", "5", "6", "8"]
