@@ -57,7 +57,7 @@ def test_a_withdrawal_is_proposed_and_shown_once_a_person_confirmed_it(client, a
     assert not paper.withdrawn
     words = "철회"
     assert words not in client.get(paper.get_absolute_url()).content.decode()
-    proposals.accept(Proposal.objects.get(field="withdrawn"), User.objects.create(username="e"))
+    proposals.accept(Proposal.objects.get(field="withdrawn"), User.objects.create_superuser("e"))
     paper.refresh_from_db()
     assert paper.withdrawn
     assert words in client.get(paper.get_absolute_url()).content.decode()
