@@ -55,6 +55,25 @@ def test_a_record_becomes_a_paper():
     assert stored.history.count() == 1
 
 
+def test_tex_of_running_text_is_decoded_and_the_raw_text_kept():
+    title, abstract = r"Prefill \& Decode with $\pi_{0.5}$", "We propose\n\\textbf{C}o: 5\\% \\$3."
+    raw = {"title": title, "raw_title": title, "abstract": abstract}
+    authors, comment = (r"Fran\c{c}ois Fr\'echet",), r"Code: \url{https://a.example/b_c}"
+    store_records([replace(RECORD, **raw, authors=authors, comment=comment)])
+    stored = paper()
+    assert (stored.title, stored.title_plain) == (
+        r"Prefill & Decode with $\pi_{0.5}$",
+        "Prefill & Decode with π₀.₅",
+    )
+    assert stored.abstract == r"We propose Co: 5% \$3."
+    assert stored.abstract_html == "<p>We propose Co: 5% $3.</p>"
+    assert (stored.raw_title, stored.raw_abstract) == (title, abstract)
+    assert stored.authors == ["François Fréchet"]
+    assert stored.comment == "Code: https://a.example/b_c"
+    store_records([replace(RECORD, **raw, authors=authors, comment=comment)])
+    assert stored.history.count() == 1
+
+
 def test_arxivs_word_wins_over_hugging_face():
     save_papers({RECORD.arxiv_id: HUGGING_FACE}, Origin.HUGGINGFACE)
     store_records([RECORD])
