@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +34,11 @@ class TagForm(forms.ModelForm):
             slug.help_text = _("The address of its page. Empty: made of the name.")
 
     def clean_name(self) -> str:
-        return typed_tag(self.cleaned_data["name"])
+        name = typed_tag(self.cleaned_data["name"])
+        if twin := Tag.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).first():
+            # Whoever types either name for a post gets the older tag.
+            raise ValidationError(_("There is a tag “%(tag)s” already.") % {"tag": twin.name})
+        return name
 
     def clean_slug(self) -> str:
         return normalize("NFC", self.cleaned_data["slug"])

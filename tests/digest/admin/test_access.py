@@ -71,6 +71,16 @@ def test_a_tag_needs_a_name_and_an_address(client, editor, fields):
     assert not Tag.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["Agents", "AGENTS", "agents"])
+def test_a_tag_in_another_case_is_no_second_tag(client, editor, name):
+    Tag.objects.create(name="agents")
+    response = client.post(reverse("admin:taggit_tag_add"), {"name": name, "slug": "other"})
+    assert "agents" in str(response.context["adminform"].form.errors["name"])
+    tag = Tag.objects.get()
+    change = reverse("admin:taggit_tag_change", args=[tag.pk])
+    assert client.post(change, {"name": name, "slug": tag.slug}).status_code == 302
+
+
 def test_no_page_asks_another_host_for_anything(client, editor):
     paper = make_paper()
     for address in ("/admin/", reverse("admin:papers_paper_change", args=[paper.pk])):
