@@ -25,7 +25,7 @@ from papers.checks.numbers.tokens import Quantity
 from papers.checks.numbers.units import BARE, RATIO, TIMES, TIMES_OR_COUNT
 
 NAME = "numbers"
-VERSION = 1
+VERSION = 2
 UNSUPPORTED_CODE = "unsupported"
 NOT_IN_ABSTRACT = "not_in_abstract"
 UNSUPPORTED = gettext_noop("The paper does not state %(number)s.")

@@ -37,6 +37,8 @@ _CHARACTERS = {
     "—": " — ",
     "’": "'",
 }
+# A letter or digit of any script that formulas use. After Hangul or Han it is the mark of a note.
+_HAS_POWER = re.compile(r"[^\W_ㄱ-ㆎ가-힣぀-ヿ一-鿿]")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 
 _SPECIAL = re.compile(r"[\\$*`{}<^&_~\[\]:.]|\d(?=\ufe0f?\u20e3)|[^\x00-\x7f가-힣]")
@@ -136,7 +138,7 @@ def _read(match: re.Match[str]) -> str:
 def _power(match: re.Match[str]) -> str:
     """Return a power if it stands on something that has one. Otherwise it marks a note."""
     before = match.string[max(0, match.start() - 1) : match.start()]
-    if not (before.isascii() and (before.isalnum() or before in {")", "}", "$"})):
+    if not (_HAS_POWER.match(before) or (before and before in ")}$")):
         return TAKEN_OUT
     if match.lastgroup == "superscript":
         return "^" + match[0].translate(_SUPERSCRIPTS)
