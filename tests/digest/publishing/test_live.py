@@ -75,7 +75,7 @@ def test_facts_and_tags_of_a_paper_that_readers_see_are_fixed(client, user, stat
     before = state_of(paper)
     page = client.get(place(paper)).content.decode()
     free = may(user) or state in FREE
-    assert ("공개 권한이 있는 사람만" in page) is not free
+    assert ("발행 권한이 있는 사람만" in page) is not free
     client.post(place(paper), sent(client, place(paper)))
     assert (state_of(paper) != before) is free
     assert list(paper.tags.names()) == (["changed"] if free else [])
@@ -122,7 +122,7 @@ def test_tags_of_a_post_that_readers_see_are_fixed(client, user, state, door):
     address = place(post, name, *(each.pk for each in version))
     page = client.get(address).content.decode()
     free = may(user) or state in FREE
-    assert ("공개 권한이 있는 사람만" in page) is not free
+    assert ("발행 권한이 있는 사람만" in page) is not free
     form = sent(client, address) | {"title": post.title, "intro": ""}
     address_fields = {"date": post.date, "slug": post.slug, "language": post.language}
     client.post(address, form | address_fields)
@@ -138,7 +138,7 @@ def test_a_tag_that_readers_see_is_neither_renamed_nor_deleted(client, user, sta
     tag = Tag.objects.get()
     free = may(user) or state in FREE
     page = client.get(place(tag)).content.decode()
-    assert ("공개 권한이 있는 사람만" in page) is not free
+    assert ("발행 권한이 있는 사람만" in page) is not free
     client.post(place(tag), {"name": "other", "slug": "other"})
     assert Tag.objects.get().name == ("other" if free else "vision")
     chosen = {"action": "delete_selected", "_selected_action": [tag.pk], "post": "yes"}
@@ -182,7 +182,7 @@ def test_a_proposed_fact_that_readers_would_see_is_not_accepted(client, user, st
     for page in (place(paper), place(offered)):
         html = client.get(page).content.decode()
         assert (accept in html) is free
-        assert ("공개 권한이 있는 사람만 받아들일" in html) is not free
+        assert ("발행 권한이 있는 사람만 수락할" in html) is not free
     client.post(accept)
     assert (Paper.objects.get().title == "Changed") is free
     offered.refresh_from_db()
