@@ -194,7 +194,7 @@ def test_a_machines_draft_takes_nothing_back_before_the_time_and_is_not_publishe
     post.refresh_from_db()
     assert post.state == State.SCHEDULED
     assert state_at_its_time(post) == State.IN_REVIEW
-    assert "기계" in post.history.first().history_change_reason
+    assert "시스템" in post.history.first().history_change_reason
     assert not Section.objects.public().exists()
 
 

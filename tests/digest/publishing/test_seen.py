@@ -23,7 +23,7 @@ from tests.digest.confirming import confirm, shown
 from tests.factories import make_paper, make_post, make_section
 
 SECRET = "Nobody has seen this."
-AGAIN = "다시 살펴"
+AGAIN = "다시 확인"
 WRONG = "정보 부족"
 
 
@@ -66,10 +66,10 @@ def tag_post(post):
 EDITS = {
     change_section: "서론",
     add_section: "결과",
-    change_note: "덧붙임",
+    change_note: "편집자 노트",
     change_title: "제목",
-    change_fact: "사실",
-    tag_paper: "사실",
+    change_fact: "논문 정보",
+    tag_paper: "논문 정보",
     tag_post: "태그",
 }
 
