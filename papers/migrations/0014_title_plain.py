@@ -17,7 +17,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="paper",
             name="title_plain",
-            field=models.TextField(default="", editable=False, verbose_name="title"),
+            field=models.CharField(
+                default="", editable=False, max_length=2000, verbose_name="title"
+            ),
             preserve_default=False,
         ),
         migrations.AddField(

@@ -83,6 +83,10 @@ class OriginsField(ShapedJSONField):
         }
 
 
+PLAIN_LENGTH = 2_000
+"""Characters of a title as plain text, in which a formula may be longer than its TeX."""
+
+
 class PaperQuerySet(models.QuerySet["Paper"]):
     def lacking_facts(self) -> PaperQuerySet:
         """Return papers that arXiv has not described and was not asked about recently."""
@@ -100,7 +104,7 @@ class Paper(models.Model):
     title = LineField(_("title"), max_length=500)
     raw_title = models.TextField(_("title as given"), blank=True, editable=False)
     title_html = models.TextField(editable=False)
-    title_plain = models.TextField(_("title"), editable=False)
+    title_plain = models.CharField(_("title"), max_length=PLAIN_LENGTH, editable=False)
     abstract = models.TextField(_("abstract"), blank=True, max_length=20_000)
     raw_abstract = models.TextField(_("abstract as given"), blank=True, editable=False)
     abstract_html = models.TextField(blank=True, editable=False)
@@ -180,7 +184,7 @@ class Paper(models.Model):
     def render(self) -> None:
         """Render and store the forms of title and abstract. Reading a page then renders nothing."""
         self.title_html = rendering.render_inline(self.title)
-        self.title_plain = conversion.plain(self.title_html)
+        self.title_plain = conversion.plain(self.title_html)[:PLAIN_LENGTH]
         self.abstract_html = rendering.render_text(self.abstract)
 
     def get_absolute_url(self) -> str:
