@@ -114,9 +114,9 @@ def _paper(paper: Paper) -> Rendered:
     try:
         for fact, raw in (("title", "raw_title"), ("abstract", "raw_abstract")):
             if paper.origins.get(fact) in _DECODED and getattr(paper, fact):
-                text = getattr(paper, fact)
-                setattr(paper, raw, getattr(paper, raw) or text)
-                setattr(paper, fact, printed(text) or text)
+                given = getattr(paper, raw) or getattr(paper, fact)
+                setattr(paper, raw, given)
+                setattr(paper, fact, printed(given) or given)
         paper.render()
     except ValueError as error:
         return Rendered(damaged=[_remark(paper, "title", str(error))])

@@ -57,7 +57,7 @@ def _as_code(math: str) -> str:
 def plain(html: str) -> str:
     """Return the text of rendered HTML on one line, with formulas in Unicode.
 
-    Titles, descriptions and search use it. Marks of footnotes are left out.
+    Titles, descriptions and search use it. Marks of footnotes and deleted text are left out.
     """
     reader = _TextReader()
     reader.feed(_without_math(html, lambda math: escape(unicode_math.text(math), quote=False)))
@@ -86,7 +86,10 @@ def _written(
 ) -> str:
     opening, start, inside = began
     if mark := _SCRIPTS.get(opening):
-        return escape(unicode_math.script(unescape(html[inside : tag.start()]), mark), quote=False)
+        content = unescape(html[inside : tag.start()])
+        # A star that is raised on pages would look like an operator: f^*g is no product.
+        signs = f"^{content}" if content in {"*", "°"} else unicode_math.script(content, mark)
+        return escape(signs, quote=False)
     return write(html[start : tag.end()])
 
 
@@ -113,13 +116,15 @@ class _TextReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
-        self.in_footnote_mark = self.in_tex = False
+        self.in_footnote_mark = self.in_tex = self.in_deleted = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "a":
             self.in_footnote_mark = bool(dict(attrs).get("class"))
         elif tag == "code":
             self.in_tex = ("class", "tex") in attrs
+        elif tag == "del":
+            self.in_deleted = True
         elif tag not in self._INLINE:
             self.parts.append(" ")
 
@@ -128,9 +133,11 @@ class _TextReader(HTMLParser):
             self.in_footnote_mark = False
         elif tag == "code":
             self.in_tex = False
+        elif tag == "del":
+            self.in_deleted = False
         elif tag not in self._INLINE:
             self.parts.append(" ")
 
     def handle_data(self, data: str) -> None:
-        if not self.in_footnote_mark:
+        if not self.in_footnote_mark and not self.in_deleted:
             self.parts.append(words_of(data) if self.in_tex else data)

@@ -24,6 +24,8 @@ _RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
 # "2025. 10. 8." is a Korean date, not three lists.
 _DATE = re.compile(r"\s*\d{1,4}\. ?\d{1,2}\. ?(?=\d{1,2}\.|\D|$)")
 _ROW = re.compile(r" {0,3}\S.*\|")
+_ROW_MATH = re.compile(r"(?<!\\)\$(?!\s)[^$]+(?<![\s\\])\$(?!\d)")
+_PIPE = re.compile(r"\\?\|")
 _UNDER_HEADS = re.compile(r" {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?\|? *$")
 # Chirpy and kramdown write inline math in lists as \$$x$$.
 _ESCAPED_MATH = re.compile(r"\\\$\$\s*([^$]+?)\s*\$\$")
@@ -52,6 +54,8 @@ class _State:
     in_text: bool = False
     """Whether the line before is not blank."""
     in_table: bool = False
+    has_sides: bool = True
+    """Whether the rows of the table begin with a pipe."""
     in_paragraph: bool = False
     """Whether the line before is in a later paragraph of an item."""
     block_ended: bool = False
@@ -94,8 +98,11 @@ class _State:
         begins = self.block_ended or opens in _MATH_ENDS
         if _ROW.match(content) and not self.in_table and _UNDER_HEADS.match(following):
             begins = self.in_table = True
+            self.has_sides = content.lstrip().startswith("|")
         elif self.in_table and "|" not in content:
             begins, self.in_table = True, False
+        if self.in_table:
+            return begins, self._in_list(self._row(content))
         if content.endswith("\\") and not content.endswith("\\\\"):
             content = content[:-1] + "  "
         return begins, self._in_list(content)
@@ -115,9 +122,20 @@ class _State:
         level = len(self.lists)
         self.lists.append((column, column + len(item["mark"]) + 1))
         mark = "-" if item["mark"] in _BULLETS else item["mark"].replace(")", ".")
-        box = _TASK.match(item["text"])
-        text = f"{'☐' if box[1] == ' ' else '☑'} {item['text'][4:]}" if box else item["text"]
+        text = item["text"]
+        if box := _TASK.match(text):
+            text = f"{'☐' if box[1] == ' ' else '☑'} {text[4:]}"
+        if _DATE.match(text):
+            text = text.replace(".", "\\.", 1)
         return f"{' ' * _INDENT * level}{mark} {text}"
+
+    def _row(self, content: str) -> str:
+        """Return a row of a table without pipes at its sides if its head has none.
+
+        Pipes in formulas part no cells.
+        """
+        content = _ROW_MATH.sub(lambda math: _PIPE.sub(_as_command, math[0]), content)
+        return content if self.has_sides else content.strip().removeprefix("|").removesuffix("|")
 
     def _in_list(self, content: str) -> str:
         """Return a line that is no item, indented as its item is. It may end the list."""
@@ -153,6 +171,10 @@ class _State:
             self.closing = ""
         self.in_text = bool(content)
         self.block_ended = not self.closing and inside in _MATH_ENDS
+
+
+def _as_command(pipe: re.Match[str]) -> str:
+    return r"{\Vert}" if pipe[0] == r"\|" else r"{\vert}"
 
 
 def _opens(content: str) -> str:

@@ -29,12 +29,20 @@ MAX_LINK_WORK = 20_000_000
 This is the cost of looking for each bracket's partner.
 """
 MAX_FOOTNOTE_MARKS = 1_000
+MAX_FENCES = 1_000
 
+# A dollar before a digit ends a formula only if what it ends is TeX: "$\\sim$10", but "$5/$6".
+_INSIDE = r"(?:\\.|[^\\$\x02\x03])"
+_BEFORE_A_DIGIT = (
+    rf"(?:(?!{_INSIDE}+\$\d)"
+    rf"|(?=(?:[<>=+~±≈-]{{1,2}}|(?!\d){_INSIDE}*?(?:\\[A-Za-z]|[_^]){_INSIDE}*)\$\d))"
+)
 # These are pymdownx's patterns with three changes: $$x$$ inside a sentence is math too, "$5/$6" is
 # money, and the search for a closing bracket stops at the next bracket.
 INLINE_MATH = (
     r"(?:(?<!\\)((?:\\{2})+)(?=\$)"
-    r"|(?<!\\)(?:(\$\$)|\$(?!\s))((?:\\.|[^\\$\x02\x03])+?)(?(2)\$\$|(?<!\s)\$(?!\d))"
+    r"|(?<!\\)(?:(\$\$)|\$(?!\s)" + _BEFORE_A_DIGIT + r")((?:\\.|[^\\$\x02\x03])+?)"
+    r"(?(2)\$\$|(?<!\s)\$)"
     r"|(?<!\\)((?:\\{2})+?)(?=\\\()"
     r"|(?<!\\)(\\\()((?:\\[^()]|[^\\\x02\x03])+?)\\\))"
 )
@@ -57,6 +65,17 @@ FOREIGN = frozenset(
         *("plaintext", "script", "style", "svg", "template", "textarea", "title", "xmp"),
     }
 )
+
+
+class Fences(Preprocessor):
+    """Refuses a text of fences, for which superfences would need minutes."""
+
+    FENCE = re.compile(r"[> ]*(?:`{3,}|~{3,})")
+
+    def run(self, lines: list[str]) -> list[str]:
+        if sum(bool(self.FENCE.match(line)) for line in lines) > MAX_FENCES:
+            raise ValueError(f"more than {MAX_FENCES:,} lines of ``` or ~~~")
+        return lines
 
 
 class Lines(Preprocessor):
@@ -207,6 +226,7 @@ class PageExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # Markdown's name
         # Without its block parser all raw HTML goes to `Html`, and Markdown inside it is parsed.
         md.preprocessors.deregister("html_block")
+        md.preprocessors.register(Fences(md), "fences", 28)
         md.preprocessors.register(Lines(md), "lines", 22)  # after superfences' 25
         # Else "3." is shown as 1.
         md.parser.blockprocessors["olist"].LAZY_OL = False  # type: ignore[attr-defined]

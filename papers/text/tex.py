@@ -29,9 +29,13 @@ _NAMED = {
     "textdegree": "°", "textemdash": "—", "textendash": "–", "textgreater": ">", "textless": "<",
     "textrightarrow": "→", "textleftarrow": "←", "textasciitilde": "~", "textbackslash": "",
     "textquotesingle": "'", "textbar": "|", "textmu": "μ", "texttimes": "×", "dots": "…",
+    "textpm": "±", "textunderscore": "_",
     "ldots": "…", "textellipsis": "…", "copyright": "©", "pounds": "£", "euro": "€", "S": "§",
     "quad": " ", "qquad": " ",
 }  # fmt: skip
+_LETTERS = frozenset(
+    {"L", "l", "O", "o", "AE", "ae", "OE", "oe", "AA", "aa", "ss", "i", "j", "DH", "dh", "TH", "th"}
+)
 # Commands that say how the text looks, and nothing of what it says.
 _SILENT = frozenset(
     {
@@ -48,7 +52,8 @@ _GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
 _COMMAND = re.compile(
     rf"""
     (?P<formula> {INLINE_MATH})
-  | (?P<open>\{{)?\\(?P<accent>['`^"~=.]|[cvuHkrdb](?=\s*\{{\\?[A-Za-z]\}}|\s+[A-Za-z]\b))
+  | (?P<open>\{{)?\\(?P<accent>['`^"~=.]|[cvuHkr](?=\s*\{{\\?[A-Za-z]\}}|\s+[A-Za-z])
+      | [db](?=\s*\{{\\?[A-Za-z]\}}))
     \s*(?:\{{(?P<inside>\\?[A-Za-z])\}}|(?P<letter>\\?[A-Za-z]))(?(open)\}})
   | \{{\\(?P<switch>[A-Za-z]+)(?:\s+|(?=\\)|(?=\}}))(?P<switched>[^{{}}]*)\}}
   | \\(?P<name>[A-Za-z]+)(?P<space>\s*)(?:{_GROUP.replace("(", "(?P<first>", 1)})?
@@ -61,7 +66,8 @@ _COMMAND = re.compile(
 _TYPED = (
     (re.compile(r"``([^`]{1,300}?)(?:''|\")"), r"“\1”"),
     (re.compile(r"(?<![`\w])`([^`'\n]{1,100})'(?!\w)"), r"‘\1’"),
-    (re.compile(r"(?<=[\w)}\].,;:])~(?=[A-Za-z(\[{\\$])"), " "),
+    # A tie. "Q1~Q4" is a range, and "p~N(0,1)" a distribution.
+    (re.compile(r"(?<=[\w)}\].,;:])~(?=[a-z(\[{\\$]|[A-Z](?![\d(]))"), " "),
     (re.compile(r"(?<=[\w)\].,:;”])\s*---\s*(?=[\w(“])"), "—"),
     (re.compile(r"(?<=\s)---?(?=\s)|(?<=[\w)”’])--(?=[\w(“‘])"), "–"),
     # A group that only keeps its capitals: {K}orean, NL{P}.
@@ -69,7 +75,14 @@ _TYPED = (
 )
 # Scripts whose dollars a source has lost: 10^{26}, CoRe^2, x_{ref}. A name such as a_b has none.
 _BARE_SCRIPT = re.compile(
-    r"(?<=[\w)\]])(?:\^(?:\{([^{}]{1,12})\}|(\w))|_\{([^{}]{1,12})\})", re.ASCII
+    r"(?<=[\w)\]])(?:\^(?:\{([^{}]{1,12})\}|(\d+)(?!\.?\d)"
+    r"|(circ|ast|star|prime|dagger|top|[A-Za-z])(?![A-Za-z]))|_\{([^{}]{1,12})\})",
+    re.ASCII,
+)
+_NAMED_SCRIPTS = {"circ": "°", "ast": "*", "star": "*", "prime": "′", "dagger": "†", "top": "ᵀ"}
+# don\\'t and \\"so\\" are escapes of another language, and no accents.
+_ESCAPED_QUOTES = re.compile(
+    r"(?<=[A-Za-z])\\'(?=(?:s|t|re|ve|ll|d|m)\b)|(?<!\w)\\\"(?=\w)([^\"\\]{2,200})\\\"(?!\w)"
 )
 MAX_ROUNDS = 4
 """How deep commands are decoded in the arguments of others."""
@@ -77,13 +90,14 @@ MAX_ROUNDS = 4
 
 def decode(text: str) -> str:
     """Return text with its TeX commands as what they print. Decoding again changes nothing."""
+    text = _ESCAPED_QUOTES.sub(_quoted, text)
     for _ in range(MAX_ROUNDS):
         decoded = _COMMAND.sub(_printed, text)
         if decoded == text:
             break
         text = decoded
     for pattern, printed in (*_TYPED, (_BARE_SCRIPT, _script)):
-        text = _outside_formulas(pattern, printed, text)
+        text = _outside_formulas_and_addresses(pattern, printed, text)
     return unicodedata.normalize("NFC", text)
 
 
@@ -92,25 +106,29 @@ def printed(text: str) -> str:
     return fold(decode(text))
 
 
-_MAGNITUDE = re.compile(r"[kKMBGT]\b")
-_FORMULA = re.compile(INLINE_MATH, re.DOTALL)
+_REST_OF_NUMBER = re.compile(r"[kKMBGT]\b|(?<=\d\\,)\d{3}(?!\d)")
+_AS_IT_IS = re.compile(rf"(?:https?://|www\.)\S+|{INLINE_MATH}", re.DOTALL)
+
+
+def _quoted(match: re.Match[str]) -> str:
+    return f'"{match[1]}"' if match[1] else "'"
 
 
 def _script(match: re.Match[str]) -> str:
-    content = match[1] or match[2] or match[3]
-    if content == "circ":
-        return "°"
+    content = match[1] or match[2] or match[3] or match[4]
+    if content in _NAMED_SCRIPTS:
+        return _NAMED_SCRIPTS[content]
     signs = unicode_math.script(content, match[0][0])
     return match[0] if signs[:1] in "^_" else signs
 
 
-def _outside_formulas(
+def _outside_formulas_and_addresses(
     pattern: re.Pattern[str], printed: str | Callable[[re.Match[str]], str], text: str
 ) -> str:
     parts, end = [], 0
-    for formula in _FORMULA.finditer(text):
-        parts += [pattern.sub(printed, text[end : formula.start()]), formula[0]]
-        end = formula.end()
+    for kept in _AS_IT_IS.finditer(text):
+        parts += [pattern.sub(printed, text[end : kept.start()]), kept[0]]
+        end = kept.end()
     return "".join([*parts, pattern.sub(printed, text[end:])])
 
 
@@ -118,23 +136,37 @@ def _printed(command: re.Match[str]) -> str:
     if command["formula"]:
         return command[0]
     if command["accent"]:
-        letter = (command["inside"] or command["letter"]).lstrip("\\")
-        return unicodedata.normalize("NFC", letter + _ACCENTS[command["accent"]])
+        return _accented(command)
     if command["switch"]:
         return _of_switch(command["switch"], command["switched"])
-    if command["name"]:
-        return _of_name(command)
+    if name := command["name"]:
+        return _of_letter(command) if name in _LETTERS else _of_name(command)
     sign = command["sign"] or ""
     if sign in {"!", "-", "/"}:  # They say where a word may break.
         return ""
-    if sign == "," and _MAGNITUDE.match(command.string, command.end()):  # 300\,k
+    if sign == "," and _REST_OF_NUMBER.match(command.string, command.end()):  # 300\,k, 100\,000
         return ""
     return " " if sign in set(",;: \\\n") else sign
+
+
+def _accented(command: re.Match[str]) -> str:
+    """Return a letter with its accent. A sign that gives none was escaped, as in don\\'t."""
+    accent, letter = command["accent"], (command["inside"] or command["letter"]).lstrip("\\")
+    composed = unicodedata.normalize("NFC", letter + _ACCENTS[accent])
+    if len(composed) == 1:
+        return composed
+    return letter if accent.isalpha() else command[0].replace("\\", "")
 
 
 def _of_switch(name: str, text: str) -> str:
     """Return what `{\\em text}` prints."""
     return text if name in _SILENT else f"{_sign_of(name)} {text}".rstrip()
+
+
+def _of_letter(command: re.Match[str]) -> str:
+    """Return a letter such as Ø. The white space after its name only ends the name."""
+    groups = "".join(f"{{{each}}}" for each in command.group("first", "second") if each)
+    return _NAMED[command["name"]] + groups
 
 
 def _of_name(command: re.Match[str]) -> str:

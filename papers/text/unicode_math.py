@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -38,6 +38,8 @@ _AFTER_ONLY = frozenset(",;")
 _OPENING = frozenset("([{⟨⌈⌊")
 _CLOSING = frozenset(")]}⟩⌉⌋")
 _LARGE = frozenset("∑∏∐∫∬∭∮⋃⋂⨁⨂⨆")
+# Raised, they look like an operator. After a number the first is the sign of degrees.
+_STARS = "°*∗∘"
 _APPLY, _INVISIBLE = "\u2061", frozenset("\u2062\u2063\u2064")
 
 _OF_WORDS = frozenset({"Lu", "Ll", "Lo", "Nd", "Mn"})
@@ -102,7 +104,8 @@ class _Line:
     def _root(self, element: LexborNode) -> str:
         base, *index = _children(element) if element.tag == "mroot" else [element]
         radicand = [base] if index else _children(element)
-        return "".join(self._raised(each, "^") for each in index) + "√" + self._operand(radicand)
+        degree = "".join(self._raised(each, "^") for each in index)
+        return f"{degree}√{self._operand(radicand)}"
 
     def _fraction(self, element: LexborNode) -> str:
         above, below = _children(element)
@@ -132,8 +135,29 @@ class _Line:
                 self.is_simple &= sign not in _LARGE
                 parts.append(self._spaced(element, elements, at))
             elif not sign:
-                parts.append(self._write(element))
+                written = self._write(element)
+                before = at > 0 and _is_operand(elements[at - 1], _CLOSING)
+                after = at + 1 < len(elements) and _is_operand(elements[at + 1], _OPENING)
+                parts.append(self._apart(element, written, before=before, after=after))
         return "".join(parts)
+
+    def _apart(self, element: LexborNode, written: str, *, before: bool, after: bool) -> str:
+        """Keep what stands beside a root, fraction or star from becoming part of it."""
+        tag = element.tag or ""
+        if tag in {"msqrt", "mroot"}:
+            self.is_simple &= not after
+            if after and not written.endswith(")"):
+                written = f"{written.replace('√', '√(', 1)})"
+            return f" {written}" if before and not written.startswith("√") else written
+        if tag == "mfrac":
+            written = f"({written})" if after else written
+            return f" {written}" if before else written
+        if tag in {"msup", "msubsup"} and after:
+            has_degrees = _children(element)[0].tag == "mn"
+            if written[-1:] in _STARS[has_degrees:]:
+                star = f"<sup>{written[-1]}</sup>" if self.as_html else f"^{written[-1]}"
+                return written[:-1] + star
+        return written
 
     def _spaced(self, element: LexborNode, row: Sequence[LexborNode], at: int) -> str:
         sign = self._write(element)
@@ -146,6 +170,8 @@ class _Line:
             or (before and before not in _CLOSING | _CLOSE)
         ):
             return sign
+        if typed == "," and _is_number(row[at - 1], 1, 3) and _is_number(row[at + 1], 3, 3):
+            return sign  # 10,000
         if typed in _AFTER_ONLY:
             return sign if element.attributes.get("rspace") == "0" else f"{sign} "
         return f" {sign} "
@@ -154,6 +180,8 @@ class _Line:
         base, *scripts = _children(element)
         is_large = _sign(base) in _LARGE
         accent = _ACCENTS.get(_sign(scripts[0])) if len(scripts) == 1 else None
+        if accent == "\u0332" and element.tag == "mover":  # math-core's \overline
+            accent = "\u0304"
         if accent and {"accent", "accentunder"} & element.attributes.keys():
             written = self._write(base)
             self.is_simple &= len(written) == 1
@@ -221,7 +249,14 @@ def _is_word(content: str) -> bool:
 
 def _is_one(content: str) -> bool:
     """Return whether a text is one number or one letter, with its scripts and accents."""
-    return bool(re.fullmatch(r"[\d.]+|[^\W\d][\u0300-\u036f]*[^\x00-\x7f]*|\W", content))
+    if re.fullmatch(r"[\d.]+|\W", content):
+        return True
+    return content[:1].isalpha() and all(map(_is_mark, content[1:]))
+
+
+def _is_mark(char: str) -> bool:
+    """Return whether a character is an accent or a script of the letter before it."""
+    return unicodedata.category(char) in {"Mn", "Lm", "No"} or char in "⁺⁻⁼₊₋₌′″"
 
 
 def _children(element: LexborNode) -> list[LexborNode]:
@@ -242,6 +277,17 @@ def _flat(elements: Sequence[LexborNode]) -> list[LexborNode]:
 def _sign(element: LexborNode) -> str:
     """Return the operator that an element is, or ""."""
     return element.text(deep=True).strip() if element.tag == "mo" else ""
+
+
+def _is_operand(element: LexborNode, brackets: Collection[str]) -> bool:
+    sign = _sign(element)
+    return element.tag != "mspace" and (not sign or sign in brackets)
+
+
+def _is_number(element: LexborNode, least: int, most: int) -> bool:
+    """Return whether an element is a whole number of `least` to `most` digits."""
+    digits = element.text(deep=True)
+    return element.tag == "mn" and digits.isdecimal() and least <= len(digits) <= most
 
 
 def _width(space: LexborNode) -> float:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from papers.text.conversion import absolute, for_feeds, plain, words_of
-from papers.text.rendering import render
+from papers.text.rendering import render, render_inline
 
 FORMULA = r"$\frac{a < b}{2}$"
 
@@ -38,6 +38,16 @@ def test_a_feed_has_a_formula_as_its_tex_and_a_script_as_text():
     html = render(f"값 {FORMULA}는 $x_{{ref}}$, 10<sup>6</sup>, H<sub>2</sub>O")
     assert for_feeds(html) == (r"<p>값 <code>\frac{a &lt; b}{2}</code>는 x_ref, 10⁶, H₂O</p>")
     assert plain(html) == "값 (a < b)/2는 x_ref, 10⁶, H₂O"
+
+
+@pytest.mark.parametrize(("tex", "line"), [("f^*g", "f^*g"), ("f*g", "f*g"), (r"\pi^*", "π*")])
+def test_a_raised_star_is_no_operator_anywhere(tex, line):
+    html = render_inline(f"${tex}$")
+    assert for_feeds(html) == plain(html) == line
+
+
+def test_deleted_text_is_none():
+    assert plain(render("~~50~~60")) == "60"
 
 
 def test_a_feed_keeps_all_else_as_it_is():

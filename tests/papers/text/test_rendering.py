@@ -542,3 +542,41 @@ def test_what_is_no_address_of_the_text_is_no_link(markdown):
 
 def test_the_words_of_a_link_are_no_link_in_it():
     assert render("[https://a.example](https://b.example)").count("<a ") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        (r"at $z\sim$0.66 with $\sim$10 pc", "at z~0.66 with ~10 pc"),
+        (r"100$\pm$5 and 3$\times$3", "100±5 and 3×3"),
+        (r"$\sim$5-10$\times$ faster", "~5-10× faster"),
+        ("by $+$3.5 and $<$10", "by +3.5 and &lt;10"),
+        ("$5/$6, $5 and $20, $500 and $x_1$", "$5/$6, $5 and $20, $500 and x₁"),
+        (r"costs $5 \times $6", r"costs $5 \times $6"),
+        ("H$_2$O and $^{18}$F", "H₂O and ¹⁸F"),
+    ],
+)
+def test_a_formula_may_end_before_a_digit_and_money_is_none(text, html):
+    assert render_inline(text) == html
+    assert paragraph(text) == html
+
+
+@pytest.mark.parametrize(
+    ("markdown", "cells"),
+    [
+        ("a | b\n--- | ---\n| 1 | 2 |", ["1", "2"]),
+        ("| a | b |\n|---|---|\n| $P(A|B)$ | 0.5 |", ["P(A|B)", "0.5"]),
+        ("| a | b |\n|---|---|\n| $\\|x\\|$ | 2 |", ["‖x‖", "2"]),
+    ],
+)
+def test_no_cell_of_a_table_is_lost(markdown, cells):
+    assert re.findall("<td>(.*?)</td>", render(markdown)) == cells
+
+
+def test_a_date_in_a_list_is_no_list():
+    assert render("- 2025. 3. 1. 발표") == "<ul>\n<li>2025. 3. 1. 발표</li>\n</ul>"
+
+
+def test_a_text_of_fences_is_refused():
+    with pytest.raises(ValueError, match="1,000 lines of"):
+        render("```\n" * 30_000)

@@ -49,7 +49,16 @@ from tests.digest.readers.test_formulas import text_of
         (r"\1 million", "1 million"),
         (r"\textcolor{red}{x} y", "x y"),
         ("CoRe^2 needs 10^{26} of O(n^4), AP^b, x_{12}", "CoRe² needs 10²⁶ of O(n⁴), APᵇ, x₁₂"),
-        ("360^{circ}", "360°"),
+        ("360^{circ} 360^circ eta^{ast}", "360° 360° eta*"),
+        ("10^12 2^32 and 2^64 x^10", "10¹² 2³² and 2⁶⁴ x¹⁰"),
+        (
+            r"MLLM\'s don\'t O\'Brien \"Why Should I?\" \"Uber",
+            "MLLM's don't O'Brien \"Why Should I?\" Über",
+        ),
+        (r"\v Cech Fran\c cois Erd\H os Erdo\u gan", "Čech François Erdős Erdoğan"),
+        (r"Kurdyka-\L ojasiewicz Bj\o rn Stra\ss e", "Kurdyka-Łojasiewicz Bjørn Straße"),
+        (r"100\,000 and 99.1\textpm0.3", "100000 and 99.1±0.3"),
+        ("Fig.~a p~N(0,1) Q1~Q4", "Fig. a p~N(0,1) Q1~Q4"),
     ],
 )
 def test_a_command_is_what_it_prints(tex, printed):
@@ -67,6 +76,9 @@ def test_a_command_is_what_it_prints(tex, printed):
         'a --flag, it\'s `code` and {"a": 1}, {1, 2}, {Webpage}',
         "https://a.example/cass{blue{Face}}",
         "x_1 a_b ^RFLAV a^q x^{a+q} C:\\",
+        "O(n^1.5) n^2.37 2^nd R^textbf",
+        "https://foo.example/a--b/c~d https://a.example/x^2 www.a.example/?q={X}abc",
+        r"at $z\sim$0.66 with $\sim$10, 100$\pm$5 and 3$\times$3",
     ],
 )
 def test_what_is_no_tex_of_running_text_stays(text):
