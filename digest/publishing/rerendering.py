@@ -31,7 +31,9 @@ _TEXTS: Mapping[type[Model], Mapping[str, str]] = {
     Post: {"intro": "intro_html", "public_intro": "public_intro_html"},
     Entry: {"note": "note_html", "public_note": "public_note_html"},
 }
-_STORED = ("title", "abstract", "raw_title", "raw_abstract", *Paper.RENDERED)
+_LINES = ("comment", "journal_ref", "organization")
+_FACTS = ("title", "abstract", "authors", *_LINES)
+_STORED = (*_FACTS, "raw_title", "raw_abstract", *Paper.RENDERED)
 _DECODED = frozenset({Origin.ARXIV, Origin.HUGGINGFACE})
 MODELS: tuple[type[Model], ...] = (Paper, *_TEXTS)
 
@@ -117,13 +119,18 @@ def _paper(paper: Paper) -> Rendered:
                 given = getattr(paper, raw) or getattr(paper, fact)
                 setattr(paper, raw, given)
                 setattr(paper, fact, printed(given) or given)
+        for fact in _LINES:
+            if paper.origins.get(fact) in _DECODED:
+                setattr(paper, fact, printed(getattr(paper, fact)))
+        if paper.origins.get("authors") in _DECODED:
+            paper.authors = [printed(name) for name in paper.authors]
         paper.render()
     except ValueError as error:
         return Rendered(damaged=[_remark(paper, "title", str(error))])
     changed = {
         name: getattr(paper, name) for name in _STORED if getattr(paper, name) != before[name]
     }
-    same = Paper.objects.filter(pk=paper.pk, title=before["title"], abstract=before["abstract"])
+    same = Paper.objects.filter(pk=paper.pk, **{name: before[name] for name in _FACTS})
     return Rendered(bool(changed and same.update(**changed)))
 
 

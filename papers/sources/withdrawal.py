@@ -6,7 +6,6 @@ files, and the old versions stay (info.arxiv.org/help/withdraw.md). Other things
 """
 
 import re
-from collections.abc import Iterator
 
 _WORK = r"(?:e-?print|preprint|paper|article|manuscript|submission|work|note|report|version)"
 _GONE = r"(?:withdrawn|retracted)"
@@ -108,7 +107,7 @@ _UNDONE = re.compile(
     r"\b(?:restored|reinstated|un-?withdrawn|by\s+mistake|mistakenly|erroneously|was\s+an\s+error)\b",
     re.IGNORECASE,
 )
-_OWN = re.compile(r"\b(?:this|our|we|I|authors?)\b")
+_OWN = re.compile(r"\b(?:[Tt]his|[Oo]ur|[Ww]e|I|[Aa]uthors?)\b")
 _A_NOTE = 300  # characters of an abstract that says nothing else
 _REST = re.compile(r"[^.!?;]*")
 _SHOWN = 200  # characters
@@ -116,28 +115,29 @@ _SHOWN = 200  # characters
 
 def words(comment: str, abstract: str) -> str:
     """Return the words that say the paper was withdrawn, or "". Both texts are clean."""
-    for text in (comment, abstract):
-        line = _line(text)
-        if found := _WITHDRAWAL.search(line):
-            sentence = _sentence(line, found)
-            return "" if _UNDONE.search(sentence) else sentence
-    return ""
+    found = _WITHDRAWAL.search(_line(comment))
+    if not found:
+        found = next(filter(_is_of_itself, _WITHDRAWAL.finditer(_line(abstract))), None)
+    if not found:
+        return ""
+    sentence = _sentence(found.string, found)
+    return "" if _UNDONE.search(sentence) else sentence
 
 
 def perhaps(comment: str, abstract: str) -> str:
     """Return words that may say so, for a person to decide, or "". Both texts are clean."""
-    for found in [*_PERHAPS.finditer(_line(comment)), *_of_itself(_line(abstract))]:
+    in_abstract = filter(_is_of_itself, _PERHAPS.finditer(_line(abstract)))
+    for found in [*_PERHAPS.finditer(_line(comment)), *in_abstract]:
         sentence = _sentence(found.string, found)
         if not any((_NEGATED.search(found[0]), _OTHER.search(sentence), _UNDONE.search(sentence))):
             return sentence
     return ""
 
 
-def _of_itself(abstract: str) -> Iterator[re.Match[str]]:
-    """Yield what an abstract says of its own paper. A paper may be about withdrawn papers."""
-    for found in _PERHAPS.finditer(abstract):
-        if _OWN.search(found[0]) or (found.start() == 0 and len(abstract) < _A_NOTE):
-            yield found
+def _is_of_itself(found: re.Match[str]) -> bool:
+    """Return whether an abstract says it of its own paper. Others are about withdrawn papers."""
+    short = found.start() == 0 and len(found.string) < _A_NOTE
+    return short or bool(_OWN.search(found[0]))
 
 
 def _line(text: str) -> str:

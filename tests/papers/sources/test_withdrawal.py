@@ -264,3 +264,14 @@ def test_a_withdrawal_that_was_undone_is_none():
 def test_the_words_of_a_suspicion_are_its_sentence():
     comment = "9 pages. The authors have decided to withdraw this paper: an error. See v1."
     assert perhaps(comment, "") == "The authors have decided to withdraw this paper: an error"
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Central bank notes lose value. The note was withdrawn in 1999. " + "We study why. " * 30,
+        "We read reports. Here the article was retracted because of its data. " + "More. " * 60,
+    ],
+)
+def test_an_abstract_about_something_withdrawn_says_nothing_of_its_paper(abstract):
+    assert words("12 pages", abstract) == ""
