@@ -67,7 +67,7 @@ def find(said: str, fields: Collection[str]) -> dict[str, Any]:
         if best is None or (at > last and asked and isinstance(error, CutOff)):
             raise _unusable(error)
     if best is not None:
-        return best
+        return _merged([found for _, _, found in fits], frozenset(fields)) or best
     if seen.objects:
         raise Unusable(
             Failure.PROSE, f"not in the form asked for: {next(iter(fields))}: Field required"
@@ -75,6 +75,14 @@ def find(said: str, fields: Collection[str]) -> dict[str, Any]:
     words = fold(seen.words)
     failure = Failure.REFUSED if wording.is_refusal(words) else Failure.PROSE
     raise Unusable(failure, f"not JSON: {words[:OPENING]!r}")
+
+
+def _merged(found: list[dict[str, Any]], fields: frozenset[str]) -> dict[str, Any] | None:
+    """Return one object of several if each field stands in one of them alone, as in JSON lines."""
+    named = [name for each in found for name in fields & each.keys()]
+    if len(found) < 2 or len(named) > len(set(named)):
+        return None
+    return {name: value for each in found for name, value in each.items()}
 
 
 def _unusable(error: ValueError) -> Unusable:

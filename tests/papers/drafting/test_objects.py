@@ -143,3 +143,13 @@ def test_no_repetition_takes_long(part):
 def test_no_text_is_too_odd(said):
     with contextlib.suppress(Unusable):
         assert found(said)
+
+
+def test_lines_of_json_with_a_field_each_are_one_object():
+    lines = "\n".join(json.dumps({name: {"text": name}}) for name in ("goal", "method"))
+    assert objects.find(lines, {"goal", "method", "results"}) == {
+        "goal": {"text": "goal"},
+        "method": {"text": "method"},
+    }
+    again = f'{lines}\n{{"goal": {{"text": "newer"}}}}'
+    assert objects.find(again, {"goal", "method"}) == {"goal": {"text": "newer"}}
