@@ -18,8 +18,8 @@ pytestmark = pytest.mark.slow
 
 def scheduled_post():
     """A post whose time came half an hour ago."""
-    post = make_post(state=State.DRAFT)
     with time_machine.travel(now() - timedelta(hours=1)):
+        post = make_post(state=State.DRAFT)
         publishing.schedule(post, now() + timedelta(minutes=30))
     return post
 
