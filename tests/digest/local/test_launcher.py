@@ -169,7 +169,7 @@ class TestRefusals:
             assert refused.wait() == 1
         assert "manage.py migrate failed" in refused.said
         assert str(data_dir / "logs" / "migrate.log") in refused.said
-        assert "OperationalError" in refused.said
+        assert "The database failed: " in refused.said
         assert processes_of(data_dir) == []
 
 
