@@ -32,7 +32,7 @@ _TEXTS: Mapping[type[Model], Mapping[str, str]] = {
     Entry: {"note": "note_html", "public_note": "public_note_html"},
 }
 _LINES = ("comment", "journal_ref", "organization")
-_FACTS = ("title", "abstract", "authors", *_LINES)
+_FACTS = ("title", "abstract", "authors", "keywords", *_LINES)
 _STORED = (*_FACTS, "raw_title", "raw_abstract", *Paper.RENDERED)
 _DECODED = frozenset({Origin.ARXIV, Origin.HUGGINGFACE})
 MODELS: tuple[type[Model], ...] = (Paper, *_TEXTS)
@@ -124,6 +124,8 @@ def _paper(paper: Paper) -> Rendered:
                 setattr(paper, fact, printed(getattr(paper, fact)))
         if paper.origins.get("authors") in _DECODED:
             paper.authors = [printed(name) for name in paper.authors]
+        if paper.origins.get("keywords") in _DECODED:
+            paper.keywords = [rendering.plain_line(printed(each)) for each in paper.keywords]
         paper.render()
     except ValueError as error:
         return Rendered(damaged=[_remark(paper, "title", str(error))])

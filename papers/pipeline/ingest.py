@@ -21,6 +21,7 @@ from papers.pipeline.sections import Outcome, propose
 from papers.sources import daily
 from papers.sources.base import DayAnswer, FoundPaper
 from papers.sources.errors import SourceError
+from papers.text.rendering import plain_line
 from papers.text.tex import printed
 
 
@@ -102,7 +103,7 @@ def facts_of(found: FoundPaper) -> dict[str, Any]:
         "abstract": printed(found.abstract),
         "raw_abstract": found.abstract,
         "authors": list(map(printed, found.authors)),
-        "keywords": list(found.keywords),
+        "keywords": [plain_line(printed(keyword)) for keyword in found.keywords],
         "organization": printed(found.organization),
         "project_url": links.get("project", ""),
         "code_url": links.get("code", ""),

@@ -13,6 +13,7 @@ from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.tilde import DeleteSubExtension
 
 from papers.text.cleaning import clean, fold
+from papers.text.conversion import plain
 from papers.text.formulas import inline
 from papers.text.markup import INLINE_MATH, Page, PageExtension
 from papers.text.sanitising import TEXT_TAGS, sanitise
@@ -89,6 +90,11 @@ def render_inline(text: str) -> str:
     It may stand in a link or a heading.
     """
     return sanitise(_text_with_math(fold(_bounded(text)), named=True))
+
+
+def plain_line(text: str) -> str:
+    """Return one line of plain text, such as a keyword, with its TeX in Unicode."""
+    return plain(render_inline(text))
 
 
 def render_text(text: str) -> str:

@@ -137,13 +137,14 @@ def test_an_older_process_leaves_the_job_of_a_newer_renderer():
 
 def test_what_an_older_version_decoded_is_decoded_again_from_what_was_given():
     given = {"title": "10¹2 of it", "raw_title": "10^12\n of it", "abstract": r"A \& B"}
-    origins = dict.fromkeys(["title", "abstract", "authors", "comment"], "arxiv")
-    lists = {"authors": [r"Jevti\'c"], "comment": r"12 pages \& code"}
+    origins = dict.fromkeys(["title", "abstract", "authors", "keywords", "comment"], "arxiv")
+    lists = {"authors": [r"Jevti\'c"], "keywords": [r"$\mu$P"], "comment": r"12 pages \& code"}
     make_paper(**given, **lists, organization=r"R\&D", origins=origins)
     run()
     paper = Paper.objects.get()
     assert (paper.title, paper.title_plain) == ("10¹² of it", "10¹² of it")
     assert (paper.abstract, paper.raw_abstract) == ("A & B", r"A \& B")
     assert (paper.authors, paper.comment) == (["Jevtić"], "12 pages & code")
+    assert paper.keywords == ["μP"]
     assert paper.organization == r"R\&D"  # No source is known to have given it.
     assert paper.history.count() == 1

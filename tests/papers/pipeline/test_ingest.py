@@ -237,3 +237,9 @@ def test_two_ingests_of_a_day_at_once_end_like_one():
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(ingest, range(4)))
     assert (Paper.objects.count(), Listing.objects.count()) == (2, 2)
+
+
+def test_keywords_are_text():
+    keywords = (r"Fr\'echet distance", r"$\mu$P", "R&D")
+    store(answer(found(1, keywords=keywords)))
+    assert Paper.objects.get().keywords == ["Fréchet distance", "μP", "R&D"]
