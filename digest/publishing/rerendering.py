@@ -1,7 +1,8 @@
 """Renders all stored HTML again, after the renderer has changed.
 
-Only derived fields are written, so history, `updated_at` and the ids of feeds stay. A row that was
-edited meanwhile was rendered by its own save. A text that cannot be rendered keeps its HTML.
+Facts that a source gave are decoded again too. History, `updated_at` and the ids of feeds stay. A
+row that was edited meanwhile was rendered by its own save. A text that cannot be rendered keeps its
+HTML.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from digest.models import Entry, Post
 from papers import jobs
 from papers.clock import now
 from papers.models import Job, JobKind, Origin, Paper, Section, Subject
+from papers.pipeline.facts import DECODED, decoded
 from papers.sources.items import Remark
 from papers.text import rendering
-from papers.text.tex import printed
 
 AT_ONCE = 500  # rows
 
@@ -31,10 +32,9 @@ _TEXTS: Mapping[type[Model], Mapping[str, str]] = {
     Post: {"intro": "intro_html", "public_intro": "public_intro_html"},
     Entry: {"note": "note_html", "public_note": "public_note_html"},
 }
-_LINES = ("comment", "journal_ref", "organization")
-_FACTS = ("title", "abstract", "authors", "keywords", *_LINES)
-_STORED = (*_FACTS, "raw_title", "raw_abstract", *Paper.RENDERED)
-_DECODED = frozenset({Origin.ARXIV, Origin.HUGGINGFACE})
+_STORED = (*DECODED, "raw_title", "raw_abstract", *Paper.RENDERED)
+# People wrote these facts, or nobody knows who did. They are only rendered.
+_OF_PEOPLE = frozenset({None, Origin.SAMPLE, Origin.IMPORT, Origin.EDITOR})
 MODELS: tuple[type[Model], ...] = (Paper, *_TEXTS)
 
 
@@ -105,7 +105,7 @@ def _row(row: Section | Post | Entry) -> Rendered:
         elif html != before and (before or not source.startswith("public_")):
             same = type(row)._default_manager.filter(pk=row.pk, **{source: text})
             done.changed |= bool(same.update(**{target: html}))
-    if isinstance(row, Section) and not done.damaged:
+    if isinstance(row, Section) and not done.damaged and row.renderer != rendering.VERSION:
         Section.objects.filter(pk=row.pk).update(renderer=rendering.VERSION)
     return done
 
@@ -113,27 +113,24 @@ def _row(row: Section | Post | Entry) -> Rendered:
 def _paper(paper: Paper) -> Rendered:
     """Render a paper's facts, and decode those that a source gave before they were decoded."""
     before = {name: getattr(paper, name) for name in _STORED}
+    given = {name: getattr(paper, name) for name in DECODED if _is_of_a_source(paper, name)}
+    for name in given.keys() & {"title", "abstract"}:
+        given[name] = getattr(paper, f"raw_{name}") or given[name]
     try:
-        for fact, raw in (("title", "raw_title"), ("abstract", "raw_abstract")):
-            if paper.origins.get(fact) in _DECODED and getattr(paper, fact):
-                given = getattr(paper, raw) or getattr(paper, fact)
-                setattr(paper, raw, given)
-                setattr(paper, fact, printed(given) or given)
-        for fact in _LINES:
-            if paper.origins.get(fact) in _DECODED:
-                setattr(paper, fact, printed(getattr(paper, fact)))
-        if paper.origins.get("authors") in _DECODED:
-            paper.authors = [printed(name) for name in paper.authors]
-        if paper.origins.get("keywords") in _DECODED:
-            paper.keywords = [rendering.plain_line(printed(each)) for each in paper.keywords]
+        for name, fact in decoded(given).items():
+            setattr(paper, name, fact)
         paper.render()
     except ValueError as error:
         return Rendered(damaged=[_remark(paper, "title", str(error))])
     changed = {
         name: getattr(paper, name) for name in _STORED if getattr(paper, name) != before[name]
     }
-    same = Paper.objects.filter(pk=paper.pk, **{name: before[name] for name in _FACTS})
+    same = Paper.objects.filter(pk=paper.pk, **{name: before[name] for name in DECODED})
     return Rendered(bool(changed and same.update(**changed)))
+
+
+def _is_of_a_source(paper: Paper, fact: str) -> bool:
+    return bool(getattr(paper, fact)) and paper.origins.get(fact) not in _OF_PEOPLE
 
 
 def _remark(row: Model, source: str, why: str) -> Remark:

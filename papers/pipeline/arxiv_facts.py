@@ -15,13 +15,13 @@ from papers import jobs
 from papers.clock import now
 from papers.jobs.locks import one_at_a_time
 from papers.models import UNCERTAIN, Choice, Listing, Origin, Paper, Source
+from papers.pipeline.facts import decoded
 from papers.pipeline.ingest import save_papers
 from papers.pipeline.sections import Outcome
 from papers.sources import arxiv
 from papers.sources.arxiv import ArxivRecord
 from papers.sources.errors import SourceDown, SourceError, SourceForbidden
 from papers.sources.items import Remark
-from papers.text.tex import printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +96,23 @@ def store_records(records: Iterable[ArxivRecord]) -> tuple[dict[str, Paper], Cou
 
 def facts_of(record: ArxivRecord) -> dict[str, Any]:
     """Return the facts in a record, under the names of `Paper`'s fields."""
-    return {
-        "title": printed(record.title),
-        "raw_title": record.raw_title,
-        "abstract": printed(record.abstract),
-        "raw_abstract": record.abstract,
-        "authors": list(map(printed, record.authors)),
-        "arxiv_published_at": record.published_at,
-        "categories": list(record.categories),
-        "comment": printed(record.comment),
-        "doi": record.doi,
-        "journal_ref": printed(record.journal_ref),
-        "version": record.version,
-        "arxiv_updated_at": record.updated_at,
-        "withdrawn": bool(record.withdrawal or record.perhaps_withdrawn),
-        UNCERTAIN: {"withdrawn"} if record.perhaps_withdrawn else set(),
-    }
+    return decoded(
+        {
+            "title": record.title,
+            "raw_title": record.raw_title,
+            "abstract": record.abstract,
+            "authors": record.authors,
+            "arxiv_published_at": record.published_at,
+            "categories": list(record.categories),
+            "comment": record.comment,
+            "doi": record.doi,
+            "journal_ref": record.journal_ref,
+            "version": record.version,
+            "arxiv_updated_at": record.updated_at,
+            "withdrawn": bool(record.withdrawal or record.perhaps_withdrawn),
+            UNCERTAIN: {"withdrawn"} if record.perhaps_withdrawn else set(),
+        }
+    )
 
 
 @transaction.atomic

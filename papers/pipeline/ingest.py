@@ -17,12 +17,11 @@ from papers import jobs
 from papers.clock import end_of
 from papers.jobs.locks import one_at_a_time
 from papers.models import Choice, JobKind, Listing, Paper, Section, SourceAnswer, Subject
+from papers.pipeline.facts import decoded
 from papers.pipeline.sections import Outcome, propose
 from papers.sources import daily
 from papers.sources.base import DayAnswer, FoundPaper
 from papers.sources.errors import SourceError
-from papers.text.rendering import plain_line
-from papers.text.tex import printed
 
 
 @dataclass(slots=True)
@@ -97,18 +96,19 @@ def store(answer: DayAnswer) -> Counter[str]:
 def facts_of(found: FoundPaper) -> dict[str, Any]:
     """Return the facts in what a source says, under the names of `Paper`'s fields."""
     links = dict(found.links)
-    return {
-        "title": printed(found.title),
-        "raw_title": found.raw_title,
-        "abstract": printed(found.abstract),
-        "raw_abstract": found.abstract,
-        "authors": list(map(printed, found.authors)),
-        "keywords": [plain_line(printed(keyword)) for keyword in found.keywords],
-        "organization": printed(found.organization),
-        "project_url": links.get("project", ""),
-        "code_url": links.get("code", ""),
-        "arxiv_published_at": found.published_at,
-    }
+    return decoded(
+        {
+            "title": found.title,
+            "raw_title": found.raw_title,
+            "abstract": found.abstract,
+            "authors": found.authors,
+            "keywords": found.keywords,
+            "organization": found.organization,
+            "project_url": links.get("project", ""),
+            "code_url": links.get("code", ""),
+            "arxiv_published_at": found.published_at,
+        }
+    )
 
 
 def _keep(answer: DayAnswer) -> None:

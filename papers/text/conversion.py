@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from papers.text import unicode_math
 from papers.text.cleaning import fold
-from papers.text.mathml import mathml
+from papers.text.formulas import sign as sign_of
 
 # A whole tag. Values hold no "<": the sanitiser writes it as "&lt;".
 _TAG = re.compile(r'<[^<>"]*(?:"[^"<]*"[^<>"]*)*>')
@@ -105,7 +105,7 @@ def _word_of(command: re.Match[str]) -> str:
     name, space, sign = command.groups()
     if sign:
         return " " if sign in "\\,;: !" else sign
-    return (unicode_math.text(mathml(f"\\{name}")) or name) + (space or "") if name else ""
+    return sign_of(name) + (space or "") if name else ""
 
 
 class _TextReader(HTMLParser):

@@ -13,6 +13,13 @@ def inline(tex: str, *, named: bool = False) -> str:
     (https://www.w3.org/TR/accname-1.2/), so there the formula is `named` by its text.
     """
     html = mathml(tex)
-    if not named or not html.startswith("<math>"):
-        return simple(html) or html
-    return simple(html) or html.replace("<math>", f'<math aria-label="{escape(text(html))}">', 1)
+    if line := simple(html):
+        return line
+    if named:
+        return html.replace("<math>", f'<math aria-label="{escape(text(html))}">', 1)
+    return html
+
+
+def sign(name: str) -> str:
+    """Return the sign that a command prints, or the name of one that prints none."""
+    return text(mathml(f"\\{name}")) or name

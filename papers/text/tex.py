@@ -12,10 +12,9 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from papers.text import unicode_math
+from papers.text import formulas, unicode_math
 from papers.text.cleaning import fold
 from papers.text.markup import INLINE_MATH
-from papers.text.mathml import mathml
 
 _ACCENTS = {
     "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304",
@@ -80,7 +79,7 @@ _BARE_SCRIPT = re.compile(
     re.ASCII,
 )
 _NAMED_SCRIPTS = {"circ": "°", "ast": "*", "star": "*", "prime": "′", "dagger": "†", "top": "ᵀ"}
-# don\\'t and \\"so\\" are escapes of another language, and no accents.
+# don\'t and \"so\" are escapes of another language, and no accents.
 _ESCAPED_QUOTES = re.compile(
     r"(?<=[A-Za-z])\\'(?=(?:s|t|re|ve|ll|d|m)\b)|(?<!\w)\\\"(?=\w)([^\"\\]{2,200})\\\"(?!\w)"
 )
@@ -191,4 +190,4 @@ def _of_name(command: re.Match[str]) -> str:
 
 def _sign_of(name: str) -> str:
     """Return the sign a command prints, or the words that its name is made of."""
-    return _NAMED.get(name) or unicode_math.text(mathml(f"\\{name}")) or name
+    return _NAMED.get(name) or formulas.sign(name)

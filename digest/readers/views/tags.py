@@ -35,12 +35,15 @@ class TagPage(ListView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Respond with the page, or redirect from another spelling of the tag to it."""
-        slug = self.kwargs["slug"]
-        if not Tag.objects.filter(slug=slug).exists():
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            slug = self.kwargs["slug"]
             spelled = Q(slug__iexact=slug) | Q(name__iexact=slug)
-            if other := used_tags().filter(spelled).first():
-                return redirect("tag", other.slug, permanent=True)
-        return super().get(request, *args, **kwargs)
+            other = used_tags().filter(spelled).exclude(slug=slug).first()
+            if other is None:
+                raise
+            return redirect("tag", other.slug, permanent=True)
 
     @cached_property
     def tag(self) -> Tag:

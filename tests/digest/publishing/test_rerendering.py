@@ -148,3 +148,9 @@ def test_what_an_older_version_decoded_is_decoded_again_from_what_was_given():
     assert paper.keywords == ["μP"]
     assert paper.organization == r"R\&D"  # No source is known to have given it.
     assert paper.history.count() == 1
+
+
+def test_what_any_source_said_is_decoded():
+    make_paper(title=r"A \& B", raw_title=r"A \& B", origins={"title": "another source"})
+    run()
+    assert Paper.objects.get().title == "A & B"

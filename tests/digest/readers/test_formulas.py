@@ -20,6 +20,7 @@ from digest.models import Correction
 from papers.clock import now
 from tests.digest.readers.test_pages import page
 from tests.factories import make_paper, make_post, make_section
+from tests.html import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -43,10 +44,6 @@ DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸�
 def numbers(text: str) -> Counter[str]:
     apart = re.sub(r"[₀-₉⁰¹²³⁴-⁹]+(?:\.[₀-₉]+)?", lambda script: f" {script[0]} ", text)
     return Counter(re.findall(r"\d+(?:\.\d+)?", apart.translate(DIGITS)))
-
-
-def text_of(html: str) -> str:
-    return unescape(re.sub("<[^>]*>", "", html))
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from papers.sources import huggingface
 from papers.text.conversion import for_feeds, plain
 from papers.text.rendering import render_inline, render_text
 from papers.text.tex import decode
-from tests.digest.readers.test_formulas import text_of
+from tests.html import text_of
 
 
 @pytest.mark.parametrize(
