@@ -55,7 +55,7 @@ def read(said: Completion, question: Question) -> Draft:
 
 def _statements(content: str, question: Question) -> dict[str, tuple[str, list[str]]]:
     """Return each field's plain text with its quotes. The text is "" if it says nothing."""
-    found = objects.find(content, question.asked.keys())
+    found = objects.find(content, question.asked.keys(), question.asked.values())
     given = {name: _lenient(found.get(name)) for name in question.asked}
     try:
         filled = question.form.model_validate(given)

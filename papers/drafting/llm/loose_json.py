@@ -1,7 +1,8 @@
 """Reads one JSON object as models write it, and nothing that could be read in two ways.
 
 It takes typographic or single quotes around strings, a comma too many, line breaks inside strings,
-and backslashes that were not doubled.
+comments, and backslashes that were not doubled. A read stops at the first sign that cannot stand
+where it stands, so that hostile text is not read far.
 """
 
 from __future__ import annotations
@@ -14,70 +15,136 @@ from papers.drafting.llm.tex_escapes import decode
 from papers.text import strict_json
 
 QUOTES = "\"“”„‟'‘’"
-_TOKEN = re.compile(rf"\s*(?:([{{}}\[\]:,])|([{QUOTES}])|([-+.\w]+))")
+_BLANK = r"(?:\s++|//[^\n]*+|\#[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+"
+_TOKEN = re.compile(rf"{_BLANK}(?:([{{}}\[\]:,])|([{QUOTES}])|([-+.\w]+))")
+_NOTHING_MORE = re.compile(rf"(?:{_BLANK}`*)*+(?:/\*.*)?", re.DOTALL)
 _STRING = re.compile(r'(?:[^"\\]|\\.)*+"', re.DOTALL)
 # A typographic quote may stand inside a string too, so the next sign decides whether it ends one.
 _ENDS = {
-    mark: re.compile(rf"\\.|[{same}](?=\s*(?:[:}}\]]|,\s*[{QUOTES}{{\[}}\]]))", re.DOTALL)
+    mark: re.compile(
+        rf"\\.|[{same}](?=\s*(?:[:}}\]]|//|/\*|,\s*(?:[{QUOTES}{{\[}}\]]|//|/\*)))", re.DOTALL
+    )
     for same in ('"“”„‟', "'‘’")
     for mark in same
     if mark != '"'
 }
 _WORDS = {"None": "null", "True": "true", "False": "false"}
+_VALUE = re.compile(r"null|true|false|-?\d[-+.\deE]*")
 _CLOSES = {"{": "}", "[": "]"}
-_CLOSED = ("}", "]")
 
 
-class CutOff(ValueError):
+class Broken(ValueError):
+    """The text is no object. `at` is how far it was read."""
+
+    def __init__(self, message: str, at: int) -> None:
+        super().__init__(message)
+        self.at = at
+
+
+class CutOff(Broken):
     """The text ends before the object does."""
 
 
+class Reader:
+    """Reads objects of one text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.no_end: dict[str, int] = {}
+        """Where a string began that has no end, by its quote. No later one has an end either."""
+
+    def read(self, start: int) -> tuple[dict[str, Any], int]:
+        """Return the object that begins at `start`, and where it ends. Raises Broken."""
+        tokens, end = self._tokens(start)
+        parts = [
+            json.dumps(decode(self.text[token[0] : token[1]]), ensure_ascii=True)
+            if isinstance(token, tuple)
+            else token
+            for token in tokens
+        ]
+        try:
+            return strict_json.loads(" ".join(parts)), end
+        except ValueError as error:
+            raise Broken(str(error), end) from None
+
+    def _tokens(self, start: int) -> tuple[list[str | tuple[int, int]], int]:
+        """Return the signs and words of an object, and where the inside of each string stands."""
+        tokens: list[str | tuple[int, int]] = []
+        is_open: list[str] = []
+        at, expected = start, "value"
+        while token := _TOKEN.match(self.text, at):
+            sign, quote, word = token.groups()
+            if not _may_stand(sign, quote, word, expected, tokens):
+                break
+            at = token.end()
+            if quote:
+                end = self._end_of_string(quote, at)
+                tokens.append((at, end - 1))
+                at = end
+            elif word:
+                tokens.append(_WORDS.get(word, word))
+            else:
+                _put(sign, tokens, is_open, at)
+                if not is_open:
+                    return tokens, at
+            expected = _next(sign, quote, expected, is_open)
+        if _NOTHING_MORE.fullmatch(self.text, at):
+            raise CutOff("its JSON has no end", len(self.text))
+        bad = self.text[at : at + 20].strip()[:1]
+        raise Broken(f"{bad!r} at character {at - start + 1:,}", at)
+
+    def _end_of_string(self, quote: str, start: int) -> int:
+        """Return where the string ends that begins at `start`, its closing quote included."""
+        if start < self.no_end.get(quote, len(self.text) + 1):
+            if quote == '"':
+                if string := _STRING.match(self.text, start):
+                    return string.end()
+            else:
+                for mark in _ENDS[quote].finditer(self.text, start):
+                    if mark[0][0] != "\\":
+                        return mark.end()
+            self.no_end[quote] = start
+        raise CutOff("a string has no end", len(self.text))
+
+
 def read(text: str, start: int) -> tuple[dict[str, Any], int]:
-    """Return the object that begins at `start` and where it ends. Raises CutOff, ValueError."""
-    parts: list[str] = []
-    is_open: list[str] = []
-    at, after_value = start, False
-    while token := _TOKEN.match(text, at):
-        sign, quote, word = token.groups()
-        if after_value == (sign is None or sign in _CLOSES) and (sign not in _CLOSED):
-            break
-        after_value = sign is None or sign in _CLOSED
-        at = token.end()
-        if quote:
-            end = _end_of_string(text, quote, at)
-            parts.append(json.dumps(decode(text[at : end - 1]), ensure_ascii=True))
-            at = end
-        elif word:
-            parts.append(_WORDS.get(word, word))
-        else:
-            _put(sign, parts, is_open, at)
-            if not is_open:
-                return strict_json.loads(" ".join(parts)), at
-    if not text[at:].strip("` \t\r\n"):
-        raise CutOff("its JSON has no end")
-    raise ValueError(f"{text[at : at + 20].strip()[:1]!r} at character {at - start + 1:,}")
+    """Return the object that begins at `start`, and where it ends. Raises CutOff, Broken."""
+    return Reader(text).read(start)
 
 
-def _put(sign: str, parts: list[str], is_open: list[str], at: int) -> None:
+def _may_stand(
+    sign: str | None, quote: str | None, word: str | None, expected: str, tokens: list[Any]
+) -> bool:
+    if quote:
+        return expected in {"key", "value"} and bool(tokens)
+    if word:
+        return expected == "value" and bool(_VALUE.fullmatch(_WORDS.get(word, word)))
+    if sign in _CLOSES:
+        return expected == "value"
+    if sign in {"}", "]"}:  # After an opening bracket, a value or a comma too many.
+        return expected == "comma" or (bool(tokens) and tokens[-1] in {"{", "[", ","})
+    return expected == {":": "colon", ",": "comma"}[sign or ""]
+
+
+def _next(sign: str | None, quote: str | None, expected: str, is_open: list[str]) -> str:
+    """Return what is expected after a token."""
+    if quote and expected == "key":
+        return "colon"
+    if sign == ":":
+        return "value"
+    if sign in {"{", "[", ","}:
+        return "key" if is_open[-1] == "}" else "value"
+    return "comma"
+
+
+def _put(sign: str, tokens: list[Any], is_open: list[str], at: int) -> None:
     if sign in _CLOSES:
         is_open.append(_CLOSES[sign])
         if len(is_open) > strict_json.NESTING_LIMIT:
-            raise ValueError(f"nested deeper than {strict_json.NESTING_LIMIT}")
-    elif sign in _CLOSED:
+            raise Broken(f"nested deeper than {strict_json.NESTING_LIMIT}", at)
+    elif sign in {"}", "]"}:
         if not is_open or is_open.pop() != sign:
-            raise ValueError(f"{sign!r} at character {at:,} closes nothing")
-        if parts[-1] == ",":
-            parts.pop()
-    parts.append(sign)
-
-
-def _end_of_string(text: str, quote: str, start: int) -> int:
-    """Return where the string ends that begins at `start`, its closing quote included."""
-    if quote == '"':
-        if string := _STRING.match(text, start):
-            return string.end()
-    else:
-        for mark in _ENDS[quote].finditer(text, start):
-            if mark[0][0] != "\\":
-                return mark.end()
-    raise CutOff("a string has no end")
+            raise Broken(f"{sign!r} at character {at:,} closes nothing", at)
+        if tokens[-1] == ",":
+            tokens.pop()
+    tokens.append(sign)

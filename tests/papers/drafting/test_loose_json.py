@@ -32,6 +32,10 @@ def read(text):
         ('{"a": null, "b": [1, 2.5e3, true]}', {"a": None, "b": [1, 2500.0, True]}),
         ("{'a': None, 'b': True}", {"a": None, "b": True}),
         ('{"a": "\\ud83d\\ude00 \\u00e9"}', {"a": "😀 é"}),
+        ('{ // one\n"a": 1, // two, "b": 2\n "c": [1, # three\n 2]}', {"a": 1, "c": [1, 2]}),
+        ('{/* {"a": 2} */ "a" /* b */ : /**/ 1 /* , */ , /* * / */ }', {"a": 1}),
+        ("{“a”: “글”, // 글\n“b”: ‘글’ /* 글 */}", {"a": "글", "b": "글"}),
+        ('{"a": "http://a.example/*b*/ # c"}', {"a": "http://a.example/*b*/ # c"}),
         ('{"a": "\\"}\\" \\/ it\\\'s"}', {"a": '"}" / it\'s'}),
     ],
 )
@@ -55,6 +59,14 @@ def test_what_has_one_meaning_is_read(text, value):
         '{"a": "b',
         '{"a": "b\\',
         '{"a": "b"',
+        '{"a" "b"}',
+        '{"a", "b": 1}',
+        "{1: 2}",
+        '{"a": [1 2]}',
+        '{"a": 1,, "b": 2}',
+        '{, "a": 1}',
+        '{"a": /* 1}',
+        '{"a": / 1}',
         '{"a": ' * 100 + "1" + "}" * 100,
     ],
 )
@@ -64,7 +76,13 @@ def test_what_has_none_or_two_is_not(text):
 
 
 def test_what_is_cut_off_is_told_from_what_is_wrong():
-    for cut in ('{"a": {"b": "c"', '{"a": "b', '{"a": [1, 2\n```\n'):
+    for cut in (
+        '{"a": {"b": "c"',
+        '{"a": 1, // b',
+        '{"a": 1 /* b',
+        '{"a": "b',
+        '{"a": [1, 2\n```\n',
+    ):
         with pytest.raises(CutOff):
             read(cut)
 
@@ -78,3 +96,18 @@ def test_json_is_read_as_it_is(value):
         assert {key: got[key] for key in plain if key[:1] not in "[{` \x0b"} == {
             key: value[key] for key in plain if key[:1] not in "[{` \x0b"
         }
+
+
+@pytest.mark.parametrize("part", ["{“a”:“", "{'a':'", '{"a":"', '{"a",', "{‘a’,"])
+def test_a_read_stops_where_the_text_is_no_json(part):
+    with pytest.raises(loose_json.Broken) as broken:
+        read(part * 1_000)
+    assert broken.value.at < 4 * len(part)
+
+
+def test_a_quote_without_an_end_is_looked_for_once():
+    reader = loose_json.Reader("{'a {'b {'c")
+    for start in (0, 4, 8):
+        with pytest.raises(CutOff):
+            reader.read(start)
+    assert reader.no_end == {"'": 2}

@@ -1,0 +1,45 @@
+"""Tells an answer from an echo of the form that was asked for: its example, or its schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from papers.text.cleaning import fold
+
+_LONGEST = 200
+"""Characters of the longest text that may be a placeholder."""
+_HOLDS_PLACE = re.compile(
+    r"\W*|[<\[{(（【《].*[>\]})）】》]|\W*(?:(?:your|the|some)\s+)?(?:text|string|str|value|sentences?|quotes?"
+    r"|summary|content|placeholder|lorem ipsum|todo|tbd|xxx+|null|none)(?:\s+(?:here|\d))?\W*"
+    r"|(?:여기에?\s*)?(?:텍스트|문자열|내용|문장|요약)(?:을|를)?(?:\s*(?:여기에|입력|작성))*\W*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_echo(found: Mapping[str, Any], fields: Collection[str], told: Collection[str] = ()) -> bool:
+    """Return whether no field of an object says anything.
+
+    `told` are the words with which the fields were asked for. An echo may repeat them.
+    """
+    asked = [fold(each).casefold() for each in told]
+    return not any(_says(found.get(name), name, asked) for name in fields)
+
+
+def _says(value: Any, name: str, asked: Collection[str]) -> bool:
+    if isinstance(value, dict):
+        value = value.get("text")
+    if isinstance(value, list):
+        return any(_says(each, name, asked) for each in value)
+    if not isinstance(value, str):
+        return isinstance(value, (int, float))
+    if len(value) > _LONGEST:
+        return True
+    text = fold(value).casefold()
+    told = text.strip(" .…<>[](){}\"'")
+    return not (
+        _HOLDS_PLACE.fullmatch(text)
+        or told == name.casefold()
+        or any(told in each for each in asked)
+    )
