@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -71,8 +72,9 @@ def parse(body: bytes) -> Completion:
     )
     if total is not None:  # Some servers count a model's thinking only here.
         complete = max(complete or 0, total - (prompt or 0))
+    said = "" if _is_labelled_thought(message) else _said(message.get("content"))
     return Completion(
-        content=_said(message.get("content")),
+        content=said,
         finish_reason=fold(_string(choice.get("finish_reason")))[:40],
         refusal=_string(message.get("refusal")) or _refusal(message.get("content")),
         asks_for_tools=bool(message.get("tool_calls") or message.get("function_call")),
@@ -89,6 +91,16 @@ def _count(usage: Any, name: str) -> int | None:
 
 # The parts of a content that are the answer. All others are thoughts, pictures or calls of tools.
 _TEXT_PARTS = {"", "text", "output_text", "message", "output", "final", "content"}
+_TEXT_NAMES = ("text", "value", "content")
+_THOUGHT = re.compile(
+    r"(?:(?:is|redacted|inner|internal|model|hidden)_?)?"
+    r"(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|analysis|commentary|scratchpad|rationale"
+    r"|monologue|chain_of_thought|cot|planning)(?:_(?:text|content|block|delta|summary|process))?",
+    re.IGNORECASE,
+)
+# Names under which a part says what it is, beside `type`.
+_LABELS = ("channel", "kind", "phase", "category", "subtype", "role", "purpose", "label", "name")
+_YES = {"true", "yes", "1"}
 
 
 def _said(content: Any) -> str:
@@ -98,12 +110,38 @@ def _said(content: Any) -> str:
     if not isinstance(content, dict):
         return _string(content)
     kind = _string(content.get("type")).lower()
-    if kind not in _TEXT_PARTS or content.get("thought") is True:
+    if kind not in _TEXT_PARTS or _is_labelled_thought(content) or _is_flagged_thought(content):
         return ""
-    names = [name for name in ("text", "value", "content") if name in content]
+    names = [name for name in _TEXT_NAMES if name in content]
     if names or kind:
         return _said(content[names[0]]) if names else ""
-    return json.dumps(content, ensure_ascii=False)  # The answer itself, not as text.
+    spoken = {name: each for name, each in content.items() if not _holds_thoughts(name)}
+    return json.dumps(spoken, ensure_ascii=False) if spoken else ""  # The answer, not as text.
+
+
+def _is_labelled_thought(part: dict[str, Any]) -> bool:
+    """Return whether a part says by a word that it is a thought: {"channel": "analysis"}."""
+    return any(_THOUGHT.fullmatch(_snake(_string(part.get(label)))) for label in _LABELS)
+
+
+def _is_flagged_thought(part: dict[str, Any]) -> bool:
+    """Return whether a part says by yes or no that it is a thought: {"is_thinking": true}."""
+    return any(
+        _THOUGHT.fullmatch(_snake(name)) and str(each).strip().lower() in _YES
+        for name, each in part.items()
+    )
+
+
+def _holds_thoughts(name: str) -> bool:
+    """Return whether what stands under a name is a thought. "Analysis" may name the answer."""
+    return _snake(name).startswith(("think", "thought", "reason")) and bool(
+        _THOUGHT.fullmatch(_snake(name))
+    )
+
+
+def _snake(name: str) -> str:
+    """Return isThinking as is_thinking, chain-of-thought as chain_of_thought."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|[-. ]", "_", name.strip()[:80]).lower()
 
 
 def _refusal(content: Any) -> str:

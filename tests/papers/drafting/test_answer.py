@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papers.drafting.llm import answer, completion
-from papers.drafting.llm.completion import Completion, Failure, Unusable
+from papers.drafting.llm.completion import CURABLE, Completion, Failure, Unusable
 from papers.drafting.llm.prompt import Question
 from papers.models import CallOutcome
 from tests.papers.pipeline import fake_model
@@ -212,6 +212,20 @@ TEXT = {"type": "text", "text": JSON}
         [{"type": "reasoning", "summary": [{"type": "summary_text", "text": DRAFT}]}, TEXT],
         [{"type": "reasoning_text", "text": DRAFT}, {"type": "output_text", "text": JSON}],
         [{"text": DRAFT, "thought": True}, {"text": JSON}],
+        [{"text": DRAFT, "thought": "true"}, {"text": JSON, "thought": "false"}],
+        [{"type": "text", "text": DRAFT, "is_thinking": True}, TEXT],
+        [{"type": "text", "text": DRAFT, "isThought": 1}, TEXT | {"isThought": 0}],
+        [{"type": "text", "text": DRAFT, "reasoning": "yes"}, TEXT | {"reasoning": None}],
+        [{"text": DRAFT, "channel": "analysis"}, {"text": JSON, "channel": "final"}],
+        [{"text": DRAFT, "channel": "commentary"}, {"text": JSON, "channel": "final"}],
+        [{"content": DRAFT, "kind": "Thinking"}, {"content": JSON, "kind": "answer"}],
+        [{"text": DRAFT, "role": "reasoning"}, {"text": JSON, "role": "assistant"}],
+        [{"text": DRAFT, "phase": "chain-of-thought"}, TEXT],
+        [{"type": "message", "channel": "analysis", "content": [TEXT | {"text": DRAFT}]}, TEXT],
+        [{"type": "text", "text": {"value": DRAFT, "thought": True}}, TEXT],
+        [{"thinking": DRAFT}, TEXT],
+        [{"reasoning_content": [DRAFT]}, {"text": JSON, "thinking": DRAFT}],
+        [json.loads(JSON) | {"thoughts": DRAFT}],
         [{"type": "text", "text": {"value": JSON, "annotations": []}}],
         [{"type": "text", "text": [{"type": "text", "text": JSON}]}],
         [[{"type": "thinking", "thinking": DRAFT}], [TEXT]],
@@ -232,6 +246,23 @@ def test_thoughts_alone_and_a_part_that_refuses_are_no_answer():
     kind, message = failure(None, reasoning_content=DRAFT, reasoning=DRAFT)
     assert (kind, message) == (Failure.PROSE, "the answer is empty")
     assert read(JSON, reasoning_content=DRAFT).sections == read(summary()).sections
+
+
+def test_a_message_of_the_channel_of_thoughts_is_no_answer():
+    assert failure(JSON, channel="analysis") == (Failure.PROSE, "the answer is empty")
+    assert read(JSON, channel="final").sections == read(summary()).sections
+
+
+def test_the_form_of_the_prompt_is_no_answer_where_one_stands_beside_it():
+    question = Question("ko", "", ABSTRACT)
+    prompt = question.payload("m", 9)["messages"][0]["content"]
+    form = prompt[prompt.index("{") :]
+    told = json.dumps(question.asked)
+    schema = json.dumps(question.form.model_json_schema())
+    for echo in (form, told, schema):
+        for said in (f"{JSON}\n\nForm: {echo}", f"{echo}\n{JSON}", f"{JSON}\n{echo}</think>"):
+            assert read(said).sections == read(summary()).sections
+        assert failure(echo)[0] in CURABLE
 
 
 def test_a_tool_that_nobody_offered_is_not_called():
