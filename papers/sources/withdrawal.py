@@ -7,7 +7,10 @@ files, and the old versions stay (info.arxiv.org/help/withdraw.md). Other things
 
 import re
 
-_WORK = r"(?:e-?print|preprint|paper|article|manuscript|submission|work|note|report|version)"
+_WORK = (
+    r"(?:e-?print|preprint|paper|article|manuscript|submission|work|note|report|version|draft"
+    r"|thesis|dissertation)"
+)
 _GONE = r"(?:withdrawn|retracted)"
 # Most papers are withdrawn from a conference's program, not from arXiv.
 _HERE = r"(?!\s+(?:from|at)\s+(?!(?:the\s+)?arxiv))"
@@ -47,7 +50,7 @@ _ALONE = (
     r"|at\s+(?:\S+\s+){0,2}request|from\s+(?:the\s+)?arxiv|upon|following|with|without|here|now|pending|awaiting|it)\b))"
 )
 _PEOPLE = (
-    r"(?:we|I|arxiv(?:\s+\w+){0,2}"
+    r"(?:(?:we|I)(?:['’](?:ve|d|m|re))?|arxiv(?:\s+\w+){0,2}"
     r"|(?:(?:the|all|both)\s+)?(?:(?:first|corresponding|co-?)\s?)?(?:authors?|submitters?))"
 )
 _PERHAPS = re.compile(
@@ -85,18 +88,98 @@ _PERHAPS = re.compile(
     [\s(\[]*(?:{_SELF}\s+|{_WORK}\s+)?{_ADVERBS}{_TAKEN}{_ALONE}""",
     re.VERBOSE | re.IGNORECASE,
 )
+_FAULT = (
+    r"(?:errors?|mistakes?|flaws?|flawed|bugs?|gaps?|issues?|problems?|wrong|incorrect|invalid|false"
+    r"|inaccurate|incomplete|irreproducible|not\s+reproducible|duplicates?|duplicated?|superseded"
+    r"|replaced|merged|subsumed|plagiari[sz]\w+|copyright|licen[cs]\w+|overlap\w*|disput\w+"
+    r"|consent|by\s+(?:mistake|accident)|in\s+error|accidentally|mistakenly|prematurely)"
+)
+_CAUSE = (
+    rf"(?:(?:due\s+to|because(?:\s+of)?|owing\s+to|given|for|on\s+account\s+of|as\s+a\s+result\s+of)\s+"
+    rf"(?:(?:an?|the|some|its|our|several|many|to|it|of|presence|discovery|existence|there|is|was|contains?|had|has)\s+)*"
+    rf"(?:\w+\s+)??{_FAULT}|by\s+(?:the\s+|its\s+|our\s+|all\s+)?(?:co-?)?authors?\b"
+    rf"|by\s+(?:the\s+)?(?:arxiv|submitters?|moderators?|admin\w*)"
+    rf"|(?:at|on|upon|by|per|under)\s+(?:the\s+)?(?:(?:co-?)?author\S*\s+)?requests?\b)"
+)
+_WENT = r"(?:removed|deleted|taken\s+(?:down|offline|off)|pulled|unpublished|annulled|revoked)"
+_ANY_TAKEN = r"(?:withdraw(?:n|ed|en)|with[ -]drawn|witdrawn|widthdrawn|retracted)\b"
+# As authors write where there is little room: no verb, or a plea to the reader.
+_BRIEF = re.compile(
+    rf"""(?:{_SENTENCE}|(?<=[–—]))\s*(?:
+      # Error found, withdrawn. Duplicate of [1] - paper withdrawn. Contains errors, so withdrawn.
+        (?!\d{{4,5}}\b|{_WENT}|withdr|retract)[^.;!?(]{{0,150}}?\b{_FAULT}\b[^;!?()]{{0,100}}?
+        (?:\s*[,:–—(/]\s*|\s+--?\s+)
+        (?:(?:and|so|hence|therefore|thus|thereby|now|then|is|was|will\s+be|to\s+be|has\s+been
+          |temporarily)\s+){{0,4}}
+        (?:(?:(?:this|our|the)\s+)?{_WORK}\s+)?{_ANY_TAKEN}
+        (?:{_ALONE}|(?=\s+(?:by|due|because|until)\b))
+      | # Removed due to an error. This paper has been taken down. Removed by the author.
+        (?:(?:{_SELF}|{_WORK})\s+)?(?:{_IS})?{_ADVERBS}{_WENT}\s+(?:from\s+(?:the\s+)?arxiv\s+)?
+        {_CAUSE}(?!\s*[:–—]\s*(?:table|figure|fig|section|sec|lemma|theorem|appendix|part|eq|the)\b)
+      | (?:{_SELF}|(?<!\S){_WORK})\s+{_IS}{_ADVERBS}{_WENT}
+        (?=\s*(?:\Z|[.;:!]|from\s+(?:the\s+)?arxiv))
+      | # Please disregard this paper. This paper should be ignored. Please do not cite this paper.
+        (?:(?:please|kindly)[,\s]+|(?:we\s+(?:ask|urge|advise)\s+)?(?:all\s+|the\s+)?readers?\s+
+          (?:to|should|may|must)\s+)?(?:disregard|ignore)\s+(?:this|our)\s+(?:entire\s+|whole\s+)?
+        (?:arxiv\s+)?{_WORK}\b
+      | (?:please|kindly)[,\s]+(?:disregard|ignore|withdraw|retract)(?:\s+it)?(?=\s*(?:\Z|[.;!]))
+      | {_SELF}\s+(?:should|must|can|is\s+to|has\s+to|needs\s+to)\s+(?:please\s+)?be\s+{_ADVERBS}
+        (?:disregarded|ignored)\b(?!\s+by)
+      | {_SELF}\s+(?:is|has|contains?)\b[^;!?]{{1,150}}?\b(?:and|so)\s+(?:it\s+)?(?:should|must)\s+
+        (?:not\s+be\s+(?:cited|used|trusted)|be\s+(?:disregarded|ignored))\b
+      | (?:this|our|the)?\s*{_WORK}\s+(?:is|was)\s+(?:wrong|incorrect|invalid|flawed)
+        (?=\s*(?:\Z|[.;!]))
+      | [^.;!?]{{3,100}}?\bso\s+(?:that\s+)?{_PEOPLE}\s+(?:[\w'’-]+\s+){{0,6}}?{_TAKE}\s+{_SELF}\b
+      | (?:{_SELF}|{_WORK})\s+is\s+(?:going|about)\s+to\s+be\s+{_ANY_TAKEN}
+      | (?:(?:needs?|ha[sd]|should|must|ought)\s+(?:to\s+)?be|to\s+be)\s+{_ADVERBS}
+        {_ANY_TAKEN}{_ALONE}
+      | (?:to\s+)?(?:withdraw|retract)(?:\s+(?:this|our)\s+(?:arxiv\s+)?{_WORK}\b
+        |\s+(?:due|because)\b|(?=\s*(?:\Z|[.;!])))
+      | (?:not\s+ready|not\s+approved|under\s+revision|in\s+revision|{_WORK}\s+under\s+revision
+        |publication\s+not\s+\w+)\b[^.;!?(]{{0,60}}?\s*[,;–—-]+\s*(?:{_WORK}\s+)?{_ANY_TAKEN}{_ALONE}
+      | (?:please\s+|kindly\s+)?(?:do\s+not|don['’]t)\s+
+        (?:read,?\s+|cite,?\s+|use,?\s+|or\s+|rely\s+on\s+|trust\s+){{1,4}}(?:this|our)\s+(?:arxiv\s+)?{_WORK}\b
+      | (?:please\s+)?do\s+not\s+(?:cite|use|read)\s*[;:,.–—-]+\s*[^.;]{{0,60}}?\b{_FAULT}\b
+      | (?:please|kindly)\s+(?:withdraw|retract|remove|delete)\s+(?:this|our)\s+
+        (?:arxiv\s+)?{_WORK}\b
+      | {_SELF}\s+is\s+no\s+longer\s+(?:valid|correct|maintained|supported\s+by)
+      | # Request to withdraw. All versions withdrawn. We withdraw. The authors retract their paper.
+        (?:(?:author|authors['’]?)[- ])?request(?:ed|s|ing)?\s+
+        (?:to\s+withdraw|for\s+(?:a\s+)?withdrawal|withdrawal|the\s+withdrawal\s+of\s+(?:this|our))\b
+      | (?:author|authors['’]?)[- ]requested\s+(?:withdrawal|retraction)
+      | all\s+versions\s+(?:of\s+{_SELF}\s+)?(?:{_IS})?{_ADVERBS}{_ANY_TAKEN}
+      | {_PEOPLE}\s+(?:[\w'’-]+\s+){{0,6}}?withdr[ae]w(?:s|n|ing)?(?=\s*(?:\Z|[.;!]))
+      | {_PEOPLE}\s+(?:[\w'’-]+\s+){{0,6}}?{_TAKE}\s+(?:their|his|her|my|our)\s+
+        (?:arxiv\s+)?{_WORK}\b
+      | # Because of a bug in our code we withdraw this paper. Unfortunately we have to withdraw it.
+        (?:due|because|owing|given|after|since|as|unfortunately|regrettably|following|upon|sadly
+          |for|in|on)\b[^.;!?]{{0,150}}?\b{_PEOPLE}\s+(?:[\w'’-]+\s+){{0,6}}?{_TAKE}\s+{_SELF}\b
+      | (?:this|our)\s+{_WORK}\s+is\s+(?:in\s+the\s+process\s+of\s+)?(?:being|getting)\s+
+        {_ANY_TAKEN}
+      | # Withdrawn per author request. Withdrawed due to an error. Being withdrawn by the authors.
+        (?:(?:{_SELF}|{_WORK})\s+)?(?:{_IS})?(?:being\s+)?{_ADVERBS}{_ANY_TAKEN}\s+
+        (?:{_CAUSE}|given|per|under|owing|in\s+view|in\s+light)
+      | (?:이\s+|본\s+)?(?:논문|원고|저자)[^.;]{{0,30}}철회(?:됨|함|되었|하였|했|합니다|됐|$)
+      | (?:논문\s*)?철회(?:됨|함)?\s*\Z
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _NEGATED = re.compile(
     r"\b(?:not|never|neither|nor|without|if|unless|whether|when(?:ever)?|how|why|ask)\b|n['’]t\b",
     re.IGNORECASE,
 )
 # Another work, a part of this one, or a place other than arXiv.
 _OTHER = re.compile(
-    rf"""\b(?:other|another|previous|earlier|prior|former|first|older|original|companion|that)\s+
+    rf"""\bauthors?\s+of\s+(?!(?:this|the\s+present|our)\b)
+      | \berrors?\s+(?:\w+\s+)?(?:in|of)\s+(?:arxiv:|\[)
+      | \bin\s+(?:\[|the\s+{_WORK}\s+(?:of|by)\b) | \bwhich\s+(?:is|was|has|had)\b.*?\bwithdr
+      | \A(?:{_WORK}\s+)?(?:\[|arxiv:|v\d)
+      | \b(?:other|another|previous|earlier|prior|former|first|older|original|companion|that)\s+
         (?!(?:the|this|our)\b)(?:\w+\s+)?{_WORK}s?\s+(?:\w+\s+){{0,3}}?(?:withdr|retract)
       | \b(?:withdr[ae]wn?|retracted)\s+(?:the\s+)?(?:{_WORK}s\b|arxiv:|\[)
       | \b(?:the|an?)\s+(?:withdrawn|retracted)\s+\w+\s+(?:of|by|\[)
       | \b(?:statement|claim|lemma|theorem|section|data|dataset|code|consent|drug)s?\s+
-        (?:\w+\s+){{0,3}}(?:withdr|retract)
+        (?:(?!(?:we|I|and|so)\b)\w+\s+){{0,3}}(?:withdr|retract)
       | (?:withdr\w+|retract\w*)(?:\s+(?:this|our|the|it|{_WORK})){{0,3}}\s+
         (?:from\s+(?!(?:the\s+)?arxiv|public)
           |at\s+(?!(?:the\s+)?arxiv|(?:the\s+|an?\s+)?(?:request|moment|(?:co-?)?author|time)|this|present
@@ -105,6 +188,16 @@ _OTHER = re.compile(
 )
 _UNDONE = re.compile(
     r"\b(?:restored|reinstated|un-?withdrawn|by\s+mistake|mistakenly|erroneously|was\s+an\s+error)\b",
+    re.IGNORECASE,
+)
+_PLEA = re.compile(
+    r"\b(?:do\s+not|don['’]t)\s+(?=cite|use|read|rely|trust)|without|not\s+reproducible"
+    r"|\bnot\s+(?:be\s+(?:cited|used|trusted)|ready|approved)|\Apublication\s+not",
+    re.IGNORECASE,
+)
+_BY_MISTAKE = re.compile(
+    r"\b(?:submitted|uploaded|posted|published|announced|released)\s+(?:\w+\s+)?(?:by\s+mistake|mistakenly"
+    r"|erroneously)|\b(?:mistakenly|erroneously)\s+(?:submitted|uploaded|posted|published)",
     re.IGNORECASE,
 )
 _OWN = re.compile(r"\b(?:[Tt]his|[Oo]ur|[Ww]e|I|[Aa]uthors?)\b")
@@ -126,18 +219,27 @@ def words(comment: str, abstract: str) -> str:
 
 def perhaps(comment: str, abstract: str) -> str:
     """Return words that may say so, for a person to decide, or "". Both texts are clean."""
-    in_abstract = filter(_is_of_itself, _PERHAPS.finditer(_line(abstract)))
-    for found in [*_PERHAPS.finditer(_line(comment)), *in_abstract]:
+    said, summary = _line(comment), _line(abstract)
+    in_abstract = filter(_is_of_itself, _PERHAPS.finditer(summary))
+    note = summary if len(summary) < _A_NOTE else ""
+    briefly = [*_BRIEF.finditer(said), *filter(_is_all, _BRIEF.finditer(note))]
+    for found in [*_PERHAPS.finditer(said), *in_abstract, *briefly]:
         sentence = _sentence(found.string, found)
-        if not any((_NEGATED.search(found[0]), _OTHER.search(sentence), _UNDONE.search(sentence))):
+        undone = _UNDONE.search(_BY_MISTAKE.sub("", sentence))
+        negated = _NEGATED.search(_PLEA.sub("", found[0]))
+        if not any((negated, _OTHER.search(sentence), undone)):
             return sentence
     return ""
 
 
+def _is_all(found: re.Match[str]) -> bool:
+    """Return whether an abstract says little else."""
+    return found.start() == 0 and len(found.string) < _A_NOTE
+
+
 def _is_of_itself(found: re.Match[str]) -> bool:
     """Return whether an abstract says it of its own paper. Others are about withdrawn papers."""
-    short = found.start() == 0 and len(found.string) < _A_NOTE
-    return short or bool(_OWN.search(found[0]))
+    return _is_all(found) or bool(_OWN.search(found[0]))
 
 
 def _line(text: str) -> str:
