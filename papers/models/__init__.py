@@ -19,6 +19,7 @@ from papers.models.job import (
 from papers.models.model_call import CallOutcome, ModelCall
 from papers.models.paper import (
     CONFIRMED_FACTS,
+    EVIDENCE,
     FACTS,
     MACHINE_FACTS,
     TRUST,
@@ -42,6 +43,7 @@ from papers.models.tag import Tags
 
 __all__ = [
     "CONFIRMED_FACTS",
+    "EVIDENCE",
     "FACTS",
     "MACHINES",
     "MACHINE_FACTS",

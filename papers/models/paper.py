@@ -54,6 +54,8 @@ MACHINE_FACTS = ("version", "arxiv_updated_at", "withdrawn")
 CONFIRMED_FACTS = ("withdrawn",)
 UNCERTAIN = "uncertain"
 """The name, among a source's facts, of those that only a person decides: a set of fields."""
+EVIDENCE = "evidence"
+"""The name, among a source's facts, of the words that a fact rests on, by field."""
 # arXiv lists a paper hours after a daily list names it, so it is asked again after this time.
 ASK_AGAIN = timedelta(hours=20)
 # A blog's author wrote its titles, and Hugging Face strips LaTeX, so neither replaces the other. A
@@ -227,7 +229,8 @@ class Paper(models.Model):
         its newer version wins. What an editor touched stays, and a different fact becomes a
         proposal. Machine facts, which nobody edits, follow arXiv. The exception is a paper that is
         `public`: that it was withdrawn is proposed, because its readers should learn that from a
-        person. An UNCERTAIN fact is proposed for every paper. Nothing is written to the database.
+        person. An UNCERTAIN fact is proposed for every paper. Such a proposal differs from another
+        of the same value if its EVIDENCE does. Nothing is written to the database.
         """
         changed, proposals = set(), []
         for field in FACTS:
@@ -259,7 +262,8 @@ class Paper(models.Model):
             if value is None or value == getattr(self, field):
                 continue
             if (public and field in CONFIRMED_FACTS) or field in facts.get(UNCERTAIN, ()):
-                proposals.append(Proposal.of(field, value, paper=self, origin=origin))
+                words = facts.get(EVIDENCE, {}).get(field, "")
+                proposals.append(Proposal.of(field, value, words, paper=self, origin=origin))
             else:
                 setattr(self, field, value)
                 changed.add(field)

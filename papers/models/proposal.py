@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from django.conf import settings
@@ -60,7 +61,8 @@ class Proposal(models.Model):
         verbose_name_plural = _("proposals")
         ordering = ["-created_at", "-id"]
         constraints = [
-            # The same proposal is made once, and not again after it was refused.
+            # The same proposal is made once, and not again after it was refused. Other evidence
+            # for the same value is another proposal.
             models.UniqueConstraint(
                 fields=["paper", "section", "field", "checksum"],
                 name="proposal_once",
@@ -81,9 +83,14 @@ class Proposal(models.Model):
         ]
 
     @classmethod
-    def of(cls, field: str, value: Any, **known: Any) -> Proposal:
-        """Return an unsaved proposal with its checksum."""
+    def of(cls, field: str, value: Any, evidence: str = "", **known: Any) -> Proposal:
+        """Return an unsaved proposal with its checksum. `evidence` are words that it rests on.
+
+        White space, case and punctuation make no other evidence.
+        """
         text = json.dumps(value, sort_keys=True, cls=DjangoJSONEncoder)
+        if words := " ".join(re.findall(r"\w+", evidence.casefold())):
+            text = f"{text} {words}"
         checksum = hashlib.sha256(text.encode()).hexdigest()
         return cls(field=field, value=value, checksum=checksum, **known)
 

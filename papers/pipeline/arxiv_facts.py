@@ -14,7 +14,7 @@ from django.db.models import Max
 from papers import jobs
 from papers.clock import now
 from papers.jobs.locks import one_at_a_time
-from papers.models import UNCERTAIN, Choice, Listing, Origin, Paper, Source
+from papers.models import EVIDENCE, UNCERTAIN, Choice, Listing, Origin, Paper, Source
 from papers.pipeline.facts import decoded
 from papers.pipeline.ingest import save_papers
 from papers.pipeline.sections import Outcome
@@ -111,6 +111,7 @@ def facts_of(record: ArxivRecord) -> dict[str, Any]:
             "arxiv_updated_at": record.updated_at,
             "withdrawn": bool(record.withdrawal or record.perhaps_withdrawn),
             UNCERTAIN: {"withdrawn"} if record.perhaps_withdrawn else set(),
+            EVIDENCE: {"withdrawn": record.withdrawal or record.perhaps_withdrawn},
         }
     )
 

@@ -15,7 +15,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from papers import kinds
 from papers.clock import now
 from papers.jobs.locks import one_at_a_time
-from papers.models import MACHINES, Proposal, Section, Writer
+from papers.models import MACHINES, Proposal, ProposalState, Section, Writer
 
 
 class Outcome(StrEnum):
@@ -167,11 +167,27 @@ def _lines(markdown: str) -> list[str]:
 
 
 def propose(proposals: list[Proposal]) -> int:
-    """Store proposals that were never made before, not even refused ones. Return how many."""
+    """Store proposals that were never made before, not even refused ones. Return how many.
+
+    While a fact is proposed, other evidence for it is no new proposal. It is one once the open
+    proposal was refused.
+    """
     papers = {proposal.paper_id for proposal in proposals}
-    known = set(
-        Proposal.objects.filter(paper__in=papers).values_list(*IDENTITY) if proposals else ()
-    )
-    new = [each for each in proposals if attrgetter(*IDENTITY)(each) not in known]
+    columns = (*IDENTITY, "state", "value")
+    made = list(Proposal.objects.filter(paper__in=papers).only(*columns) if proposals else ())
+    known = set(map(attrgetter(*IDENTITY), made))
+    waiting = {_fact(each) for each in made if each.state == ProposalState.OPEN} - {None}
+    new = [
+        each
+        for each in proposals
+        if attrgetter(*IDENTITY)(each) not in known and _fact(each) not in waiting
+    ]
     Proposal.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)
+
+
+def _fact(proposal: Proposal) -> tuple[int, str, str] | None:
+    """Return which fact is proposed, evidence aside, or None if it is a text."""
+    if proposal.section_id:
+        return None
+    return (proposal.paper_id, proposal.field, Proposal.of("", proposal.value).checksum)

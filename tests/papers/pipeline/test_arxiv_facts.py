@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from papers.editing import proposals
-from papers.models import Choice, Listing, Origin, Paper, Proposal
+from papers.models import Choice, Listing, Origin, Paper, Proposal, ProposalState
 from papers.pipeline.arxiv_facts import list_for_editor, store_records
 from papers.pipeline.ingest import save_papers
 from papers.sources.arxiv import ArxivRecord
-from tests.factories import make_paper
+from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +120,60 @@ def test_a_proposed_fact_of_arxivs_can_be_accepted(admin_user):
     store_records([RECORD])
     proposals.accept(stored.proposals.get(field="doi"), admin_user)
     assert paper().doi == "10.1000/182"
+
+
+PERHAPS = replace(RECORD, perhaps_withdrawn="The paper is now withdrawn")
+CERTAIN = replace(RECORD, withdrawal="This paper has been withdrawn by the authors")
+
+
+def make_public():
+    made = make_paper(arxiv_id=RECORD.arxiv_id)
+    make_section(made)
+    make_post(papers=[made])
+
+
+def refuse(user):
+    proposals.reject(Proposal.objects.get(state=ProposalState.OPEN), user)
+
+
+def test_words_that_an_editor_refused_are_not_asked_again(admin_user):
+    store_records([PERHAPS])
+    refuse(admin_user)
+    for words in ("The paper is now withdrawn", "THE PAPER is  now withdrawn."):
+        store_records([replace(PERHAPS, perhaps_withdrawn=words)])
+    assert Proposal.objects.count() == 1
+    assert not paper().withdrawn
+
+
+def test_a_certain_withdrawal_is_followed_though_a_suspicion_was_refused(admin_user):
+    store_records([PERHAPS])
+    refuse(admin_user)
+    store_records([CERTAIN])
+    assert paper().withdrawn
+
+
+@pytest.mark.parametrize("later", [CERTAIN, replace(PERHAPS, perhaps_withdrawn="Withdrawn; flaw")])
+def test_other_words_are_asked_though_the_first_were_refused(later, admin_user):
+    make_public()
+    store_records([PERHAPS])
+    refuse(admin_user)
+    _, counts = store_records([later])
+    assert counts["facts proposed"] == 1
+    assert Proposal.objects.get(state=ProposalState.OPEN).value is True
+    refuse(admin_user)
+    _, counts = store_records([later, PERHAPS])
+    assert Proposal.objects.count() == 2
+
+
+def test_other_words_are_not_asked_while_the_first_wait(admin_user):
+    make_public()
+    store_records([PERHAPS])
+    _, counts = store_records([CERTAIN])
+    assert (Proposal.objects.count(), counts["facts proposed"]) == (1, 0)
+    refuse(admin_user)
+    store_records([CERTAIN])
+    proposals.accept(Proposal.objects.get(state=ProposalState.OPEN), admin_user)
+    assert paper().withdrawn
 
 
 @pytest.mark.parametrize("size", [1, 100])
