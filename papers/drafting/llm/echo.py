@@ -13,6 +13,9 @@ _LONGEST = 200
 _HOLDS_PLACE = re.compile(
     r"\W*|[<\[{(（【《].*[>\]})）】》]|\W*(?:(?:your|the|some)\s+)?(?:text|string|str|value|sentences?|quotes?"
     r"|summary|content|placeholder|lorem ipsum|todo|tbd|xxx+|null|none)(?:\s+(?:here|\d))?\W*"
+    r"|\W*(?:one|two|a few|1|2)(?:\s*(?:to|or|-|–)\s*(?:two|three|2|3))?\s+sentences?"
+    r"(?:\s+\w+){0,4}\W*"
+    r"|\W*(?:text|string|summary|description)\s+(?:of|for|about)\s+(?:the\s+)?[\w ]{1,20}\W*"
     r"|(?:여기에?\s*)?(?:텍스트|문자열|내용|문장|요약)(?:을|를)?(?:\s*(?:여기에|입력|작성))*\W*",
     re.IGNORECASE | re.DOTALL,
 )

@@ -58,7 +58,9 @@ _FENCE_BEFORE = re.compile(r"```[ \t]*(?:json\w*)?[ \t]*\s*\Z", re.IGNORECASE)
 _ADVERB = r"(?:(?!(?:not|never|no|final|corrected|revised|better|improved|fixed)\b)[\w'’]+\s+)"
 _JUDGED = re.compile(
     rf"""[\s`*_)\]"'”>]*[-–—,;:.(]*\s*
-    (?: [^\n.{{}}]{{0,60}}?\bfrom\s+(?:the|my|an)\s+(?:first|earlier|initial|previous)\s+{_THING}\b
+    (?: (?<=\()(?:(?:the|my|an?)\s+)?(?:earlier|older|old|previous|drafts?|discarded
+          |rejected|superseded|{_FAULTY})\b[^(){{}}]{{0,60}}\)
+      | [^\n.{{}}]{{0,60}}?\bfrom\s+(?:the|my|an)\s+(?:first|earlier|initial|previous)\s+{_THING}\b
       | (?:(?:but|and|however|wait|no|oops|actually|hmm|sorry)\b[,.:!…]*\s*){{0,3}}
         (?:(?:this|that|it|which|the\s+above)(?:\s+{_THING})?\s+)?(?:is|was|were|has|seems|looks)\s+{_ADVERB}{{0,4}}?
         (?:{_FAULTY}|too\s+\w+|drafts?|rejected|discarded|superseded|replaced|examples?|mistakes?
