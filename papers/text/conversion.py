@@ -12,7 +12,7 @@ from html import escape, unescape
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
-from papers.text import unicode_math
+from papers.text import tex_layout, unicode_math
 from papers.text.cleaning import fold
 from papers.text.formulas import sign as sign_of
 
@@ -98,7 +98,7 @@ _TEX = re.compile(r"\\([A-Za-z]+)(\s*(?=[A-Za-z]))?|\\(.)|[{}$\\]", re.DOTALL)
 
 def words_of(tex: str) -> str:
     """Return TeX that is no formula as its words, without backslashes, braces and dollars."""
-    return fold(_TEX.sub(_word_of, tex))
+    return fold(_TEX.sub(_word_of, tex_layout.without(tex)))
 
 
 def _word_of(command: re.Match[str]) -> str:

@@ -12,9 +12,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from papers.text import formulas, unicode_math
+from papers.text import formulas, tex_layout, unicode_math
 from papers.text.cleaning import fold
 from papers.text.markup import INLINE_MATH
+from papers.text.tex_layout import NESTED
 
 _ACCENTS = {
     "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304",
@@ -30,7 +31,11 @@ _NAMED = {
     "textquotesingle": "'", "textbar": "|", "textmu": "μ", "texttimes": "×", "dots": "…",
     "textpm": "±", "textunderscore": "_",
     "ldots": "…", "textellipsis": "…", "copyright": "©", "pounds": "£", "euro": "€", "S": "§",
-    "quad": " ", "qquad": " ",
+    "quad": " ", "qquad": " ", "enspace": " ", "nobreakspace": " ", "space": " ", "item": "•",
+    "textbullet": "•", "textcent": "¢", "textcopyright": "©", "textdagger": "†", "texteuro": "€",
+    "textperiodcentered": "·", "textperthousand": "‰", "textquotedblleft": "“",
+    "textquotedblright": "”", "textquoteleft": "‘", "textquoteright": "’", "textregistered": "®",
+    "textsection": "§", "textsterling": "£", "texttrademark": "™", "textyen": "¥",
 }  # fmt: skip
 _LETTERS = frozenset(
     {"L", "l", "O", "o", "AE", "ae", "OE", "oe", "AA", "aa", "ss", "i", "j", "DH", "dh", "TH", "th"}
@@ -38,23 +43,34 @@ _LETTERS = frozenset(
 # Commands that say how the text looks, and nothing of what it says.
 _SILENT = frozenset(
     {
-        *("allowbreak", "bf", "bfseries", "boldmath", "break", "centering", "em", "hfill"),
-        *("hspace", "it", "itshape", "large", "Large", "linebreak", "newline", "noindent"),
-        *("normalfont", "par", "protect", "rm", "sc", "scshape", "sf", "sl"),
-        *("small", "tiny", "footnotesize", "tt", "ttfamily", "vspace", "xspace", "label", "hskip"),
+        *("allowbreak", "bf", "bfseries", "bigskip", "boldmath", "centering", "clearpage", "em"),
+        *("footnotesize", "hfil", "hfill", "hskip", "hspace", "Huge", "huge"),
+        *("ignorespaces", "it", "itshape", "kern", "label", "LARGE", "Large", "large"),
+        *("leavevmode", "mdseries", "medskip", "newpage", "nobreak", "noindent", "nolinebreak"),
+        *("normalfont", "normalsize", "null", "protect", "raggedright", "relax", "rm", "rmfamily"),
+        *("sc", "scriptsize", "scshape", "selectfont", "sf", "sffamily", "sl", "sloppy", "slshape"),
+        *("small", "smallskip", "strut", "tiny", "tt", "ttfamily", "unskip", "upshape", "vfill"),
+        *("vspace", "includegraphics", "thinspace"),
     }
 )
-_ARGUMENT_ONLY = frozenset({"color", "hspace", "vspace", "label", "definecolor"})
-_SECOND_ARGUMENT = frozenset({"textcolor", "colorbox", "fontsize", "scalebox", "resizebox"})
+# What commands print before their argument. `{space}` is the white space after the name.
+_SPACES = {
+    **dict.fromkeys(_SILENT, ""),
+    **dict.fromkeys(("break", "linebreak", "newline", "par"), " "),
+    "xspace": "{space}",
+    "textdollar": r"\$",
+}
+_NOTES = frozenset({"footnote", "thanks"})
+_RAISED = {"textsuperscript": "^", "textsubscript": "_"}
 
-_GROUP = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
+_GROUP = rf"\{{({NESTED})\}}"
 _COMMAND = re.compile(
     rf"""
     (?P<formula> {INLINE_MATH})
   | (?P<open>\{{)?\\(?P<accent>['`^"~=.]|[cvuHkr](?=\s*\{{\\?[A-Za-z]\}}|\s+[A-Za-z])
       | [db](?=\s*\{{\\?[A-Za-z]\}}))
     \s*(?:\{{(?P<inside>\\?[A-Za-z])\}}|(?P<letter>\\?[A-Za-z]))(?(open)\}})
-  | \{{\\(?P<switch>[A-Za-z]+)(?:\s+|(?=\\)|(?=\}}))(?P<switched>[^{{}}]*)\}}
+  | \{{\\(?P<switch>[A-Za-z]++)(?:\s++|(?=\\)|(?=\}}))(?P<switched>{NESTED})\}}
   | \\(?P<name>[A-Za-z]+)(?P<space>\s*)(?:{_GROUP.replace("(", "(?P<first>", 1)})?
     (?:{_GROUP.replace("(", "(?P<second>", 1)})?
   | \\(?P<sign>[^A-Za-z$])
@@ -64,7 +80,7 @@ _COMMAND = re.compile(
 )
 _TYPED = (
     (re.compile(r"``([^`]{1,300}?)(?:''|\")"), r"“\1”"),
-    (re.compile(r"(?<![`\w])`([^`'\n]{1,100})'(?!\w)"), r"‘\1’"),
+    (re.compile(r"(?<![`\w])`([^`'‘’\n]{1,100})'(?!\w)"), r"‘\1’"),
     # A tie. "Q1~Q4" is a range, and "p~N(0,1)" a distribution.
     (re.compile(r"(?<=[\w)}\].,;:])~(?=[a-z(\[{\\$]|[A-Z](?![\d(]))"), " "),
     (re.compile(r"(?<=[\w)\].,:;”])\s*---\s*(?=[\w(“])"), "—"),
@@ -83,7 +99,7 @@ _NAMED_SCRIPTS = {"circ": "°", "ast": "*", "star": "*", "prime": "′", "dagger
 _ESCAPED_QUOTES = re.compile(
     r"(?<=[A-Za-z])\\'(?=(?:s|t|re|ve|ll|d|m)\b)|(?<!\w)\\\"(?=\w)([^\"\\]{2,200})\\\"(?!\w)"
 )
-MAX_ROUNDS = 4
+MAX_ROUNDS = 6
 """How deep commands are decoded in the arguments of others."""
 
 
@@ -91,7 +107,7 @@ def decode(text: str) -> str:
     """Return text with its TeX commands as what they print. Decoding again changes nothing."""
     text = _ESCAPED_QUOTES.sub(_quoted, text)
     for _ in range(MAX_ROUNDS):
-        decoded = _COMMAND.sub(_printed, text)
+        decoded = _COMMAND.sub(_printed, tex_layout.without(text))
         if decoded == text:
             break
         text = decoded
@@ -171,21 +187,23 @@ def _of_letter(command: re.Match[str]) -> str:
 def _of_name(command: re.Match[str]) -> str:
     name, space, first, second = command.group("name", "space", "first", "second")
     rest = f"{{{second}}}" if second is not None else ""
-    if name in _ARGUMENT_ONLY:
-        return rest
-    if name in _SECOND_ARGUMENT and first is not None:
-        return second if second is not None else first
-    if name in _SILENT:
-        return ("" if first is None else first) + rest
+    if name in _SPACES:
+        return _SPACES[name].format(space=space) + (first or "") + rest
     if name == "href" and first:
         return f"{second} ({first})" if second and second != first else first
-    if name == "footnote" and first:
+    if name in _NOTES and first:
         return f" ({first}){rest}"
-    if name in {"textsuperscript", "textsubscript"} and first:
-        return unicode_math.script(first, "^" if "super" in name else "_") + rest
+    if name in _RAISED and first:
+        return _raised(first, _RAISED[name]) + rest
     if first:  # Most commands with an argument print it in some face.
         return f"{space}{first}{rest}" if name in _NAMED else first + rest
     return _sign_of(name) + space + rest
+
+
+def _raised(text: str, mark: str) -> str:
+    """Return text as a script. Of a formula, the script is a formula too."""
+    formula = re.fullmatch(r"\$([^$]+)\$", text.strip())
+    return f"${mark}{{{formula[1]}}}$" if formula else unicode_math.script(text, mark)
 
 
 def _sign_of(name: str) -> str:

@@ -83,6 +83,7 @@ def test_no_html_takes_long(pattern):
         (r"\method_{0}", "method_0"),
         (r"\unknown x", "unknown x"),
         (r"\alpha\unknown{b}\,c", "αunknownb c"),
+        (r"\raisebox{-2pt}{\unknown{x}} \includegraphics[width=1em]{a.png}", "unknownx"),
         (r"50\% \geq \$3", "50% ≥ $3"),
         ("\\", ""),
     ],

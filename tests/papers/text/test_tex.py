@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from papers.checks.numbers.lists import quantities
@@ -59,6 +59,30 @@ from tests.html import text_of
         (r"Kurdyka-\L ojasiewicz Bj\o rn Stra\ss e", "Kurdyka-Łojasiewicz Bjørn Straße"),
         (r"100\,000 and 99.1\textpm0.3", "100000 and 99.1±0.3"),
         ("Fig.~a p~N(0,1) Q1~Q4", "Fig. a p~N(0,1) Q1~Q4"),
+        (r"\includegraphics[width=0.02\textwidth]{fig/logo.png}~Owl \includegraphics{b}", "Owl "),
+        (r"\raisebox{-2pt}[0pt][0pt]{\includegraphics[height=1em]{a.png}}Owl", "Owl"),
+        (r"\raisebox{-0.2ex}{a} \raisebox{0pt}[1ex]{b} \raise0.2ex\hbox{c}", "a b c"),
+        (r"\scalebox{0.8}[0.9]{a} \resizebox{\linewidth}{!}{b} \rotatebox[x=1]{90}{c}", "a b c"),
+        (r"\makebox[1em][l]{a} \parbox{3cm}{b} \fcolorbox{red}{blue}{c} \mbox{d}", "a b c d"),
+        (r"\color{red}a {\color[HTML]{FF0000} b} \textcolor[rgb]{1,0,0}{c}", "a b c"),
+        (r"\resizebox{1em}{!}{\textcolor{red}{\textbf{\emph{\mbox{a}}}}}", "a"),
+        (r"\texorpdfstring{$\alpha$}{alpha}-Bench \texorpdfstring{\textbf{A}}{A}", "alpha-Bench A"),
+        (r"\texorpdfstring{\textbf{A}}{}", "A"),
+        (r"{\em a \textbf{b}} {\bf c {\it d} \textsc{e}} f", "a b c d e f"),
+        (r"a\hspace{1em}b a\hspace*{-0.1em}b a\kern-0.1em b a\kern.5pt b", "a b ab ab ab"),
+        (r"a\vspace{2mm} b\hphantom{x}c\rule{1em}{2pt}", "a bc"),
+        (r"a\newline b\\[2pt]c\\ d", "a b c  d"),
+        (r"\protect\textbf{a} \model\xspace is \scriptsize b", "a model is b"),
+        (
+            r"\ensuremath{x_i^2} \ensuremath{$\alpha$} \frac{1}{2}",
+            r"$x_i^2$ $\alpha$ $\frac{1}{2}$",
+        ),
+        (r"\sqrt[3]{8}", r"$\sqrt[3]{8}$"),
+        (r"\citep[see][]{foo} \textls[20]{a}\textsuperscript{$\dagger$}", r"foo a$^{\dagger}$"),
+        (r"\begin{itemize}\item a \item b\end{itemize}", "• a • b"),
+        (r"\verb|a_b| \footnotemark[1]", "a_b "),
+        (r"\textdollar5, \textdollar{}6 and \textdollar 7M", r"\$5, \$6 and \$7M"),
+        (r"\textsterling5 \texteuro{}5", "£5 €5"),
     ],
 )
 def test_a_command_is_what_it_prints(tex, printed):
@@ -85,9 +109,22 @@ def test_what_is_no_tex_of_running_text_stays(text):
     assert decode(text) == text.removesuffix("\\")
 
 
+@example("`-`1''")
 @given(st.text(alphabet=st.sampled_from(list("ab{}\\'\"$~-`^_ %&,éㄱ1")), max_size=60))
 def test_nothing_raises_and_a_second_time_changes_nothing_more(text):
     assert decode(decode(text)) == decode(text)
+
+
+def test_money_stays_money_on_the_page():
+    text = decode(r"costs \textdollar5 and \textdollar6")
+    assert plain(render_inline(text)) == plain(render_text(text)) == "costs $5 and $6"
+
+
+@pytest.mark.parametrize("part", ["\\resizebox{a}{", "\\color[", "{\\color{a} ", "{\\em", " "])
+def test_no_layout_takes_long(part):
+    began = time.process_time()
+    decode("{\\em" + part * (20_000 // len(part)))
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize("part", ["\\", "{", "\\a{", "{\\em ", "`", "$", "\\'", "\\textbf{"])
