@@ -28,8 +28,20 @@ _SUBSCRIPTS = str.maketrans(
 _ACCENTS = {
     "ˆ": "\u0302", "^": "\u0302", "¯": "\u0304", "‾": "\u0304", "˜": "\u0303", "~": "\u0303",
     "→": "\u20d7", "⃗": "\u20d7", "˙": "\u0307", "¨": "\u0308", "ˇ": "\u030c", "´": "\u0301",
-    "`": "\u0300", "˘": "\u0306", "_": "\u0332", "\u0332": "\u0332",
+    "`": "\u0300", "˘": "\u0306", "_": "\u0332", "\u0332": "\u0332", "\u0302": "\u0302",
+    "\u0303": "\u0303", "˚": "\u030a", "←": "\u20d6", "↔": "\u20e1", "⏜": "\u0311", "⏝": "\u032f",
+    "\u20db": "\u20db",
 }  # fmt: skip
+# An accent over more than one letter is a word before brackets: hat(xy). Lines can be drawn over
+# each letter.
+_NAMES = {
+    "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0307": "dot", "\u0308": "ddot",
+    "\u20d7": "vec", "\u20d6": "overleftarrow", "\u20e1": "overleftrightarrow", "\u030c": "check",
+    "\u0301": "acute", "\u0300": "grave", "\u0306": "breve", "\u030a": "ring",
+    "\u0311": "overparen", "\u032f": "underparen", "\u0332": "underline", "\u20db": "dddot",
+}  # fmt: skip
+_LINES = {"\u0304": "\u0305", "\u0332": "\u0332"}
+_BRACES = frozenset("⏞⏟⎴⎵")
 _SAME_AS_TYPED = str.maketrans({"∼": "~", "∗": "*", "∣": "|", "\ufe00": None, "\ufe01": None})
 
 # An operator between two operands has a space on either side, except these.
@@ -119,6 +131,11 @@ class _Line:
     def _rows(self, element: LexborNode) -> str:
         return "; ".join(map(self._write, _children(element)))
 
+    def _enclosed(self, element: LexborNode) -> str:
+        content = self._row(_children(element))
+        is_struck = "strike" in (element.attributes.get("notation") or "")
+        return _over_each(content, "\u0338") if is_struck else content
+
     def _nothing(self, element: LexborNode) -> str:
         return ""
 
@@ -185,7 +202,11 @@ class _Line:
         if accent and {"accent", "accentunder"} & element.attributes.keys():
             written = self._write(base)
             self.is_simple &= len(written) == 1
-            return f"{written}{accent}" if len(written) == 1 else written
+            underlined = accent == "\u0332" and base.tag == "mtext"  # It only stresses the words.
+            return written if underlined else _accented(written, accent)
+        if _sign(scripts[0]) in _BRACES:  # What it holds together is its script's base.
+            self.is_simple = False
+            return self._write(base)
         self.is_simple &= self.depth == 0 and not is_large and base.tag not in _SCRIPTS
         self.is_simple &= (element.tag or "").startswith("ms")
         scripted = zip(scripts, marks, strict=True)
@@ -218,10 +239,26 @@ _WRITERS = {
     "mfrac": _Line._fraction,
     "mtr": _Line._cells,
     "mtable": _Line._rows,
+    "menclose": _Line._enclosed,
     "mphantom": _Line._nothing,
     "annotation": _Line._nothing,
 }
 _SIMPLE = frozenset({"mspace", "msqrt"})
+
+
+def _accented(base: str, accent: str) -> str:
+    """Return a base with its accent, or with a line over or under each of its letters."""
+    if base[:1].isalpha() and _is_one(base):
+        return re.sub(r"^.[\u0300-\u036f\u20d0-\u20ff]*", rf"\g<0>{accent}", base)
+    if len(base) == 1:
+        return base + accent
+    if accent in _LINES and base.replace(" ", "").isalnum():
+        return _over_each(base, _LINES[accent])
+    return f"{_NAMES[accent]}({base})"
+
+
+def _over_each(base: str, mark: str) -> str:
+    return re.sub(r"\w", rf"\g<0>{mark}", base)
 
 
 def script(content: str, mark: str) -> str:
