@@ -16,6 +16,7 @@ register_converter(converters.TwoDigits, "dd")
 register_converter(converters.UnicodeSlug, "uslug")
 register_converter(converters.ArxivId, "arxiv_id")
 register_converter(converters.Spelling, "spelling")
+register_converter(converters.TagName, "tag_name")
 
 handler400 = "digest.readers.views.errors.bad_request"
 handler500 = "digest.readers.views.errors.server_error"
@@ -28,6 +29,7 @@ urlpatterns = [
     path("rss.xml", RssFeed(), name="rss"),
     path("corrections.xml", CorrectionFeed(), name="corrections"),
     path("tags/<uslug:slug>/feed.xml", TagFeed(), name="tag_feed"),
+    path("tags/<tag_name:spelling>/feed.xml", public(tags.tag_by_spelling), {"name": "tag_feed"}),
     path("ledger.json", public(ledger.data), name="ledger_json"),
     path("healthz", site.healthz, name="healthz"),
     path("robots.txt", public(site.robots), name="robots"),
@@ -61,8 +63,13 @@ urlpatterns = [
             name="report_thanks",
         ),
         path("papers/<spelling:arxiv_id>/", public(paper.paper_by_spelling)),
+        path("papers/<spelling:arxiv_id>", public(paper.paper_by_spelling)),
         path("tags/", public(tags.TagList.as_view()), name="tag_list"),
         path("tags/<uslug:slug>/", public(tags.TagPage.as_view()), name="tag"),
+        path("tags/<tag_name:spelling>/", public(tags.tag_by_spelling)),
+        path(
+            "tags/<tag_name:spelling>/feed.xml", public(tags.tag_by_spelling), {"name": "tag_feed"}
+        ),
         path("ledger/", public(ledger.page), name="ledger"),
         path("ledger/<yyyy:year>/<dd:month>/", public(ledger.page), name="ledger_month"),
         path("about/", public(site.about), name="about"),

@@ -32,6 +32,12 @@ class UnicodeSlug(FourDigits):
         return normalize("NFC", value)
 
 
+class TagName(UnicodeSlug):
+    """A tag in any spelling: its slug or its name, with spaces and signs, in any case."""
+
+    regex = r"[^/\x00-\x1f]{1,300}"
+
+
 class ArxivId(FourDigits):
     """A canonical arXiv id. Old-style ids have a slash."""
 

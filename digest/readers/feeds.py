@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape as xml_escape
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -32,6 +32,7 @@ from digest.readers.feed_formats import NEVER, Atom, Rss
 from digest.readers.stored import safe_html
 from digest.readers.summaries import Summary
 from digest.readers.tags import posts_about, used_tags
+from digest.readers.views.tags import tag_by_spelling
 from papers.models import Paper
 from papers.text.conversion import absolute, for_feeds
 
@@ -173,6 +174,13 @@ class TagFeed(DigestFeed):
     """The digests that have a tag, or contain a paper that has it."""
 
     feed_type = Atom
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Respond with the feed, or redirect from another spelling of the tag to it."""
+        try:
+            return super().__call__(request, *args, **kwargs)
+        except Http404:
+            return tag_by_spelling(request, kwargs["slug"], name="tag_feed")
 
     def get_object(self, request: HttpRequest, slug: str) -> Tag:
         return get_object_or_404(used_tags(), slug=slug)

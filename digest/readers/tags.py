@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.text import slugify
 from taggit.models import Tag, TaggedItem
 
 from digest.models import Entry, Post, PostQuerySet, published_papers
@@ -25,6 +26,14 @@ def used_tags() -> QuerySet[Tag]:
     )
     uses = Count("taggit_taggeditem_items", filter=public)
     return Tag.objects.annotate(uses=uses).filter(uses__gt=0).order_by("-uses", "name")
+
+
+def tag_spelled(spelling: str) -> Tag | None:
+    """Return the used tag that `spelling` names: its slug or its name, in any case."""
+    slug = slugify(spelling, allow_unicode=True)
+    same = used_tags().filter(slug=spelling).first()
+    named = Q(slug__iexact=spelling) | Q(slug__iexact=slug) | Q(name__iexact=spelling)
+    return same or used_tags().filter(named).first()
 
 
 def posts_about(tag: Tag) -> PostQuerySet:

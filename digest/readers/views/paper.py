@@ -6,14 +6,13 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.generic import DetailView
 
 from digest.models import Correction, Entry, Post, State, published_papers
 from digest.readers.documents import corrections_data, paper_data, paper_markdown, scholarly_article
 from digest.readers.summaries import Summary
-from digest.readers.views.public import Gone
+from digest.readers.views.public import Gone, moved
 from papers.models import Listing, Paper, Section
 
 
@@ -82,4 +81,4 @@ class PaperMarkdown(PaperPage):
 
 def paper_by_spelling(request: HttpRequest, arxiv_id: str) -> HttpResponse:
     """Redirect `/papers/2510.06208v2/` and other spellings of an id to the paper's only URL."""
-    return redirect("paper", arxiv_id, permanent=True)
+    return moved(request, "paper", arxiv_id)

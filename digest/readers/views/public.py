@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
@@ -21,6 +22,13 @@ class Gone(Exception):
 
 
 View = Callable[..., HttpResponseBase]
+
+
+def moved(request: HttpRequest, name: str, *args: str) -> HttpResponse:
+    """Redirect for good to the page of a name, with the query that the request has."""
+    query = request.META.get("QUERY_STRING", "")
+    address = reverse(name, args=args)
+    return redirect(f"{address}?{query}" if query else address, permanent=True)
 
 
 def public(view: View) -> View:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.views.generic import ListView
 from taggit.models import Tag
 
 from digest.models import PostQuerySet
-from digest.readers.tags import posts_about, used_tags
+from digest.readers.tags import posts_about, tag_spelled, used_tags
+from digest.readers.views.public import moved
 
 
 class TagList(ListView):
@@ -38,12 +39,10 @@ class TagPage(ListView):
         try:
             return super().get(request, *args, **kwargs)
         except Http404:
-            slug = self.kwargs["slug"]
-            spelled = Q(slug__iexact=slug) | Q(name__iexact=slug)
-            other = used_tags().filter(spelled).exclude(slug=slug).first()
-            if other is None:
+            tag = tag_spelled(self.kwargs["slug"])
+            if tag is None or tag.slug == self.kwargs["slug"]:
                 raise
-            return redirect("tag", other.slug, permanent=True)
+            return moved(request, "tag", tag.slug)
 
     @cached_property
     def tag(self) -> Tag:
@@ -57,3 +56,11 @@ class TagPage(ListView):
         if not context["page_obj"].paginator.count:
             raise Http404(self.tag)  # Readers do not see a tag that only drafts have.
         return context | {"tag": self.tag}
+
+
+def tag_by_spelling(request: HttpRequest, spelling: str, *, name: str = "tag") -> HttpResponse:
+    """Redirect from any spelling of a tag to its page, or to its only feed."""
+    tag = tag_spelled(spelling)
+    if tag is None:
+        raise Http404(spelling)
+    return moved(request, name, tag.slug)

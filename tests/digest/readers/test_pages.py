@@ -401,6 +401,42 @@ def test_an_unknown_ending_is_not_found_at_once(client, path):
     assert client.get(f"/papers/{path}").status_code == 404
 
 
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize(
+    "spelling", ["HuggingFace", "Open Weights", "OPEN weights", "OPEN-weights"]
+)
+def test_the_feed_of_another_spelling_leads_to_the_one_feed(client, prefix, spelling):
+    make_post(papers=1).tags.add("huggingface", "Open Weights")
+    slug = spelling.lower().replace(" ", "-")
+    response = client.get(f"{prefix}/tags/{spelling}/feed.xml?a=b")
+    assert (response.status_code, response.url) == (301, f"/tags/{slug}/feed.xml?a=b")
+    response = client.get(f"{prefix}/tags/{spelling}/?page=2")
+    assert (response.status_code, response.url) == (301, f"{prefix}/tags/{slug}/?page=2")
+
+
+def test_the_feed_of_a_tag_in_english_is_the_one_feed(client):
+    make_post(papers=1).tags.add("huggingface")
+    assert client.get("/en/tags/huggingface/feed.xml").url == "/tags/huggingface/feed.xml"
+    assert client.get("/tags/huggingface/feed.xml").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["unknown", "Un Known", "un/known"])
+def test_nothing_leads_to_an_unknown_tag(client, path):
+    make_post(State.DRAFT, papers=1).tags.add("Un Known")
+    for prefix in ("", "/en"):
+        assert client.get(f"{prefix}/tags/{path}/feed.xml").status_code == 404
+        assert client.get(f"{prefix}/tags/{path}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["2510.06208.pdf", "2510.06208v2", "2510.06208"])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_another_spelling_of_an_id_takes_one_redirect(client, path, prefix):
+    make_post(papers=[make_paper(arxiv_id="2510.06208")])
+    response = client.get(f"{prefix}/papers/{path}?a=b")
+    assert (response.status_code, response.url) == (301, f"{prefix}/papers/2510.06208/?a=b")
+    assert client.get(f"{prefix}/papers/2510.06208.txt").status_code == 404
+
+
 def test_what_is_written_decomposed_finds_the_same(client):
     post = make_post(papers=1, slug="한글-주소")
     post.tags.add("강화 학습")
@@ -418,6 +454,12 @@ def test_links_that_repeat_have_names_of_their_own(client):
     named = re.findall(r'<a [^>]*href="([^"]*)"[^>]*aria-label="([^"]*)"', entries)
     assert len(named) == len({name for _, name in named}) == len({to for to, _ in named}) > 10
     assert ("https://arxiv.org/abs/" + papers[0].arxiv_id, "arXiv: π₀") in named
+
+
+def test_contents_and_headings_have_names_of_their_own(client):
+    post = make_post(papers=[make_paper(title=r"$\pi_0$"), make_paper()])
+    contents = page(client, post.get_absolute_url()).partition('<nav class="toc"')[2]
+    assert '" lang="en" aria-label="1. π₀"><span>π₀' in re.sub(r"\s+", " ", contents)
 
 
 def test_a_digest_in_another_language_says_so_on_the_home_page_too(client):
