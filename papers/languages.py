@@ -141,6 +141,18 @@ def of_label(text: str) -> str:
     return next((row.code for row in rows() if row.has_label(text)), "")
 
 
+def of_name(text: str) -> str:
+    """Return the code of the language that a tag or another name is in, or "" if it is in none.
+
+    One Latin word is a name in every language. More than one are English, which the field writes.
+    """
+    for row in rows():
+        if row.has_interface and not row.is_latin and any(map(row.has_letter, text)):
+            return row.code
+    words = [word for word in text.split() if any(map(TABLE[ENGLISH].has_letter, word))]
+    return ENGLISH if len(words) > 1 else ""
+
+
 def all_labels() -> list[str]:
     """Return the labels of items, in every language."""
     return [word for row in rows() for words in row.labels.values() for word in words]

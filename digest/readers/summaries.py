@@ -32,6 +32,7 @@ class Link:
     rel: str
     name: str
     url: str
+    is_translated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +172,8 @@ class Summary:
             Link("arxiv", "arXiv", paper.arxiv_url),
             Link("alphaxiv", "alphaXiv", arxiv_id.alphaxiv_url(paper.arxiv_id, self.language)),
             Link("huggingface", "Hugging Face", paper.huggingface_url),
-            Link("code", gettext("Code"), paper.code_url),
-            Link("project", gettext("Project"), paper.project_url),
+            Link("code", gettext("Code"), paper.code_url, is_translated=True),
+            Link("project", gettext("Project"), paper.project_url, is_translated=True),
         ]
         return [link for link in links if link.url.startswith(("https://", "http://"))]
 

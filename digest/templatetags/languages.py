@@ -8,6 +8,8 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.urls import translate_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from papers import languages
@@ -24,6 +26,13 @@ class Version:
     path: str
     url: str
     current: bool
+
+
+@register.filter
+def lang(name: str) -> SafeString:
+    """Return the attribute for a name in another language than the page's, else ""."""
+    code = languages.of_name(name)
+    return format_html(' lang="{}"', code) if code not in {"", get_language()} else SafeString()
 
 
 @register.simple_tag(takes_context=True)

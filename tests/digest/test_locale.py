@@ -7,12 +7,14 @@ from io import BytesIO
 import pytest
 from babel.messages import Catalog
 from babel.messages.mofile import read_mo, write_mo
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 
 from papers import kinds
-from papers.models import Writer
+from papers.models import JobKind, Writer
 from tests import messages
 from tests.factories import make_paper, make_post, make_section
 
@@ -139,6 +141,21 @@ def test_the_address_alone_decides_the_language(client, header):
 
 PARTICLES = re.compile(r"[은이을]\([는가를]\)|\(으\)로")
 COUNTER = re.compile(r"%(?:\(\w+\))?[sd](?:</strong>)?(?:[가-힣]|/)")
+
+
+def test_django_spoils_no_korean_name_with_a_capital():
+    """A name that begins with "arXiv" reads "ArXiv" as a label, a heading or a title."""
+    with translation.override("ko"):
+        models = [
+            model for app in ("papers", "digest") for model in apps.get_app_config(app).get_models()
+        ]
+        fields = [field for model in models for field in model._meta.fields]
+        names = [str(each.verbose_name) for each in fields]
+        names += [str(model._meta.verbose_name) for model in models]
+        names += [str(label) for label in JobKind.labels]
+    korean = [name for name in names if re.search("^(?!historical ).*[가-힣]", name)]
+    assert len(korean) > 100
+    assert [name for name in korean if capfirst(name) != name] == []
 
 
 def test_no_korean_leaves_the_choice_of_a_particle():

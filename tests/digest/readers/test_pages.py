@@ -479,6 +479,38 @@ def test_a_note_has_its_posts_language(client):
     assert '<div class="note prose"><p>편집자의 말' in page(client, address)
 
 
+def test_names_in_another_language_say_so(client):
+    paper = make_paper(
+        authors=["Ada Lovelace", "Alan Turing"], organization="Analytical Engines Lab", keywords=[]
+    )
+    paper.tags.add("강화 학습", "open weights", "vision")
+    make_section(paper)
+    digest = make_post(papers=[paper]).get_absolute_url()
+    address = f"/papers/{paper.arxiv_id}/"
+    korean, english = page(client, address), page(client, f"/en{address}")
+    assert '<span lang="en">Ada Lovelace, Alan Turing</span>' in korean
+    assert '<li lang="en">Analytical Engines Lab</li>' in korean
+    assert "<span>Ada Lovelace, Alan Turing</span>" in english
+    assert "<li>Analytical Engines Lab</li>" in english
+    assert korean.count('rel="tag" lang="en">open weights</a>') == 1
+    assert korean.count('rel="tag">강화 학습</a>') == korean.count('rel="tag">vision</a>') == 1
+    for names in (
+        english,
+        page(client, "/en/tags/"),
+        page(client, f"/en{digest}"),
+    ):
+        assert 'rel="tag" lang="ko">강화 학습' in names
+        assert 'rel="tag">open weights' in names
+    assert '<h1 lang="ko">강화 학습</h1>' in page(client, "/en/tags/강화-학습/")
+    assert 'lang="en" aria-label="Hugging Face: ' in korean
+
+
+def test_titles_in_a_feed_are_in_english(client, settings):
+    settings.FEED_DELAY *= 0
+    make_post(papers=[make_paper(title="Small Models")])
+    assert 'lang="en"&gt;Small Models&lt;/a&gt;' in page(client, "/feed.xml")
+
+
 def test_times_for_machines_have_no_microseconds(client):
     post = make_post(papers=1)
     Post.objects.update(published_at=datetime(2025, 10, 8, 1, 2, 3, 456789, tzinfo=UTC))
