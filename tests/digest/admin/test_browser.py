@@ -299,3 +299,22 @@ def test_a_report_leads_to_its_section_in_whatever_tab_it_is(desk):
     expect(desk.locator("#result_list")).to_contain_text("표에는 38%")
     report.refresh_from_db()
     assert report.state == ReportState.FIXED
+
+
+def test_a_long_text_is_cut_nowhere_on_a_phone(desk):
+    Job.objects.create(
+        kind=JobKind.DRAFT, arxiv_id="2510.06208", state=JobState.FAILED, reason="too long " * 30
+    )
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto_admin("admin:papers_job_changelist")
+    cut = "cell => cell.scrollHeight > cell.clientHeight + 1"
+    assert desk.locator("#result_list td.field-said").evaluate(cut) is False
+
+
+def test_a_long_title_does_not_cut_the_way_to_its_page(desk):
+    paper = make_paper(title="A title that goes on " * 12)
+    desk.goto_admin("admin:papers_paper_change", paper.pk)
+    way = desk.locator("a.truncate.tracking-tight")
+    cut = "parts => parts.map(part => part.scrollWidth > part.clientWidth + 1)"
+    *before, _ = way.evaluate_all(cut)
+    assert before == [False, False]
