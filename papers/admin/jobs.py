@@ -19,6 +19,7 @@ from papers import jobs
 from papers.admin.base import SearchedAdmin
 from papers.admin.job_page import JobPage
 from papers.admin.progress import Progress
+from papers.jobs import reasons
 from papers.models import Job, JobQuerySet, JobState
 
 
@@ -58,7 +59,7 @@ def live_page(request: HttpRequest, object_id: int, model_admin: JobAdmin) -> Ht
 
 @admin.register(Job)
 class JobAdmin(SearchedAdmin):
-    list_display = ["about", "kind", "state_label", "tried", "next_at", "reason"]
+    list_display = ["about", "kind", "state_label", "tried", "next_at", "said"]
     list_filter = ["state", "kind"]
     search_fields = ["arxiv_id", "day", "source", "reason"]
     actions = ["try_again"]
@@ -101,6 +102,10 @@ class JobAdmin(SearchedAdmin):
     @display(description=_("attempts"), ordering="attempts")
     def tried(self, job: Job) -> str:
         return f"{job.attempts}/{jobs.ATTEMPTS}"
+
+    @display(description=_("reason"), ordering="reason")
+    def said(self, job: Job) -> str:
+        return reasons.translated(job.reason) or job.reason
 
     @admin.action(description=_("Try again"), permissions=["change"])
     def try_again(self, request: HttpRequest, queryset: JobQuerySet) -> None:
