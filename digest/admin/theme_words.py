@@ -5,7 +5,7 @@ this module. It is here so that the words get into the message catalogues, which
 """
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 WORDS = (
     _(" By %(filter_title)s "),
@@ -125,6 +125,8 @@ WORDS = (
     _("tag"),
     _("users"),
     _("“%(pk)s” is not a valid value."),
+    pgettext_lazy("A tag name", "name"),
+    pgettext_lazy("A tag slug", "slug"),
     ngettext_lazy(
         "%(count)s %(name)s was changed successfully.",
         "%(count)s %(name)s were changed successfully.",

@@ -12,6 +12,7 @@ from django.conf import settings as django_settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.text import capfirst
+from taggit.models import Tag
 
 from papers import kinds
 from papers.models import JobKind, Writer
@@ -156,6 +157,14 @@ def test_django_spoils_no_korean_name_with_a_capital():
     korean = [name for name in names if re.search("^(?!historical ).*[가-힣]", name)]
     assert len(korean) > 100
     assert [name for name in korean if capfirst(name) != name] == []
+
+
+def test_the_fields_of_a_tag_are_named_in_korean():
+    with translation.override("ko"):
+        assert [str(Tag._meta.get_field(name).verbose_name) for name in ("name", "slug")] == [
+            "이름",
+            "슬러그",
+        ]
 
 
 def test_no_korean_leaves_the_choice_of_a_particle():
