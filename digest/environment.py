@@ -112,6 +112,13 @@ def whole_number(value: str) -> int:
     return int(value)
 
 
+def positive_number(value: str) -> int:
+    """A whole number of at least 1."""
+    if not (number := whole_number(value)):
+        raise ValueError(value)
+    return number
+
+
 def days(value: str) -> int:
     """Whole days, 0 or more, at most ten years."""
     if (number := whole_number(value)) > 3653:

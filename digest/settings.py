@@ -43,6 +43,7 @@ from digest.environment import (
     names,
     one_of,
     optional,
+    positive_number,
     seconds,
     secret_key,
     some_seconds,
@@ -187,6 +188,11 @@ JOB_RETRY_WAIT_S = env.read("JOB_RETRY_WAIT_S", seconds, "60", "seconds")
 # --- Publishing -------------------------------------------------------------------------------
 FEED_DELAY = env.read("FEED_DELAY_MINUTES", minutes, "10", "minutes")
 
+# --- Stored pages -----------------------------------------------------------------------------
+PAGE_MEMORY_MB = env.read("PAGE_MEMORY_MB", whole_number, "32", "a whole number")
+STORED_PAGES_MB = env.read("STORED_PAGES_MB", whole_number, "1024", "a whole number")
+RENDER_THREADS = env.read("RENDER_THREADS", positive_number, "2", "a whole number, at least 1")
+
 # --- Services ---------------------------------------------------------------------------------
 DATABASE_URL = os.environ.get("DATABASE_URL", "").strip()
 if PUBLIC and not DATABASE_URL:
@@ -272,6 +278,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=RECHECK_AT.hour, minute=RECHECK_AT.minute)
         if RECHECK_AT
         else timedelta(days=1),
+        "options": _A_TICK,
+    },
+    "delete old pages": {
+        "task": "digest.tasks.tidy_pages",
+        "schedule": timedelta(minutes=10),
         "options": _A_TICK,
     },
     "forget old sign-ins": {

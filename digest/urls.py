@@ -9,7 +9,7 @@ from digest.readers import converters
 from digest.readers.feeds import AtomFeed, CorrectionFeed, RssFeed, TagFeed
 from digest.readers.sitemaps import SITEMAPS
 from digest.readers.views import archive, digests, ledger, paper, report, site, tags
-from digest.readers.views.public import personal, public
+from digest.readers.views.public import feed, personal, public
 
 register_converter(converters.FourDigits, "yyyy")
 register_converter(converters.TwoDigits, "dd")
@@ -25,15 +25,15 @@ DAY = "<yyyy:year>/<dd:month>/<dd:day>"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("feed.xml", AtomFeed(), name="atom"),
-    path("rss.xml", RssFeed(), name="rss"),
-    path("corrections.xml", CorrectionFeed(), name="corrections"),
-    path("tags/<uslug:slug>/feed.xml", TagFeed(), name="tag_feed"),
+    path("feed.xml", feed(AtomFeed()), name="atom"),
+    path("rss.xml", feed(RssFeed()), name="rss"),
+    path("corrections.xml", feed(CorrectionFeed()), name="corrections"),
+    path("tags/<uslug:slug>/feed.xml", feed(TagFeed()), name="tag_feed"),
     path("tags/<tag_name:spelling>/feed.xml", public(tags.tag_by_spelling), {"name": "tag_feed"}),
-    path("ledger.json", public(ledger.data), name="ledger_json"),
+    path("ledger.json", public(ledger.data, stored=False), name="ledger_json"),
     path("healthz", site.healthz, name="healthz"),
     path("robots.txt", public(site.robots), name="robots"),
-    path("favicon.ico", public(site.favicon)),
+    path("favicon.ico", public(site.favicon, stored=False)),
     path("sitemap.xml", public(site.sitemap_index), name="sitemap"),
     path("sitemap-<section>.xml", public(sitemap), {"sitemaps": SITEMAPS}, name="sitemap_part"),
     # They have no prefix in the site's own language, and `/en/` in English.
@@ -70,8 +70,10 @@ urlpatterns = [
         path(
             "tags/<tag_name:spelling>/feed.xml", public(tags.tag_by_spelling), {"name": "tag_feed"}
         ),
-        path("ledger/", public(ledger.page), name="ledger"),
-        path("ledger/<yyyy:year>/<dd:month>/", public(ledger.page), name="ledger_month"),
+        path("ledger/", public(ledger.page, stored=False), name="ledger"),
+        path(
+            "ledger/<yyyy:year>/<dd:month>/", public(ledger.page, stored=False), name="ledger_month"
+        ),
         path("about/", public(site.about), name="about"),
         prefix_default_language=False,
     ),

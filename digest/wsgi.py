@@ -1,4 +1,4 @@
-"""The WSGI application that a web server loads."""
+"""The WSGI application that a web server loads: stored pages, and Django behind them."""
 
 import os
 
@@ -6,4 +6,11 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digest.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402  # The settings are read with the site's own name.
+
+from digest.readers.pages.front import Front  # noqa: E402  # Django's parts are there now.
+from digest.readers.views.errors import busy  # noqa: E402
+
+application = django if settings.DEBUG else Front(django, busy)

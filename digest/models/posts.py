@@ -96,12 +96,17 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Annotate each post with `changed`, for lists: whether it is one of `changed()`."""
         return self.annotate(changed=ExpressionWrapper(_is_changed(), output_field=BooleanField()))
 
-    def with_public_entries(self) -> PostQuerySet:
-        """Prefetch all that a page shows, in as many queries for fifty papers as for five."""
+    def with_public_entries(self, *, reviews: bool = True) -> PostQuerySet:
+        """Prefetch all that a page shows, in as many queries for fifty papers as for five.
+
+        Feeds show no `reviews`.
+        """
         entries = Entry.objects.filter(public_position__isnull=False).order_by(
             "public_position", "id"
         )
-        shown = Section.objects.public().with_reviewers()
+        shown = Section.objects.public()
+        if reviews:
+            shown = shown.with_reviewers()
         # Any, because taggit has no types.
         of_papers: list[Any] = [
             Prefetch("paper__sections", shown, "public_sections"),

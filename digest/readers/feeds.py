@@ -13,31 +13,29 @@ from xml.sax.saxutils import escape as xml_escape
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.db.models import Max
+from django.db.models import Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
-from django.utils.decorators import method_decorator
 from django.utils.html import escape, format_html
-from django.utils.http import http_date
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_safe
 from taggit.models import Tag
 
-from digest.models import Correction, Post, PostQuerySet, published_papers
-from digest.readers.feed_formats import NEVER, Atom, Rss
+from digest.models import Correction, Post, PostQuerySet
+from digest.readers import pages
+from digest.readers.feed_formats import Atom, Rss
+from digest.readers.pages import Kind
 from digest.readers.stored import safe_html
-from digest.readers.summaries import Summary
-from digest.readers.tags import posts_about, used_tags
+from digest.readers.summaries import Summary, tell_content
+from digest.readers.tags import posts_about
+from digest.readers.views.public import FEED_MAX_AGE_S
 from digest.readers.views.tags import tag_by_spelling
-from papers.models import Paper
+from papers.clock import now
 from papers.text.conversion import absolute, for_feeds
 
-MAX_AGE_S = 15 * 60
-MAX_BYTES = 512_000
+MAX_BYTES = 1024 * 1024
 LEAST, MOST = 10, 30  # Entries, if there are as many.
 ENTRY_BYTES = 1_500  # The most for markup, URLs, dates and names around an entry's own text.
 SUMMARY_LENGTH = 300  # Characters.
@@ -53,6 +51,7 @@ class Item:
 
     @classmethod
     def of(cls, post: Post) -> Item:
+        tell_content(post)
         titles = " · ".join(entry.paper.title_plain for entry in post.public_entries)
         summary = escape(Truncator(titles).chars(SUMMARY_LENGTH))
         return cls(post, summary, content_of(post))
@@ -79,21 +78,17 @@ def content_of(post: Post) -> str:
     return absolute(for_feeds(html), settings.SITE_URL + post.get_absolute_url())
 
 
+def next_entry_at() -> datetime | None:
+    """Return when the next published digest enters the feeds, or None if all have."""
+    waiting = Post.objects.published().filter(published_at__gt=now() - settings.FEED_DELAY)
+    first = waiting.aggregate(at=Min("published_at"))["at"]
+    return first and first + settings.FEED_DELAY
+
+
 class SiteFeed(Feed):
-    """The base of the site's feeds. A feed is sent again only if it has changed."""
+    """The base of the site's feeds."""
 
     item_guid_is_permalink = False
-
-    @method_decorator(require_safe)
-    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # The time is read before the feed, so that the next request sees a change in between.
-        changed = int(last_change().timestamp())
-        response = super().__call__(request, *args, **kwargs)
-        response.headers["Last-Modified"] = http_date(changed)
-        set_response_etag(response)
-        patch_cache_control(response, public=True, max_age=MAX_AGE_S)
-        etag = response.headers["ETag"]
-        return get_conditional_response(request, etag, changed, response) or response
 
     def link(self, tag: Tag | None) -> str:
         return settings.SITE_URL + reverse("home")
@@ -114,8 +109,11 @@ class DigestFeed(SiteFeed):
         return Post.objects.in_feeds()
 
     def items(self, tag: Tag | None) -> Iterator[Item]:
+        pages.tell(Kind.POSTS)
+        pages.tell_until(next_entry_at())
         size = 0
-        for number, post in enumerate(self.posts(tag).with_public_entries()[:MOST], start=1):
+        posts = self.posts(tag).with_public_entries(reviews=False)
+        for number, post in enumerate(posts[:MOST], start=1):
             item = Item.of(post)
             size += item.size
             if number > LEAST and size > MAX_BYTES:
@@ -164,7 +162,7 @@ class AtomFeed(DigestFeed):
 
 class RssFeed(DigestFeed):
     feed_type = Rss
-    ttl = str(MAX_AGE_S // 60)
+    ttl = str(FEED_MAX_AGE_S // 60)
 
     def feed_url(self, tag: None) -> str:
         return settings.SITE_URL + reverse("rss")
@@ -183,7 +181,10 @@ class TagFeed(DigestFeed):
             return tag_by_spelling(request, kwargs["slug"], name="tag_feed")
 
     def get_object(self, request: HttpRequest, slug: str) -> Tag:
-        return get_object_or_404(used_tags(), slug=slug)
+        tag = get_object_or_404(Tag, slug=slug)
+        if not posts_about(tag).exists():
+            raise Http404(slug)
+        return tag
 
     def posts(self, tag: Tag) -> PostQuerySet:
         return posts_about(tag).in_feeds()
@@ -204,7 +205,10 @@ class CorrectionFeed(SiteFeed):
     feed_type = Atom
 
     def items(self) -> list[Correction]:
-        return list(Correction.objects.public()[:MOST])
+        found = list(Correction.objects.public()[:MOST])
+        pages.tell(Kind.CORRECTIONS)
+        pages.tell(Kind.PAPER, *(each.paper_id for each in found if each.paper_id))
+        return found
 
     def feed_url(self, tag: None = None) -> str:
         return settings.SITE_URL + reverse("corrections")
@@ -238,23 +242,3 @@ class CorrectionFeed(SiteFeed):
         place = format_html('<a href="{}">{}</a>', self.item_link(item), item.post.public_title)
         content = format_html("<p>{}</p><p>{}</p>", item.text, place)
         return {"content": content, "language": item.post.language}
-
-
-def last_change() -> datetime:
-    """Return when any feed may last have changed.
-
-    The time never goes back, whatever is withdrawn or deleted, because it is read from the history
-    of the rows. The history has no record of one change: a post enters the feeds when its delay is
-    over.
-    """
-    histories = (
-        Post.history.filter(published_at__isnull=False),
-        Paper.history.filter(id__in=published_papers().values("pk")),
-    )
-    times = [
-        history.order_by("-history_date").values_list("history_date", flat=True).first()
-        for history in histories
-    ]
-    newest = Post.objects.in_feeds().aggregate(at=Max("published_at"))["at"]
-    times.append(newest and newest + settings.FEED_DELAY)
-    return max(filter(None, times), default=NEVER)

@@ -12,6 +12,8 @@ from django.urls import reverse
 from taggit.models import Tag
 
 from digest.models import Post, PostQuerySet, published_papers
+from digest.readers import pages
+from digest.readers.pages import Kind
 from digest.readers.tags import used_tags
 from papers.models import Paper
 from papers.text.tags import is_address
@@ -29,14 +31,17 @@ class OnSiteUrl(Sitemap):
 
 class PostSitemap(OnSiteUrl):
     def items(self) -> PostQuerySet:
+        pages.tell(Kind.POSTS)
         return Post.objects.published().only("date", "slug", "updated_at")
 
     def lastmod(self, post: Post) -> datetime | None:
+        pages.tell(Kind.UPDATED)
         return post.updated_at
 
 
 class PaperSitemap(OnSiteUrl):
     def items(self) -> QuerySet[Paper]:
+        pages.tell(Kind.PAPERS)
         return published_papers().only("arxiv_id")
 
 

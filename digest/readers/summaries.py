@@ -14,6 +14,8 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from digest.models import Entry, Post
+from digest.readers import pages
+from digest.readers.pages import Kind
 from digest.readers.stored import safe_html, title_html
 from papers import arxiv_id, kinds, languages
 from papers.editing.form_fields import MAX_LINE
@@ -189,10 +191,18 @@ class Summary:
         return self.sections[0].foreign if self.sections else ""
 
 
-def summaries_of(post: Post) -> list[Summary]:
-    """Return the post's public papers in order. The post must come `with_public_entries`."""
+def summaries_of(post: Post, *, whole: bool = True) -> list[Summary]:
+    """Return the post's public papers in order. The post must come `with_public_entries`.
+
+    If not `whole`, they have no listings and no reviews, which a list of them does not show.
+    """
     language = get_language() or post.language
     entries: list[Entry] = post.public_entries
+    tell_content(post)
+    if not whole:
+        return [Summary(entry, language) for entry in entries]
+    for kind in (Kind.RECORD, Kind.LISTING):
+        pages.tell(kind, *(entry.paper_id for entry in entries))
     listed = Listing.objects.filter(day=post.date, source=Source.HUGGINGFACE)
     listings = {
         listing.paper_id: listing
@@ -202,6 +212,14 @@ def summaries_of(post: Post) -> list[Summary]:
         Summary(entry, language, number=number, listing=listings.get(entry.paper_id))
         for number, entry in enumerate(entries, start=1)
     ]
+
+
+def tell_content(post: Post) -> None:
+    """Tell the stored page that it shows a post with its papers and corrections."""
+    shown = [entry.paper_id for entry in post.public_entries]
+    shown += [each.paper_id for each in post.public_corrections if each.paper_id]
+    pages.tell(Kind.POST, post.pk)
+    pages.tell(Kind.PAPER, *shown)
 
 
 def in_language(sections: Iterable[Section], language: str) -> list[Section]:

@@ -8,6 +8,8 @@ from django.utils.text import slugify
 from taggit.models import Tag, TaggedItem
 
 from digest.models import Entry, Post, PostQuerySet, published_papers
+from digest.readers import pages
+from digest.readers.pages import Kind
 from papers.models import Paper
 
 
@@ -16,6 +18,7 @@ def used_tags() -> QuerySet[Tag]:
 
     `uses` is the number of these posts and papers.
     """
+    pages.tell(Kind.TAGS)
     types = ContentType.objects.get_for_models(Post, Paper)
     public = Q(
         taggit_taggeditem_items__content_type=types[Post],
@@ -41,6 +44,7 @@ def posts_about(tag: Tag) -> PostQuerySet:
 
     `tagged_entries` of a post has the entries of those papers.
     """
+    pages.tell(Kind.TAG, tag.pk)
     types = ContentType.objects.get_for_models(Post, Paper)
     items = TaggedItem.objects.filter(tag=tag)
     tagged_papers = items.filter(content_type=types[Paper]).values("object_id")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -15,7 +17,9 @@ from django.views.generic import (
 )
 
 from digest.models import Entry, Post, PostQuerySet
+from digest.readers import pages
 from digest.readers.calendars import months, weeks
+from digest.readers.pages import Kind
 from digest.readers.summaries import summaries_of
 from digest.readers.tags import used_tags
 
@@ -35,23 +39,30 @@ def with_titles(posts: QuerySet[Post]) -> QuerySet[Post]:
     return posts.prefetch_related(*prefetch)
 
 
+def tell_rows(posts: Iterable[Post]) -> None:
+    """Tell the stored page that it shows these posts in a list."""
+    pages.tell(Kind.ROW, *(post.pk for post in posts))
+
+
 class Home(TemplateView):
     """The papers of the newest digest, and links to the others."""
 
     template_name = "digest/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        posts = Post.objects.published()
-        newest = posts.with_public_entries().first()
+        pages.tell(Kind.POSTS)
+        newest = Post.objects.published().with_public_entries(reviews=False).first()
         return super().get_context_data(**kwargs) | (self._found(newest) if newest else {})
 
     def _found(self, newest: Post) -> dict[str, Any]:
         posts = Post.objects.published()
         month = newest.date.replace(day=1)
+        recent = with_titles(posts.exclude(pk=newest.pk))[:RECENT]
+        tell_rows(recent)
         return {
             "post": newest,
-            "summaries": summaries_of(newest),
-            "recent": with_titles(posts.exclude(pk=newest.pk))[:RECENT],
+            "summaries": summaries_of(newest, whole=False),
+            "recent": recent,
             "month": month,
             "weeks": weeks(month, posts.filter(date__year=month.year, date__month=month.month)),
             "tags": used_tags()[:HOME_TAGS],
@@ -76,6 +87,8 @@ class DayPage(Archive, DayArchiveView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
         posts = response.context_data["posts"]  # type: ignore[attr-defined]
+        pages.tell_between(posts[0].date, posts[0].date)
+        tell_rows(posts)
         return redirect(posts[0]) if len(posts) == 1 and posts[0].has_address else response
 
     def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
@@ -87,6 +100,8 @@ class Period(Archive):
 
     Otherwise there would be empty pages without end.
     """
+
+    period: str
 
     def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
         return self.get_queryset().filter(**lookup)
@@ -101,23 +116,42 @@ class Period(Archive):
         around = [context[name] for name in context if name.startswith(("next_", "previous_"))]
         if not posts and not all(around):
             raise Http404
+        pages.tell_between(*self._span(context))
         return days, posts, context
+
+    def _span(self, context: dict[str, Any]) -> tuple[date | None, date | None]:
+        """Return the first and the last day on which a new digest would change the page.
+
+        The neighbours of a period are the next ones with a digest.
+        """
+        before, after = (context[f"{side}_{self.period}"] for side in ("previous", "next"))
+        return before, after and _end(after, self.period)
+
+
+def _end(first: date, period: str) -> date:
+    """Return the last day of the month or year that begins with `first`."""
+    after = first + timedelta(31 if period == "month" else 366)
+    return after.replace(day=1, month=after.month if period == "month" else 1) - timedelta(1)
 
 
 class MonthPage(Period, MonthArchiveView):
     """The calendar of a month, and its digests."""
+
+    period = "month"
 
     def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
         return with_titles(super().get_dated_queryset(**lookup))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        tell_rows(context["posts"])
         return context | {"weeks": weeks(context["month"], context["posts"])}
 
 
 class YearPage(Period, YearArchiveView):
     """The twelve months of a year, with their numbers of digests and papers."""
 
+    period = "year"
     make_object_list = True
 
     def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
@@ -127,4 +161,5 @@ class YearPage(Period, YearArchiveView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        pages.tell(Kind.YEAR, context["year"].isoformat()[:4])
         return context | {"months": months(context["year"].year, context["posts"])}

@@ -10,7 +10,9 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.views.generic import DateDetailView
 
 from digest.models import Post, PostQuerySet, State
+from digest.readers import pages
 from digest.readers.documents import post_data, post_markdown
+from digest.readers.pages import Kind
 from digest.readers.summaries import summaries_of
 from digest.readers.views.public import Gone
 
@@ -40,7 +42,10 @@ class PostPage(DateDetailView):
         except ValueError:
             return False
         withdrawn = Post.objects.filter(state=State.WITHDRAWN)
-        return withdrawn.filter(date=day, slug=self.kwargs["slug"]).exists()
+        found = withdrawn.filter(date=day, slug=self.kwargs["slug"]).first()
+        if found:
+            pages.tell(Kind.POST, found.pk)
+        return found is not None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         post = self.object
@@ -54,8 +59,11 @@ def neighbours(post: Post) -> dict[str, Post]:
     """Return the published posts next to one, as "older" and "newer", in one query."""
     older = beside(post, "lt").annotate(side=Value("older"))[:1]
     newer = beside(post, "gt").annotate(side=Value("newer")).reverse()[:1]
-    found: Any = older.union(newer, all=True)
-    return {each.side: each for each in found}
+    found: dict[str, Any] = {each.side: each for each in older.union(newer, all=True)}
+    ends = (found[side].date if side in found else None for side in ("older", "newer"))
+    pages.tell_between(*ends)
+    pages.tell(Kind.ROW, *(each.pk for each in found.values()))
+    return found
 
 
 def beside(post: Post, side: str) -> PostQuerySet:

@@ -38,6 +38,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_page_of_an_error(), status=500, headers={"Cache-Control": "no-store"})
 
 
+def busy() -> HttpResponse:
+    """Return 503 for a request that found no place in this process."""
+    headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
+    return HttpResponse(render_to_string("busy.html"), status=503, headers=headers)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Respond with 400.
 

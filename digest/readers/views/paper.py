@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import get_language
 from django.views.generic import DetailView
 
-from digest.models import Correction, Entry, Post, State, published_papers
+from digest.models import Correction, Entry, State, published_papers
+from digest.readers import pages
 from digest.readers.documents import corrections_data, paper_data, paper_markdown, scholarly_article
+from digest.readers.pages import Kind
 from digest.readers.summaries import Summary
 from digest.readers.views.public import Gone, moved
 from papers.models import Listing, Paper, Section
@@ -21,20 +23,25 @@ def public_paper(papers: QuerySet[Paper], arxiv_id: str) -> Any:
 
     Raises Gone if the paper's posts were withdrawn, else Http404.
     """
-    if paper := papers.filter(arxiv_id=arxiv_id).first():
-        return paper
-    withdrawn = Post.objects.filter(state=State.WITHDRAWN)
-    if withdrawn.filter(
-        entries__paper__arxiv_id=arxiv_id, entries__public_position__isnull=False
-    ).exists():
+    paper = papers.filter(arxiv_id=arxiv_id).first()
+    if paper is None:
+        gone = Entry.objects.filter(
+            post__state=State.WITHDRAWN, paper__arxiv_id=arxiv_id, public_position__isnull=False
+        ).first()
+        if gone is None:
+            raise Http404(arxiv_id)
+        pages.tell(Kind.PAPER, gone.paper_id)
         raise Gone
-    raise Http404(arxiv_id)
+    pages.tell(Kind.PAPER, paper.pk)
+    pages.tell(Kind.RECORD, paper.pk)
+    return paper
 
 
 class PaperPage(DetailView):
     """One paper, its summary, and the digests that contain it."""
 
     context_object_name = "paper"
+    says_when_listed = True
 
     def get_queryset(self) -> QuerySet[Paper]:
         entries = Entry.objects.public().select_related("post").order_by("-post__date")
@@ -42,16 +49,22 @@ class PaperPage(DetailView):
             "tags",
             Prefetch("sections", Section.objects.public().with_reviewers(), "public_sections"),
             Prefetch("entries", entries, "public_entries"),
-            Prefetch("listings", Listing.objects.order_by("day", "rank"), "days_listed"),
         ]
+        if self.says_when_listed:
+            listings = Listing.objects.order_by("day", "rank")
+            shown.append(Prefetch("listings", listings, "days_listed"))
         return published_papers().prefetch_related(*shown)
 
     def get_object(self, queryset: Any = None) -> Paper:
-        return public_paper(self.get_queryset(), self.kwargs["arxiv_id"])
+        paper = public_paper(self.get_queryset(), self.kwargs["arxiv_id"])
+        if self.says_when_listed:
+            pages.tell(Kind.LISTING, paper.pk)
+        return paper
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         paper: Any = self.object
         newest = paper.public_entries[0]
+        pages.tell(Kind.ROW, *(entry.post_id for entry in paper.public_entries))
         summary = Summary(newest, get_language() or newest.post.language)
         return super().get_context_data(**kwargs) | {
             "summary": summary,
@@ -62,6 +75,8 @@ class PaperPage(DetailView):
 
 
 class PaperJson(PaperPage):
+    says_when_listed = False
+
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         data = paper_data(context["summary"]) | {
             "digests": [
@@ -74,6 +89,8 @@ class PaperJson(PaperPage):
 
 
 class PaperMarkdown(PaperPage):
+    says_when_listed = False
+
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         text = paper_markdown(context["summary"], context["corrections"])
         return HttpResponse(text, content_type="text/markdown; charset=utf-8")

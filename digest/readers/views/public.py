@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 MAX_AGE_S = 60
+FEED_MAX_AGE_S = 15 * 60
 
 
 class Gone(Exception):
@@ -31,13 +32,21 @@ def moved(request: HttpRequest, name: str, *args: str) -> HttpResponse:
     return redirect(f"{address}?{query}" if query else address, permanent=True)
 
 
-def public(view: View) -> View:
+def public(view: View, *, stored: bool = True, max_age_s: int = MAX_AGE_S) -> View:
     """Make a view's response fit for everybody and for caches.
 
-    It has no cookie, it has an ETag, and it is 410 for what was withdrawn.
+    It has no cookie, it has an ETag, and it is 410 for what was withdrawn. It is `stored`
+    (`readers.pages`) if the view tells the keys of all that it reads.
     """
-    cached = cache_control(public=True, max_age=MAX_AGE_S)(conditional_page(_or_gone(view)))
-    return require_safe(cached)
+    cached = cache_control(public=True, max_age=max_age_s)(conditional_page(_or_gone(view)))
+    answer = require_safe(cached)
+    answer.stored = stored  # type: ignore[attr-defined]
+    return answer
+
+
+def feed(view: View) -> View:
+    """Make a feed fit for everybody: feed readers come back less often than people."""
+    return public(view, max_age_s=FEED_MAX_AGE_S)
 
 
 def personal(view: View) -> View:
@@ -56,6 +65,7 @@ def personal(view: View) -> View:
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
+    answer.stored = False  # type: ignore[attr-defined]
     return answer
 
 

@@ -201,27 +201,27 @@ def test_the_feed_holds_the_newest_thirty_in_a_steady_number_of_queries(client, 
     assert queries() == few
 
 
-def test_what_has_not_changed_is_not_sent_again(client, post):
+def test_what_has_not_changed_is_not_sent_again(visitor, post):
     correct(post)
-    first = client.get(FEED)
+    first = visitor.get(FEED)
     for asked in (
         {"if-none-match": first["ETag"]},
         {"if-modified-since": first["Last-Modified"]},
     ):
-        for method in (client.get, client.head):
+        for method in (visitor.get, visitor.head):
             again = method(FEED, headers=asked)
             assert again.status_code == 304
             assert again.content == b""
     own = {"X-Request-ID"}  # Each response has one.
     headers = [
         {k: v for k, v in each.headers.items() if k not in own}
-        for each in (client.head(FEED), first)
+        for each in (visitor.head(FEED), first)
     ]
     assert headers[0] == headers[1]
     assert not first.cookies
     correct(post, "noch eine", at=now())
     for asked in ({"if-none-match": first["ETag"]}, {"if-modified-since": first["Last-Modified"]}):
-        assert client.get(FEED, headers=asked).status_code == 200
+        assert visitor.get(FEED, headers=asked).status_code == 200
 
 
 def test_links_stand_on_the_sites_address_and_ids_outlive_it(client, post, settings):

@@ -1,0 +1,235 @@
+"""The WSGI application in front of Django: it answers with stored pages, and sheds overload.
+
+A page comes from the process's memory, else from its row, else it is made, at most once at a time.
+All else goes to Django, to at most RENDER_THREADS requests of a process at a time.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from contextlib import contextmanager
+from functools import lru_cache
+from http import HTTPStatus
+from threading import BoundedSemaphore, Lock
+from typing import Any
+from unicodedata import is_normalized
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import DatabaseError, InterfaceError, connection
+from django.http import HttpResponse
+from django.http.request import split_domain_port, validate_host
+from django.urls import Resolver404, get_script_prefix, resolve, set_script_prefix
+from django.utils import translation
+from django.utils.http import http_date, parse_etags, parse_http_date_safe
+
+from digest.middleware import PLAIN_ID
+from digest.readers.pages import making, rows
+from digest.readers.pages.memory import Listener, Memory, OwnChanges
+from digest.readers.pages.rows import Page
+from papers.clock import now
+
+WAIT_S = 2.0
+_MB = 1024 * 1024
+_NOT_MODIFIED = f"304 {HTTPStatus.NOT_MODIFIED.phrase}"
+
+StartResponse = Callable[..., Any]
+Environ = dict[str, Any]
+
+
+class Busy(Exception):
+    """As many requests as may are inside Django, and none of them has ended."""
+
+
+class Front:
+    """Stored pages in front of Django's own WSGI application."""
+
+    def __init__(self, django: WSGIHandler, busy: Callable[[], HttpResponse]) -> None:
+        """`busy` makes the response to a request that is not taken."""
+        self.django = django
+        self.busy = busy
+        self.memory = Memory(settings.PAGE_MEMORY_MB * _MB)
+        self.own_changes = OwnChanges(self.memory)
+        self.listener: Listener | None = None
+        self._room = BoundedSemaphore(settings.RENDER_THREADS)
+        self._lock = Lock()
+        self._making: dict[tuple[str, int], Future[making.Made]] = {}
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or environ.get("QUERY_STRING"):
+            return self._pass_on(environ, start_response)
+        if not _is_ours(environ.get("HTTP_HOST", "")):
+            return self._pass_on(environ, start_response)
+        path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+        page = self.memory.get(path)
+        if page is None or (page.until and page.until <= now()):
+            try:
+                page = self._fetch(path, environ)
+            except Busy:
+                return self._shed(environ, start_response)
+            except (DatabaseError, InterfaceError):
+                connection.close()
+        if page is None:
+            return self._pass_on(environ, start_response)
+        return _send(page, environ, start_response)
+
+    def _fetch(self, path: str, environ: Environ) -> Page | None:
+        """Return the page from its row, or made anew; None if the path has no page to be stored."""
+        if not _has_page(path):
+            return None
+        self._listen()
+        connection.close_if_unusable_or_obsolete()
+        generation = self.memory.generation
+        page = rows.read(path, now())
+        if page is None:
+            made = self._made_once(path, generation, environ)
+            if not made.stored:
+                return made.page
+            page = made.page
+        self.memory.put(path, page, generation)
+        return page
+
+    def _made_once(self, path: str, generation: int, environ: Environ) -> making.Made:
+        """Make a page, or wait for the thread that makes it.
+
+        What another thread began before a change is not waited for, so a generation is part of it.
+        """
+        with self._lock:
+            ours: Future[making.Made] = Future()
+            future = self._making.setdefault((path, generation), ours)
+        if future is not ours:
+            try:
+                return future.result(WAIT_S)
+            except TimeoutError:
+                raise Busy from None
+        try:
+            with self._a_place():
+                ours.set_result(self._make(path, _request_id(environ)))
+        except BaseException as error:
+            ours.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                del self._making[path, generation]
+        return ours.result()
+
+    def _make(self, path: str, request_id: str) -> making.Made:
+        prefix = get_script_prefix()
+        set_script_prefix("/")
+        try:
+            return making.make(path, self.django.get_response, request_id)
+        finally:
+            set_script_prefix(prefix)
+            translation.deactivate()
+
+    @contextmanager
+    def _a_place(self) -> Any:
+        if not self._room.acquire(timeout=WAIT_S):
+            raise Busy
+        try:
+            yield
+        finally:
+            self._room.release()
+
+    def _pass_on(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(_beside()):
+            return self.django(environ, start_response)
+        try:
+            with self._a_place():
+                return self.django(environ, start_response)
+        except Busy:
+            return self._shed(environ, start_response)
+
+    def _shed(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        response = self.busy()
+        start_response(f"503 {HTTPStatus(503).phrase}", list(response.items()))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.content]
+
+    def close(self) -> None:
+        """End what runs beside the requests."""
+        self.own_changes.stop()
+        if self.listener:
+            self.listener.stop()
+
+    def _listen(self) -> None:
+        """Start the listener with the first page, in the process that serves it."""
+        if self.listener is None:
+            with self._lock:
+                if self.listener is None:
+                    self.listener = Listener(self.memory)
+                    self.listener.start()
+
+
+def _beside() -> tuple[str, ...]:
+    """Return the beginnings of paths that need no place: they are answered under any load."""
+    return (settings.STATIC_URL, "/healthz")
+
+
+@lru_cache(maxsize=64)
+def _is_ours(host: str) -> bool:
+    """Return whether Django would take this Host header. It answers the others itself."""
+    domain, _port = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+def _has_page(path: str) -> bool:
+    """Return whether the view of a path may be stored (`views.public`)."""
+    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+    try:
+        with translation.override(language):
+            view = resolve(path).func
+    except Resolver404:
+        return False
+    # Another spelling of the same letters has a page, but not one more to store.
+    return bool(getattr(view, "stored", False)) and is_normalized("NFC", path)
+
+
+def _request_id(environ: Environ) -> str:
+    given = environ.get("HTTP_X_REQUEST_ID", "")
+    return given if PLAIN_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _send(page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:
+    headers = [
+        *page.headers,
+        ("ETag", page.etag),
+        ("Last-Modified", http_date(page.changed_at.timestamp())),
+        ("Vary", "Accept-Encoding"),
+        ("X-Request-ID", _request_id(environ)),
+    ]
+    if page.status == HTTPStatus.OK and _is_known(page, environ):
+        start_response(_NOT_MODIFIED, [pair for pair in headers if pair[0] != "Content-Type"])
+        return []
+    body = page.body
+    if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+        body = page.compressed
+        headers.append(("Content-Encoding", "gzip"))
+    headers.append(("Content-Length", str(len(body))))
+    start_response(f"{page.status} {HTTPStatus(page.status).phrase}", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _is_known(page: Page, environ: Environ) -> bool:
+    """Return whether the reader has this page already (RFC 9110, 13.1)."""
+    if known := environ.get("HTTP_IF_NONE_MATCH"):
+        return known == page.etag or _names(known, page.etag)
+    if since := environ.get("HTTP_IF_MODIFIED_SINCE"):
+        seconds = parse_http_date_safe(since)
+        return seconds is not None and int(page.changed_at.timestamp()) <= seconds
+    return False
+
+
+def _names(known: str, etag: str) -> bool:
+    tags = {tag.removeprefix("W/") for tag in parse_etags(known)}
+    return "*" in tags or etag.removeprefix("W/") in tags
+
+
+@lru_cache(maxsize=64)
+def _takes_gzip(accepted: str) -> bool:
+    for each in accepted.split(","):
+        coding, _, weight = each.replace(" ", "").lower().partition(";q=")
+        if coding in {"gzip", "x-gzip"}:
+            return weight.strip("0.") != "" or not weight
+    return False
