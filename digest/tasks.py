@@ -6,6 +6,9 @@ from django.conf import settings
 
 from digest import publishing
 from digest.ledger import alerts
+from digest.models import Post
+from digest.readers.pages import first, rows
+from papers.clock import now
 
 
 @shared_task
@@ -18,6 +21,19 @@ def publish_due() -> None:
 def watch() -> None:
     """Make mails to the editors due, about days that went wrong."""
     alerts.watch()
+
+
+@shared_task
+def make_pages(post_id: int) -> None:
+    """Make the pages of a digest before readers ask for them. It may be lost: they ask anyway."""
+    if post := Post.objects.published().filter(pk=post_id).first():
+        first.make_first(post)
+
+
+@shared_task
+def tidy_pages() -> None:
+    """Delete stored pages that count no longer, and those above STORED_PAGES_MB."""
+    rows.tidy(now())
 
 
 @shared_task

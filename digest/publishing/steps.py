@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
+from celery import current_app
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
+from kombu.exceptions import OperationalError
 from simple_history.utils import update_change_reason
 
 from digest.models import Correction, Entry, Post, State
@@ -306,6 +310,16 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     post.public_intro_html = post.intro_html
     post.updated_at = at
     _save(post, _("published"))
+    if post.date >= at.date() - timedelta(days=settings.CATCH_UP_DAYS):
+        transaction.on_commit(partial(_have_pages_made, post.pk))
+
+
+def _have_pages_made(pk: int) -> None:
+    """Let a worker make the pages of a recent digest. Without one, they are made when asked for."""
+    try:
+        current_app.send_task("digest.tasks.make_pages", [pk])
+    except OperationalError as error:
+        logger.warning("The queue cannot be reached, no pages are made ahead: %s", error)
 
 
 def _touch_others(post: Post, changed: SectionQuerySet) -> None:
