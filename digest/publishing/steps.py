@@ -310,7 +310,7 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     post.public_intro_html = post.intro_html
     post.updated_at = at
     _save(post, _("published"))
-    if post.date >= at.date() - timedelta(days=settings.CATCH_UP_DAYS):
+    if post.date >= now().date() - timedelta(days=settings.CATCH_UP_DAYS):
         transaction.on_commit(partial(_have_pages_made, post.pk))
 
 

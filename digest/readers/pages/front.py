@@ -23,7 +23,7 @@ from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, get_script_prefix, resolve, set_script_prefix
 from django.utils import translation
-from django.utils.http import http_date, parse_etags, parse_http_date_safe
+from django.utils.http import parse_etags, parse_http_date_safe
 
 from digest.middleware import PLAIN_ID
 from digest.readers.pages import making, rows
@@ -37,6 +37,7 @@ _NOT_MODIFIED = f"304 {HTTPStatus.NOT_MODIFIED.phrase}"
 
 StartResponse = Callable[..., Any]
 Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
 
 
 class Busy(Exception):
@@ -58,11 +59,9 @@ class Front:
         self._making: dict[tuple[str, int], Future[making.Made]] = {}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or environ.get("QUERY_STRING"):
+        if not _asks_for_a_page(environ):
             return self._pass_on(environ, start_response)
-        if not _is_ours(environ.get("HTTP_HOST", "")):
-            return self._pass_on(environ, start_response)
-        path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+        path = environ["PATH_INFO"]
         page = self.memory.get(path)
         if page is None or (page.until and page.until <= now()):
             try:
@@ -77,6 +76,7 @@ class Front:
 
     def _fetch(self, path: str, environ: Environ) -> Page | None:
         """Return the page from its row, or made anew; None if the path has no page to be stored."""
+        remembered, path = path, path.encode("latin-1").decode(errors="replace")
         if not _has_page(path):
             return None
         self._listen()
@@ -88,7 +88,7 @@ class Front:
             if not made.stored:
                 return made.page
             page = made.page
-        self.memory.put(path, page, generation)
+        self.memory.put(remembered, page, generation)
         return page
 
     def _made_once(self, path: str, generation: int, environ: Environ) -> making.Made:
@@ -167,6 +167,14 @@ def _beside() -> tuple[str, ...]:
     return (settings.STATIC_URL, "/healthz")
 
 
+def _asks_for_a_page(environ: Environ) -> bool:
+    return (
+        environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+        and not environ.get("QUERY_STRING")
+        and _is_ours(environ.get("HTTP_HOST", ""))
+    )
+
+
 @lru_cache(maxsize=64)
 def _is_ours(host: str) -> bool:
     """Return whether Django would take this Host header. It answers the others itself."""
@@ -192,23 +200,22 @@ def _request_id(environ: Environ) -> str:
 
 
 def _send(page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:
-    headers = [
-        *page.headers,
-        ("ETag", page.etag),
-        ("Last-Modified", http_date(page.changed_at.timestamp())),
-        ("Vary", "Accept-Encoding"),
-        ("X-Request-ID", _request_id(environ)),
-    ]
     if page.status == HTTPStatus.OK and _is_known(page, environ):
-        start_response(_NOT_MODIFIED, [pair for pair in headers if pair[0] != "Content-Type"])
+        start_response(_NOT_MODIFIED, _with_id(page.headers_unchanged, environ))
         return []
-    body = page.body
     if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
-        body = page.compressed
-        headers.append(("Content-Encoding", "gzip"))
-    headers.append(("Content-Length", str(len(body))))
-    start_response(f"{page.status} {HTTPStatus(page.status).phrase}", headers)
+        headers, body = page.headers_compressed, page.compressed
+    else:
+        headers, body = page.headers_plain, page.body
+    start_response(page.status_line, _with_id(headers, environ))
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _with_id(headers: Headers, environ: Environ) -> Headers:
+    """Return the headers with the request's id, if a proxy gave one. No line of the log has it."""
+    if "HTTP_X_REQUEST_ID" not in environ:
+        return headers
+    return [*headers, ("X-Request-ID", _request_id(environ))]
 
 
 def _is_known(page: Page, environ: Environ) -> bool:

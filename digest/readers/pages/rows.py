@@ -18,10 +18,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import blake2b
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.utils.http import http_date
 
 from digest.readers.pages.release import release
 
@@ -84,6 +86,29 @@ class Page:
     @cached_property
     def body(self) -> bytes:
         return gzip.decompress(self.compressed)
+
+    @cached_property
+    def status_line(self) -> str:
+        return f"{self.status} {HTTPStatus(self.status).phrase}"
+
+    @cached_property
+    def headers_unchanged(self) -> list[tuple[str, str]]:
+        """The headers of a 304: RFC 9110, 15.4.5."""
+        return [pair for pair in self._headers if pair[0] != "Content-Type"]
+
+    @cached_property
+    def headers_plain(self) -> list[tuple[str, str]]:
+        return [*self._headers, ("Content-Length", str(len(self.body)))]
+
+    @cached_property
+    def headers_compressed(self) -> list[tuple[str, str]]:
+        length = ("Content-Length", str(len(self.compressed)))
+        return [*self._headers, ("Content-Encoding", "gzip"), length]
+
+    @property
+    def _headers(self) -> list[tuple[str, str]]:
+        changed = ("Last-Modified", http_date(self.changed_at.timestamp()))
+        return [*self.headers, ("ETag", self.etag), changed, ("Vary", "Accept-Encoding")]
 
     @property
     def checksum(self) -> bytes:

@@ -52,10 +52,10 @@ class Watch:
             page = making.make(path, self.handler).page
             self.fresh[path] = (page.status, page.etag)
 
-    def after(self) -> Outcome:
-        """Compare all stored pages, and store them again."""
+    def after(self, counting: set[str] | None = None) -> Outcome:
+        """Compare the stored pages that count with pages made now, and store those."""
         outcome = Outcome()
-        counting = set(_stored())
+        counting = stored() if counting is None else counting
         for path in {*self.fresh, *addresses()}:
             page = making.make(path, self.handler).page
             now_, before = (page.status, page.etag), self.fresh.get(path)
@@ -72,11 +72,12 @@ class Watch:
         return outcome
 
 
-def _stored() -> list[str]:
+def stored() -> set[str]:
+    """Return the paths of the stored pages that count."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT path FROM digest_storedpage page WHERE (until IS NULL OR until > %s)"
             f" AND {rows.COUNTS}",
             [now()],
         )
-        return [path for (path,) in cursor.fetchall()]
+        return {path for (path,) in cursor.fetchall()}
