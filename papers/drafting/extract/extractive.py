@@ -82,5 +82,5 @@ def escape(sentence: str) -> str:
 
 
 def _plain(text: str) -> str:
-    escaped = _SPECIAL.sub(r"\\\g<0>", text)
+    escaped = _SPECIAL.sub(r"\\\g<0>", text.replace("\\$", "$"))  # `\$` in an abstract is money.
     return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -171,6 +171,11 @@ def test_any_text_reads_as_it_stands(text):
     assert read_as_text(extractive.escape(fold(f"x {text}"))) == fold(f"x {text}")
 
 
+def test_money_that_an_abstract_escapes_is_money():
+    escaped = extractive.escape(r"It costs \$9 per task, and \$32,000 in all.")
+    assert read_as_text(escaped) == "It costs $9 per task, and $32,000 in all."
+
+
 def test_math_stays_math():
     sentence = r"We scale $\mathcal{O}(n_1 < n^*)$ and $x_i$ for $5 a_b."
     escaped = extractive.escape(sentence)
