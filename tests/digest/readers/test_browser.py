@@ -14,6 +14,7 @@ from papers.clock import now
 from papers.models import Listing, Report, Writer
 from papers.sources.items import Remark
 from tests.digest.ledger.test_accounts import listed
+from tests.digest.readers.test_formulas import DIGITS, FORMULAS, PAPERS
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -212,14 +213,42 @@ def test_a_screen_reader_hears_the_formula_in_each_heading_and_link(site, page):
     text = "### About $\\frac{x}{3}$\n\nSee [the $\\frac{y}{4}$ page](/about/)."
     make_section(paper, markdown=text)
     post = make_post(papers=[paper])
-    heard = {"heading": set(), "link": set()}
-    for address in (post.get_absolute_url(), paper.get_absolute_url(), "/"):
-        page.goto(site + address)
-        tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
-        for node in tree["nodes"]:
-            if (role := node.get("role", {}).get("value")) in heard:
-                heard[role].add(node.get("name", {}).get("value", ""))
+    addresses = (post.get_absolute_url(), paper.get_absolute_url(), "/")
+    heard = heard_on(page, *(site + address for address in addresses))
     title = "π₀.₅ and a/2 for a Model"
     assert {title, "the y/4 page"} <= heard["link"]
     assert {title, f"1 {title}", "About x/3"} <= heard["heading"]
     assert "" not in heard["link"] | heard["heading"]
+
+
+def test_a_screen_reader_hears_each_title_of_forty_with_formulas(site, page):
+    papers = [make_paper(title=f"On {titled(number)} here") for number in range(PAPERS)]
+    post = make_post(papers=papers)
+    heard = heard_on(page, site + post.get_absolute_url())
+    assert "" not in heard["link"] | heard["heading"]
+    for number, paper in enumerate(papers, start=1):
+        title = re.sub("[_^]", "", paper.title_plain)  # On a page a script is an element.
+        assert title in heard["link"]
+        assert f"{number} {title}" in heard["heading"]
+        assert str(7000 + number - 1) in paper.title_plain.translate(DIGITS)
+
+
+def titled(number):
+    """Return a formula of a kind that titles have, with a number of its own in it.
+
+    The last of FORMULAS is none: it stays TeX.
+    """
+    formula = FORMULAS[number % (len(FORMULAS) - 1)].replace("$$", "$")
+    return formula.replace("%d", str(7000 + number)).replace("%%", "%")
+
+
+def heard_on(page, *addresses):
+    """Return the names of all headings and links of these pages, as a screen reader says them."""
+    heard = {"heading": set(), "link": set()}
+    for address in addresses:
+        page.goto(address)
+        tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
+        for node in tree["nodes"]:
+            if (role := node.get("role", {}).get("value")) in heard:
+                heard[role].add(node.get("name", {}).get("value", ""))
+    return heard
