@@ -34,7 +34,7 @@ urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
     path("robots.txt", public(site.robots), name="robots"),
     path("favicon.ico", public(site.favicon, stored=False)),
-    path("sitemap.xml", public(site.sitemap_index), name="sitemap"),
+    path("sitemap.xml", public(site.sitemap_index, stored=False), name="sitemap"),
     path("sitemap-<section>.xml", public(sitemap), {"sitemaps": SITEMAPS}, name="sitemap_part"),
     # They have no prefix in the site's own language, and `/en/` in English.
     *i18n_patterns(

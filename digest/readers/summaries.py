@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -191,18 +191,21 @@ class Summary:
         return self.sections[0].foreign if self.sections else ""
 
 
-def summaries_of(post: Post, *, whole: bool = True) -> list[Summary]:
+WHOLE = (Kind.RECORD, Kind.REVIEW, Kind.LISTING)
+
+
+def summaries_of(post: Post, *, shown: Collection[Kind] = WHOLE) -> list[Summary]:
     """Return the post's public papers in order. The post must come `with_public_entries`.
 
-    If not `whole`, they have no listings and no reviews, which a list of them does not show.
+    `shown` is what a page shows of them beside their texts.
     """
     language = get_language() or post.language
     entries: list[Entry] = post.public_entries
     tell_content(post)
-    if not whole:
-        return [Summary(entry, language) for entry in entries]
-    for kind in (Kind.RECORD, Kind.LISTING):
+    for kind in shown:
         pages.tell(kind, *(entry.paper_id for entry in entries))
+    if Kind.LISTING not in shown:
+        return [Summary(each, language, number=n) for n, each in enumerate(entries, start=1)]
     listed = Listing.objects.filter(day=post.date, source=Source.HUGGINGFACE)
     listings = {
         listing.paper_id: listing

@@ -87,13 +87,13 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
     "papers_paper": (
         Rule(Kind.PAPER, "r.id", _FACTS, joins=_IN_POSTS),
         Rule(Kind.RECORD, "r.id", _MORE, joins=_IN_POSTS),
-        Rule(Kind.ROW, "e.post_id", _TITLE, joins=_IN_POSTS),
+        Rule(Kind.CONTENTS, "e.post_id", _TITLE, joins=_IN_POSTS),
         Rule(Kind.PAPERS, "", "r.arxiv_id", joins=_IN_POSTS),
         Rule(Kind.TAGS, "", "r.id", joins=_IN_POSTS),
     ),
     "papers_section": (
         Rule(Kind.PAPER, "r.paper_id", _TEXT, _SHOWN),
-        Rule(Kind.RECORD, "r.paper_id", _REVIEW, _SHOWN),
+        Rule(Kind.REVIEW, "r.paper_id", _REVIEW, _SHOWN),
     ),
     "papers_listing": (
         Rule(Kind.LISTING, "r.paper_id", "r.paper_id; r.source; r.day; r.rank; r.upvotes"),
@@ -117,7 +117,7 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "digest_entry": (
         Rule(Kind.POST, "r.post_id", f"{_NOTE}; r.public_position", _PLACED),
-        Rule(Kind.ROW, "r.post_id", f"{_PLACE}; r.public_position", _PLACED),
+        Rule(Kind.CONTENTS, "r.post_id", f"{_PLACE}; r.public_position", _PLACED),
         Rule(Kind.PAPER, "r.paper_id", _NOTE, _PLACED),
         Rule(Kind.PAPERS, "", _PLACE, _PLACED),
         Rule(Kind.TAG, "t.tag_id", _PLACE, _PLACED, _PAPER_TAGS),
@@ -148,7 +148,7 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.RECORD, "t.object_id", "r.name; r.slug", _IS_PAPER, _ITEMS),
         Rule(Kind.POST, "t.object_id", "r.name; r.slug", _IS_POST, _ITEMS),
     ),
-    "auth_user": (Rule(Kind.RECORD, "s.paper_id", "r.first_name; r.last_name", joins=_REVIEWED),),
+    "auth_user": (Rule(Kind.REVIEW, "s.paper_id", "r.first_name; r.last_name", joins=_REVIEWED),),
 }
 CONSTANT = frozenset({"django_content_type", "django_site"})
 """Tables of Django's whose rows no page shows. Links start with SITE_URL."""

@@ -20,10 +20,12 @@ class Kind(StrEnum):
     """What a key is about. Those above the line have an id."""
 
     PAPER = "paper"  # What feeds say of a paper: title, authors, links, texts, digests.
-    RECORD = "record"  # What only pages say: abstract, tags, version, reviews.
+    RECORD = "record"  # What only pages say of it: abstract, tags, version.
+    REVIEW = "review"  # Who reviewed its texts.
     LISTING = "listing"  # On which days sources listed a paper, with ranks and upvotes.
     POST = "post"  # All that readers see of a post, but for its papers.
-    ROW = "row"  # What a list says of a post: its address, its title, and those of its papers.
+    ROW = "row"  # A post's address and title.
+    CONTENTS = "contents"  # How many papers a post has, and their titles.
     TAG = "tag"  # A tag's name, and which posts and papers have it.
     DAY = "day"  # Which posts are public of a day. It is `date.isoformat`.
     MONTH = "month"  # The same of a month: "2025-10".

@@ -41,7 +41,8 @@ def with_titles(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 def tell_rows(posts: Iterable[Post]) -> None:
     """Tell the stored page that it shows these posts in a list."""
-    pages.tell(Kind.ROW, *(post.pk for post in posts))
+    for kind in (Kind.ROW, Kind.CONTENTS):
+        pages.tell(kind, *(post.pk for post in posts))
 
 
 class Home(TemplateView):
@@ -61,7 +62,7 @@ class Home(TemplateView):
         tell_rows(recent)
         return {
             "post": newest,
-            "summaries": summaries_of(newest, whole=False),
+            "summaries": summaries_of(newest, shown=()),
             "recent": recent,
             "month": month,
             "weeks": weeks(month, posts.filter(date__year=month.year, date__month=month.month)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from digest.models import Post, PostQuerySet, State
 from digest.readers import pages
 from digest.readers.documents import post_data, post_markdown
 from digest.readers.pages import Kind
-from digest.readers.summaries import summaries_of
+from digest.readers.summaries import WHOLE, summaries_of
 from digest.readers.views.public import Gone
 
 
@@ -24,6 +25,7 @@ class PostPage(DateDetailView):
     month_format = "%m"
     allow_future = True  # Only `published` decides.
     context_object_name = "post"
+    shown: Collection[Kind] = WHOLE
 
     def get_queryset(self) -> PostQuerySet:
         return Post.objects.published().with_public_entries()
@@ -48,11 +50,11 @@ class PostPage(DateDetailView):
         return found is not None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        post = self.object
-        return super().get_context_data(**kwargs) | {
-            "summaries": summaries_of(post),
-            **neighbours(post),
-        }
+        summaries = {"summaries": summaries_of(self.object, shown=self.shown)}
+        return super().get_context_data(**kwargs) | summaries | self.beside()
+
+    def beside(self) -> dict[str, Post]:
+        return neighbours(self.object)
 
 
 def neighbours(post: Post) -> dict[str, Post]:
@@ -75,13 +77,22 @@ def beside(post: Post, side: str) -> PostQuerySet:
     )
 
 
-class PostJson(PostPage):
+class PostDocument(PostPage):
+    """The digest for programs, without the way to others."""
+
+    def beside(self) -> dict[str, Post]:
+        return {}
+
+
+class PostJson(PostDocument):
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         data = post_data(context["post"], context["summaries"])
         return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
 
 
-class PostMarkdown(PostPage):
+class PostMarkdown(PostDocument):
+    shown = (Kind.REVIEW,)
+
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         text = post_markdown(context["post"], context["summaries"])
         return HttpResponse(text, content_type="text/markdown; charset=utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -13,7 +14,7 @@ from digest.models import Correction, Entry, State, published_papers
 from digest.readers import pages
 from digest.readers.documents import corrections_data, paper_data, paper_markdown, scholarly_article
 from digest.readers.pages import Kind
-from digest.readers.summaries import Summary
+from digest.readers.summaries import WHOLE, Summary
 from digest.readers.views.public import Gone, moved
 from papers.models import Listing, Paper, Section
 
@@ -33,7 +34,6 @@ def public_paper(papers: QuerySet[Paper], arxiv_id: str) -> Any:
         pages.tell(Kind.PAPER, gone.paper_id)
         raise Gone
     pages.tell(Kind.PAPER, paper.pk)
-    pages.tell(Kind.RECORD, paper.pk)
     return paper
 
 
@@ -41,24 +41,25 @@ class PaperPage(DetailView):
     """One paper, its summary, and the digests that contain it."""
 
     context_object_name = "paper"
-    says_when_listed = True
+    shown: Collection[Kind] = WHOLE
 
     def get_queryset(self) -> QuerySet[Paper]:
         entries = Entry.objects.public().select_related("post").order_by("-post__date")
         shown: list[Any] = [
-            "tags",
             Prefetch("sections", Section.objects.public().with_reviewers(), "public_sections"),
             Prefetch("entries", entries, "public_entries"),
         ]
-        if self.says_when_listed:
+        if Kind.RECORD in self.shown:
+            shown.append("tags")
+        if Kind.LISTING in self.shown:
             listings = Listing.objects.order_by("day", "rank")
             shown.append(Prefetch("listings", listings, "days_listed"))
         return published_papers().prefetch_related(*shown)
 
     def get_object(self, queryset: Any = None) -> Paper:
         paper = public_paper(self.get_queryset(), self.kwargs["arxiv_id"])
-        if self.says_when_listed:
-            pages.tell(Kind.LISTING, paper.pk)
+        for kind in self.shown:
+            pages.tell(kind, paper.pk)
         return paper
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -75,7 +76,7 @@ class PaperPage(DetailView):
 
 
 class PaperJson(PaperPage):
-    says_when_listed = False
+    shown = (Kind.RECORD, Kind.REVIEW)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         data = paper_data(context["summary"]) | {
@@ -89,7 +90,7 @@ class PaperJson(PaperPage):
 
 
 class PaperMarkdown(PaperPage):
-    says_when_listed = False
+    shown = (Kind.REVIEW,)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         text = paper_markdown(context["summary"], context["corrections"])

@@ -12,9 +12,8 @@ from django.views.generic import ListView
 from taggit.models import Tag
 
 from digest.models import PostQuerySet
-from digest.readers import pages
-from digest.readers.pages import Kind
 from digest.readers.tags import posts_about, tag_spelled, used_tags
+from digest.readers.views.archive import tell_rows
 from digest.readers.views.public import moved
 
 
@@ -57,7 +56,7 @@ class TagPage(ListView):
         context = super().get_context_data(**kwargs)
         if not context["page_obj"].paginator.count:
             raise Http404(self.tag)  # Readers do not see a tag that only drafts have.
-        pages.tell(Kind.ROW, *(post.pk for post in context["posts"]))
+        tell_rows(context["posts"])
         return context | {"tag": self.tag}
 
 
