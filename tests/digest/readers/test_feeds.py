@@ -616,7 +616,6 @@ def test_head_says_what_get_says(visitor, address):
     make_post()
     asked, got = visitor.head(address), visitor.get(address)
     assert asked.content == b""
-    assert asked.headers.pop("X-Request-ID") != got.headers.pop("X-Request-ID")
     assert asked.headers == got.headers
     assert got["Content-Length"] == str(len(got.content))
 
