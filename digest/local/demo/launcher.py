@@ -90,7 +90,7 @@ class Demo:
     def serve(self) -> None:
         site = ["--interface", "wsgi", "--host", HOST, "--port", str(self.port)]
         site += ["--log-config", str(settings.BASE_DIR / "digest" / "logging.json")]
-        site += ["--blocking-threads", "2", "digest.wsgi:application"]
+        site += ["--blocking-threads", "8", "digest.wsgi:application"]
         celery = ["-m", "celery", "-A", "digest"]
         worker = ["worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle"]
         worker += ["-Q", "celery,arxiv"]

@@ -31,7 +31,7 @@ TAGS = ("Agents", "강화학습", "Robotics", "Vision", "수학")
 def addresses() -> list[str]:
     """Return every address that may have a stored page, in all languages."""
     found = [
-        *("/feed.xml", "/rss.xml", "/corrections.xml", "/robots.txt", "/sitemap.xml"),
+        *("/feed.xml", "/rss.xml", "/corrections.xml", "/robots.txt"),
         *(f"/sitemap-{name}.xml" for name in ("pages", "digests", "papers", "tags")),
         *(reverse("tag_feed", args=[tag.slug]) for tag in Tag.objects.all()),
     ]
