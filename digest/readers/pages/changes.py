@@ -7,7 +7,9 @@ transaction, and tells the listeners (`memory`) when it commits.
 `TABLES` is all that decides it. A rule's SQL selects from `r`: the rows, as they were and as they
 are, of which something in `columns` differs. A rule may ask another table whether readers see the
 row. A page that shows the row was made when they did, and `rows.COUNTS` drops each page that was
-made while a changing transaction was under way. What a page does not show yet must not be asked.
+made while a changing transaction was under way. What a page does not show yet must not be asked,
+and each change has some key, `Kind.HIDDEN` at least. A transaction with a snapshot of its own looks
+in the past, so all pages count no longer after it.
 """
 
 from __future__ import annotations
@@ -61,7 +63,13 @@ _REVIEW = """r.public_written_at; CASE
         CASE WHEN r.written_at <= r.reviewed_at THEN (r.reviewer_id, r.reviewed_at)::text END
     WHEN r.public_written_at <= r.public_reviewed_at OR r.public_written_at IS NULL THEN
         (r.public_reviewer_id, r.public_reviewed_at)::text END"""
-_DATED = "r.state; r.published_at; r.date; r.slug"
+_STATE = "r.state; r.published_at"
+_DATED = f"{_STATE}; r.date; r.slug"
+# Dates that neither Python nor `to_char` can hold are the nearest that both can.
+_DATE = "greatest(least({}.date, '9999-12-31'), '0001-01-01')"
+_DAY, _MONTH, _YEAR = (
+    f"to_char({_DATE.format('r')}, '{form}')" for form in ("YYYY-MM-DD", "YYYY-MM", "YYYY")
+)
 _LISTED = f"{_DATED}; r.public_title; r.language"
 _CONTENT = f"{_LISTED}; r.public_intro; r.public_intro_html; r.updated_at; r.feed_id"
 _PLACE = "r.post_id; r.paper_id; r.public_position IS NULL"
@@ -74,6 +82,7 @@ _ITEMS = " JOIN taggit_taggeditem t ON t.tag_id = r.id"
 _POST_TAGS = _TAGGED.format(_POST, "r.id")
 _PAPER_TAGS = _TAGGED.format(_PAPER, "r.paper_id")
 _PAPERS_TAGS = _ENTRIES + _TAGGED.format(_PAPER, "e.paper_id")
+_CORRECTED = " JOIN digest_correction c ON c.paper_id = r.id"
 _REVIEWED = " JOIN papers_section s ON r.id IN (s.reviewer_id, s.public_reviewer_id)"
 
 _PUBLIC = "r.state = 'published'"
@@ -90,6 +99,8 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.CONTENTS, "e.post_id", _TITLE, joins=_IN_POSTS),
         Rule(Kind.PAPERS, "", "r.arxiv_id", joins=_IN_POSTS),
         Rule(Kind.TAGS, "", "r.id", joins=_IN_POSTS),
+        Rule(Kind.PAPER, "r.id", _TITLE, joins=_CORRECTED),
+        Rule(Kind.HIDDEN, "", f"{_FACTS}; {_MORE}"),
     ),
     "papers_section": (
         Rule(Kind.PAPER, "r.paper_id", _TEXT, _SHOWN),
@@ -101,18 +112,18 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
     "digest_post": (
         Rule(Kind.POST, "r.id", _CONTENT, _WAS_PUBLIC),
         Rule(Kind.ROW, "r.id", _LISTED, _PUBLIC),
-        Rule(Kind.DAY, "to_char(r.date, 'YYYY-MM-DD')", _DATED, _PUBLIC),
-        Rule(Kind.MONTH, "to_char(r.date, 'YYYY-MM')", _DATED, _PUBLIC),
-        Rule(Kind.YEAR, "to_char(r.date, 'YYYY')", "r.state; date_trunc('month', r.date)", _PUBLIC),
+        Rule(Kind.DAY, _DAY, _DATED, _PUBLIC),
+        Rule(Kind.MONTH, _MONTH, _DATED, _PUBLIC),
+        Rule(Kind.YEAR, _YEAR, f"{_STATE}; {_MONTH}", _PUBLIC),
         Rule(Kind.POSTS, "", _DATED, _PUBLIC),
         # Sitemaps show the day of it, in the site's zone.
         Rule(Kind.UPDATED, "", "date_bin('15 min', r.updated_at, '2000-01-01+0')", _PUBLIC),
-        Rule(Kind.PAPER, "e.paper_id", _DATED, _PUBLIC, _ENTRIES),
-        Rule(Kind.PAPERS, "", "r.state", _PUBLIC),
+        Rule(Kind.PAPER, "e.paper_id", _DATED, _WAS_PUBLIC, _ENTRIES),
+        Rule(Kind.PAPERS, "", _STATE, _PUBLIC),
         Rule(Kind.TAG, "t.tag_id", _DATED, _PUBLIC, _POST_TAGS),
         Rule(Kind.TAG, "t.tag_id", _DATED, _PUBLIC, _PAPERS_TAGS),
-        Rule(Kind.TAGS, "", "r.state", _PUBLIC, _POST_TAGS),
-        Rule(Kind.TAGS, "", "r.state", _PUBLIC, _PAPERS_TAGS),
+        Rule(Kind.TAGS, "", _STATE, _PUBLIC, _POST_TAGS),
+        Rule(Kind.TAGS, "", _STATE, _PUBLIC, _PAPERS_TAGS),
         Rule(Kind.CORRECTIONS, "", _LISTED, joins=" JOIN digest_correction c ON c.post_id = r.id"),
     ),
     "digest_entry": (
@@ -124,7 +135,7 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.TAGS, "", _PLACE, _PLACED, _PAPER_TAGS),
         Rule(
             Kind.YEAR,
-            "to_char(p.date, 'YYYY')",
+            f"to_char({_DATE.format('p')}, 'YYYY')",
             _PLACE,
             _PLACED,
             " JOIN digest_post p ON p.id = r.post_id",
@@ -148,7 +159,10 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.RECORD, "t.object_id", "r.name; r.slug", _IS_PAPER, _ITEMS),
         Rule(Kind.POST, "t.object_id", "r.name; r.slug", _IS_POST, _ITEMS),
     ),
-    "auth_user": (Rule(Kind.REVIEW, "s.paper_id", "r.first_name; r.last_name", joins=_REVIEWED),),
+    "auth_user": (
+        Rule(Kind.REVIEW, "s.paper_id", "r.first_name; r.last_name", joins=_REVIEWED),
+        Rule(Kind.HIDDEN, "", "r.first_name; r.last_name"),
+    ),
 }
 CONSTANT = frozenset({"django_content_type", "django_site"})
 """Tables of Django's whose rows no page shows. Links start with SITE_URL."""
@@ -174,18 +188,24 @@ def _keys(rule: Rule, event: str) -> str:
     """Return the SQL that selects a rule's keys after an event."""
     rows = _ROWS.get(event)
     if rows is None:
-        pairs = f"before o JOIN after n ON o.id = n.id WHERE {_differ(rule.columns)}"
-        rows = f"SELECT o.* FROM {pairs} UNION ALL SELECT n.* FROM {pairs}"
+        # A session keeps the plan of its first statement, which may have changed one row. A full
+        # join is no loop in a loop. Without OFFSET it would become another join.
+        pairs = f"before o FULL JOIN after n ON o.id = n.id WHERE {_differ(rule.columns)}"
+        rows = f"SELECT o.* FROM {pairs} UNION ALL SELECT n.* FROM {pairs} OFFSET 0"
     key = f"'{rule.kind}:' || {rule.id}" if rule.id else f"'{rule.kind}'"
     return f"SELECT {key} AS key FROM ({rows}) r{rule.joins} WHERE {rule.where}"
 
 
 # The notices of a transaction are one.
-_RECORD = """
+_RECORD = f"""
     INSERT INTO digest_pagechange (key, xid)
-    SELECT DISTINCT key, pg_current_xact_id() FROM ({keys}) keys WHERE key IS NOT NULL
+    SELECT DISTINCT
+        CASE current_setting('transaction_isolation')
+            WHEN 'read committed' THEN key ELSE '{Kind.ALL}' END,
+        pg_current_xact_id()
+    FROM ({{keys}}) keys WHERE key IS NOT NULL
     ON CONFLICT DO NOTHING;
-    IF FOUND THEN PERFORM pg_notify('{channel}', ''); END IF;
+    IF FOUND THEN PERFORM pg_notify('{CHANNEL}', ''); END IF;
 """
 
 
@@ -196,11 +216,13 @@ def _function(table: str) -> str:
     }
     events["TRUNCATE"] = f"SELECT '{Kind.ALL}' AS key"
     branches = "".join(
-        f"IF TG_OP = '{event}' THEN {_RECORD.format(keys=keys, channel=CHANNEL)} END IF;\n"
+        f"IF TG_OP = '{event}' THEN {_RECORD.format(keys=keys)} END IF;\n"
         for event, keys in events.items()
     )
+    # pg_dump restores with an empty search path.
     return f"""
-CREATE OR REPLACE FUNCTION {_name(table)}() RETURNS trigger LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION {_name(table)}() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $body$
 BEGIN
 {branches}
 RETURN NULL;
@@ -234,7 +256,7 @@ def definition() -> str:
 
 
 # A change that is visible in no snapshot: while it is there, no stored page counts.
-_CLOSED = "18446744073709551615"
+CLOSED = "18446744073709551615"
 
 
 def close(plan: Any = (), **kwargs: Any) -> None:
@@ -248,7 +270,7 @@ def close(plan: Any = (), **kwargs: Any) -> None:
             return
         cursor.execute(
             "INSERT INTO digest_pagechange (key, xid) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            [Kind.ALL, _CLOSED],
+            [Kind.ALL, CLOSED],
         )
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
         for table in TABLES:
@@ -272,7 +294,8 @@ def install(**kwargs: Any) -> None:
             "INSERT INTO digest_pagechange (key, xid) VALUES (%s, pg_current_xact_id())",
             [Kind.ALL],
         )
-        cursor.execute("DELETE FROM digest_pagechange WHERE xid = %s", [_CLOSED])
+        cursor.execute("DELETE FROM digest_pagechange WHERE xid = %s", [CLOSED])
+        cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
 def _all_there() -> bool:
@@ -283,5 +306,5 @@ def _all_there() -> bool:
             [f"{_name('')}%"],
         )
         (triggers,) = cursor.fetchone() or (0,)
-        cursor.execute("SELECT EXISTS (SELECT FROM digest_pagechange WHERE xid = %s)", [_CLOSED])
+        cursor.execute("SELECT EXISTS (SELECT FROM digest_pagechange WHERE xid = %s)", [CLOSED])
         return triggers == len(TABLES) * len(_REFERENCES) and cursor.fetchone() == (False,)

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     PAPERS = "papers"  # Which papers are public.
     TAGS = "tags"  # Which tags there are, and how many posts and papers have each.
     CORRECTIONS = "corrections"  # Which corrections are public.
+    HIDDEN = "hidden"  # What readers may not see yet. No page has this key.
     ALL = "all"  # Everything. Each page has this key.
 
 

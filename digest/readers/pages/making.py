@@ -30,7 +30,7 @@ STORED = {200, 410}
 # What belongs to one response, and what `front` says itself.
 _DROPPED = {"etag", "last-modified", "content-length", "x-request-id", "vary"}
 _SNAPSHOT = """
-    SELECT pg_current_snapshot()::text,
+    SELECT pg_current_snapshot()::text, pg_current_xact_id()::text,
         (SELECT min(published_at) FROM digest_post WHERE state = 'published' AND published_at > %s)
 """
 
@@ -54,7 +54,7 @@ def make(path: str, handler: Handler, request_id: str = "") -> Made:
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute(_SNAPSHOT, [at])
-            snapshot, future = cursor.fetchone() or ("", None)
+            snapshot, number, future = cursor.fetchone() or ("", "", None)
         keys.tell_until(future)
         with connection.execute_wrapper(told.watch):
             response = handler(request)
@@ -64,11 +64,22 @@ def make(path: str, handler: Handler, request_id: str = "") -> Made:
     ):
         return Made(page, stored=False)
     try:
-        page = rows.store(path, page, told.keys, snapshot, at)
+        page = rows.store(path, page, told.keys, _up_to(number, snapshot), at)
     except DatabaseError as error:  # A full disk, or a server that only reads.
         logger.warning("The page %s cannot be stored: %s", path, error)
         return Made(page, stored=False)
     return Made(page, stored=True)
+
+
+def _up_to(number: str, snapshot: str) -> str:
+    """Return a snapshot that sees the same and ends at a transaction that began after it.
+
+    PostgreSQL ends a snapshot after the last transaction that is over. Those under way that began
+    later still are not part of it.
+    """
+    first, end, under_way = snapshot.split(":")
+    later = map(str, range(int(end), int(number)))
+    return f"{first}:{number}:{','.join(filter(None, [under_way, *later]))}"
 
 
 def _environ(path: str, request_id: str) -> dict[str, Any]:

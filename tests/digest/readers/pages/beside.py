@@ -1,0 +1,52 @@
+"""What happens beside a test: in other connections and in other threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+import psycopg
+from django.db import connection
+
+PATIENCE_S = 60  # Ends a test that hangs; no machine is that slow.
+
+T = TypeVar("T")
+
+
+@contextmanager
+def transaction_of(*settings: str) -> Iterator[Callable[..., None]]:
+    """Yield a function that runs SQL in a transaction of another connection, as of another process.
+
+    The transaction is committed at the end, or when the SQL says so.
+    """
+    own = psycopg.connect(**connection.get_connection_params(), autocommit=True)
+    with own, own.cursor() as cursor:
+        for each in ("BEGIN", *settings):
+            cursor.execute(each)
+        yield cursor.execute
+        cursor.execute("COMMIT")
+
+
+def apart(call: Callable[[], T]) -> T:
+    """Return what a call returns in a thread with a connection of its own."""
+
+    def work() -> T:
+        try:
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+def until(so: Callable[[], T]) -> T:
+    """Wait for a result that is true, and return it."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (result := so()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    return result
