@@ -56,7 +56,7 @@ class Front:
         self.listener: Listener | None = None
         self._room = BoundedSemaphore(settings.RENDER_THREADS)
         self._lock = Lock()
-        self._making: dict[tuple[str, int], Future[making.Made]] = {}
+        self._making: dict[tuple[str, int], Future[Page]] = {}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if not _asks_for_a_page(environ):
@@ -83,21 +83,18 @@ class Front:
         connection.close_if_unusable_or_obsolete()
         generation = self.memory.generation
         page = rows.read(path, now())
-        if page is None:
-            made = self._made_once(path, generation, environ)
-            if not made.stored:
-                return made.page
-            page = made.page
+        if page is None:  # What was made is remembered once it was read: it may not count.
+            return self._made_once(path, generation, environ)
         self.memory.put(remembered, page, generation)
         return page
 
-    def _made_once(self, path: str, generation: int, environ: Environ) -> making.Made:
+    def _made_once(self, path: str, generation: int, environ: Environ) -> Page:
         """Make a page, or wait for the thread that makes it.
 
         What another thread began before a change is not waited for, so a generation is part of it.
         """
         with self._lock:
-            ours: Future[making.Made] = Future()
+            ours: Future[Page] = Future()
             future = self._making.setdefault((path, generation), ours)
         if future is not ours:
             try:
@@ -115,11 +112,11 @@ class Front:
                 del self._making[path, generation]
         return ours.result()
 
-    def _make(self, path: str, request_id: str) -> making.Made:
+    def _make(self, path: str, request_id: str) -> Page:
         prefix = get_script_prefix()
         set_script_prefix("/")
         try:
-            return making.make(path, self.django.get_response, request_id)
+            return making.make(path, self.django.get_response, request_id).page
         finally:
             set_script_prefix(prefix)
             translation.deactivate()
@@ -134,7 +131,7 @@ class Front:
             self._room.release()
 
     def _pass_on(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["PATH_INFO"].startswith(_beside()):
+        if _is_beside(environ["PATH_INFO"]):
             return self.django(environ, start_response)
         try:
             with self._a_place():
@@ -162,9 +159,9 @@ class Front:
                     self.listener.start()
 
 
-def _beside() -> tuple[str, ...]:
-    """Return the beginnings of paths that need no place: they are answered under any load."""
-    return (settings.STATIC_URL, "/healthz")
+def _is_beside(path: str) -> bool:
+    """Return whether a path needs no place: it is answered under any load."""
+    return path.startswith(settings.STATIC_URL) or path == "/healthz"
 
 
 def _asks_for_a_page(environ: Environ) -> bool:

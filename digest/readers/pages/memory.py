@@ -2,7 +2,8 @@
 
 A notice from PostgreSQL says only that something public has changed, and the process forgets all
 pages. The stored rows say which of them still count. A page is answered from memory only if the
-listener has reached PostgreSQL less than PROOF_S ago, so a lost notice costs no more than that.
+listener has seen less than PROOF_S ago that nothing has changed, so a lost notice costs no more
+than that.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from select import select
+from select import POLLIN, poll
 from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Any
@@ -28,6 +29,12 @@ BEAT_S = 0.5
 """How often the listener proves that it hears."""
 OVERHEAD = 2_000
 """Bytes that a page takes beside its body and its compressed body."""
+_NEWS = """
+    SELECT pg_current_snapshot()::text, EXISTS (
+        SELECT FROM digest_pagechange WHERE xid >= pg_snapshot_xmin(%(seen)s::pg_snapshot)
+        AND NOT pg_visible_in_snapshot(xid, %(seen)s::pg_snapshot)
+    )
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -140,17 +147,20 @@ class Listener:
 
     def _listen(self) -> None:
         """Listen until the connection is lost. What was said before is not known."""
-        own = connection.copy()
+        own, ear, seen = connection.copy(), poll(), None
         try:
             own.connect()
-            raw = own.connection
-            raw.add_notify_handler(lambda notice: self.memory.forget())
-            own.cursor().execute(f"LISTEN {CHANNEL}")
-            self.memory.forget()
+            own.connection.add_notify_handler(lambda notice: self.memory.forget())
+            ear.register(own.connection.fileno(), POLLIN)
+            cursor = own.cursor()
+            cursor.execute(f"LISTEN {CHANNEL}")
             while not self._ending.is_set():
                 asked = monotonic()
-                own.cursor().execute("SELECT 1")  # It also fetches the notices.
-                self.memory.proved = asked
-                select([raw.fileno()], [], [], BEAT_S)
+                cursor.execute(_NEWS, {"seen": seen})  # It also fetches the notices.
+                latest, is_news = cursor.fetchone() or (None, True)
+                if is_news or seen is None:
+                    self.memory.forget()
+                seen, self.memory.proved = latest, asked
+                ear.poll(BEAT_S * 1000)
         finally:
             own.close()

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import gzip
 import json
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from hashlib import blake2b
 from http import HTTPStatus
@@ -25,6 +24,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.http import http_date
 
+from digest.readers.pages.changes import CLOSED
 from digest.readers.pages.release import release
 
 COUNTS = """
@@ -42,17 +42,21 @@ COUNTS = """
         AND NOT pg_visible_in_snapshot(change.xid, page.snapshot)
     )
 """
+# The numbers of transactions are those of one cluster, so a restored page is of another release.
+_RELEASE = "%(release)s || (SELECT ' ' || system_identifier FROM pg_control_system())"
 _READ = f"""
-    SELECT status, headers, body, etag, changed_at, until, checksum FROM digest_storedpage page
-    WHERE path = %s AND release = %s AND (until IS NULL OR until > %s) AND {COUNTS}
+    SELECT status, headers, body, etag, changed_at, until, keys, snapshot::text, checksum
+    FROM digest_storedpage page
+    WHERE path = %(path)s AND release = {_RELEASE} AND (until IS NULL OR until > %(at)s)
+    AND {COUNTS}
 """
 # The time of the last change stays while the bytes stay, over a new release too. It grows by whole
 # seconds, so that two changes within one are told apart.
-_STORE = """
+_STORE = f"""
     INSERT INTO digest_storedpage
         (path, release, status, headers, body, etag, changed_at, until, checksum, keys, snapshot,
          made_at)
-    SELECT %(path)s, %(release)s, %(status)s, %(headers)s, %(body)s, %(etag)s, coalesce((
+    SELECT %(path)s, {_RELEASE}, %(status)s, %(headers)s, %(body)s, %(etag)s, coalesce((
             SELECT CASE etag WHEN %(etag)s THEN changed_at
                 ELSE greatest(changed_at + interval '1 second', %(at)s) END
             FROM digest_storedpage WHERE path = %(path)s
@@ -110,11 +114,6 @@ class Page:
         changed = ("Last-Modified", http_date(self.changed_at.timestamp()))
         return [*self.headers, ("ETag", self.etag), changed, ("Vary", "Accept-Encoding")]
 
-    @property
-    def checksum(self) -> bytes:
-        facts = json.dumps([self.status, self.headers, self.etag]).encode()
-        return blake2b(facts + self.compressed, digest_size=16).digest()
-
 
 def compress(body: bytes) -> bytes:
     return gzip.compress(body, LEVEL, mtime=0)
@@ -128,31 +127,42 @@ def etag_of(body: bytes) -> str:
 def read(path: str, at: datetime) -> Page | None:
     """Return the stored page if it counts and is whole."""
     with connection.cursor() as cursor:
-        cursor.execute(_READ, [path, release(), at])
+        cursor.execute(_READ, {"path": path, "release": release(), "at": at})
         row = cursor.fetchone()
     if row is None:
         return None
-    status, headers, body, etag, changed_at, until, checksum = row
-    try:
-        pairs = tuple((str(name), str(value)) for name, value in json.loads(headers))
-        page = Page(status, pairs, bytes(body), etag, changed_at, until)
-        return page if page.checksum == bytes(checksum) and page.body is not None else None
-    except (ValueError, TypeError, OSError, EOFError, zlib.error):
+    status, headers, body, etag, changed_at, until, keys, snapshot, checksum = row
+    if bytes(checksum) != _checksum(
+        bytes(body), status, headers, etag, _iso(until), keys, snapshot
+    ):
         return None
+    pairs = tuple((name, value) for name, value in json.loads(headers))
+    return Page(status, pairs, bytes(body), etag, changed_at, until)
+
+
+def _checksum(body: bytes, *facts: object) -> bytes:
+    return blake2b(json.dumps(facts).encode() + body, digest_size=16).digest()
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).isoformat() if moment else ""
 
 
 def store(path: str, page: Page, keys: Iterable[str], snapshot: str, at: datetime) -> Page:
     """Store a page. Return it with the time when its bytes last changed."""
+    headers, known = json.dumps(page.headers), sorted(keys)
     values: dict[str, Any] = {
         "path": path,
         "release": release(),
         "status": page.status,
-        "headers": json.dumps(page.headers),
+        "headers": headers,
         "body": page.compressed,
         "etag": page.etag,
         "until": page.until,
-        "checksum": page.checksum,
-        "keys": sorted(keys),
+        "checksum": _checksum(
+            page.compressed, page.status, headers, page.etag, _iso(page.until), known, snapshot
+        ),
+        "keys": known,
         "snapshot": snapshot,
         "at": at,
     }
@@ -187,11 +197,15 @@ def tidy(at: datetime) -> None:
             "UPDATE digest_storedpage page SET snapshot = NULL, body = ''"
             f" WHERE snapshot IS NOT NULL AND NOT ({COUNTS})"
         )
-        cursor.execute("DELETE FROM digest_pagechange WHERE seen_at < %s", [at - LONGEST_MAKING])
         cursor.execute(
-            "DELETE FROM digest_storedpage WHERE made_at < %s AND"
-            " (snapshot IS NULL OR release <> %s)",
-            [at - KEPT, release()],
+            "DELETE FROM digest_pagechange WHERE seen_at < %s OR"
+            " xid >= pg_snapshot_xmax(pg_current_snapshot()) AND xid <> %s",  # Another cluster's.
+            [at - LONGEST_MAKING, CLOSED],
+        )
+        cursor.execute(
+            "DELETE FROM digest_storedpage WHERE made_at < %(at)s AND"
+            f" (snapshot IS NULL OR release <> {_RELEASE})",
+            {"at": at - KEPT, "release": release()},
         )
         cursor.execute(
             f"DELETE FROM digest_storedpage WHERE (path, release) IN ({_OLDEST})", [limit]

@@ -33,6 +33,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"database": "ok"})
 
 
+healthz.stored = False  # type: ignore[attr-defined]
+
+
 def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
