@@ -32,6 +32,8 @@ from digest.readers.pages.rows import Page
 from papers.clock import now
 
 WAIT_S = 2.0
+WAITING = 4
+"""How many requests may wait for a place. Their threads answer nothing meanwhile."""
 _MB = 1024 * 1024
 _NOT_MODIFIED = f"304 {HTTPStatus.NOT_MODIFIED.phrase}"
 
@@ -55,6 +57,7 @@ class Front:
         self.own_changes = OwnChanges(self.memory)
         self.listener: Listener | None = None
         self._room = BoundedSemaphore(settings.RENDER_THREADS)
+        self._waiting = BoundedSemaphore(WAITING)
         self._lock = Lock()
         self._making: dict[tuple[str, int], Future[Page]] = {}
 
@@ -76,20 +79,14 @@ class Front:
 
     def _fetch(self, path: str, environ: Environ) -> Page | None:
         """Return the page from its row, or made anew; None if the path has no page to be stored."""
-        remembered, path = path, path.encode("latin-1").decode(errors="replace")
-        if not _has_page(path):
+        if not _has_page(_text(path)):
             return None
         self._listen()
         connection.close_if_unusable_or_obsolete()
-        generation = self.memory.generation
-        page = rows.read(path, now())
-        if page is None:  # What was made is remembered once it was read: it may not count.
-            return self._made_once(path, generation, environ)
-        self.memory.put(remembered, page, generation)
-        return page
+        return self._once(path, self.memory.generation, environ)
 
-    def _made_once(self, path: str, generation: int, environ: Environ) -> Page:
-        """Make a page, or wait for the thread that makes it.
+    def _once(self, path: str, generation: int, environ: Environ) -> Page:
+        """Read or make a page, or wait for the thread that does.
 
         What another thread began before a change is not waited for, so a generation is part of it.
         """
@@ -102,8 +99,7 @@ class Front:
             except TimeoutError:
                 raise Busy from None
         try:
-            with self._a_place():
-                ours.set_result(self._make(path, _request_id(environ)))
+            ours.set_result(self._read(path, generation) or self._make(path, environ))
         except BaseException as error:
             ours.set_exception(error)
             raise
@@ -112,23 +108,42 @@ class Front:
                 del self._making[path, generation]
         return ours.result()
 
-    def _make(self, path: str, request_id: str) -> Page:
+    def _read(self, path: str, generation: int) -> Page | None:
+        page = rows.read(_text(path), now())
+        if page is not None:
+            self.memory.put(path, page, generation)
+        return page
+
+    def _make(self, path: str, environ: Environ) -> Page:
+        """Make a page. It is remembered once it was read, because it may not count."""
         prefix = get_script_prefix()
-        set_script_prefix("/")
-        try:
-            return making.make(path, self.django.get_response, request_id).page
-        finally:
-            set_script_prefix(prefix)
-            translation.deactivate()
+        with self._a_place():
+            set_script_prefix("/")
+            try:
+                made = making.make(_text(path), self.django.get_response, _request_id(environ))
+                return made.page
+            finally:
+                set_script_prefix(prefix)
+                translation.deactivate()
 
     @contextmanager
     def _a_place(self) -> Any:
-        if not self._room.acquire(timeout=WAIT_S):
-            raise Busy
+        if not self._room.acquire(blocking=False):
+            self._wait()
         try:
             yield
         finally:
             self._room.release()
+
+    def _wait(self) -> None:
+        """Wait for a place. Only a few may, so that other threads answer with stored pages."""
+        if not self._waiting.acquire(blocking=False):
+            raise Busy
+        try:
+            if not self._room.acquire(timeout=WAIT_S):
+                raise Busy
+        finally:
+            self._waiting.release()
 
     def _pass_on(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if _is_beside(environ["PATH_INFO"]):
@@ -140,7 +155,8 @@ class Front:
             return self._shed(environ, start_response)
 
     def _shed(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        response = self.busy()
+        with translation.override(_language(environ["PATH_INFO"])):
+            response = self.busy()
         start_response(f"503 {HTTPStatus(503).phrase}", list(response.items()))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.content]
 
@@ -179,16 +195,24 @@ def _is_ours(host: str) -> bool:
     return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
 
 
+def _text(path: str) -> str:
+    """Return a path of WSGI, whose bytes are passed as Latin-1, as text."""
+    return path.encode("latin-1").decode(errors="replace")
+
+
 def _has_page(path: str) -> bool:
     """Return whether the view of a path may be stored (`views.public`)."""
-    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
     try:
-        with translation.override(language):
+        with translation.override(_language(path)):
             view = resolve(path).func
     except Resolver404:
         return False
     # Another spelling of the same letters has a page, but not one more to store.
     return bool(getattr(view, "stored", False)) and is_normalized("NFC", path)
+
+
+def _language(path: str) -> str:
+    return translation.get_language_from_path(path) or settings.LANGUAGE_CODE
 
 
 def _request_id(environ: Environ) -> str:
