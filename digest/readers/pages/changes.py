@@ -250,9 +250,9 @@ def _triggers(table: str) -> Iterator[str]:
         )
 
 
-def definition() -> str:
-    """Return the SQL of all functions and triggers."""
-    return "".join(_function(table) + "".join(_triggers(table)) for table in TABLES)
+def definitions() -> list[str]:
+    """Return, for each table, the SQL of its function and triggers."""
+    return [_function(table) + "".join(_triggers(table)) for table in TABLES]
 
 
 # A change that is visible in no snapshot: while it is there, no stored page counts.
@@ -282,13 +282,13 @@ def install(**kwargs: Any) -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return  # The tables are those of an older state.
-    sql = definition()
-    version = sha256(sql.encode()).hexdigest()
+    version = sha256("".join(definitions()).encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute("SELECT obj_description('digest_pagechange'::regclass)")
         if cursor.fetchone() == (version,) and _all_there():
             return
-        cursor.execute(sql)
+        for sql in definitions():  # One by one: who waits for a table should hold no other.
+            cursor.execute(sql)
         cursor.execute(f"COMMENT ON TABLE digest_pagechange IS '{version}'")
         cursor.execute(
             "INSERT INTO digest_pagechange (key, xid) VALUES (%s, pg_current_xact_id())",

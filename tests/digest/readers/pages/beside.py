@@ -50,3 +50,12 @@ def until(so: Callable[[], T]) -> T:
         assert time.monotonic() < deadline
         time.sleep(0.01)
     return result
+
+
+def waiting() -> int:
+    """Return how many connections wait for a lock of a table."""
+    own = "datname = current_database() AND wait_event_type = 'Lock'"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {own}")
+        (number,) = cursor.fetchone() or (0,)
+    return int(number)

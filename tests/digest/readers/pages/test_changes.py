@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from digest.readers.pages.front import Front
 from papers.clock import now
 from papers.models import Paper
 from tests.digest.readers.pages.asking import Visitor
-from tests.digest.readers.pages.beside import apart, transaction_of, until
+from tests.digest.readers.pages.beside import apart, transaction_of, until, waiting
 from tests.factories import make_paper, make_post
 
 UNSEEN = {
@@ -285,6 +286,32 @@ def test_a_page_that_is_remembered_is_forgotten_when_triggers_were_mended(migrat
         run("UPDATE digest_post SET public_title = 'New title'")  # No trigger tells of it.
     apart(changes.install)  # As another process does it.
     until(lambda: "New title" in visitor.get("/").content.decode())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_mends_triggers_holds_up_no_writer_that_it_waits_for(migrated):
+    sql("COMMENT ON TABLE digest_pagechange IS NULL")
+    with ThreadPoolExecutor(1) as pool, transaction_of() as run:
+        run("UPDATE digest_post SET slug = slug")
+        mending = pool.submit(apart, changes.install)
+        until(lambda: waiting() == 1)
+        run("UPDATE papers_paper SET title = title")
+    mending.result()
+    assert changes._all_there()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_writers_of_the_same_keys_do_not_wait_for_each_other(front):
+    make_post(papers=2)
+    first, second = Paper.objects.order_by("pk")
+    keys()
+    retitle = "UPDATE papers_paper SET title = 'New', arxiv_id = arxiv_id || '' WHERE id = %s"
+    with transaction_of() as run, transaction_of() as beside:
+        run(retitle, [first.pk])
+        beside(retitle, [second.pk])
+        beside("UPDATE papers_section SET public_html = '<p>2' WHERE paper_id = %s", [second.pk])
+        run("UPDATE papers_section SET public_html = '<p>1' WHERE paper_id = %s", [first.pk])
+    assert {f"paper:{first.pk}", f"paper:{second.pk}"} <= keys()
 
 
 @pytest.mark.django_db(transaction=True)

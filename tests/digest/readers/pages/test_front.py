@@ -31,7 +31,7 @@ from digest.readers.views.errors import busy
 from papers.models import Paper
 from tests.digest.readers.pages.acts import addresses
 from tests.digest.readers.pages.asking import Visitor, serving
-from tests.digest.readers.pages.beside import transaction_of, until
+from tests.digest.readers.pages.beside import transaction_of, until, waiting
 from tests.digest.readers.pages.test_changes import counts, make, sql
 from tests.factories import make_paper, make_post, make_section
 
@@ -347,12 +347,6 @@ def test_two_processes_that_make_a_page_at_once_answer_the_same(front: Front) ->
     assert pages[0].content == pages[1].content
     assert pages[0]["ETag"] == pages[1]["ETag"]
     assert counts(path)
-
-
-def waiting() -> int:
-    """Return how many connections wait for a lock of a table."""
-    own = "datname = current_database() AND wait_event_type = 'Lock'"
-    return sql(f"SELECT count(*) FROM pg_stat_activity WHERE {own}")[0][0]
 
 
 @contextmanager
