@@ -222,19 +222,22 @@ def _request_id(environ: Environ) -> str:
 
 def _send(page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:
     if page.status == HTTPStatus.OK and _is_known(page, environ):
-        start_response(_NOT_MODIFIED, _with_id(page.headers_unchanged, environ))
+        start_response(_NOT_MODIFIED, _with_id(page, page.headers_unchanged, environ))
         return []
     if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
         headers, body = page.headers_compressed, page.compressed
     else:
         headers, body = page.headers_plain, page.body
-    start_response(page.status_line, _with_id(headers, environ))
+    start_response(page.status_line, _with_id(page, headers, environ))
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-def _with_id(headers: Headers, environ: Environ) -> Headers:
-    """Return the headers with the request's id, if a proxy gave one. No line of the log has it."""
-    if "HTTP_X_REQUEST_ID" not in environ:
+def _with_id(page: Page, headers: Headers, environ: Environ) -> Headers:
+    """Return a stored page's headers with the request's id, if a proxy gave one.
+
+    No line of the log has it. What is not stored has its own.
+    """
+    if "HTTP_X_REQUEST_ID" not in environ or not page.etag:
         return headers
     return [*headers, ("X-Request-ID", _request_id(environ))]
 

@@ -27,8 +27,9 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[WSGIRequest], HttpResponseBase]
 STORED = {200, 410}
-# What belongs to one response, and what `front` says itself.
-_DROPPED = {"etag", "last-modified", "content-length", "x-request-id", "vary"}
+# What `Page` says itself, and what belongs to one response.
+_OF_PAGE = {"content-length", "vary"}
+_OF_RESPONSE = {"etag", "last-modified", "x-request-id"}
 _SNAPSHOT = """
     SELECT pg_current_snapshot()::text, pg_current_xact_id()::text,
         (SELECT min(published_at) FROM digest_post WHERE state = 'published' AND published_at > %s)
@@ -105,10 +106,11 @@ def _environ(path: str, request_id: str) -> dict[str, Any]:
 
 def _page(response: HttpResponseBase, until: datetime | None, at: datetime) -> Page:
     body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
-    headers = tuple(
-        (name, value) for name, value in response.items() if name.lower() not in _DROPPED
-    )
-    return Page(response.status_code, headers, rows.compress(body), rows.etag_of(body), at, until)
+    lasting = response.status_code in STORED
+    dropped = _OF_PAGE | _OF_RESPONSE if lasting else _OF_PAGE
+    headers = tuple(pair for pair in response.items() if pair[0].lower() not in dropped)
+    etag = rows.etag_of(body) if lasting else ""
+    return Page(response.status_code, headers, rows.compress(body), etag, at, until)
 
 
 def _may_be_stored(path: str, response: HttpResponseBase, told: keys.Told) -> bool:

@@ -84,6 +84,7 @@ class Page:
     """Those that Django's middleware set, without lengths, encodings and validators."""
     compressed: bytes
     etag: str
+    """Empty if the response is not one to be stored. It then has its own headers."""
     changed_at: datetime
     until: datetime | None = None
 
@@ -112,7 +113,8 @@ class Page:
     @property
     def _headers(self) -> list[tuple[str, str]]:
         changed = ("Last-Modified", http_date(self.changed_at.timestamp()))
-        return [*self.headers, ("ETag", self.etag), changed, ("Vary", "Accept-Encoding")]
+        validators = [("ETag", self.etag), changed] if self.etag else []
+        return [*self.headers, *validators, ("Vary", "Accept-Encoding")]
 
 
 def compress(body: bytes) -> bytes:

@@ -546,3 +546,13 @@ def test_memory_keeps_to_its_limit(front: Front) -> None:
     assert 0 < front.memory._size <= front.memory.limit
     assert Paper.objects.exists()
     assert reverse("home") == "/"
+
+
+def test_what_is_not_stored_has_a_request_id_and_nothing_to_be_asked_by(visitor):
+    response = visitor.get("/papers/2510.99999/")
+    assert response.status_code == 404
+    assert response["X-Request-ID"]
+    assert "Last-Modified" not in response
+    assert (
+        visitor.get("/papers/2510.99999/", headers={"x-request-id": "abc"})["X-Request-ID"] == "abc"
+    )
