@@ -69,7 +69,7 @@ def vary() -> None:
     sections = list(Section.objects.only("public_html"))
     for section in sections:
         text = "".join(
-            random.choice("가나다라마바사아자차카타파하고노도로모보소오조초 ") for _ in range(200)
+            random.choice("가나다라마바사아자차카타파하고노도로모보소오조초 ") for _ in range(110)
         )
         section.public_html = f"<p>{text}</p>"
     Section.objects.bulk_update(sections, ["public_html"], batch_size=500)
