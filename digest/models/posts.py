@@ -27,9 +27,10 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
+from taggit.models import Tag
 
 from papers.clock import now
-from papers.models import Finding, Paper, Section, Tags
+from papers.models import Finding, Paper, Section, Tags, tags_of
 from papers.models.fields import LineField, MarkdownField, ShapedJSONField
 from papers.text import rendering
 from papers.text.tags import is_address
@@ -110,10 +111,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         # Any, because taggit has no types.
         of_papers: list[Any] = [
             Prefetch("paper__sections", shown, "public_sections"),
-            "paper__tags",
+            tags_of("paper__"),
         ]
         papers = entries.select_related("paper").prefetch_related(*of_papers)
-        of_posts: list[Any] = ["tags", Prefetch("entries", papers, "public_entries")]
+        of_posts: list[Any] = [tags_of(), Prefetch("entries", papers, "public_entries")]
         return self.prefetch_related(*of_posts, corrections_of_posts())
 
 
@@ -158,6 +159,8 @@ class Post(models.Model):
     """The entries readers see, in order. Only `PostQuerySet.with_public_entries` sets it."""
     public_corrections: list[Correction]
     """The newest first. `corrections_of_posts` sets it, also in `with_public_entries`."""
+    public_tags: list[Tag]
+    """It is set only by a query with `tags_of`, as `with_public_entries` is."""
 
     papers = models.ManyToManyField(Paper, through="Entry", related_name="posts")
     tags = TaggableManager(_("tags"), blank=True, manager=Tags)

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 
 from digest.models import Entry, Post, corrections_of_posts
 from papers.clock import now
-from papers.models import PUBLISHED, Section
+from papers.models import PUBLISHED, Section, tags_of
 
 
 def preview(post: Post) -> Post:
@@ -19,9 +19,9 @@ def preview(post: Post) -> Post:
     entries = Entry.objects.filter(position__isnull=False).order_by("position", "id")
     written = Section.objects.exclude(html="").with_reviewers()
     sections = Prefetch("paper__sections", written, "public_sections")
-    of_papers: list[Any] = [sections, "paper__tags"]
+    of_papers: list[Any] = [sections, tags_of("paper__")]
     papers = entries.select_related("paper").prefetch_related(*of_papers)
-    of_post: list[Any] = ["tags", Prefetch("entries", papers, "public_entries")]
+    of_post: list[Any] = [tags_of(), Prefetch("entries", papers, "public_entries")]
     of_post.append(corrections_of_posts())
     shown = Post.objects.prefetch_related(*of_post).get(pk=post.pk)
     shown.public_title, shown.public_intro = shown.title, shown.intro

@@ -147,7 +147,7 @@ class DigestFeed(SiteFeed):
         return item.post.updated_at
 
     def item_categories(self, item: Item) -> list[str]:
-        return sorted(tag.name for tag in item.post.tags.all())
+        return sorted(tag.name for tag in item.post.public_tags)
 
     def item_extra_kwargs(self, item: Item) -> dict[str, str]:
         return {"content": item.content, "language": item.post.language}

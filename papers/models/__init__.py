@@ -39,7 +39,7 @@ from papers.models.section import (
     Writer,
 )
 from papers.models.source import SOURCE_NAME, Choice, Listing, Source, SourceAnswer, SourceState
-from papers.models.tag import Tags
+from papers.models.tag import Tags, tags_of
 
 __all__ = [
     "CONFIRMED_FACTS",
@@ -84,4 +84,5 @@ __all__ = [
     "TextFormat",
     "WaitsFor",
     "Writer",
+    "tags_of",
 ]

@@ -22,6 +22,8 @@ from papers.models.tag import Tags
 from papers.text import conversion, rendering
 
 if TYPE_CHECKING:
+    from taggit.models import Tag
+
     from papers.models.section import Section
 
 
@@ -149,6 +151,8 @@ class Paper(models.Model):
 
     public_sections: list[Section]
     """The sections with a public text. It is set only by a query that prefetches to this name."""
+    public_tags: list[Tag]
+    """It is set only by a query with `tags_of`."""
 
     tags = TaggableManager(_("tags"), blank=True, manager=Tags)
     objects = PaperQuerySet.as_manager()

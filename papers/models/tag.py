@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
+from django.db.models import Prefetch
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from taggit.managers import _TaggableManager
@@ -26,6 +27,14 @@ class Tags(_TaggableManager):
 
 def _as_stored(tags: Iterable[Tag | str]) -> list[Tag | str]:
     return [tag_name(tag) if isinstance(tag, str) else tag for tag in tags]
+
+
+def tags_of(rows: str = "") -> Any:
+    """Return the prefetch that sets `public_tags` of rows, or of those that they lead to.
+
+    A plain prefetch of "tags" makes a query set for each row, which takes longer than the query.
+    """
+    return Prefetch(f"{rows}tags", to_attr="public_tags")
 
 
 # taggit saves its tags in more places than one (its manager, its admin, `Tag.objects.create`), and

@@ -16,7 +16,7 @@ from digest.readers.documents import corrections_data, paper_data, paper_markdow
 from digest.readers.pages import Kind
 from digest.readers.summaries import WHOLE, Summary
 from digest.readers.views.public import Gone, moved
-from papers.models import Listing, Paper, Section
+from papers.models import Listing, Paper, Section, tags_of
 
 
 def public_paper(papers: QuerySet[Paper], arxiv_id: str) -> Any:
@@ -50,7 +50,7 @@ class PaperPage(DetailView):
             Prefetch("entries", entries, "public_entries"),
         ]
         if Kind.RECORD in self.shown:
-            shown.append("tags")
+            shown.append(tags_of())
         if Kind.LISTING in self.shown:
             listings = Listing.objects.order_by("day", "rank")
             shown.append(Prefetch("listings", listings, "days_listed"))
