@@ -97,22 +97,19 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Annotate each post with `changed`, for lists: whether it is one of `changed()`."""
         return self.annotate(changed=ExpressionWrapper(_is_changed(), output_field=BooleanField()))
 
-    def with_public_entries(self, *, reviews: bool = True) -> PostQuerySet:
+    def with_public_entries(self, *, whole: bool = True) -> PostQuerySet:
         """Prefetch all that a page shows, in as many queries for fifty papers as for five.
 
-        Feeds show no `reviews`.
+        If not `whole`, the papers have no reviews and no tags, which feeds and lists do not show.
         """
         entries = Entry.objects.filter(public_position__isnull=False).order_by(
             "public_position", "id"
         )
-        shown = Section.objects.public()
-        if reviews:
-            shown = shown.with_reviewers()
+        shown = Section.objects.as_shown(reviews=whole)
         # Any, because taggit has no types.
-        of_papers: list[Any] = [
-            Prefetch("paper__sections", shown, "public_sections"),
-            tags_of("paper__"),
-        ]
+        of_papers: list[Any] = [Prefetch("paper__sections", shown, "public_sections")]
+        if whole:
+            of_papers.append(tags_of("paper__"))
         papers = entries.select_related("paper").prefetch_related(*of_papers)
         of_posts: list[Any] = [tags_of(), Prefetch("entries", papers, "public_entries")]
         return self.prefetch_related(*of_posts, corrections_of_posts())

@@ -112,7 +112,7 @@ class DigestFeed(SiteFeed):
         pages.tell(Kind.POSTS)
         pages.tell_until(next_entry_at())
         size = 0
-        posts = self.posts(tag).with_public_entries(reviews=False)
+        posts = self.posts(tag).with_public_entries(whole=False)
         for number, post in enumerate(posts[:MOST], start=1):
             item = Item.of(post)
             size += item.size

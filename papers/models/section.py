@@ -61,10 +61,47 @@ class Review(NamedTuple):
     at: datetime
 
 
+_SHOWN = (
+    "paper",
+    "language",
+    "kind",
+    "heading",
+    "public_html",
+    "public_origin",
+    "public_drafter",
+    "public_scope",
+    "public_prompt_version",
+)
+_SHOWN_WITH_REVIEWS = (
+    *_SHOWN,
+    "markdown",
+    "public_markdown",
+    *(
+        f"{side}{name}"
+        for side in ("", "public_")
+        for name in (
+            "written_at",
+            "reviewed_at",
+            "reviewer__first_name",
+            "reviewer__last_name",
+        )
+    ),
+)
+
+
 class SectionQuerySet(models.QuerySet["Section"]):
     def public(self) -> SectionQuerySet:
         """Return sections with something for readers to see."""
         return self.exclude(public_html="")
+
+    def as_shown(self, *, reviews: bool = True) -> SectionQuerySet:
+        """Return public sections with the columns that readers see, which are half of them.
+
+        Without `reviews` neither `public_review` nor Markdown is at hand.
+        """
+        if not reviews:
+            return self.public().only(*_SHOWN)
+        return self.public().with_reviewers().only(*_SHOWN_WITH_REVIEWS)
 
     def with_reviewers(self) -> SectionQuerySet:
         """Return the sections with the rows that `public_review` names."""

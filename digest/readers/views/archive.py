@@ -52,7 +52,7 @@ class Home(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages.tell(Kind.POSTS)
-        newest = Post.objects.published().with_public_entries(reviews=False).first()
+        newest = Post.objects.published().with_public_entries(whole=False).first()
         return super().get_context_data(**kwargs) | (self._found(newest) if newest else {})
 
     def _found(self, newest: Post) -> dict[str, Any]:

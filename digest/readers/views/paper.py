@@ -46,7 +46,7 @@ class PaperPage(DetailView):
     def get_queryset(self) -> QuerySet[Paper]:
         entries = Entry.objects.public().select_related("post").order_by("-post__date")
         shown: list[Any] = [
-            Prefetch("sections", Section.objects.public().with_reviewers(), "public_sections"),
+            Prefetch("sections", Section.objects.as_shown(), "public_sections"),
             Prefetch("entries", entries, "public_entries"),
         ]
         if Kind.RECORD in self.shown:
