@@ -16,11 +16,17 @@ from papers.text import tex_layout, unicode_math
 from papers.text.cleaning import fold
 from papers.text.formulas import sign as sign_of
 
-# A whole tag. Values hold no "<": the sanitiser writes it as "&lt;".
-_TAG = re.compile(r'<[^<>"]*(?:"[^"<]*"[^<>"]*)*>')
+# The inside of a tag. Values hold no "<": the sanitiser writes it as "&lt;".
+_VALUES = r'[^<>"]*(?:"[^"<]*"[^<>"]*)'
+_TAG_WITH_VALUES = re.compile(rf"<{_VALUES}+>")
 _ATTRIBUTE = re.compile(r' ([\w:-]+)="([^"]*)"')
 _ANNOTATION = re.compile(r"<annotation[^>]*>([^<]*)</annotation>")
-_SCRIPTS = {"<sub>": "_", "<sup>": "^"}
+_SCRIPTS = {"sub": "_", "sup": "^"}
+# A script that holds more than text, as the mark of a footnote, stays.
+_MATH_OR_SCRIPT = re.compile(
+    r"<(su[bp])>([^<]*)</\1>"
+    rf"|<math(?: {_VALUES}*)?>[^<]*(?:<(?!/math>|math[ >]|su[bp]>)[^<]*)*</math>"
+)
 
 
 def absolute(html: str, base: str) -> str:
@@ -30,7 +36,7 @@ def absolute(html: str, base: str) -> str:
         name, value = attribute.groups()
         return f' {name}="{_joined(base, value)}"' if name in {"href", "src"} else attribute[0]
 
-    return _TAG.sub(lambda tag: _ATTRIBUTE.sub(join, tag[0]), html)
+    return _TAG_WITH_VALUES.sub(lambda tag: _ATTRIBUTE.sub(join, tag[0]), html)
 
 
 def _joined(base: str, address: str) -> str:
@@ -67,30 +73,17 @@ def plain(html: str) -> str:
 
 def _without_math(html: str, write: Callable[[str], str]) -> str:
     """Return HTML with `write` of each `<math>`, and with scripts of plain text as text."""
-    parts: list[str] = []
-    end = 0
-    began: tuple[str, int, int] | None = None  # the tag of a formula or script, its start and end
-    for tag in _TAG.finditer(html):
-        if began and tag[0] == f"</{began[0][1:5].rstrip('> ')}>":
-            parts += [html[end : began[1]], _written(html, began, tag, write)]
-            end, began = tag.end(), None
-        elif tag[0] in _SCRIPTS or re.match(r"<math[ >]", tag[0]):
-            began = (tag[0], *tag.span())
-        elif began and began[0] in _SCRIPTS:  # It holds more than text, as the mark of a footnote.
-            began = None
-    return "".join([*parts, html[end:]])
+    return _MATH_OR_SCRIPT.sub(
+        lambda found: _script(*found.groups()) if found[1] else write(found[0]), html
+    )
 
 
-def _written(
-    html: str, began: tuple[str, int, int], tag: re.Match[str], write: Callable[[str], str]
-) -> str:
-    opening, start, inside = began
-    if mark := _SCRIPTS.get(opening):
-        content = unescape(html[inside : tag.start()])
-        # A star that is raised on pages would look like an operator: f^*g is no product.
-        signs = f"^{content}" if content in {"*", "°"} else unicode_math.script(content, mark)
-        return escape(signs, quote=False)
-    return write(html[start : tag.end()])
+def _script(tag: str, text: str) -> str:
+    content = unescape(text)
+    # A star that is raised on pages would look like an operator: f^*g is no product.
+    is_raised_sign = content in {"*", "°"}
+    signs = f"^{content}" if is_raised_sign else unicode_math.script(content, _SCRIPTS[tag])
+    return escape(signs, quote=False)
 
 
 _TEX = re.compile(r"\\([A-Za-z]+)(\s*(?=[A-Za-z]))?|\\(.)|[{}$\\]", re.DOTALL)

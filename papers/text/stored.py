@@ -21,12 +21,13 @@ def presentable(html: str) -> str:
 
 def _is_whole(html: str) -> bool:
     """Return whether each "<" begins a tag, and the open tags are closed in the right order."""
-    tags, standing = 0, []
-    for closing, name in _TAG.findall(html):
-        tags += 1
+    tags, standing = _TAG.findall(html), []
+    if len(tags) != html.count("<"):
+        return False
+    for closing, name in tags:
         if not closing:
             if name not in _VOID:
                 standing.append(name)
         elif not standing or standing.pop() != name:
             return False
-    return not standing and tags == html.count("<")
+    return not standing
