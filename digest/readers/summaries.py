@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import UTC, date
 from functools import cached_property, lru_cache
 
 from django.utils.formats import date_format
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from digest.models import Entry, Post
@@ -68,7 +70,15 @@ class ShownSection:
 
         Feeds say only this, because a later review should not change an entry.
         """
-        written = _written_by(self.section)
+        section = self.section
+        written = _written_by(
+            get_language() or self.language,
+            section.public_origin,
+            section.public_drafter,
+            section.public_prompt_version,
+            section.public_scope,
+            section.paper.abstract_is_sample,
+        )
         if not self.foreign:
             return written
         language = languages.of(self.foreign).translated_name
@@ -80,8 +90,8 @@ class ShownSection:
         review = self.section.public_review
         if review is None:
             return ""
-        date = date_format(localtime(review.at), "DATE_FORMAT")
-        return gettext("reviewed by %(name)s, %(date)s") % {"name": name_of(review), "date": date}
+        day = date_format(localtime(review.at), "DATE_FORMAT")
+        return gettext("reviewed by %(name)s, %(date)s") % {"name": name_of(review), "date": day}
 
 
 class Summary:
@@ -104,11 +114,20 @@ class Summary:
         self.number = number
         self.listing = listing
 
-    @property
+    @cached_property
     def title(self) -> SafeString:
         return title_html(self.paper)
 
-    @property
+    @cached_property
+    def plain_title(self) -> SafeString:
+        return conditional_escape(self.paper.title_plain)
+
+    @cached_property
+    def address(self) -> SafeString:
+        """The path of the paper's own page."""
+        return conditional_escape(self.paper.get_absolute_url())
+
+    @cached_property
     def abstract(self) -> SafeString:
         return safe_html(self.paper.abstract_html)
 
@@ -161,6 +180,36 @@ class Summary:
     @property
     def first_authors(self) -> list[str]:
         return self.authors[:SHOWN_AUTHORS]
+
+    @cached_property
+    def first_names(self) -> SafeString:
+        """The first authors, with commas between them."""
+        return conditional_escape(", ".join(self.first_authors))
+
+    @property
+    def others(self) -> str:
+        """How many more authors there are, in words, or "" if there are none."""
+        count = self.more_authors
+        said = ngettext("and %(count)s more", "and %(count)s more", count)
+        return said % {"count": count} if count else ""
+
+    @property
+    def submitted_on(self) -> date | None:
+        """The day on which the paper came to arXiv, in arXiv's own zone."""
+        at = self.paper.arxiv_published_at
+        return at and at.astimezone(UTC).date()
+
+    @property
+    def listed(self) -> list[str]:
+        """How the day's list ranks the paper, if it is on it."""
+        if self.listing is None:
+            return []
+        rank, votes = self.listing.rank, self.listing.upvotes
+        said = [gettext("No. %(rank)s of the day at Hugging Face") % {"rank": rank}]
+        if votes is not None:
+            upvotes = ngettext("%(votes)s upvote", "%(votes)s upvotes", votes)
+            said.append(upvotes % {"votes": votes})
+        return said
 
     @property
     def more_authors(self) -> int:
@@ -286,23 +335,26 @@ _SCOPES = {
 }
 
 
-def _written_by(section: Section) -> str:
-    """Return one line that says where a public text comes from."""
-    drafter = section.public_drafter
-    if section.public_prompt_version:
-        prompt = gettext("prompt %(version)s") % {"version": section.public_prompt_version}
+# The sections of a site have few origins. Each line is translated once for all of them.
+@lru_cache(maxsize=1_000)
+def _written_by(
+    active_language: str, origin: str, drafter: str, prompt_version: str, scope: str, sample: bool
+) -> str:
+    """Return one line, in the active language, that says where a public text comes from."""
+    if prompt_version:
+        prompt = gettext("prompt %(version)s") % {"version": prompt_version}
         drafter = f"{drafter}, {prompt}" if drafter else prompt
-    match section.public_origin:
-        case Writer.EXTRACTIVE if section.paper.abstract_is_sample:
+    match origin:
+        case Writer.EXTRACTIVE if sample:
             said = gettext("Sentences of a sample text, which is not the authors' abstract")
-        case Writer.EXTRACTIVE if section.public_scope == Scope.FULL_TEXT:
+        case Writer.EXTRACTIVE if scope == Scope.FULL_TEXT:
             said = gettext("The paper's own sentences, word for word")
         case Writer.EXTRACTIVE:
             said = gettext("The abstract's own sentences, word for word")
         case Writer.MODEL:
             said = gettext("Written by a language model")
-            if section.public_scope in _SCOPES:
-                said += f", {_SCOPES[Scope(section.public_scope)]}"
+            if scope in _SCOPES:
+                said += f", {_SCOPES[Scope(scope)]}"
         case Writer.IMPORT:
             return gettext("Taken over from an earlier post")
         case _:
