@@ -90,8 +90,8 @@ class ShownSection:
         review = self.section.public_review
         if review is None:
             return ""
-        day = date_format(localtime(review.at), "DATE_FORMAT")
-        return gettext("reviewed by %(name)s, %(date)s") % {"name": name_of(review), "date": day}
+        name, day = name_of(review), localtime(review.at).date()
+        return _reviewed_by(get_language() or self.language, name, day)
 
 
 class Summary:
@@ -329,13 +329,19 @@ def _same(said: Iterable[str]) -> str:
     return different.pop() if len(different) == 1 else ""
 
 
+# The lines on who wrote and reviewed a text. A digest has few different ones.
+@lru_cache(maxsize=1_000)
+def _reviewed_by(active_language: str, name: str, day: date) -> str:
+    said = gettext("reviewed by %(name)s, %(date)s")
+    return said % {"name": name, "date": date_format(day, "DATE_FORMAT")}
+
+
 _SCOPES = {
     Scope.ABSTRACT: _("from the abstract"),
     Scope.FULL_TEXT: _("from the full text"),
 }
 
 
-# The sections of a site have few origins. Each line is translated once for all of them.
 @lru_cache(maxsize=1_000)
 def _written_by(
     active_language: str, origin: str, drafter: str, prompt_version: str, scope: str, sample: bool
