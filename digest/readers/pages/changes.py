@@ -262,7 +262,8 @@ CLOSED = "18446744073709551615"
 def close(plan: Any = (), **kwargs: Any) -> None:
     """Let no page count while the tables change. It receives `pre_migrate`.
 
-    The triggers go, because they know the columns of before. `install` makes them anew.
+    The triggers go, because they know the columns of before. `install` makes them anew. Without the
+    comment no page is stored (`rows.store`), for a crash would empty the table and thereby open it.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('digest_pagechange')")
@@ -272,6 +273,7 @@ def close(plan: Any = (), **kwargs: Any) -> None:
             "INSERT INTO digest_pagechange (key, xid) VALUES (%s, %s) ON CONFLICT DO NOTHING",
             [Kind.ALL, CLOSED],
         )
+        cursor.execute("COMMENT ON TABLE digest_pagechange IS NULL")
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
         for table in TABLES:
             cursor.execute(f"DROP FUNCTION IF EXISTS {_name(table)}() CASCADE")

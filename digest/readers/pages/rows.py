@@ -62,6 +62,7 @@ _STORE = f"""
             FROM digest_storedpage WHERE path = %(path)s
             ORDER BY made_at DESC LIMIT 1
         ), %(at)s), %(until)s, %(checksum)s, %(keys)s, %(snapshot)s::pg_snapshot, %(at)s
+    WHERE obj_description('digest_pagechange'::regclass) IS NOT NULL
     ON CONFLICT (path, release) DO UPDATE SET
         (status, headers, body, etag, changed_at, until, checksum, keys, snapshot, made_at)
         = ROW (excluded.status, excluded.headers, excluded.body, excluded.etag,
