@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -131,8 +132,8 @@ class Period(Archive):
 
 def _end(first: date, period: str) -> date:
     """Return the last day of the month or year that begins with `first`."""
-    after = first + timedelta(31 if period == "month" else 366)
-    return after.replace(day=1, month=after.month if period == "month" else 1) - timedelta(1)
+    month = first.month if period == "month" else 12
+    return first.replace(month=month, day=monthrange(first.year, month)[1])
 
 
 class MonthPage(Period, MonthArchiveView):
