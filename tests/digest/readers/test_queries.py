@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from papers.clock import now
 from papers.models import Listing
 from tests.factories import DAY, make_paper, make_post, make_section
 
@@ -17,7 +19,8 @@ MOST_ELSEWHERE = 12
 
 def tagged_paper(number):
     paper = make_paper()
-    make_section(paper)
+    reviewer, _ = User.objects.get_or_create(username="kim", first_name="철수", last_name="김")
+    make_section(paper, reviewer=reviewer, reviewed_at=now())
     make_section(paper, language="en", kind="results")
     paper.tags.add("shared", f"tag {number % 7}")
     Listing.objects.create(
@@ -69,3 +72,12 @@ def test_other_pages_take_no_more_queries_when_there_is_more_to_show(client, add
         ).tags.add("shared")
         make_post(papers=3, date=DAY, slug=f"more-{number}").tags.add("shared")
     assert queries(client, address) == before <= MOST_ELSEWHERE
+
+
+def test_a_feed_takes_no_more_queries_when_there_is_more_to_show(client, settings):
+    settings.FEED_DELAY = timedelta(0)
+    digests(papers=2, days=2)
+    before = queries(client, "/feed.xml")
+    for number in range(3):
+        make_post(papers=[tagged_paper(number), tagged_paper(number + 3)]).tags.add("shared")
+    assert queries(client, "/feed.xml") == before <= MOST_ELSEWHERE
