@@ -188,8 +188,7 @@ def _keys(rule: Rule, event: str) -> str:
     """Return the SQL that selects a rule's keys after an event."""
     rows = _ROWS.get(event)
     if rows is None:
-        # A session keeps the plan of its first statement, which may have changed one row. A full
-        # join is no loop in a loop. Without OFFSET it would become another join.
+        # A full join is no loop in a loop. Without OFFSET it would become another join.
         pairs = f"before o FULL JOIN after n ON o.id = n.id WHERE {_differ(rule.columns)}"
         rows = f"SELECT o.* FROM {pairs} UNION ALL SELECT n.* FROM {pairs} OFFSET 0"
     key = f"'{rule.kind}:' || {rule.id}" if rule.id else f"'{rule.kind}'"
@@ -219,10 +218,12 @@ def _function(table: str) -> str:
         f"IF TG_OP = '{event}' THEN {_RECORD.format(keys=keys)} END IF;\n"
         for event, keys in events.items()
     )
-    # pg_dump restores with an empty search path.
+    # pg_dump restores with an empty search path. A session keeps the plan of its first statement,
+    # when tables may have been empty, so only index look-ups will do.
     return f"""
 CREATE OR REPLACE FUNCTION {_name(table)}() RETURNS trigger LANGUAGE plpgsql
-SET search_path FROM CURRENT AS $body$
+SET search_path FROM CURRENT
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $body$
 BEGIN
 {branches}
 RETURN NULL;

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from digest.models import Post, State
@@ -173,6 +173,21 @@ def test_many_rows_change_after_one_in_the_same_session(front):
         sql("UPDATE papers_paper SET title = 'All'")
     finally:
         connection.close()
+
+
+READ = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'digest_entry'"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tables_that_grow_in_one_transaction_are_not_read_whole_for_each_row(front):
+    """The plans are of when they were empty, and no statistics come before the transaction ends."""
+    with transaction.atomic():
+        papers = [make_post(papers=1).entries.get().paper for _ in range(60)]
+        ((before,),) = sql(READ)
+        Paper.objects.filter(pk__in=[paper.pk for paper in papers]).update(title="All")
+        ((after,),) = sql(READ)
+    assert after - before < len(papers)
+    assert {f"paper:{paper.pk}" for paper in papers} <= keys()
 
 
 @pytest.mark.django_db(transaction=True)
