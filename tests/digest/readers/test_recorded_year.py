@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from selectolax.lexbor import LexborHTMLParser
 
 from digest import publishing
@@ -50,6 +51,8 @@ def published(day: date, file: Path) -> Post:
     papers = [listing.paper for listing in Listing.objects.filter(day=day).select_related("paper")]
     extractive_drafts.draft(papers, "en")
     post = building.build(day, papers)
+    with connection.cursor() as cursor:  # All is one transaction, of which no statistics are made.
+        cursor.execute("ANALYZE papers_paper, papers_section, digest_post, digest_entry")
     publishing.publish(post, gated=False)
     return post
 
