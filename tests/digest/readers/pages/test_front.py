@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Barrier
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -332,7 +333,11 @@ def together(number: int, call: Callable[[int], Any]) -> list[Any]:
 
 def test_a_page_that_many_ask_for_at_once_is_made_once(counting: Front) -> None:
     path = make_post(papers=3).get_absolute_url()
+    Visitor(counting).get("/about/")  # It starts the listener.
+    counting.django.asked.clear()
     for number in range(1, 8):
+        changed_at = monotonic()  # A notice on the way would part who came before from who after.
+        until(lambda since=changed_at: counting.memory.proved > since)
         found = together(6, lambda each: Visitor(counting).get(path).content)
         assert len(set(found)) == 1
         assert counting.django.asked == [path] * number
