@@ -17,17 +17,18 @@ from digest import logs
 PLAIN_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 
 
+def id_of(given: str) -> str:
+    """Return what a proxy gave as a request's id if it is short and plain, else a new id."""
+    return given if PLAIN_ID.fullmatch(given) else secrets.token_hex(8)
+
+
 def request_id(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Give each request an id for its log lines, its error page and its response's headers.
-
-    An id from the proxy in front is kept if it is short and plain.
-    """
+    """Give each request an id for its log lines, its error page and its response's headers."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        request_id = given if PLAIN_ID.fullmatch(given) else secrets.token_hex(8)
+        request_id = id_of(request.headers.get("X-Request-ID", ""))
         with logs.request(request_id, request):
             response = get_response(request)
         response.headers["X-Request-ID"] = request_id

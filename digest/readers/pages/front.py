@@ -6,7 +6,6 @@ All else goes to Django, to at most RENDER_THREADS requests of a process at a ti
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from django.urls import Resolver404, get_script_prefix, resolve, set_script_pref
 from django.utils import translation
 from django.utils.http import parse_etags, parse_http_date_safe
 
-from digest.middleware import PLAIN_ID
+from digest.middleware import id_of
 from digest.readers.pages import making, rows
 from digest.readers.pages.memory import Listener, Memory, OwnChanges
 from digest.readers.pages.rows import Page
@@ -216,8 +215,7 @@ def _language(path: str) -> str:
 
 
 def _request_id(environ: Environ) -> str:
-    given = environ.get("HTTP_X_REQUEST_ID", "")
-    return given if PLAIN_ID.fullmatch(given) else secrets.token_hex(8)
+    return id_of(environ.get("HTTP_X_REQUEST_ID", ""))
 
 
 def _send(page: Page, environ: Environ, start_response: StartResponse) -> list[bytes]:
