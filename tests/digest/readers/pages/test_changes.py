@@ -162,9 +162,10 @@ def test_many_rows_change_after_one_in_the_same_session(front):
     make_post(papers=1)
     numbers = "generate_series(1, %s) n"
     sql(
-        "INSERT INTO papers_paper SELECT (jsonb_populate_record(p, jsonb_build_object('id', 10000"
-        f" + n, 'arxiv_id', '2601.' || 10000 + n))).* FROM papers_paper p, {numbers}"
-        " WHERE p.title LIKE 'The only%%'",
+        # Whatever numbers the tests before have used, these follow the highest.
+        "INSERT INTO papers_paper SELECT (jsonb_populate_record(p, jsonb_build_object("
+        "'id', m.id + n, 'arxiv_id', '2601.' || 10000 + n))).* FROM papers_paper p,"
+        f" (SELECT max(id) AS id FROM papers_paper) m, {numbers} WHERE p.title LIKE 'The only%%'",
         20_000,
     )
     sql("UPDATE papers_paper SET title = 'One' WHERE id = (SELECT min(id) FROM papers_paper)")
