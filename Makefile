@@ -4,6 +4,8 @@ PYTHON ?= $(shell for python in python3.11 python3 python3.12 python3.13 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && \
 	echo $$python && break; done)
 TEST_DATA := $(CURDIR)/var/test
+# A process a core, each with its own database and queue; more than four gain little for their memory.
+PARALLEL := -n auto --maxprocesses 4
 COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --extra embedded
 
@@ -59,12 +61,11 @@ test: .venv/.dev
 	.venv/bin/pytest $(T)
 else
 test: check
-	.venv/bin/coverage run -m pytest
-	.venv/bin/coverage report
+	.venv/bin/pytest $(PARALLEL) --cov --cov-report=term
 endif
 
 quick: .venv/.dev
-	.venv/bin/pytest -m 'not slow and not browser'
+	.venv/bin/pytest $(PARALLEL) -m 'not slow and not browser'
 
 format: .venv/.dev
 	.venv/bin/ruff check --fix

@@ -4,7 +4,10 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-os.environ.setdefault("DATA_DIR", str(ROOT / "var" / "test"))
+folder = Path(os.environ.setdefault("DATA_DIR", str(ROOT / "var" / "test")))
+worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # Each has services of its own.
+if worker and folder.name != worker:  # A process that a test starts has the worker's folder.
+    os.environ["DATA_DIR"] = str(folder / worker)
 os.environ.setdefault("HTTP_RETRY_WAIT_S", "0.01")
 
 from digest.settings import *  # noqa: E402, F403
