@@ -48,7 +48,7 @@ def make_post(
     if isinstance(papers, int):
         papers = [_paper_with_sections() for _ in range(papers)]
     day = DAY + timedelta(days=Post.objects.count())
-    post = Post.objects.create(**{"date": day, "title": f"Daily Papers — {day}", **fields})
+    post = Post.objects.create(**{"date": day, "title": f"The papers of {day}", **fields})
     for position, paper in enumerate(papers, start=1):
         Entry.objects.create(post=post, paper=paper, position=position)
     _bring_to(state, post)

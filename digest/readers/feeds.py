@@ -26,6 +26,7 @@ from taggit.models import Tag
 from digest.models import Correction, Post, PostQuerySet
 from digest.readers import pages
 from digest.readers.feed_formats import Atom, Rss
+from digest.readers.headlines import headline, title_or_date
 from digest.readers.pages import Kind
 from digest.readers.stored import safe_html
 from digest.readers.summaries import Summary, tell_content
@@ -59,7 +60,7 @@ class Item:
     @property
     def size(self) -> int:
         """The bytes that the entry takes in the feed, or a few more."""
-        text = self.post.public_title + self.summary + self.content
+        text = headline(self.post) + self.summary + self.content
         return len(xml_escape(text).encode()) + ENTRY_BYTES
 
 
@@ -129,7 +130,7 @@ class DigestFeed(SiteFeed):
     subtitle = description
 
     def item_title(self, item: Item) -> str:
-        return item.post.public_title
+        return headline(item.post)
 
     def item_description(self, item: Item) -> str:
         return item.summary
@@ -222,7 +223,7 @@ class CorrectionFeed(SiteFeed):
     subtitle = description
 
     def item_title(self, item: Correction) -> str:
-        return f"{item.heading}: {item.paper.title_plain if item.paper else item.post.public_title}"
+        return f"{item.heading}: {item.paper.title_plain if item.paper else title_or_date(item.post)}"
 
     def item_description(self, item: Correction) -> str:
         return escape(item.text)
@@ -239,6 +240,6 @@ class CorrectionFeed(SiteFeed):
     item_updateddate = item_pubdate
 
     def item_extra_kwargs(self, item: Correction) -> dict[str, str]:
-        place = format_html('<a href="{}">{}</a>', self.item_link(item), item.post.public_title)
+        place = format_html('<a href="{}">{}</a>', self.item_link(item), title_or_date(item.post))
         content = format_html("<p>{}</p><p>{}</p>", item.text, place)
         return {"content": content, "language": item.post.language}

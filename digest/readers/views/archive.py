@@ -26,6 +26,7 @@ from digest.readers.tags import used_tags
 
 RECENT = 7
 HOME_TAGS = 24
+NAMES_OF_A_PAPER = ("arxiv_id", "title", "title_html", "title_plain")
 
 
 def with_titles(posts: QuerySet[Post]) -> QuerySet[Post]:
@@ -34,7 +35,7 @@ def with_titles(posts: QuerySet[Post]) -> QuerySet[Post]:
         Entry.objects.filter(public_position__isnull=False)
         .order_by("public_position", "id")
         .select_related("paper")
-        .only("post", "public_position", "paper__arxiv_id", "paper__title", "paper__title_html")
+        .only("post", "public_position", *(f"paper__{name}" for name in NAMES_OF_A_PAPER))
     )
     prefetch: list[Any] = [Prefetch("entries", entries, "public_entries")]
     return posts.prefetch_related(*prefetch)
