@@ -223,7 +223,8 @@ class CorrectionFeed(SiteFeed):
     subtitle = description
 
     def item_title(self, item: Correction) -> str:
-        return f"{item.heading}: {item.paper.title_plain if item.paper else title_or_date(item.post)}"
+        about = item.paper.title_plain if item.paper else title_or_date(item.post)
+        return f"{item.heading}: {about}"
 
     def item_description(self, item: Correction) -> str:
         return escape(item.text)
