@@ -5,9 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 folder = Path(os.environ.setdefault("DATA_DIR", str(ROOT / "var" / "test")))
-worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # Each has services of its own.
-if worker and folder.name != worker:  # A process that a test starts has the worker's folder.
-    os.environ["DATA_DIR"] = str(folder / worker)
+# Each worker has services of its own. A process that a test starts is no worker: it has a folder.
+os.environ["DATA_DIR"] = str(folder / os.environ.pop("PYTEST_XDIST_WORKER", ""))
 os.environ.setdefault("HTTP_RETRY_WAIT_S", "0.01")
 
 from digest.settings import *  # noqa: E402, F403
