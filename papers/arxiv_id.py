@@ -72,6 +72,11 @@ def abs_url(arxiv_id: str) -> str:
     return f"{settings.ARXIV_URL}/abs/{arxiv_id}"
 
 
+def pdf_url(arxiv_id: str) -> str:
+    """Return the paper's newest PDF at arXiv."""
+    return f"{settings.ARXIV_URL}/pdf/{arxiv_id}"
+
+
 def alphaxiv_url(arxiv_id: str, language: str) -> str:
     """Return the paper's overview at alphaXiv, in the language of the page that links to it."""
     prefix = "" if language == ENGLISH else f"/{language}"

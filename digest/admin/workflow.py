@@ -26,7 +26,7 @@ from digest.publishing import gate
 from digest.publishing.changes import changes, changes_elsewhere
 from digest.publishing.preview import preview
 from digest.publishing.seen import lines
-from digest.readers.summaries import summaries_of
+from digest.readers.views.digests import digest_context
 
 
 @require_http_methods(["GET", "POST"])
@@ -105,7 +105,7 @@ def preview_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
         raise PermissionDenied
     shown = preview(post)
     with translation.override(post.language):  # As readers see it, whatever the editor's language.
-        context = {"post": shown, "summaries": summaries_of(shown)}
+        context = digest_context(shown)
         response = render(request, "admin/digest/post/preview.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response

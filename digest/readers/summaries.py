@@ -25,7 +25,8 @@ from papers.models import Listing, Review, Scope, Section, Source, Writer
 from papers.text import conversion
 from papers.text.stored import presentable
 
-SHOWN_AUTHORS = 8
+SHOWN_AUTHORS = 3
+SHOWN_CATEGORIES = 4
 
 _FIRST_BLOCK = re.compile(r"<(li|p)>(.*?)</\1>", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s+")
@@ -200,16 +201,24 @@ class Summary:
         return at and at.astimezone(UTC).date()
 
     @property
-    def listed(self) -> list[str]:
-        """How the day's list ranks the paper, if it is on it."""
-        if self.listing is None:
-            return []
-        rank, votes = self.listing.rank, self.listing.upvotes
-        said = [gettext("No. %(rank)s of the day at Hugging Face") % {"rank": rank}]
-        if votes is not None:
-            upvotes = ngettext("%(votes)s upvote", "%(votes)s upvotes", votes)
-            said.append(upvotes % {"votes": votes})
-        return said
+    def votes(self) -> str:
+        """The upvotes in the day's list, in words, or "" if none are known."""
+        votes = self.listing.upvotes if self.listing else None
+        if votes is None:
+            return ""
+        return ngettext("%(votes)s upvote", "%(votes)s upvotes", votes) % {"votes": votes}
+
+    @property
+    def categories(self) -> list[str]:
+        """arXiv's categories, the primary one first."""
+        return _lines(self.paper.categories)[:SHOWN_CATEGORIES]
+
+    @property
+    def filters(self) -> str:
+        """The words by which a reader filters a digest, separated by blanks."""
+        return " ".join(
+            [*(f"tag:{tag.slug}" for tag in self.paper.public_tags), *self.categories[:1]]
+        )
 
     @property
     def more_authors(self) -> int:
@@ -221,6 +230,7 @@ class Summary:
         paper = self.paper
         links = [
             Link("arxiv", "arXiv", paper.arxiv_url),
+            Link("pdf", "PDF", arxiv_id.pdf_url(paper.arxiv_id)),
             Link("alphaxiv", "alphaXiv", arxiv_id.alphaxiv_url(paper.arxiv_id, self.language)),
             Link("huggingface", "Hugging Face", paper.huggingface_url),
             Link("code", gettext("Code"), paper.code_url, is_translated=True),

@@ -37,8 +37,11 @@ def lang(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def versions(context: dict[str, Any]) -> list[Version]:
-    """Return the page's versions in all languages of the site, or none if it has only one."""
-    if len(settings.LANGUAGES) < 2:
+    """Return the page's versions in all languages of the site, or none if it has only one.
+
+    The page of an error has none either: it may have no request, and no address of its own.
+    """
+    if len(settings.LANGUAGES) < 2 or "request" not in context:
         return []
     path = context["request"].path
     return [_version(path, code) for code, _ in settings.LANGUAGES]

@@ -50,8 +50,8 @@ _PAPER, _POST = _content_type("papers", "paper"), _content_type("digest", "post"
 _TITLE = "r.arxiv_id; r.title; r.title_html; r.title_plain"
 _FACTS = f"{_TITLE}; r.authors; r.project_url; r.code_url; r.origins -> 'abstract'"
 _MORE = (
-    "r.abstract; r.abstract_html; r.keywords; r.organization; r.arxiv_published_at; r.version;"
-    " r.withdrawn; r.public_version"
+    "r.abstract; r.abstract_html; r.keywords; r.categories; r.organization; r.arxiv_published_at;"
+    " r.version; r.withdrawn; r.public_version"
 )
 _TEXT = (
     "r.paper_id; r.kind; r.language; r.heading; r.position; r.public_markdown; r.public_html;"

@@ -21,8 +21,8 @@ from digest.models import Entry, Post, PostQuerySet
 from digest.readers import pages
 from digest.readers.calendars import months, weeks
 from digest.readers.pages import Kind
-from digest.readers.summaries import summaries_of
 from digest.readers.tags import used_tags
+from digest.readers.views.digests import digest_context
 
 RECENT = 7
 HOME_TAGS = 24
@@ -54,7 +54,7 @@ class Home(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages.tell(Kind.POSTS)
-        newest = Post.objects.published().with_public_entries(whole=False).first()
+        newest = Post.objects.published().with_public_entries().first()
         return super().get_context_data(**kwargs) | (self._found(newest) if newest else {})
 
     def _found(self, newest: Post) -> dict[str, Any]:
@@ -63,8 +63,7 @@ class Home(TemplateView):
         recent = with_titles(posts.exclude(pk=newest.pk))[:RECENT]
         tell_rows(recent)
         return {
-            "post": newest,
-            "summaries": summaries_of(newest, shown=()),
+            **digest_context(newest),
             "recent": recent,
             "month": month,
             "weeks": weeks(month, posts.filter(date__year=month.year, date__month=month.month)),

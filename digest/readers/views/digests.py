@@ -11,8 +11,9 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.views.generic import DateDetailView
 
 from digest.models import Post, PostQuerySet, State
-from digest.readers import pages
+from digest.readers import pages, reading_time
 from digest.readers.documents import post_data, post_markdown
+from digest.readers.filters import filters_of
 from digest.readers.pages import Kind
 from digest.readers.summaries import WHOLE, summaries_of
 from digest.readers.views.public import Gone
@@ -25,7 +26,6 @@ class PostPage(DateDetailView):
     month_format = "%m"
     allow_future = True  # Only `published` decides.
     context_object_name = "post"
-    shown: Collection[Kind] = WHOLE
 
     def get_queryset(self) -> PostQuerySet:
         return Post.objects.published().with_public_entries()
@@ -50,11 +50,26 @@ class PostPage(DateDetailView):
         return found is not None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        summaries = {"summaries": summaries_of(self.object, shown=self.shown)}
-        return super().get_context_data(**kwargs) | summaries | self.beside()
+        return super().get_context_data(**kwargs) | self.shown()
 
-    def beside(self) -> dict[str, Post]:
-        return neighbours(self.object)
+    def shown(self) -> dict[str, Any]:
+        """Return what the page shows of the digest and beside it."""
+        return digest_context(self.object) | neighbours(self.object)
+
+
+def digest_context(post: Post) -> dict[str, Any]:
+    """Return what a page with a whole digest shows of it.
+
+    The post must come `with_public_entries`.
+    """
+    summaries = summaries_of(post)
+    texts = (shown.section.public_markdown for each in summaries for shown in each.sections)
+    return {
+        "post": post,
+        "summaries": summaries,
+        "minutes": reading_time.minutes(texts),
+        "filters": filters_of(summaries),
+    }
 
 
 def neighbours(post: Post) -> dict[str, Post]:
@@ -80,8 +95,11 @@ def beside(post: Post, side: str) -> PostQuerySet:
 class PostDocument(PostPage):
     """The digest for programs, without the way to others."""
 
-    def beside(self) -> dict[str, Post]:
-        return {}
+    kinds: Collection[Kind] = WHOLE
+    """What it shows of the papers beside their texts."""
+
+    def shown(self) -> dict[str, Any]:
+        return {"summaries": summaries_of(self.object, shown=self.kinds)}
 
 
 class PostJson(PostDocument):
@@ -91,7 +109,7 @@ class PostJson(PostDocument):
 
 
 class PostMarkdown(PostDocument):
-    shown = (Kind.REVIEW,)
+    kinds = (Kind.REVIEW,)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         text = post_markdown(context["post"], context["summaries"])

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from digest import logs
+from digest.readers.context import frame
 
 RETRY_AFTER_S = 10
 
@@ -34,14 +35,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     if isinstance(sys.exception(), (OperationalError, InterfaceError)):
         headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
-        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+        return HttpResponse(render_to_string("503.html", frame()), status=503, headers=headers)
     return HttpResponse(_page_of_an_error(), status=500, headers={"Cache-Control": "no-store"})
 
 
 def busy() -> HttpResponse:
     """Return 503 for a request that found no place in this process."""
     headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
-    return HttpResponse(render_to_string("busy.html"), status=503, headers=headers)
+    return HttpResponse(render_to_string("busy.html", frame()), status=503, headers=headers)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -50,12 +51,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     Django's own page checks the form's token, for which it reads the form again. If it is the form
     that cannot be read, that fails a second time.
     """
-    return HttpResponse(render_to_string("400.html"), status=400)
+    return HttpResponse(render_to_string("400.html", frame()), status=400)
 
 
 def _page_of_an_error() -> str:
     """Return the page with the id that finds the error in the log."""
-    context = {"request_id": logs.request_id(), "contact_email": settings.CONTACT_EMAIL}
+    context = frame() | {"request_id": logs.request_id(), "contact_email": settings.CONTACT_EMAIL}
     try:
         return render_to_string("500.html", context)
     except Exception:

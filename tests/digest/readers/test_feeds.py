@@ -325,7 +325,7 @@ def test_an_entry_holds_the_whole_digest(client, address):
         for each in fetch(client, address).iter()
         if each.tag in {CONTENT, ATOM + "content"}
     ]
-    for said in ("<em>논문</em>", "<strong>굵게(bold)</strong>은", "편집자 메모", "Author 7"):
+    for said in ("<em>논문</em>", "<strong>굵게(bold)</strong>은", "편집자 메모", "Author 2"):
         assert said in text
     assert "Author 2999" not in text
     assert "On x²</a>" in text

@@ -23,7 +23,7 @@ from tests.digest.readers.pages.beside import apart, transaction_of, until, wait
 from tests.factories import make_paper, make_post
 
 UNSEEN = {
-    "papers_paper": "arxiv_checked_at arxiv_updated_at categories comment created_at doi"
+    "papers_paper": "arxiv_checked_at arxiv_updated_at comment created_at doi"
     " journal_ref raw_abstract raw_title",
     # What editors work on. Readers see the `public_` columns.
     "papers_section": "checked drafter html id origin prompt_version renderer scope",

@@ -1,0 +1,144 @@
+// What a page does beyond being read. Without it every text is there, and so is every link.
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const one = (selector, within = document) => within.querySelector(selector);
+const phone = matchMedia("(width < 46rem)");
+// A browser may refuse to store anything.
+const stored = (name, value, where = "localStorage") => {
+  try {
+    if (value !== undefined) window[where].setItem(name, value);
+    return window[where].getItem(name) ?? "";
+  } catch {
+    return value ?? "";
+  }
+};
+
+function theme(button) {
+  const themes = ["", "light", "dark"];
+  const show = (chosen) => {
+    button.textContent = button.dataset[chosen || "system"];
+    document.documentElement.dataset.theme = chosen;
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const next = themes[(themes.indexOf(stored("theme")) + 1) % themes.length];
+    show(stored("theme", next));
+  });
+  show(stored("theme"));
+}
+
+function folds(entries) {
+  const folds = entries.map((entry) => one(".fold", entry));
+  const button = one(".open-all");
+  const open = (yes) => folds.forEach((fold) => (fold.open = yes));
+  const fit = () => {
+    // Where the summaries are always open, a row that folds nothing is no stop for the keyboard.
+    if (!phone.matches) open(true);
+    folds.forEach((fold) => (fold.firstElementChild.tabIndex = phone.matches ? 0 : -1));
+  };
+  const label = () => {
+    const every = folds.every((fold) => fold.open);
+    button.textContent = every ? button.dataset.close : button.dataset.open;
+  };
+  const arrive = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const fold = target?.closest(".fold");
+    if (fold && !fold.open) {
+      fold.open = true;
+      target.scrollIntoView();
+    }
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => open(!folds.every((fold) => fold.open)));
+  folds.forEach((fold) => fold.addEventListener("toggle", label));
+  phone.addEventListener("change", fit);
+  addEventListener("hashchange", arrive);
+  addEventListener("beforeprint", () => open(true));
+  fit();
+  arrive();
+}
+
+function place(entries) {
+  const links = all(".toc a");
+  const contents = one(".toc");
+  const bar = one(".place");
+  const [back, next] = all("a", bar);
+  const to = (entry) => entry && `#${one(".unfolded", entry).id}`;
+  const seen = new Set();
+  const show = (current) => {
+    const shown = entries.filter((entry) => !entry.hidden);
+    const at = shown.indexOf(current);
+    links.forEach((link) => link.removeAttribute("aria-current"));
+    bar.hidden = at < 0;
+    if (at < 0) return;
+    const link = links[entries.indexOf(current)];
+    link.setAttribute("aria-current", "true");
+    contents.scrollTop = link.offsetTop - contents.clientHeight / 2;
+    one(".number", bar).textContent = `${at + 1} / ${shown.length}`;
+    if (shown[at + 1]) next.href = to(shown[at + 1]);
+    else next.removeAttribute("href");
+  };
+  const watch = new IntersectionObserver(
+    (changes) => {
+      for (const { target, isIntersecting } of changes) {
+        if (isIntersecting) seen.add(target);
+        else seen.delete(target);
+      }
+      show(entries.find((entry) => seen.has(entry)));
+    },
+    { rootMargin: "-15% 0px -70% 0px" },
+  );
+  entries.forEach((entry) => watch.observe(entry));
+}
+
+function filters(group, entries) {
+  const rows = all(".glance .row");
+  const contents = all(".toc li");
+  const said = one("[role=status]", group);
+  const address = new URL(location);
+  const choose = (key) => {
+    const has = (entry) => !key || entry.dataset.filters.split(" ").includes(key);
+    const found = entries.filter(has).length;
+    all("button", group).forEach((each) => each.setAttribute("aria-pressed", each.dataset.filter === key));
+    entries.forEach((entry, n) => {
+      entry.hidden = rows[n].hidden = contents[n].hidden = found > 0 && !has(entry);
+    });
+    said.textContent = !key ? "" : found ? `${found} / ${entries.length}` : said.dataset.none;
+  };
+  const read = () => {
+    const { searchParams: asked } = new URL(location);
+    return asked.get("category") ?? (asked.has("tag") ? `tag:${asked.get("tag")}` : "");
+  };
+  group.hidden = false;
+  group.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const key = button.getAttribute("aria-pressed") === "true" ? "" : button.dataset.filter;
+    address.search = address.hash = "";
+    if (key.startsWith("tag:")) address.searchParams.set("tag", key.slice(4));
+    else if (key) address.searchParams.set("category", key);
+    history.replaceState(null, "", address);
+    choose(key);
+  });
+  choose(read());
+}
+
+// One date in the browser: of the newest digest that was seen before this visit.
+function news(dated) {
+  const newest = dated.map((each) => each.dataset.published).sort().at(-1);
+  const seen = stored("seen");
+  const before = stored("seen", undefined, "sessionStorage") || stored("seen", seen || newest, "sessionStorage");
+  dated.forEach((each) => each.classList.toggle("is-new", each.dataset.published > before));
+  if (newest > seen) stored("seen", newest);
+}
+
+const entries = all(".entries > .entry:has(.fold)");
+const switcher = one(".theme");
+if (switcher) theme(switcher);
+const dated = all("[data-published]");
+if (dated.length) news(dated);
+if (entries.length) {
+  folds(entries);
+  place(entries);
+  const group = one(".filters");
+  if (group) filters(group, entries);
+}

@@ -1,0 +1,187 @@
+"""A digest at a glance: rows, filters, folds, and what script adds to them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from digest.models import Post
+from digest.readers.filters import LEAST_PAPERS, filters_of
+from digest.readers.summaries import summaries_of
+from papers.clock import now
+from papers.models import Listing
+from tests.factories import make_paper, make_post, make_section
+
+
+def a_digest(papers=LEAST_PAPERS, **fields):
+    """Publish papers of two categories. The odd ones have a tag of their own, all have another."""
+    made = []
+    for number in range(1, papers + 1):
+        categories = ["cs.CL", "cs.AI"] if number % 2 else ["cs.CV"]
+        paper = make_paper(title=f"Model{number}: a title", categories=categories)
+        make_section(paper, markdown=f"- Goal: {number}번째 요지다. 둘째 문장.\n")
+        paper.tags.add("모두", *(["강화 학습"] if number % 2 else []))
+        made.append(paper)
+    post = make_post(papers=made, **fields)
+    for rank, paper in enumerate(made, start=1):
+        Listing.objects.create(
+            paper=paper, source="huggingface", day=post.date, rank=rank, upvotes=100 - rank
+        )
+    return post
+
+
+@pytest.mark.django_db
+def test_a_row_has_number_title_gist_votes_and_tag(client):
+    post = a_digest(papers=2)
+    html = client.get(post.get_absolute_url()).content.decode()
+    glance = re.search(r'<ol class="glance">.*?</ol>', html, re.DOTALL)[0]
+    first = glance[: glance.index("</li>")]
+    for said in ("Model1: a title</a>", "1번째 요지다.</span>", "▲ 99", "모두</span>"):
+        assert said in first
+    assert "둘째" not in first
+    assert "논문 2편" in html
+    assert "읽는 데 1분" in html
+
+
+@pytest.mark.django_db
+def test_a_digest_is_filtered_by_what_some_of_its_papers_have():
+    a_digest()
+    found = {each.key: each.count for each in filters_of(summaries_of(stored_post()))}
+    assert found == {"tag:강화-학습": 4, "cs.CL": 4, "cs.CV": 4}
+
+
+@pytest.mark.django_db
+def test_a_digest_that_is_seen_at_a_glance_has_no_filters():
+    a_digest(papers=LEAST_PAPERS - 1)
+    assert filters_of(summaries_of(stored_post())) == []
+
+
+def published_days_ago(days):
+    make_post(papers=1)
+    newest = Post.objects.published()[:1].get()
+    newest.updated_at = newest.published_at = now() - timedelta(days)
+    newest.save()
+
+
+def stored_post():
+    return Post.objects.with_public_entries().get()
+
+
+browser = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def address(settings, live_server):
+    settings.SITE_URL = live_server.url
+    return live_server.url + a_digest(papers=12).get_absolute_url()
+
+
+@pytest.fixture
+def phone(page, address):
+    page.set_viewport_size(PHONE)
+    page.goto(address)
+    return page
+
+
+class TestOnAPhone:
+    pytestmark = browser
+
+    def test_each_summary_is_folded_behind_its_row(self, phone):
+        expect(phone.locator(".unfolded:visible")).to_have_count(0)
+        heights = phone.locator(".entry .row").evaluate_all(
+            "rows => rows.map(row => row.getBoundingClientRect().height)"
+        )
+        assert all(44 <= height <= 52 for height in heights)
+        phone.locator(".entry .row").nth(2).click()
+        expect(phone.locator(".unfolded:visible h2")).to_have_text("3 Model3: a title")
+
+    def test_one_button_opens_and_closes_all(self, phone):
+        phone.get_by_role("button", name="모두 펼치기").click()
+        expect(phone.locator(".unfolded:visible")).to_have_count(12)
+        phone.get_by_role("button", name="모두 접기").click()
+        expect(phone.locator(".unfolded:visible")).to_have_count(0)
+
+    def test_a_link_to_a_paper_opens_it(self, phone, address):
+        paper = phone.locator(".unfolded").nth(7).get_attribute("id")
+        phone.goto("about:blank")
+        phone.goto(f"{address}#{paper}")
+        expect(phone.locator(".unfolded:visible")).to_have_count(1)
+        expect(phone.locator(".unfolded:visible")).to_be_in_viewport()
+
+    def test_a_bar_says_the_place_and_leads_on(self, phone):
+        bar = phone.locator(".place")
+        phone.locator(".entry .row").nth(4).click()
+        phone.locator(".entry").nth(4).evaluate("entry => entry.scrollIntoView()")
+        expect(bar).to_contain_text("5 / 12")
+        bar.get_by_role("link", name="다음").click()
+        expect(phone.locator(".unfolded").nth(5)).to_be_visible()
+        bar.get_by_role("link", name="목차").click()
+        expect(phone.locator("#glance")).to_be_in_viewport()
+
+    def test_a_row_opens_without_script(self, browser, address):
+        context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+        page = context.new_page()
+        page.goto(address)
+        expect(page.locator(".open-all, .filters, .place, .theme").first).to_be_hidden()
+        page.locator(".entry .row").first.click()
+        expect(page.locator(".unfolded").first).to_be_visible()
+        context.close()
+
+
+class TestInAWindow:
+    pytestmark = browser
+
+    def test_the_summaries_are_open_and_the_contents_mark_the_current_paper(self, page, address):
+        page.goto(address)
+        expect(page.locator(".unfolded:visible")).to_have_count(12)
+        expect(page.locator(".entry .row:visible")).to_have_count(0)
+        page.locator(".entry").nth(8).evaluate("entry => entry.scrollIntoView()")
+        expect(page.locator(".toc [aria-current]")).to_have_text("Model9: a title")
+        expect(page.locator(".toc [aria-current]")).to_be_in_viewport()
+
+    def test_a_filter_shows_its_papers_alone(self, page, address):
+        page.goto(address)
+        button = page.get_by_role("button", name="강화 학습")
+        button.click()
+        expect(page.locator(".unfolded:visible")).to_have_count(6)
+        expect(page.locator(".glance .row:visible")).to_have_count(6)
+        expect(page.get_by_role("status")).to_have_text("6 / 12")
+        page.reload()
+        expect(page.locator(".unfolded:visible")).to_have_count(6)
+        button.click()
+        expect(page.locator(".unfolded:visible")).to_have_count(12)
+
+    @pytest.mark.parametrize("query", ["?tag=nothing", "?category=%00", "?tag=", "?category=tag:"])
+    def test_a_filter_of_nothing_shows_all_and_says_so(self, page, address, query):
+        page.goto(address + query)
+        expect(page.get_by_role("status")).to_have_text(re.compile("모두 표시합니다"))
+        expect(page.locator(".unfolded:visible")).to_have_count(12)
+
+    def test_a_theme_is_kept(self, page, address):
+        page.emulate_media(color_scheme="light")
+        page.goto(address)
+        for name in ("시스템", "밝게"):
+            page.get_by_role("button", name=f"테마: {name}").click()
+        page.reload()
+        expect(page.get_by_role("button", name="테마: 어둡게")).to_be_visible()
+        dark = "getComputedStyle(document.body).backgroundColor"
+        assert page.evaluate(dark) == "rgb(22, 23, 26)"
+        page.emulate_media(media="print")
+        assert page.evaluate(dark) == "rgb(255, 255, 255)"
+
+    def test_what_came_since_the_last_visit_is_marked(self, page, address, live_server):
+        long_ago = now() - timedelta(9)
+        Post.objects.update(published_at=long_ago, updated_at=long_ago)
+        published_days_ago(3)
+        page.goto(live_server.url)
+        expect(page.locator(".rows > li")).to_have_count(1)
+        expect(page.locator(".is-new")).to_have_count(0)
+        published_days_ago(2)
+        published_days_ago(1)
+        again = page.context.new_page()  # A tab of its own is a visit of its own.
+        again.goto(live_server.url)
+        expect(again.locator(".rows .is-new")).to_have_count(1)
+        again.reload()
+        expect(again.locator(".rows .is-new")).to_have_count(1)
