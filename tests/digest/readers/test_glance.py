@@ -181,7 +181,7 @@ class TestInAWindow:
         published_days_ago(2)
         published_days_ago(1)
         again = page.context.new_page()  # A tab of its own is a visit of its own.
-        again.goto(live_server.url)
+        again.goto(f"{live_server.url}/?later")  # The browser keeps a page for a minute.
         expect(again.locator(".rows .is-new")).to_have_count(1)
         again.reload()
         expect(again.locator(".rows .is-new")).to_have_count(1)
