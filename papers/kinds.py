@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_noop
 
 from papers.languages import ENGLISH, KOREAN
 
+GIST = "gist"
 INTRODUCTION = "introduction"
 METHOD = "method"
 RESULTS = "results"
@@ -46,6 +47,8 @@ class Kind:
     """Words for it in a heading inside another section. In a file it is a heading of its own."""
     has_own_heading: bool = False
     """Whether each of its sections has a heading that a person wrote. Only OTHER does."""
+    longest: int | None = None
+    """If set, it is one line of plain text with at most so many characters, and never headed."""
     fields: tuple[Field, ...] = ()
     """What a model is asked for. If empty, no model writes it."""
     from_roles: tuple[str, ...] = ()
@@ -61,6 +64,16 @@ class Kind:
         return self.heading(get_language() or ENGLISH)
 
     @property
+    def is_line(self) -> bool:
+        """Return whether it is one line beside the sections, and no section for who counts them."""
+        return self.longest is not None
+
+    @property
+    def is_headed(self) -> bool:
+        """Return whether its sections stand under a heading that is always the same."""
+        return not self.has_own_heading and not self.is_line
+
+    @property
     def is_labelled(self) -> bool:
         """Return whether it consists of labelled items, one for each of its fields."""
         return len(self.fields) > 1
@@ -72,7 +85,7 @@ class Kind:
 
     def has_heading(self, text: str) -> bool:
         """Return whether a heading in a file means this kind, in any language and case."""
-        return not self.has_own_heading and text.casefold() in map(str.casefold, self.all_headings)
+        return self.is_headed and text.casefold() in map(str.casefold, self.all_headings)
 
     @property
     def all_headings(self) -> list[str]:
@@ -95,8 +108,18 @@ def choices() -> list[tuple[str, str]]:
 
 
 def headed() -> list[Kind]:
-    """Return the kinds whose heading is always the same."""
+    """Return the kinds under a heading that is always the same."""
+    return [row for row in rows() if row.is_headed]
+
+
+def offered() -> list[Kind]:
+    """Return the kinds that a summary has once, so that an editor is offered each of them."""
     return [row for row in rows() if not row.has_own_heading]
+
+
+def lines() -> list[str]:
+    """Return the names of the kinds that are one line."""
+    return [row.name for row in rows() if row.is_line]
 
 
 def expected() -> list[Kind]:
@@ -125,6 +148,19 @@ _LAST = 32_767  # The largest value of the position's column.
 TABLE: dict[str, Kind] = {
     row.name: row
     for row in (
+        Kind(
+            GIST,
+            0,
+            {ENGLISH: ("Gist",), KOREAN: ("한 줄 요약",)},
+            longest=120,
+            fields=(
+                Field(
+                    "gist",
+                    "the whole for somebody who reads nothing else: what is new and what it"
+                    " achieves, in one plain sentence of at most 120 characters, without formulas",
+                ),
+            ),
+        ),
         Kind(
             INTRODUCTION,
             1,

@@ -16,6 +16,7 @@ from digest.jekyll.files.reading import MAX_DAYS_APART
 from digest.models import Entry, Post, PostQuerySet
 from papers import kinds, languages
 from papers.models import Section
+from papers.text.cleaning import fold
 
 # The keys of a post that was never a file, in the order that the old blog has.
 FRONT_MATTER: tuple[tuple[str, object], ...] = (
@@ -62,15 +63,17 @@ def _front_matter(post: Post) -> tuple[tuple[str, object], ...]:
 
 
 def _paper(entry: Entry, language: str) -> PaperItem:
+    texts = [each for each in entry.paper.public_sections if each.language == language]
     return PaperItem(
         arxiv_id=entry.paper.arxiv_id,
         title=entry.paper.title,
         note=entry.public_note,
         sections=tuple(
             SectionItem(section.kind, _heading(section), section.public_markdown)
-            for section in entry.paper.public_sections
-            if section.language == language
+            for section in texts
+            if not kinds.of(section.kind).is_line
         ),
+        gist=next((fold(each.public_markdown) for each in texts if each.kind == kinds.GIST), ""),
     )
 
 

@@ -151,6 +151,11 @@ def _save_sections(
         for position, section in enumerate(item.sections, start=1)
         if section.markdown
     ]
+    texts += [
+        sections.NewText(papers[item.arxiv_id].pk, language, kinds.GIST, item.gist)
+        for item in document.papers
+        if item.gist
+    ]
     outcomes = sections.write(texts, origin=Writer.IMPORT)
     if outcomes[sections.Outcome.REFUSED]:
         raise ValueError("a section is so tangled or so deeply nested that it cannot be rendered")

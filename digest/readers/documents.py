@@ -53,6 +53,8 @@ def paper_data(summary: Summary) -> dict[str, Any]:
         "keywords": paper.keywords,
         "tags": sorted(tag.name for tag in paper.public_tags),
         "links": {link.rel: link.url for link in summary.links},
+        "gist": summary.gist,
+        "gist_language": summary.gist_language or summary.language,
         "note": {"markdown": summary.entry.public_note, "html": summary.entry.public_note_html},
         "sections": [_section_data(section) for section in paper.public_sections],
     }

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,19 @@ class ShownSection:
     @property
     def title(self) -> str:
         return self.section.title
+
+    @property
+    def kind(self) -> kinds.Kind:
+        return kinds.of(self.section.kind)
+
+    @property
+    def gist(self) -> str:
+        """The text if it is a line, else its first sentence without its label."""
+        html = presentable(self.section.public_html)
+        if self.kind.longest is None:
+            return first_sentence(html)
+        # It may have come in by a door without a limit.
+        return Truncator(conversion.plain(html)).chars(self.kind.longest)
 
     @property
     def html(self) -> SafeString:
@@ -143,9 +157,14 @@ class Summary:
         return language if language != self.language else ""
 
     @cached_property
-    def sections(self) -> list[ShownSection]:
+    def _shown(self) -> list[ShownSection]:
         chosen = in_language(self.paper.public_sections, self.language)
         return [ShownSection(section, self.language) for section in chosen]
+
+    @cached_property
+    def sections(self) -> list[ShownSection]:
+        """The sections under a heading."""
+        return [shown for shown in self._shown if not shown.kind.is_line]
 
     @cached_property
     def provenance(self) -> str:
@@ -240,14 +259,24 @@ class Summary:
 
     @cached_property
     def gist(self) -> str:
-        """The summary in one sentence: the first of the first section, without its label."""
-        if not self.sections:
-            return ""
-        return first_sentence(presentable(self.sections[0].section.public_html))
+        """The summary in one line: its gist, or the first sentence of its first section.
+
+        The language of the page comes first, even if only a gist in another one is there.
+        """
+        source = self._source_of_gist
+        return source.gist if source else ""
 
     @property
     def gist_language(self) -> str:
-        return self.sections[0].foreign if self.sections else ""
+        """The language of the gist if it is not the page's, else ""."""
+        source = self._source_of_gist
+        return source.foreign if source else ""
+
+    @cached_property
+    def _source_of_gist(self) -> ShownSection | None:
+        lines = [shown for shown in self._shown if shown.kind.is_line]
+        in_order = [*lines, *self.sections]
+        return min(in_order, key=lambda shown: bool(shown.foreign), default=None)
 
 
 WHOLE = (Kind.RECORD, Kind.REVIEW, Kind.LISTING)

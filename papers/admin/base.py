@@ -100,7 +100,7 @@ class EditorsAdmin(SimpleHistoryAdmin, SearchedAdmin):
 
 def written_sections() -> QuerySet[Section]:
     """Return sections with a text, without loading it: lists use them to show what exists."""
-    sections = Section.objects.exclude(markdown="").order_by("language")
+    sections = Section.objects.headed().exclude(markdown="").order_by("language")
     return sections.only("id", "paper_id", "language")
 
 

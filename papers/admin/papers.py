@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import InlineAdminForm, InlineAdminFormSet
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import User
 from django.db.models import Count, F, Prefetch, Q, QuerySet
@@ -19,7 +22,7 @@ from simple_history.utils import bulk_update_with_history
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from papers import arxiv_id, languages
+from papers import arxiv_id, kinds, languages
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.admin.findings import findings_beside
 from papers.admin.proposals import open_proposals
@@ -61,6 +64,24 @@ class SectionInline(StackedInline):
     @display(description=_("findings"))
     def findings(self, section: Section) -> SafeString | str:
         return findings_beside(section, self.request) if section.pk else ""
+
+
+class InPlace(InlineAdminFormSet):
+    """The forms in the order of the page, so that an empty one stands where its text would."""
+
+    def __init__(self, made: InlineAdminFormSet) -> None:
+        vars(self).update(vars(made))
+
+    def __iter__(self) -> Iterator[InlineAdminForm]:
+        return iter(sorted(super().__iter__(), key=_place))
+
+
+def _place(shown: InlineAdminForm) -> float:
+    form = cast(SectionForm, shown.form)
+    if form.prefix and form.prefix.endswith("__prefix__"):
+        return math.inf  # The theme's script copies it, and seeks it last.
+    stored = form.instance.pk is not None
+    return form.instance.position if stored else kinds.of(form.initial["kind"]).position
 
 
 def inline_for(language: str) -> type[SectionInline]:
@@ -205,6 +226,9 @@ class PaperAdmin(EditorsAdmin):
         stored = obj.sections.order_by().values_list("language", flat=True).distinct()
         codes = dict.fromkeys([settings.LANGUAGE_CODE, *dict(settings.LANGUAGES), *stored])
         return [inline_for(code) for code in codes]
+
+    def get_inline_formsets(self, *args: Any, **kwargs: Any) -> list[InlineAdminFormSet]:
+        return [InPlace(each) for each in super().get_inline_formsets(*args, **kwargs)]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_noop
 
-from papers import languages
+from papers import kinds, languages
 from papers.checks import placeholders
 from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
+from papers.checks.lines import of_line
 from papers.checks.prose import prose
 
 NAME = "length"
@@ -33,6 +34,8 @@ def check(markdown: str, language: str) -> list[Finding]:
 
 
 def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
+    if kinds.of(claim.kind).is_line:
+        return of_line(NAME, claim, "long_line")
     found = check(claim.markdown, claim.language)
     # A placeholder is short anyway.
     return [] if found and placeholders.check(claim.markdown) else found

@@ -23,6 +23,7 @@ from papers.checks.base import (
     Term,
     by_language,
 )
+from papers.checks.lines import of_line
 from papers.checks.prose import Item, items, prose
 
 NAME = "structure"
@@ -58,10 +59,10 @@ def check(markdown: str) -> list[Finding]:
 def check_paper(sections: Sequence[Claim]) -> list[Finding]:
     """Return an error if there is no section, and warnings for expected kinds that are missing.
 
-    A kind is missing if no language has it.
+    A kind is missing if no language has it. A line alone is no section.
     """
     written = {section.kind for section in sections if section.markdown.strip()}
-    if not written:
+    if written <= set(kinds.lines()):
         return [_finding("none", _NONE, level=Level.ERROR)]
     return [
         _finding(f"no_{row.name}", row.missing)
@@ -71,10 +72,15 @@ def check_paper(sections: Sequence[Claim]) -> list[Finding]:
 
 
 def check_doubled(sections: Sequence[Claim]) -> dict[int, Finding]:
-    """Return a finding for each section that repeats an earlier one, by its place in `sections`."""
+    """Return a finding for each section that repeats an earlier one, by its place in `sections`.
+
+    A line says again what sections say.
+    """
     seen: set[str] = set()
     findings = {}
     for at, section in enumerate(sections):
+        if kinds.of(section.kind).is_line:
+            continue
         words = " ".join(re.findall(r"\w+", section.markdown)).casefold()
         if words and words in seen:
             findings[at] = _finding("doubled", _DOUBLED)
@@ -157,7 +163,7 @@ def _finding(
 
 
 def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
-    return check(claim.markdown)
+    return [*check(claim.markdown), *of_line(NAME, claim, "line_breaks", "marked_line")]
 
 
 def _of_paper(claims: Sequence[Claim], paper: PaperText) -> list[Finding]:

@@ -15,6 +15,7 @@ from taggit.forms import TagField
 from taggit.utils import parse_tags
 
 from papers.models.fields import no_hidden_characters
+from papers.text.cleaning import fold
 from papers.text.tags import TagRefused, tag_name
 
 MAX_TAGS = 50
@@ -40,6 +41,16 @@ class TextFormField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(unix_lines(initial), unix_lines(data))
+
+
+class PlainLineField(TextFormField):
+    """One line of text. A browser's field joins the lines of a stored one: that is no change."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"strip": True, **kwargs})
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return fold(initial or "") != fold(data or "")
 
 
 class LinesField(SimpleArrayField):

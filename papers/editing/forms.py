@@ -18,8 +18,12 @@ from unfold.widgets import UnfoldBooleanWidget
 
 from papers import arxiv_id, kinds
 from papers.editing import authorship
+from papers.editing.form_fields import PlainLineField
 from papers.editing.shared_form import SharedForm
+from papers.editing.widgets import PlainLineWidget
+from papers.kinds import Kind
 from papers.models import FACTS, CallOutcome, ModelCall, Origin, Paper, Section
+from papers.text import line
 
 
 class PaperForm(SharedForm):
@@ -77,9 +81,20 @@ class SectionForm(SharedForm):
         self.fields["heading"].disabled = stored
         if not kinds.of(kind).has_own_heading:
             self.fields["heading"].widget = forms.HiddenInput()
+        self._make_line(kinds.of(kind))
         text = self.fields["markdown"]
         text.label = section.heading or kinds.of(kind).label
-        text.help_text = describe(section) if stored else _("Not written yet.")
+        text.help_text = describe(section) if stored else _why_empty(kinds.of(kind))
+
+    def _make_line(self, row: Kind) -> None:
+        """Give a kind that is one line a field of one line."""
+        if row.longest is not None:
+            carries = self.fields["markdown"].show_hidden_initial
+            self.fields["markdown"] = PlainLineField(
+                required=False,
+                widget=PlainLineWidget(row.longest),
+                show_hidden_initial=carries,
+            )
 
     def _get_validation_exclusions(self) -> set[str]:
         """A kind that the table has no longer is no error of who edits the text."""
@@ -97,6 +112,8 @@ class SectionForm(SharedForm):
         row = kinds.of(cleaned.get("kind", ""))
         if row.has_own_heading and not cleaned.get("heading"):
             self.add_error("heading", _("A section of kind “Other” needs a heading."))
+        if "markdown" in self.changed_data:
+            self._refuse_faults(row, cleaned.get("markdown") or "")
         if "markdown" in self.changed_data and self._written_meanwhile():
             self.add_error(
                 "markdown",
@@ -108,6 +125,14 @@ class SectionForm(SharedForm):
         if cleaned.get("reviewed") and "reviewed" in self.changed_data and self.newer("markdown"):
             self.add_error("reviewed", _("The text is another by now. Open the page again."))
         return cleaned
+
+    def _refuse_faults(self, row: Kind, text: str) -> None:
+        """Say what is wrong with a text that has to be one plain line."""
+        if row.longest is not None:
+            for fault in line.faults(text, row.longest):
+                self.add_error(
+                    "markdown", ValidationError(_(fault.message), fault.code, fault.data)
+                )
 
     def _written_meanwhile(self) -> bool:
         """Return whether somebody else wrote the part that was missing and is new here."""
@@ -126,6 +151,15 @@ class SectionForm(SharedForm):
         stands_for_it = "markdown" in edited and self["reviewed"].data
         if "reviewed" in self.changed_data or stands_for_it:
             authorship.review(self.instance, self.editor if self.cleaned_data["reviewed"] else None)
+
+
+def _why_empty(row: Kind) -> str:
+    if row.longest is None:
+        return _("Not written yet.")
+    return _(
+        "Not written yet, and need not be: readers see the first sentence of the introduction."
+        " At most %(limit)d characters of plain text."
+    ) % {"limit": row.longest}
 
 
 def describe(section: Section) -> SafeString:
@@ -154,7 +188,7 @@ class SectionFormSet(PaginationInlineFormSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         written = {section.kind for section in self.get_queryset()}
-        missing = [row.name for row in kinds.headed() if row.name not in written]
+        missing = [row.name for row in kinds.offered() if row.name not in written]
         self.initial_extra = [{"kind": kind} for kind in missing]
         self.extra = len(missing)
         self.drafted = self._drafted() if missing else set()
@@ -163,8 +197,9 @@ class SectionFormSet(PaginationInlineFormSet):
         form = super()._construct_form(i, **kwargs)
         if form.instance.pk is None:
             form.instance.language = self.language
-            kind = form.initial["kind"]
-            if self.drafted & {"", kind} and kinds.of(kind).fields:
+            row = kinds.of(form.initial["kind"])
+            # A model may leave out a line because it is too long.
+            if self.drafted & {"", row.name} and row.fields and not row.is_line:
                 form.fields["markdown"].help_text = _(
                     "Left empty: by the model's account the paper says nothing of this."
                 )

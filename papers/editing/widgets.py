@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.urls import reverse_lazy
 from taggit.models import Tag
 from taggit.utils import parse_tags
-from unfold.widgets import UnfoldAdminSelect2MultipleWidget
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminTextInputWidget
 from unfold_markdown.widgets import MarkdownWidget as UnfoldMarkdownWidget
 
 OFFERED_TAGS = 2_000
@@ -17,6 +17,20 @@ class MarkdownWidget(UnfoldMarkdownWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"data-render-url": reverse_lazy("admin:render"), **(attrs or {})})
+
+
+class PlainLineWidget(UnfoldAdminTextInputWidget):
+    """One line that says how long it is and may be (static/admin/editor.js).
+
+    It has no `maxlength`, because a browser would cut what is pasted without a word.
+    """
+
+    def __init__(self, longest: int) -> None:
+        super().__init__({"data-longest": longest, "autocomplete": "off"})
+
+    def format_value(self, value: Any) -> str:
+        """Return the text with a blank for each line break, which a browser would leave out."""
+        return " ".join(str(value or "").splitlines())
 
 
 class TagsWidget(UnfoldAdminSelect2MultipleWidget):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
 
-from papers import arxiv_id
+from papers import arxiv_id, kinds
 from papers.clock import now
 from papers.models.fields import AddressField, LineField, ShapedJSONField, TextsField
 from papers.models.proposal import Proposal
@@ -199,6 +199,11 @@ class Paper(models.Model):
             return reverse("paper", args=[self.arxiv_id])
         except NoReverseMatch:
             return reverse("home")
+
+    @property
+    def headed_sections(self) -> list[Section]:
+        """Return those of `public_sections` that count as sections: all but the lines."""
+        return [each for each in self.public_sections if not kinds.of(each.kind).is_line]
 
     @property
     def arxiv_url(self) -> str:

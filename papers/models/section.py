@@ -94,6 +94,10 @@ class SectionQuerySet(models.QuerySet["Section"]):
         """Return sections with something for readers to see."""
         return self.exclude(public_html="")
 
+    def headed(self) -> SectionQuerySet:
+        """Return what counts as sections: all but the lines beside them."""
+        return self.exclude(kind__in=kinds.lines())
+
     def as_shown(self, *, reviews: bool = True) -> SectionQuerySet:
         """Return public sections with the columns that readers see, which are half of them.
 

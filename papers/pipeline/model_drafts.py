@@ -155,6 +155,8 @@ def _remarks(written: answer.Draft) -> str:
     remarks = []
     if written.empty:
         remarks.append(f"left empty, for the paper states none: {', '.join(written.empty)}")
+    if written.unfit:
+        remarks.append(f"left out, for it fits into no plain line: {', '.join(written.unfit)}")
     remarks.append(
         f"{written.quotes - len(written.invented)} of {written.quotes} quoted sentences stand in"
         " the paper word for word"

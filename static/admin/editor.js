@@ -57,9 +57,19 @@
     );
   }
 
+  const besideOf = (finding, field) =>
+    finding
+      .closest(".form-group, [data-inline-type], .inline-related, fieldset")
+      ?.querySelector(field);
+
   const editorOf = (finding) =>
-    finding.closest(".form-group, [data-inline-type], .inline-related, fieldset")
-      ?.querySelector("textarea[data-render-url]")?.easymde?.codemirror;
+    besideOf(finding, "textarea[data-render-url]")?.easymde?.codemirror;
+
+  function selectInLine(finding, line) {
+    const span = ["start", "end"].map((edge) => units(line.value, Number(finding.dataset[edge])));
+    line.focus();
+    line.setSelectionRange(...span);
+  }
 
   function mark(finding) {
     const codemirror = editorOf(finding);
@@ -76,13 +86,34 @@
 
   document.addEventListener("click", (event) => {
     const finding = event.target.closest("[data-show-finding]")?.closest(".finding");
-    const codemirror = finding && editorOf(finding);
+    if (!finding) return;
+    const line = besideOf(finding, "input[data-longest]");
+    if (line) return selectInLine(finding, line);
+    const codemirror = editorOf(finding);
     if (!codemirror) return;
     codemirror.setSelection(...spanOf(finding, codemirror));
     codemirror.scrollIntoView(null, 80);
     codemirror.focus();
   });
 }
+
+// Says how long a line is, and may be. The server counts the same way: characters, in NFC.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const line of document.querySelectorAll("input[data-longest]")) {
+    const said = document.createElement("span");
+    said.className = "length quiet";
+    said.id = `${line.id}-length`;
+    line.after(said);
+    line.setAttribute("aria-describedby", `${line.getAttribute("aria-describedby") ?? ""} ${said.id}`);
+    const count = () => {
+      const length = [...line.value.normalize("NFC").trim()].length;
+      said.textContent = `${length} / ${line.dataset.longest}`;
+      said.classList.toggle("over", length > Number(line.dataset.longest));
+    };
+    line.addEventListener("input", count);
+    count();
+  }
+});
 
 // Opens the tab of the section that the URL names.
 document.addEventListener("alpine:initialized", () => {

@@ -210,7 +210,7 @@ def test_an_error_of_ours(monkeypatch, superuser, error, status, address):
     def fail(*args, **kwargs):
         raise error
 
-    monkeypatch.setattr(site.kinds, "headed", fail)
+    monkeypatch.setattr(site.kinds, "offered", fail)
     monkeypatch.setattr("digest.admin.overview.Job.objects.filter", fail)
     superuser.raise_request_exception = False
     response = superuser.get(address)

@@ -75,7 +75,7 @@ def test_what_lacks_a_translation_is_named():
 def test_headings_are_those_of_the_language():
     with translation.override("ko"):
         labels = [label for _, label in kinds.choices()]
-        assert labels == ["서론", "방법", "결과", "한계", "결론", "기타"]
+        assert labels == ["한 줄 요약", "서론", "방법", "결과", "한계", "결론", "기타"]
     with translation.override("en"):
         assert kinds.of(kinds.INTRODUCTION).label == "Introduction"
 

@@ -88,6 +88,10 @@ def test_no_name_of_a_kind_or_a_house_language_is_written_elsewhere():
         ("papers/checks/numbers/normalise.py", "other"): "a group of a pattern",
         ("papers/drafting/extract/roles.py", "method"): "a role of a sentence",
         ("papers/drafting/extract/roles.py", "other"): "a role of a sentence",
+        (
+            "digest/readers/documents.py",
+            "gist",
+        ): "the line that readers see",
         ("papers/text/sentences.py", "en"): "the splitter's own name of its rules",
         ("digest/models/posts.py", "introduction"): "the words above a post",
     }
@@ -138,6 +142,7 @@ def test_it_is_stored_in_its_place_and_nothing_else_is_by_any_door(row):
 
 def test_a_missing_one_is_told_as_its_row_says_or_not_at_all(row):
     others = [Claim(name, "ko", "글") for name in NAMES if name != row.name]
+    assert not row.is_line or row.missing is None
     found = [(each.code, each.message) for each in structure.check_paper(others)]
     assert found == ([] if row.missing is None else [(f"no_{row.name}", row.missing)])
 
@@ -146,20 +151,20 @@ def test_a_heading_of_it_begins_a_section_inside_another(row):
     words = [text for _, text in headings(row)] + list(row.near)
     for text in words:
         codes = [each.code for each in structure.check(f"글이다.\n\n## {text}\n글이다.")]
-        assert codes == ([] if row.has_own_heading else ["section_inside"]), text
+        assert codes == (["section_inside"] if row.is_headed else []), text
 
 
 def test_its_headings_are_no_names(row):
     for _, text in headings(row):
         found = names.check(f"{text.title()}: 글이다.", "ko", "Nothing of the kind.")
         assert [each.text for each in found] == (
-            [text] if row.has_own_heading and text.isascii() else []
+            [text] if text.isascii() and not row.is_headed else []
         )
 
 
 def test_that_it_is_not_there_is_a_placeholder(row):
     found = placeholders.check(f"No {row.heading('en')} are stated.")
-    assert [each.code for each in found] == ([] if row.has_own_heading else ["placeholder"])
+    assert [each.code for each in found] == (["placeholder"] if row.is_headed else [])
 
 
 # --- Drafting ------------------------------------------------------------------------------------

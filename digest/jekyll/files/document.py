@@ -8,6 +8,9 @@ from papers import kinds, languages
 KNOWN_KEYS = ("title", "date", "tags")
 """The front matter keys that are fields of the post."""
 
+GISTS = "gists"
+"""The front matter key for the gists of the papers: a mapping of arXiv ids to lines."""
+
 LISTING_DATE = "listing_date"
 """The front matter key for the listing day of a post that went public days later."""
 
@@ -70,6 +73,7 @@ class PaperItem:
     title: str
     raw_title: str = ""
     sections: tuple[SectionItem, ...] = ()
+    gist: str = ""
     abstract: str = ""
     upvotes: int | None = None
     organization: str = ""
@@ -89,8 +93,8 @@ class Document:
 
     ``day`` is the listing day, from the file's name. ``published_at`` is aware, to the second, in
     the time zone of the site. ``front_matter`` has every key in the order of the file. The keys of
-    `KNOWN_KEYS` have None, because their values are fields here. The others have plain values (str,
-    int, float, bool, None, list, dict).
+    `KNOWN_KEYS` have None, because their values are fields here. A mapping of `GISTS` is empty for
+    the same reason. The others have plain values (str, int, float, bool, None, list, dict).
     """
 
     day: date

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, tzinfo
 
 import yaml
 
-from digest.jekyll.files import safe_yaml
-from digest.jekyll.files.document import KNOWN_KEYS, Document, Fault
+from digest.jekyll.files import gists, safe_yaml
+from digest.jekyll.files.document import GISTS, KNOWN_KEYS, Document, Fault
+from digest.jekyll.files.gists import GistItem
 from papers.text.cleaning import fold
 from papers.text.tags import TagRefused, tag_name
 
 FIRST_LINE = 2  # Of the front matter in the file. Line 1 is the ---.
-MAX_CHARS = 64 * 1024
+MAX_CHARS = 256 * 1024
 MAX_TITLE_CHARS = 200
 MAX_TAGS = 100
 
@@ -31,6 +32,7 @@ class FrontMatter:
     title: str
     date: str
     tags: tuple[str, ...]
+    gists: tuple[GistItem, ...]
     keys: tuple[tuple[str, object], ...]
     lines: dict[str, int]
 
@@ -57,11 +59,15 @@ def _fields(root: yaml.Node | None) -> FrontMatter:
     nodes = safe_yaml.pairs(root) if root else {}
     keys = {key: None if key in KNOWN_KEYS else safe_yaml.plain(nodes[key]) for key in nodes}
     keys.update((key, None) for key in KNOWN_KEYS if key not in nodes)
+    lines = nodes.get(GISTS)
+    if isinstance(lines, yaml.MappingNode):
+        keys[GISTS] = {}  # Each of them is a field of its paper.
     title, date, tags = (nodes.get(key) for key in KNOWN_KEYS)
     return FrontMatter(
         title=_title(title) if title else "",
         date=fold(safe_yaml.scalar(date, "date")) if date else "",
         tags=_tags(tags) if tags else (),
+        gists=gists.items(lines, FIRST_LINE) if isinstance(lines, yaml.MappingNode) else (),
         keys=tuple(keys.items()),
         lines={key: node.start_mark.line + FIRST_LINE for key, node in nodes.items()},
     )
@@ -108,7 +114,7 @@ def moment(text: str, zone: tzinfo) -> datetime:
 
 
 def dump(document: Document) -> str:
-    """Return the lines between the two ``---``: every key in order, missing known keys last."""
+    """Return the lines between the two ``---``: every key in order, missing keys of ours last."""
     keys = dict(document.front_matter)
     keys.update((key, None) for key in KNOWN_KEYS if key not in keys)
     known = {
@@ -116,10 +122,20 @@ def dump(document: Document) -> str:
         "date": _date(document.published_at),
         "tags": safe_yaml.dump_words(list(document.tags)),
     }
+    lines = {paper.arxiv_id: paper.gist for paper in document.papers if paper.gist}
+    if lines:
+        keys[GISTS], known[GISTS] = None, gists.dump(lines)
+    elif keys.get(GISTS) == {}:
+        del keys[GISTS]
     return "\n".join(
-        f"{safe_yaml.dump(key)}: {known[key] if key in known else _value(value)}".rstrip(" ")
+        _pair(safe_yaml.dump(key), known[key] if key in known else _value(value))
         for key, value in keys.items()
     )
+
+
+def _pair(key: str, value: str) -> str:
+    """Return a key with its value, which may begin on the next line."""
+    return f"{key}:{value}" if value.startswith("\n") else f"{key}: {value}".rstrip(" ")
 
 
 def _value(value: object) -> str:

@@ -4,8 +4,9 @@ import re
 from datetime import date, datetime, tzinfo
 from unicodedata import normalize
 
-from digest.jekyll.files import front_matter, reading_headings, reading_list
+from digest.jekyll.files import front_matter, gists, reading_headings, reading_list
 from digest.jekyll.files.document import (
+    GISTS,
     LISTING_DATE,
     Contents,
     Document,
@@ -77,6 +78,7 @@ def _document(text: str, day: date, slug: str, zone: tzinfo) -> Document:
     published_at = _published_at(front, day, zone)
     page = Page.of(lines[end + 1 :], first_line=end + 2)
     contents = _contents(page)
+    papers, left_out = gists.given(contents.papers, front.gists)
     return Document(
         day=day,
         slug=slug,
@@ -85,9 +87,9 @@ def _document(text: str, day: date, slug: str, zone: tzinfo) -> Document:
         tags=front.tags,
         front_matter=front.keys,
         intro=contents.intro,
-        papers=contents.papers,
+        papers=papers,
         refusals=contents.refusals,
-        notices=(*_notices(front, page, day, published_at), *contents.notices),
+        notices=(*_notices(front, page, day, published_at), *left_out, *contents.notices),
     )
 
 
@@ -137,6 +139,9 @@ def _notices(front: FrontMatter, page: Page, day: date, published_at: datetime) 
     if published_at.date() != day:
         text = f"date: public on {published_at.date()}, listed on {day} by the file name"
         notices.append(Notice(front.lines["date"], text))
+    if dict(front.keys).get(GISTS):
+        text = f"{GISTS}: expected a line of text for each arXiv id, not read"
+        notices.append(Notice(front.lines[GISTS], text))
     if page.outline.closer:
         text = "code block: never closed, all that follows is its text"
         notices.append(Notice(page.number(page.outline.opened), text))

@@ -6,6 +6,7 @@ become values of their own.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -127,12 +128,19 @@ def dump_words(texts: list[str]) -> str:
     return _dump(texts, yaml.SafeDumper)
 
 
-def _dump(value: object, dumper: type[yaml.SafeDumper], style: str | None = None) -> str:
+def dump_pairs(texts: Mapping[str, str]) -> str:
+    """Keys and texts, one pair a line, quoted as in `dump_words`."""
+    return _dump(dict(texts), yaml.SafeDumper, flow=False)
+
+
+def _dump(
+    value: object, dumper: type[yaml.SafeDumper], style: str | None = None, *, flow: bool = True
+) -> str:
     written: str = yaml.dump(
         value,
         Dumper=dumper,
         default_style=style,
-        default_flow_style=True,
+        default_flow_style=flow,
         allow_unicode=True,
         width=2**31,
         sort_keys=False,

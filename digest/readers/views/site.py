@@ -16,7 +16,7 @@ from papers import kinds
 
 
 def about(request: HttpRequest) -> HttpResponse:
-    parts = ", ".join(row.label for row in kinds.headed())
+    parts = ", ".join(row.label for row in kinds.offered())
     context = {"contact_email": settings.CONTACT_EMAIL, "parts": parts}
     return render(request, "about.html", context)
 

@@ -12,6 +12,7 @@ from papers.drafting.llm import excerpt, objects, wording
 from papers.drafting.llm.completion import OPENING, Completion, Failure, Unusable, require_whole
 from papers.drafting.llm.prompt import Question, Statement
 from papers.kinds import Kind
+from papers.text import line
 from papers.text.cleaning import fold
 
 READ_SHARE = 0.5
@@ -29,6 +30,8 @@ class Draft:
     """Markdown by kind, in the order of the sections. Kinds the paper does not state are absent."""
     empty: tuple[str, ...]
     """Fields that the model left empty, or filled with words that say nothing."""
+    unfit: tuple[str, ...]
+    """Kinds of one line whose text does not fit into it. They are left out."""
     quotes: int
     invented: tuple[str, ...]
     """Quotes that are not in the text that was sent, white space aside."""
@@ -47,10 +50,16 @@ def read(said: Completion, question: Question) -> Draft:
     statements = _statements(said.content, question)
     draft = _draft(statements, question)
     if not draft.sections:
-        raise Unusable(Failure.PROSE, "every part of the answer is empty")
+        raise Unusable(Failure.PROSE, _why_nothing(draft))
     if not wording.speaks(" ".join(text for text, _ in statements.values()), question.language):
         raise Unusable(Failure.LANGUAGE, f"the answer is not in the language {question.language}")
     return draft
+
+
+def _why_nothing(draft: Draft) -> str:
+    if draft.unfit:
+        return f"does not fit into one plain line: {', '.join(draft.unfit)}"
+    return "every part of the answer is empty"
 
 
 def _statements(content: str, question: Question) -> dict[str, tuple[str, list[str]]]:
@@ -108,13 +117,24 @@ def _draft(statements: dict[str, tuple[str, list[str]]], question: Question) -> 
     return Draft(
         sections={kind: text for kind, text in sections.items() if text},
         empty=tuple(field for field, (text, _) in statements.items() if not text),
+        unfit=tuple(
+            row.name
+            for row in question.sections
+            if row.is_line and not sections[row.name] and any(_said(row, statements).values())
+        ),
         quotes=len(quotes),
         invented=tuple(quote for quote in quotes if quote not in sent),
     )
 
 
+def _said(row: Kind, statements: dict[str, tuple[str, list[str]]]) -> dict[str, str]:
+    return {field.name: statements[field.name][0] for field in row.fields}
+
+
 def _section(row: Kind, statements: dict[str, tuple[str, list[str]]], language: str) -> str:
-    texts = {field.name: statements[field.name][0] for field in row.fields}
+    texts = _said(row, statements)
+    if row.longest is not None:
+        return line.of_markdown(" ".join(texts.values()), row.longest)
     if not row.is_labelled:
         return "".join(texts.values())
     label = languages.of(language).label

@@ -18,7 +18,7 @@ from papers import kinds, languages
 from papers.drafting.llm import excerpt
 from papers.kinds import Kind
 
-PROMPT_VERSION = "summary-1"
+PROMPT_VERSION = "summary-2"
 """Change it when the same paper would get a different prompt: here, or in the two tables."""
 
 _INSTRUCTIONS = """\

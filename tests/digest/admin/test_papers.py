@@ -126,10 +126,10 @@ def test_a_missing_section_is_written_and_an_empty_one_is_not_made(client, edito
 
 def test_a_section_of_a_kind_that_is_gone_holds_up_no_edit(client, editor):
     paper = make_paper()
-    section = make_section(paper, kind="gist")
-    save(client, paper, title="A better title", **{field_of(client, paper, "gist"): "고친 글"})
+    section = make_section(paper, kind="gone")
+    save(client, paper, title="A better title", **{field_of(client, paper, "gone"): "고친 글"})
     section.refresh_from_db()
-    assert (paper.title, section.kind, section.markdown) == ("A better title", "gist", "고친 글")
+    assert (paper.title, section.kind, section.markdown) == ("A better title", "gone", "고친 글")
 
 
 def test_a_section_is_emptied_not_deleted(client, editor):

@@ -131,6 +131,7 @@ def test_a_post_is_read_without_a_remark_and_has_an_intro_and_whole_sections(pat
     assert 6 <= len(post.papers) <= 7
     for paper in post.papers:
         assert set(paper.missing_kinds) <= {"limitations"}, paper.arxiv_id
+        assert paper.gist, paper.arxiv_id
         assert {section.kind for section in paper.sections}.isdisjoint({"other"}), paper.arxiv_id
 
 

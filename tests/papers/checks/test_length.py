@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papers.checks import length
-from papers.checks.base import Level
+from papers.checks.base import Claim, Level, PaperText
 
 
 def codes(markdown: str, language: str = "ko") -> list[str]:
@@ -41,3 +41,12 @@ def test_an_empty_section_is_left_to_the_structure():
 @given(st.text(max_size=200), st.text(max_size=5))
 def test_no_text_is_too_odd(text: str, language: str):
     codes(text, language)
+
+
+@pytest.mark.parametrize(("letters", "told"), [(3, []), (120, []), (121, ["long_line"])])
+def test_a_gist_may_be_short_and_has_at_most_120_characters(letters, told):
+    found = length.CHECK.section(Claim("gist", "ko", "글" * letters), PaperText("T"), ())
+    assert [each.code for each in found] == told
+    assert [each.why for each in found] == [
+        f"This line has {letters} characters; at most 120, please." for _ in told
+    ]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papers.checks import structure
-from papers.checks.base import Claim, Level
+from papers.checks.base import Claim, Level, PaperText
 
 FIVE = ("introduction", "method", "results", "limitations", "conclusion")
 LABELLED = "- Goal: 빠른 모델\n- Motivation: 느리다\n- Contribution: 캐시"
@@ -28,6 +28,31 @@ def test_a_paper_with_its_five_sections_lacks_nothing():
 def test_a_paper_without_any_text_is_an_error(sections: list[Claim]):
     (finding,) = structure.check_paper(sections)
     assert (finding.code, finding.level) == ("none", Level.ERROR)
+
+
+def test_a_gist_alone_is_no_section():
+    assert codes(structure.check_paper([Claim("gist", "ko", "위젯을 만든다.")])) == ["none"]
+
+
+def test_a_gist_may_say_again_what_a_section_says():
+    for twice in (["gist", "method"], ["method", "gist"]):
+        assert structure.check_doubled([Claim(kind, "ko", "같은 글.") for kind in twice]) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("위젯을 빠르게 만든다.", []),
+        ("위젯을\n만든다.", ["line_breaks"]),
+        ("**위젯**을 만든다.", ["marked_line"]),
+        ("- 위젯을\n- 만든다.", ["line_breaks", "marked_line"]),
+    ],
+)
+def test_a_gist_that_is_no_plain_line_is_a_warning(text, told):
+    found = structure.CHECK.section(Claim("gist", "ko", text), PaperText("T"), ())
+    assert codes(found) == told
+    assert {each.level for each in found} <= {Level.WARNING}
+    assert structure.CHECK.section(Claim("method", "ko", text), PaperText("T"), ()) == []
 
 
 def test_each_missing_section_is_a_warning():

@@ -30,7 +30,7 @@ def failure(content, *args, **message):
 
 def test_the_parts_become_sections_in_their_order():
     draft = read(summary())
-    assert list(draft.sections) == ["introduction", "method", "results", "conclusion"]
+    assert list(draft.sections) == ["gist", "introduction", "method", "results", "conclusion"]
     assert draft.sections["introduction"] == (
         "- **목표:** 위젯을 더 빠르게 만드는 방법을 제안한다.\n"
         "- **동기:** 기존 방법은 느리다.\n"
@@ -58,6 +58,31 @@ def test_one_section_is_read_alone():
     statement = {"text": "느리다.", "sources": []}
     draft = read({"limitations": statement, "more": 1}, kind="limitations")
     assert draft.sections == {"limitations": "느리다."}
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("**위젯**을 `빠르게`\n만든다.", "위젯을 빠르게 만든다."),
+        ("- $O(n^2)$을 없앤다.", "O(n²)을 없앤다."),
+        ("위젯을 빠르게 만든다. " + "그리고 " * 40 + "끝난다.", "위젯을 빠르게 만든다."),
+    ],
+)
+def test_a_gist_becomes_one_plain_line_of_whole_sentences(said, kept):
+    draft = read(summary(gist=said))
+    assert draft.sections["gist"] == kept
+    assert draft.unfit == ()
+
+
+def test_a_gist_that_does_not_fit_is_left_out_and_the_sections_stay():
+    draft = read(summary(gist="아주 " * 60 + "길다."))
+    assert list(draft.sections) == ["introduction", "method", "results", "conclusion"]
+    assert (draft.unfit, draft.empty) == (("gist",), ("limitations",))
+
+
+def test_a_gist_asked_for_alone_that_does_not_fit_is_told():
+    kind, message = failure({"gist": {"text": "아주 " * 60, "sources": []}}, kind="gist")
+    assert (kind, message) == (Failure.PROSE, "does not fit into one plain line: gist")
 
 
 def test_quotes_are_looked_for_in_the_paper_with_white_space_folded():
@@ -99,7 +124,7 @@ def test_backslashes_of_tex_are_mended_and_those_of_json_kept(written, read_as):
 def test_a_field_that_says_nothing_is_not_stated(nothing):
     draft = read(summary(limitations=nothing, conclusion=nothing))
     assert draft.empty == ("limitations", "conclusion")
-    assert list(draft.sections) == ["introduction", "method", "results"]
+    assert list(draft.sections) == ["gist", "introduction", "method", "results"]
 
 
 def test_a_field_that_is_missing_is_not_stated():
@@ -169,7 +194,7 @@ def test_a_refusal_is_one_in_its_field_in_prose_and_in_the_form():
         ('{"goal": NaN}', "not JSON"),
         ("{" * 200 + "}" * 200, "not JSON"),
         ('{"goal": {"text": "a" "b"}}', "not JSON"),
-        ({"summary": "x"}, "goal: Field required"),
+        ({"summary": "x"}, "gist: Field required"),
         (summary(goal={"text": 1, "sources": []}), "goal.text: "),
         (summary(method={"text": "x", "sources": 7}), "method.sources.0: "),
         (summary(method={"words": "x"}), "method.text: "),

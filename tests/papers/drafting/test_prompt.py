@@ -33,7 +33,7 @@ def test_the_form_is_a_strict_schema_and_words():
     form = payload["response_format"]["json_schema"]
     assert payload["response_format"]["type"] == "json_schema"
     assert form["strict"] is True
-    fields = ["goal", "motivation", "contribution", "method", "results", "limitations"]
+    fields = ["gist", "goal", "motivation", "contribution", "method", "results", "limitations"]
     assert form["schema"]["required"] == [*fields, "conclusion"]
     for schema in (form["schema"], *form["schema"]["$defs"].values()):
         assert schema["additionalProperties"] is False

@@ -9,6 +9,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 TEXTS = {
+    "gist": "위젯을 병렬로 만들어 정확도를 3.2% 올린다.",
     "goal": "위젯을 더 빠르게 만드는 방법을 제안한다.",
     "motivation": "기존 방법은 느리다.",
     "contribution": "처음으로 위젯을 병렬로 만든다.",

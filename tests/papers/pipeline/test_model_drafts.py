@@ -31,7 +31,7 @@ from tests.papers.pipeline.fake_model import completion, refusal, summary
 
 pytestmark = pytest.mark.django_db
 
-KINDS = ["introduction", "method", "results", "conclusion"]
+KINDS = ["gist", "introduction", "method", "results", "conclusion"]
 
 
 def failed(paper, error=SourceError, language="ko"):
@@ -50,12 +50,12 @@ def test_sections_are_stored_with_who_wrote_them_and_from_what(fake):
     sections = list(paper.sections.all())
     assert [section.kind for section in sections] == KINDS
     assert {section.language for section in sections} == {"ko"}
-    section = sections[1]
+    section = sections[2]
     assert section.markdown == fake_model.TEXTS["method"]
     assert (section.origin, section.drafter) == (Writer.MODEL, "test-model")
     assert (section.prompt_version, section.scope) == (prompt.PROMPT_VERSION, Scope.ABSTRACT)
     assert section.public_html == ""
-    assert counts == {"papers": 1, "added": 4, "left empty": 1, "tokens": 1000}
+    assert counts == {"papers": 1, "added": 5, "left empty": 1, "tokens": 1000}
     assert fake.asked[0].headers["Authorization"] == "Bearer sesame-key"
 
 
@@ -74,6 +74,15 @@ def test_a_call_is_a_row_with_its_cost_its_reply_and_what_an_editor_should_know(
         "1 of 2 quoted sentences stand in the paper word for word\n"
         "not in the paper: “It works by magic.”"
     )
+
+
+def test_a_gist_that_does_not_fit_is_said_so_and_costs_no_other_section(fake):
+    paper = make_paper()
+    fake.says(summary(gist="아주 " * 60))
+    draft_with_model(paper, "ko")
+    assert [section.kind for section in paper.sections.all()] == KINDS[1:]
+    message = ModelCall.objects.get().message
+    assert "left out, for it fits into no plain line: gist\n" in message
 
 
 @pytest.mark.django_db(transaction=True)
@@ -291,7 +300,7 @@ def test_an_outage_uses_up_no_try(fake):
         with pytest.raises(SourceDown):
             draft_with_model(paper, "ko")
     fake.says(summary())
-    assert draft_with_model(paper, "ko")["added"] == 4
+    assert draft_with_model(paper, "ko")["added"] == 5
 
 
 def test_another_model_has_tries_of_its_own(fake, settings):
@@ -302,7 +311,7 @@ def test_another_model_has_tries_of_its_own(fake, settings):
             draft_with_model(paper, "ko")
     settings.MODEL_NAME = "a-better-model"
     fake.says(summary())
-    assert draft_with_model(paper, "ko")["added"] == 4
+    assert draft_with_model(paper, "ko")["added"] == 5
 
 
 def test_one_section_is_written_anew_as_often_as_a_person_asks(fake):
@@ -391,7 +400,7 @@ def test_a_paper_that_addresses_the_model_is_held_until_a_person_lets_it_go(fake
     assert (fake.asked, ModelCall.objects.count()) == ([], 0)
     for finding in paper.findings.all():
         checking.accept(finding, admin_user, "an example in the paper")
-    assert draft_with_model(paper, "ko")["added"] == 4
+    assert draft_with_model(paper, "ko")["added"] == 5
 
 
 def test_an_editors_words_stay_and_the_new_ones_are_proposed(fake):
@@ -404,7 +413,7 @@ def test_an_editors_words_stay_and_the_new_ones_are_proposed(fake):
     for section, text in ((edited, "내 글"), (reviewed, "읽은 글")):
         section.refresh_from_db()
         assert section.markdown == text
-    assert (counts["added"], counts["proposed"]) == (2, 2)
+    assert (counts["added"], counts["proposed"]) == (3, 2)
     assert set(Proposal.objects.values_list("value", "origin", "drafter")) == {
         (fake_model.TEXTS["method"], Writer.MODEL, "test-model"),
         (fake_model.TEXTS["results"], Writer.MODEL, "test-model"),
@@ -448,5 +457,5 @@ def test_a_changed_paper_is_proposed_beside_edited_words_byte_for_byte(fake):
     counts = draft_with_model(paper, "ko")
     section.refresh_from_db()
     assert section.markdown == "내  글 \n\n끝"
-    assert (counts["updated"], counts["proposed"], counts["unchanged"]) == (1, 1, 2)
+    assert (counts["updated"], counts["proposed"], counts["unchanged"]) == (1, 1, 3)
     assert Proposal.objects.get().value == "생각을 바꾸었다."
