@@ -1,5 +1,6 @@
 """An editor's morning in a real browser: pick, order, tag, write, preview, watch the jobs."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -103,7 +104,7 @@ def test_the_preview_shows_what_readers_will_see(desk):
     section = make_section(paper, kinds.METHOD, markdown="")
     desk.goto_admin("admin:papers_paper_change", paper.pk)
     desk.locator("#tabs-items a").nth(1).click()
-    row = desk.locator("[data-inline-type=stacked]:visible .form-group").first
+    row = desk.locator(".form-group").filter(has=desk.locator(f"#section-{section.pk}"))
     row.locator(".CodeMirror").click()
     desk.keyboard.type("**한글(English)**은 $x^2$")
     row.locator(".editor-toolbar .side-by-side").click()
@@ -120,6 +121,29 @@ def test_the_preview_shows_what_readers_will_see(desk):
     save(desk)
     section.refresh_from_db()
     assert section.markdown.startswith("**한글(English)**은 $x^2$")
+
+
+def test_a_gist_says_its_length_and_shows_what_a_check_found(desk):
+    paper = make_paper(abstract="It raises accuracy by 3.2%.")
+    make_section(paper, kinds.GIST, markdown="🚀 정확도를 7.7% 올린다.")
+    desk.goto_admin("admin:papers_paper_change", paper.pk)
+    desk.locator("#tabs-items a").nth(1).click()
+    row = desk.locator("[data-inline-type=stacked]:visible .form-group").first
+    line, length = row.locator("input[data-longest]"), row.locator(".length")
+    expect(length).to_have_text("16 / 120")
+    row.locator("[data-show-finding]").first.click()
+    selected = "line => line.value.slice(line.selectionStart, line.selectionEnd)"
+    assert line.evaluate(selected) == "7.7%"
+    line.fill("글" * 121)
+    expect(length).to_have_text("121 / 120")
+    expect(length).to_have_class(re.compile("over"))
+    desk.locator("#submit-row [name=_continue]").click()
+    expect(row.locator("input[data-longest]")).to_have_value("글" * 121)
+    desk.locator("#tabs-items a").nth(1).click()
+    assert barriers(desk, ".form-row:has([data-longest])") == []
+    row.locator("input[data-longest]").fill("정확도를 3.2% 올린다.")
+    save(desk)
+    assert paper.sections.get().markdown == "정확도를 3.2% 올린다."
 
 
 def test_papers_are_picked_with_one_press_each_and_made_a_post(desk):

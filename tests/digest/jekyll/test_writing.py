@@ -16,6 +16,7 @@ from digest.jekyll.files.outline import CLOSED, tidy
 from digest.jekyll.files.reading import read
 from digest.jekyll.files.writing import write
 from papers import kinds
+from papers.text import line
 from papers.text.cleaning import clean, fold
 from papers.text.tags import TagRefused, tag_name
 
@@ -311,6 +312,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(LINE, inner, max_size=3),
     max_leaves=8,
 )
+GIST = LINE.filter(lambda text: not any(line.faults(text, 120)))
 SECTIONS = st.builds(
     lambda texts, headings: (
         *(SectionItem(kind, "", text) for kind, text in zip(FIVE, texts, strict=False)),
@@ -325,6 +327,7 @@ PAPERS = st.lists(
         st.sampled_from(["2510.06208", "2510.00001", "hep-th/9901001", "0704.0001"]),
         TITLE,
         sections=SECTIONS,
+        gist=GIST,
         note=MARKDOWN,
     ),
     min_size=1,
@@ -348,7 +351,9 @@ def documents(draw):
     zone = draw(st.sampled_from([SEOUL, NEW_YORK, ZoneInfo("UTC")]))
     moment = draw(st.datetimes(datetime(1991, 1, 2), datetime(2100, 1, 1), timezones=st.just(UTC)))
     published_at = moment.replace(microsecond=0).astimezone(zone)
+    papers = draw(PAPERS)
     keys = [*draw(UNKNOWN).items(), ("title", None), ("date", None), ("tags", None)]
+    keys += [("gists", {})] if any(paper.gist for paper in papers) else []
     return Document(
         day=published_at.date() + timedelta(draw(st.integers(-1, 1))),
         slug="daily-papers",
@@ -357,7 +362,7 @@ def documents(draw):
         tags=tuple(draw(st.lists(TITLE.filter(can_be_a_tag), max_size=4, unique=True))),
         front_matter=tuple(draw(st.permutations(keys))),
         intro=draw(MARKDOWN),
-        papers=tuple(draw(PAPERS)),
+        papers=tuple(papers),
     )
 
 
