@@ -16,7 +16,7 @@ TRIALS = {
     "from digest.models import Post": ("papers/pipeline/steps.py", "Data flows one way"),
     "from papers.models import Paper": ("papers/sources/huggingface.py", "sources know no rows"),
     "from papers.jobs import add": ("papers/models/paper.py", "The rooms of papers/"),
-    "from digest.admin import posts": ("digest/readers/feeds.py", "The rooms of digest/"),
+    "from digest.admin import posts": ("digest/readers/feeds/formats.py", "The rooms of digest/"),
     "from django.conf import settings": ("papers/checks/length.py", "no settings"),
     "import httpx2": ("papers/drafting/llm/prompt.py", "no network"),
     "from django.db import (models": ("papers/text/cleaning.py", "no rows"),

@@ -25,7 +25,7 @@ from taggit.models import Tag
 
 from digest.models import Correction, Post, PostQuerySet
 from digest.readers import pages
-from digest.readers.feed_formats import Atom, Rss
+from digest.readers.feeds.formats import Atom, Rss
 from digest.readers.headlines import headline, title_or_date
 from digest.readers.pages import Kind
 from digest.readers.stored import safe_html
