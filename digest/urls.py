@@ -6,10 +6,18 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path, register_converter
 
 from digest.readers import converters
-from digest.readers.feeds import AtomFeed, CorrectionFeed, RssFeed, TagFeed
+from digest.readers.feeds import (
+    AtomFeed,
+    CorrectionFeed,
+    PaperFeed,
+    RssFeed,
+    ShortFeed,
+    TagFeed,
+    json_feed,
+)
 from digest.readers.sitemaps import SITEMAPS
 from digest.readers.views import archive, digests, ledger, paper, report, site, tags
-from digest.readers.views.public import feed, personal, public
+from digest.readers.views.public import feed, moved, personal, public
 
 register_converter(converters.FourDigits, "yyyy")
 register_converter(converters.TwoDigits, "dd")
@@ -21,12 +29,20 @@ register_converter(converters.TagName, "tag_name")
 handler400 = "digest.readers.views.errors.bad_request"
 handler500 = "digest.readers.views.errors.server_error"
 
+# Where other programs for blogs have their feeds. Readers' programs look there by themselves.
+USUAL_FEEDS = {
+    "atom": ("atom.xml", "index.xml", "feed", "feed/"),
+    "rss": ("rss", "rss/"),
+}
 DAY = "<yyyy:year>/<dd:month>/<dd:day>"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("feed.xml", feed(AtomFeed()), name="atom"),
-    path("rss.xml", feed(RssFeed()), name="rss"),
+    *(
+        path(address, public(moved), {"name": name})
+        for name, addresses in USUAL_FEEDS.items()
+        for address in addresses
+    ),
     path("corrections.xml", feed(CorrectionFeed()), name="corrections"),
     path("tags/<uslug:slug>/feed.xml", feed(TagFeed()), name="tag_feed"),
     path("tags/<tag_name:spelling>/feed.xml", public(tags.tag_by_spelling), {"name": "tag_feed"}),
@@ -39,6 +55,12 @@ urlpatterns = [
     # They have no prefix in the site's own language, and `/en/` in English.
     *i18n_patterns(
         path("", public(archive.Home.as_view()), name="home"),
+        path("feed.xml", feed(AtomFeed()), name="atom"),
+        path("rss.xml", feed(RssFeed()), name="rss"),
+        path("feed.json", feed(json_feed), name="json_feed"),
+        path("feed-short.xml", feed(ShortFeed()), name="short_feed"),
+        path("papers/feed.xml", feed(PaperFeed()), name="paper_feed"),
+        path("feeds/", public(site.feeds), name="feeds"),
         path(f"{DAY}/<uslug:slug>/", public(digests.PostPage.as_view()), name="post"),
         path(f"{DAY}/<uslug:slug>.md", public(digests.PostMarkdown.as_view()), name="post_md"),
         path(f"{DAY}/<uslug:slug>.json", public(digests.PostJson.as_view()), name="post_json"),

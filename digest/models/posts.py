@@ -366,6 +366,11 @@ class Correction(models.Model):
         null=True,
         related_name="+",
     )
+    is_news = models.BooleanField(
+        db_default=True,
+        editable=False,
+        help_text="Whether the feeds of digests have an entry of it, not only a note.",
+    )
 
     objects = CorrectionQuerySet.as_manager()
 

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from kombu.exceptions import OperationalError
 from simple_history.utils import update_change_reason
 
-from digest.models import Correction, Entry, Post, State
+from digest.models import Correction, Entry, Post, State, new_feed_id
 from digest.publishing import approval, gate
 from digest.publishing.gate import Override
 from digest.publishing.seen import differing
@@ -78,7 +78,8 @@ def publish(
     """Make the post public as of `at` (default: now). Its page is public at once.
 
     The feeds follow after FEED_DELAY. All sections of its papers go public with it, or only those
-    in `sections`. A post that was public before keeps its first time of publication.
+    in `sections`. A post that was public before keeps its first time of publication. If it was in
+    the feeds then, it gets a new id there, because readers' programs show no id twice.
 
     `gated` is off for imports, because what was public elsewhere need not pass the gate.
     `seen` is what the person who publishes was shown (`seen.lines`). Raises Unapproved if the post
@@ -89,9 +90,18 @@ def publish(
     _require_seen(post, seen)
     if gated:
         _pass(post, override)
+    if _was_in_feeds(post):
+        post.feed_id = new_feed_id()
     post.published_at = post.published_at or at or now()
     post.state, post.withdrawn_at, post.scheduled_at = State.PUBLISHED, None, None
     _make_public(post, max(at or now(), post.published_at), sections)
+
+
+def _was_in_feeds(post: Post) -> bool:
+    """Return whether a withdrawn post had been in the feeds by then."""
+    if post.withdrawn_at is None or post.published_at is None:
+        return False
+    return post.withdrawn_at >= post.published_at + settings.FEED_DELAY
 
 
 @transaction.atomic
@@ -339,6 +349,7 @@ STEP_FIELDS = (
     "published_at",
     "updated_at",
     "withdrawn_at",
+    "feed_id",
     "intro_html",
     "public_title",
     "public_intro",

@@ -60,6 +60,7 @@ class PageSitemap(OnSiteUrl):
             "home",
             "tag_list",
             "ledger",
+            "feeds",
             "about",
         ]
 

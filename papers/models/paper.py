@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Q, TextField, Value
+from django.db.models.functions import Cast, Concat, Now
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -149,6 +150,20 @@ class Paper(models.Model):
     origins = OriginsField(_("origins"), default=dict, editable=False)
     created_at = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)
 
+    # PostgreSQL makes it, so that whatever way a row comes in, it has one.
+    feed_id = models.CharField(
+        max_length=100,
+        unique=True,
+        db_default=Concat(Value("urn:uuid:"), Cast(RandomUUID(), TextField())),
+        editable=False,
+        help_text="Its id in feeds, for ever.",
+    )
+    is_news = models.BooleanField(
+        db_default=True,
+        editable=False,
+        help_text="Whether feeds of papers may bring it. What readers knew before is not news.",
+    )
+
     public_sections: list[Section]
     """The sections with a public text. It is set only by a query that prefetches to this name."""
     public_tags: list[Tag]
@@ -162,6 +177,8 @@ class Paper(models.Model):
             "raw_abstract",
             "created_at",
             "arxiv_checked_at",
+            "feed_id",
+            "is_news",
         ],
         bases=[models.Model],
     )

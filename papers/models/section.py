@@ -71,16 +71,17 @@ _SHOWN = (
     "public_drafter",
     "public_scope",
     "public_prompt_version",
+    "public_written_at",
 )
 _SHOWN_WITH_REVIEWS = (
     *_SHOWN,
     "markdown",
     "public_markdown",
+    "written_at",
     *(
         f"{side}{name}"
         for side in ("", "public_")
         for name in (
-            "written_at",
             "reviewed_at",
             "reviewer__first_name",
             "reviewer__last_name",

@@ -1,23 +1,25 @@
-"""Feeds: what subscribers get of digests, papers and corrections."""
+"""Feeds: what subscribers get of digests, papers and corrections.
 
+`entries` makes entries of rows, `newest` chooses which, `formats` and `json_feed` write them, and
+`syndicated` has the Atom and RSS feeds.
+"""
+
+from digest.readers.feeds.json_feed import json_feed
 from digest.readers.feeds.syndicated import (
-    LEAST,
-    MAX_BYTES,
-    MOST,
     AtomFeed,
     CorrectionFeed,
-    Item,
+    PaperFeed,
     RssFeed,
+    ShortFeed,
     TagFeed,
 )
 
 __all__ = [
-    "LEAST",
-    "MAX_BYTES",
-    "MOST",
     "AtomFeed",
     "CorrectionFeed",
-    "Item",
+    "PaperFeed",
     "RssFeed",
+    "ShortFeed",
     "TagFeed",
+    "json_feed",
 ]

@@ -17,14 +17,19 @@ from papers.text.cleaning import strip_unsafe
 NEVER = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def _legal(value: Any) -> Any:
-    """Return text without characters that XML forbids.
+def legal(value: Any) -> Any:
+    """Return text, also in lists and dictionaries, without characters that XML forbids.
 
     It must not use `clean`, because NFC could merge the ">" of a tag with an accent.
     """
-    if isinstance(value, str):
-        return strip_unsafe(value).encode(errors="replace").decode()
-    return [_legal(each) for each in value] if isinstance(value, list) else value
+    match value:
+        case str():
+            return strip_unsafe(value).encode(errors="replace").decode()
+        case list():
+            return [legal(each) for each in value]
+        case dict():
+            return {name: legal(each) for name, each in value.items()}
+    return value
 
 
 class Generator(SyndicationFeed):
@@ -32,11 +37,11 @@ class Generator(SyndicationFeed):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.feed = {name: _legal(value) for name, value in self.feed.items()}
+        self.feed = legal(self.feed)
 
     def add_item(self, *args: Any, **kwargs: Any) -> None:
         super().add_item(*args, **kwargs)
-        self.items[-1] = {name: _legal(value) for name, value in self.items[-1].items()}
+        self.items[-1] = legal(self.items[-1])
 
     def latest_post_date(self) -> datetime:
         return max((item["updateddate"] for item in self.items), default=NEVER)

@@ -48,14 +48,17 @@ def _content_type(app: str, model: str) -> str:
 
 _PAPER, _POST = _content_type("papers", "paper"), _content_type("digest", "post")
 _TITLE = "r.arxiv_id; r.title; r.title_html; r.title_plain"
-_FACTS = f"{_TITLE}; r.authors; r.project_url; r.code_url; r.origins -> 'abstract'"
+_FACTS = (
+    f"{_TITLE}; r.authors; r.project_url; r.code_url; r.origins -> 'abstract'; r.feed_id; r.is_news"
+)
 _MORE = (
     "r.abstract; r.abstract_html; r.keywords; r.categories; r.organization; r.arxiv_published_at;"
     " r.version; r.withdrawn; r.public_version"
 )
 _TEXT = (
     "r.paper_id; r.kind; r.language; r.heading; r.position; r.public_markdown; r.public_html;"
-    " r.public_origin; r.public_drafter; r.public_scope; r.public_prompt_version"
+    " r.public_origin; r.public_drafter; r.public_scope; r.public_prompt_version;"
+    " r.public_written_at"
 )
 # As `Section.public_review` has it.
 _REVIEW = """r.public_written_at; CASE
@@ -97,7 +100,7 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.PAPER, "r.id", _FACTS, joins=_IN_POSTS),
         Rule(Kind.RECORD, "r.id", _MORE, joins=_IN_POSTS),
         Rule(Kind.CONTENTS, "e.post_id", _TITLE, joins=_IN_POSTS),
-        Rule(Kind.PAPERS, "", "r.arxiv_id", joins=_IN_POSTS),
+        Rule(Kind.PAPERS, "", "r.arxiv_id; r.is_news", joins=_IN_POSTS),
         Rule(Kind.TAGS, "", "r.id", joins=_IN_POSTS),
         Rule(Kind.PAPER, "r.id", _TITLE, joins=_CORRECTED),
         Rule(Kind.HIDDEN, "", f"{_FACTS}; {_MORE}"),

@@ -13,6 +13,8 @@ from digest.models import Post
 from digest.readers.pages import making, rows
 from papers.clock import now
 
+FEEDS = ("atom", "rss", "json_feed", "short_feed", "paper_feed")
+
 
 def make_first(post: Post) -> int:
     """Make the pages of a published digest that do not count yet. Return how many were made."""
@@ -30,5 +32,5 @@ def addresses(post: Post) -> Iterator[str]:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             yield from (post.get_absolute_url(), reverse("home"))
+            yield from map(reverse, FEEDS)
             yield from (paper.get_absolute_url() for paper in papers)
-    yield from map(reverse, ("atom", "rss"))

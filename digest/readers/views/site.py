@@ -21,6 +21,11 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html", context)
 
 
+def feeds(request: HttpRequest) -> HttpResponse:
+    minutes = int(settings.FEED_DELAY.total_seconds() // 60)
+    return render(request, "feeds.html", {"delay_minutes": minutes})
+
+
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 
 from digest import publishing
 from digest.models import Entry, Post, State
-from digest.readers.feeds import LEAST, MAX_BYTES, MOST
+from digest.readers.feeds.entries import MAX_BYTES
 from digest.readers.feeds.formats import Atom, Rss
+from digest.readers.feeds.newest import LEAST, MOST
 from papers.clock import now
 from papers.models import Paper, Section
 from papers.text.cleaning import clean

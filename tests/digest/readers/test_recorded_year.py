@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from digest import publishing
 from digest.models import Post
 from digest.publishing import building
-from digest.readers.feeds import Item
+from digest.readers.feeds.entries import of_digest
 from papers.clock import now
 from papers.models import Listing
 from papers.pipeline import extractive_drafts, ingest
@@ -35,7 +35,7 @@ def test_nothing_of_tex_is_left_beside_formulas_and_code(corpus: Path, client) -
         post = published(date.fromisoformat(file.name[:10]), file)
         html = client.get(post.get_absolute_url()).content.decode()
         left += stray(file.name, html) + in_head(file.name, html)
-        entry = Item.of(Post.objects.with_public_entries().get(pk=post.pk))
+        entry = of_digest(Post.objects.with_public_entries().get(pk=post.pk))
         left += stray(f"feed {file.name}", entry.content)
         left += [f"summary {file.name}"] if TEX_IN_DOLLARS.search(entry.summary) else []
     assert left == []

@@ -19,6 +19,7 @@ from taggit.models import Tag
 from digest import publishing
 from digest.models import Correction, Entry, Post, State, published_papers
 from digest.publishing.gate import Override, errors
+from digest.readers.pages.first import FEEDS
 from papers import kinds
 from papers.clock import now
 from papers.models import Listing, Paper, Section, Source
@@ -31,7 +32,7 @@ TAGS = ("Agents", "강화학습", "Robotics", "Vision", "수학")
 def addresses() -> list[str]:
     """Return every address that may have a stored page, in all languages."""
     found = [
-        *("/feed.xml", "/rss.xml", "/corrections.xml", "/robots.txt"),
+        *("/corrections.xml", "/robots.txt"),
         *(f"/sitemap-{name}.xml" for name in ("pages", "digests", "papers", "tags")),
         *(reverse("tag_feed", args=[tag.slug]) for tag in Tag.objects.all()),
     ]
@@ -42,7 +43,7 @@ def addresses() -> list[str]:
 
 
 def _translated() -> Iterator[str]:
-    yield from map(reverse, ("home", "tag_list", "about"))
+    yield from map(reverse, ("home", "tag_list", "about", "feeds", *FEEDS))
     for post in Post.objects.all():
         address = post.get_absolute_url()
         yield from (address, f"{address[:-1]}.md", f"{address[:-1]}.json")

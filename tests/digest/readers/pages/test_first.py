@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_what_readers_ask_for_first_is_stored_in_all_languages(visitor):
     post = make_post(papers=2)
     asked = list(first.addresses(post))
-    assert len(asked) == 2 * (2 + 2) + 2
-    assert {"/", "/en/", "/feed.xml", "/rss.xml", post.get_absolute_url()} <= set(asked)
+    assert len(asked) == 2 * (2 + 5 + 2)
+    assert {"/", "/en/", "/feed.xml", "/en/papers/feed.xml", post.get_absolute_url()} <= set(asked)
     assert first.make_first(post) == len(asked)
     assert all(rows.read(path, now()) for path in asked)
     assert first.make_first(post) == 0

@@ -1,0 +1,14 @@
+"""What a feed is called."""
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from papers import languages
+
+
+def site_name() -> str:
+    """Return the site's title, with the language if the feed is not in the site's own."""
+    language = get_language() or settings.LANGUAGE_CODE
+    if language == settings.LANGUAGE_CODE:
+        return settings.SITE_TITLE
+    return f"{settings.SITE_TITLE} ({languages.of(language).own_name})"

@@ -1,0 +1,127 @@
+"""What is newest: the entries of each feed, in order. They tell the stored page what they read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet
+
+from digest.models import Correction, Entry, Post, PostQuerySet
+from digest.readers import pages
+from digest.readers.feeds.entries import (
+    MAX_BYTES,
+    FeedEntry,
+    fitting,
+    of_correction,
+    of_digest,
+    of_paper,
+)
+from digest.readers.pages import Kind
+from digest.readers.summaries import tell_content
+from digest.readers.views.archive import tell_rows, with_titles
+from papers.clock import now
+from papers.models import Section, tags_of
+
+LEAST, MOST = 10, 30  # Digests in a feed, if there are as many. LEAST counts more than MAX_BYTES.
+MOST_AT_A_GLANCE = 60
+MOST_PAPERS = 100
+
+
+def whole_digests(posts: PostQuerySet, room: int = MAX_BYTES) -> list[FeedEntry]:
+    """Return the newest of `posts`, whole."""
+    return list(fitting(map(of_digest, _shown(posts, MOST)), room, LEAST))
+
+
+def digests_at_a_glance() -> list[FeedEntry]:
+    """Return more digests, with nothing but the lists of their papers."""
+    shown = _shown(Post.objects.in_feeds(), MOST_AT_A_GLANCE)
+    return list(fitting(map(partial(of_digest, whole=False), shown), MAX_BYTES))
+
+
+def digests_and_corrections() -> list[FeedEntry]:
+    """Return the newest digests, and between them the corrections that subscribers get as news.
+
+    Readers' programs leave an entry that changed read, so a note in it is not enough.
+    """
+    posts = Post.objects.in_feeds()
+    told = _corrections(Correction.objects.public().filter(is_news=True, post__in=posts))
+    digests = whole_digests(posts, MAX_BYTES - sum(entry.size for entry in told))
+    since = min((entry.day for entry in digests), default=None)
+    between = [entry for entry in told if since and entry.day >= since]
+    return sorted(
+        [*digests, *between], key=lambda entry: (entry.day, entry.published_at), reverse=True
+    )
+
+
+def corrections() -> list[FeedEntry]:
+    """Return the newest corrections, also of digests that feeds never had."""
+    return _corrections(Correction.objects.public())
+
+
+def papers() -> list[FeedEntry]:
+    """Return the newest papers: each in the first digest that brought it to subscribers."""
+    pages.tell(Kind.POSTS)
+    pages.tell(Kind.PAPERS)
+    pages.tell_until(next_entry_at())
+    entries = list(_first_entries()[:MOST_PAPERS])
+    keys = [entry.paper_id for entry in entries]
+    for kind in (Kind.PAPER, Kind.RECORD):
+        pages.tell(kind, *keys)
+    tell_rows({entry.post for entry in entries})
+    told = _by_paper(Correction.objects.public().filter(paper__in=keys))
+    return list(fitting((of_paper(each, told[each.paper_id]) for each in entries), MAX_BYTES))
+
+
+def next_entry_at() -> datetime | None:
+    """Return when the next published digest enters the feeds, or None if all have."""
+    waiting = Post.objects.published().filter(published_at__gt=now() - settings.FEED_DELAY)
+    first = waiting.aggregate(at=Min("published_at"))["at"]
+    return first and first + settings.FEED_DELAY
+
+
+def _shown(posts: PostQuerySet, most: int) -> Iterable[Post]:
+    pages.tell(Kind.POSTS)
+    pages.tell_until(next_entry_at())
+    for post in posts.with_public_entries(whole=False)[:most]:
+        tell_content(post)
+        yield post
+
+
+def _corrections(found: QuerySet[Correction]) -> list[FeedEntry]:
+    posts: Any = Prefetch("post", with_titles(Post.objects.all()))
+    shown = found.select_related(None).select_related("paper").prefetch_related(posts)[:MOST]
+    pages.tell(Kind.CORRECTIONS)
+    pages.tell(Kind.PAPER, *(each.paper_id for each in shown if each.paper_id))
+    tell_rows({each.post for each in shown})
+    return [of_correction(each) for each in shown]
+
+
+def _first_entries() -> QuerySet[Entry]:
+    """Return, newest first, the entry that brings each paper to subscribers."""
+    in_feeds = Entry.objects.filter(public_position__isnull=False, post__in=Post.objects.in_feeds())
+    same_time = Q(post__published_at=OuterRef("post__published_at"), post__lt=OuterRef("post"))
+    earlier = in_feeds.filter(
+        Q(post__published_at__lt=OuterRef("post__published_at")) | same_time,
+        paper=OuterRef("paper"),
+    )
+    sections: Any = Prefetch(
+        "paper__sections", Section.objects.as_shown(reviews=False), "public_sections"
+    )
+    return (
+        in_feeds.filter(~Exists(earlier), paper__is_news=True)
+        .select_related("post", "paper")
+        .prefetch_related(sections, tags_of("paper__"))
+        .order_by("-post__date", "-post__published_at", "-post", "public_position", "id")
+    )
+
+
+def _by_paper(found: Iterable[Correction]) -> dict[int | None, list[Correction]]:
+    told = defaultdict(list)
+    for each in found:
+        told[each.paper_id].append(each)
+    return told
