@@ -156,7 +156,7 @@ def test_feeds_say_titles_as_text_in_text(client, paper):
     post = make_post(papers=[paper])
     Correction.objects.create(post=post, paper=paper, text="x", corrected_at=now())
     for address in ("/feed.xml", "/rss.xml"):
-        (entry,) = feedparser.parse(client.get(address).content).entries
+        (_, entry) = feedparser.parse(client.get(address).content).entries
         assert unescape(entry.summary) == PLAIN
         assert r"<code>\frac{a}{2}</code>" in entry.content[0].value
     (entry,) = feedparser.parse(client.get(reverse("corrections")).content).entries
