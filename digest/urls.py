@@ -16,7 +16,16 @@ from digest.readers.feeds import (
     json_feed,
 )
 from digest.readers.sitemaps import SITEMAPS
-from digest.readers.views import archive, digests, ledger, paper, report, site, tags
+from digest.readers.views import (
+    archive,
+    citations,
+    digests,
+    ledger,
+    paper,
+    report,
+    site,
+    tags,
+)
 from digest.readers.views.public import feed, moved, personal, public
 
 register_converter(converters.FourDigits, "yyyy")
@@ -24,6 +33,7 @@ register_converter(converters.TwoDigits, "dd")
 register_converter(converters.UnicodeSlug, "uslug")
 register_converter(converters.ArxivId, "arxiv_id")
 register_converter(converters.Spelling, "spelling")
+register_converter(converters.CitationForm, "citation")
 register_converter(converters.TagName, "tag_name")
 
 handler400 = "digest.readers.views.errors.bad_request"
@@ -46,6 +56,17 @@ urlpatterns = [
     path("corrections.xml", feed(CorrectionFeed()), name="corrections"),
     path("tags/<uslug:slug>/feed.xml", feed(TagFeed()), name="tag_feed"),
     path("tags/<tag_name:spelling>/feed.xml", public(tags.tag_by_spelling), {"name": "tag_feed"}),
+    # References say the same in every language.
+    path(
+        f"{DAY}/<uslug:slug>.<citation:form>",
+        public(citations.OfPost.as_view()),
+        name="post_citation",
+    ),
+    path(
+        "papers/<arxiv_id:arxiv_id>.<citation:form>",
+        public(citations.of_paper),
+        name="paper_citation",
+    ),
     path("ledger.json", public(ledger.data, stored=False), name="ledger_json"),
     path("healthz", site.healthz, name="healthz"),
     path("robots.txt", public(site.robots), name="robots"),

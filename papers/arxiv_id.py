@@ -6,6 +6,7 @@ and a version (``v2``) belong to the spelling, not to the id.
 """
 
 import re
+from datetime import date
 from reprlib import Repr
 
 from django.conf import settings
@@ -73,8 +74,20 @@ def abs_url(arxiv_id: str) -> str:
 
 
 def pdf_url(arxiv_id: str) -> str:
-    """Return the paper's newest PDF at arXiv."""
+    """Return the newest version of the paper as arXiv's PDF."""
     return f"{settings.ARXIV_URL}/pdf/{arxiv_id}"
+
+
+def doi_of(arxiv_id: str) -> str:
+    """Return the DOI that arXiv gives to each of its papers."""
+    return f"10.48550/arXiv.{arxiv_id}"
+
+
+def month_of(arxiv_id: str) -> date:
+    """Return the first day of the month in which arXiv gave out an id, which begins with it."""
+    digits = arxiv_id.partition("/")[2] or arxiv_id
+    year, month = int(digits[:2]), int(digits[2:4])
+    return date(1900 + year if "/" in arxiv_id and year > 90 else 2000 + year, month, 1)
 
 
 def alphaxiv_url(arxiv_id: str, language: str) -> str:

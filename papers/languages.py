@@ -153,6 +153,12 @@ def of_name(text: str) -> str:
     return ENGLISH if len(words) > 1 else ""
 
 
+def has_family_name_first(name: str) -> bool:
+    """Return whether a name is in letters of a language that writes the family name first."""
+    firsts = [row for row in rows() if row.family_name_first]
+    return any(row.has_letter(letter) for row in firsts for letter in name)
+
+
 def all_labels() -> list[str]:
     """Return the labels of items, in every language."""
     return [word for row in rows() for words in row.labels.values() for word in words]
@@ -280,8 +286,15 @@ TABLE: dict[str, Language] = {
             },
             placeholders=_ENGLISH_PLACEHOLDERS,
         ),
-        Language("ja", "Japanese", "日本語", _in("HIRAGANA", "KATAKANA", "CJK"), DENSE),
-        Language("zh", "Chinese", "中文", _in("CJK"), DENSE),
+        Language(
+            "ja",
+            "Japanese",
+            "日本語",
+            _in("HIRAGANA", "KATAKANA", "CJK"),
+            DENSE,
+            family_name_first=True,
+        ),
+        Language("zh", "Chinese", "中文", _in("CJK"), DENSE, family_name_first=True),
         Language("ar", "Arabic", "العربيّة", _in("ARABIC")),
         Language("bg", "Bulgarian", "български", _in("CYRILLIC")),
         Language("el", "Greek", "Ελληνικά", _in("GREEK")),

@@ -10,14 +10,14 @@ from functools import partial
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from kombu.exceptions import OperationalError
 from simple_history.utils import update_change_reason
 
-from digest.models import Correction, Entry, Post, State, new_feed_id
+from digest.models import Correction, Entry, EntryQuerySet, Post, State, new_feed_id
 from digest.publishing import approval, gate
 from digest.publishing.gate import Override
 from digest.publishing.seen import differing
@@ -307,12 +307,17 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     """Copy working text to public text. No other function does that."""
     _refuse_empty(post)
     post.entries.filter(position__isnull=True).delete()
+    # Another order alone is no other text of a paper.
+    anew = post.entries.filter(Q(public_position=None) | ~Q(note=F("public_note")))
+    seen_anew = _papers_of(anew if _is_shown(post) else post.entries.all())
     post.entries.update(
         public_position=F("position"), public_note=F("note"), public_note_html=F("note_html")
     )
     changed = (Section.objects.all() if sections is None else sections).changed()
     changed = changed.filter(paper__entries__post=post)
     _touch_others(post, changed)
+    seen_anew |= set(changed.values_list("paper_id", flat=True))
+    Paper.objects.filter(pk__in=seen_anew).update(public_changed_at=max(at, now()))
     Paper.objects.filter(pk__in=changed.values("paper")).update(public_version=F("version"))
     changed.update(**{f"public_{name}": F(name) for name in PUBLISHED})
     post.render()
@@ -322,6 +327,15 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     _save(post, _("published"))
     if post.date >= now().date() - timedelta(days=settings.CATCH_UP_DAYS):
         transaction.on_commit(partial(_have_pages_made, post.pk))
+
+
+def _is_shown(post: Post) -> bool:
+    """Return whether readers see the post now, before the step is stored."""
+    return Post.objects.filter(pk=post.pk, state=State.PUBLISHED).exists()
+
+
+def _papers_of(entries: EntryQuerySet) -> set[int]:
+    return set(entries.values_list("paper_id", flat=True))
 
 
 def _have_pages_made(pk: int) -> None:

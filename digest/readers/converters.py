@@ -54,3 +54,9 @@ class Spelling(FourDigits):
             return arxiv_id.parse(value)
         except arxiv_id.InvalidArxivId as error:
             raise ValueError(value) from error
+
+
+class CitationForm(FourDigits):
+    """The format of a file of citations (`views.citations.FORMS`)."""
+
+    regex = "bib|ris"

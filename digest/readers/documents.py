@@ -1,21 +1,17 @@
-"""Makes JSON, Markdown and schema.org data of digests and papers, for programs."""
+"""Makes JSON and Markdown of digests and papers, for programs."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
-from digest.models import Correction, Post
+from digest.models import Correction, Entry, Post
 from digest.readers.summaries import Summary, name_of
 from papers.drafting.extract.extractive import escape
 from papers.models import Section
-
-_HARMLESS_IN_HTML = {ord(char): f"\\u{ord(char):04x}" for char in "<>&"}
 
 
 def post_data(post: Post, summaries: Iterable[Summary]) -> dict[str, Any]:
@@ -63,6 +59,18 @@ def paper_data(summary: Summary) -> dict[str, Any]:
             name: getattr(summary.listing, name) for name in ("source", "day", "rank", "upvotes")
         }
     return data
+
+
+def paper_document(
+    summary: Summary, entries: Iterable[Entry], corrections: Iterable[Correction]
+) -> dict[str, Any]:
+    """Return all that a paper's page says, for JSON."""
+    return paper_data(summary) | {
+        "digests": [
+            {"date": entry.post.date, "title": entry.post.public_title} for entry in entries
+        ],
+        "corrections": corrections_data(corrections),
+    }
 
 
 def _section_data(section: Section) -> dict[str, Any]:
@@ -137,22 +145,3 @@ def _names(summary: Summary) -> str:
 
 def _document(blocks: Iterable[str]) -> str:
     return "\n\n".join(block.strip("\n") for block in blocks if block.strip()) + "\n"
-
-
-def scholarly_article(summary: Summary) -> SafeString:
-    """Return a paper as schema.org JSON-LD that can stand in a script element."""
-    paper = summary.paper
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "ScholarlyArticle",
-        "headline": paper.title_plain,
-        "identifier": f"arXiv:{paper.arxiv_id}",
-        "url": settings.SITE_URL + paper.get_absolute_url(),
-        "sameAs": paper.arxiv_url,
-        "author": [{"@type": "Person", "name": name} for name in summary.authors],
-        "keywords": summary.keywords,
-    }
-    if paper.arxiv_published_at:
-        data["datePublished"] = paper.arxiv_published_at.date().isoformat()
-    text = json.dumps(data, ensure_ascii=False).translate(_HARMLESS_IN_HTML)
-    return mark_safe(text)  # noqa: S308 - no character of it can end the element

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import override
 from taggit.models import Tag
 
-from digest.models import Post, PostQuerySet, published_papers
+from digest.models import Entry, Post, published_papers
 from digest.readers import pages
 from digest.readers.pages import Kind
 from digest.readers.tags import used_tags
-from papers.models import Paper
+from papers.models import Paper, Section, SectionQuerySet
 from papers.text.tags import is_address
 
 
@@ -29,20 +32,51 @@ class OnSiteUrl(Sitemap):
         return urlsplit(settings.SITE_URL).netloc
 
 
-class PostSitemap(OnSiteUrl):
-    def items(self) -> PostQuerySet:
+class TextSitemap(OnSiteUrl):
+    """Pages in one of the site's languages. In another than its own: those that have text in it."""
+
+    def __init__(self, language: str = settings.LANGUAGE_CODE) -> None:
+        self.language = language
+
+    def location(self, item: Post | Paper) -> str:
+        with override(self.language):
+            return item.get_absolute_url()
+
+    @property
+    def is_own(self) -> bool:
+        return self.language == settings.LANGUAGE_CODE
+
+    def _sections(self) -> SectionQuerySet:
+        return Section.objects.public().filter(language=self.language)
+
+
+class PostSitemap(TextSitemap):
+    def items(self) -> QuerySet[Post]:
         pages.tell(Kind.POSTS)
-        return Post.objects.published().only("date", "slug", "updated_at")
+        pages.tell(Kind.PAPERS)
+        posts = Post.objects.published().only("date", "slug", "updated_at")
+        return posts if self.is_own else posts.filter(self._has_text())
+
+    def _has_text(self) -> Q:
+        sections = self._sections().filter(paper=OuterRef("paper"))
+        entries = Entry.objects.filter(Exists(sections), public_position__isnull=False)
+        return Q(language=self.language) | Q(Exists(entries.filter(post=OuterRef("pk"))))
 
     def lastmod(self, post: Post) -> datetime | None:
         pages.tell(Kind.UPDATED)
         return post.updated_at
 
 
-class PaperSitemap(OnSiteUrl):
+class PaperSitemap(TextSitemap):
     def items(self) -> QuerySet[Paper]:
         pages.tell(Kind.PAPERS)
-        return published_papers().only("arxiv_id")
+        papers = published_papers().only("arxiv_id", "public_changed_at")
+        sections = self._sections().filter(paper=OuterRef("pk"))
+        return papers if self.is_own else papers.filter(Exists(sections))
+
+    def lastmod(self, paper: Paper) -> datetime | None:
+        pages.tell(Kind.UPDATED)
+        return paper.public_changed_at
 
 
 class TagSitemap(OnSiteUrl):
@@ -68,9 +102,20 @@ class PageSitemap(OnSiteUrl):
         return reverse(name)
 
 
-SITEMAPS = {
+def _of_language(code: str) -> dict[str, Callable[[], Sitemap]]:
+    """Return the sitemaps of one more language."""
+    return {
+        f"digests-{code}": partial(PostSitemap, code),
+        f"papers-{code}": partial(PaperSitemap, code),
+    }
+
+
+SITEMAPS: dict[str, Callable[[], Sitemap]] = {
     "pages": PageSitemap,
     "digests": PostSitemap,
     "papers": PaperSitemap,
     "tags": TagSitemap,
 }
+for _code, _name in settings.LANGUAGES:
+    if _code != settings.LANGUAGE_CODE:
+        SITEMAPS |= _of_language(_code)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from digest.models import Entry, Post
 from digest.readers import pages
+from digest.readers.citations import Reference, coins
 from digest.readers.pages import Kind
 from digest.readers.stored import safe_html, title_html
 from papers import arxiv_id, kinds, languages
@@ -128,6 +129,15 @@ class Summary:
         self.language = language
         self.number = number
         self.listing = listing
+
+    @cached_property
+    def reference(self) -> Reference:
+        return Reference.of(self.paper)
+
+    @property
+    def coins(self) -> str:
+        """The citation as Zotero finds it in a page."""
+        return coins(self.reference)
 
     @cached_property
     def title(self) -> SafeString:
@@ -343,18 +353,10 @@ def name_of(review: Review) -> str:
     """Return the reviewer's full name. A login name must not be public."""
     if review.by is None:
         return gettext("an editor")
-    if _is_written_family_first(review.by.last_name):
+    if languages.has_family_name_first(review.by.last_name):
+        # Such a language puts no space between the two names.
         return review.by.last_name + review.by.first_name
     return review.by.get_full_name() or gettext("an editor")
-
-
-def _is_written_family_first(family_name: str) -> bool:
-    """Return whether a name is in letters of a language that writes the family name first.
-
-    Such a language puts no space between the two names.
-    """
-    rows = [row for row in languages.rows() if row.family_name_first]
-    return any(row.has_letter(letter) for row in rows for letter in family_name)
 
 
 def _lines(texts: Iterable[str]) -> list[str]:

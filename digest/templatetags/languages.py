@@ -26,6 +26,7 @@ class Version:
     path: str
     url: str
     current: bool
+    has_text: bool  # Search engines know only of versions with text in their language.
 
 
 @register.filter
@@ -44,11 +45,23 @@ def versions(context: dict[str, Any]) -> list[Version]:
     if len(settings.LANGUAGES) < 2 or "request" not in context:
         return []
     path = context["request"].path
-    return [_version(path, code) for code, _ in settings.LANGUAGES]
+    with_text = context.get("languages_with_text", dict(settings.LANGUAGES))
+    return [_version(path, code, code in with_text) for code, _ in settings.LANGUAGES]
 
 
-def _version(path: str, code: str) -> Version:
+@register.filter
+def alternates(found: list[Version]) -> list[tuple[str, str]]:
+    """Return (hreflang, URL) of the versions for search engines, or none if there is only one.
+
+    `x-default` is for readers of every other language: they get the site's own.
+    """
+    texts = [version for version in found if version.has_text]
+    own = [("x-default", each.url) for each in texts if each.code == settings.LANGUAGE_CODE]
+    return [*((each.code, each.url) for each in texts), *own] if len(texts) > 1 else []
+
+
+def _version(path: str, code: str, has_text: bool) -> Version:
     translated = translate_url(path, code)
     name = languages.of(code).own_name
     url = settings.SITE_URL + translated
-    return Version(code, name, translated, url, code == get_language())
+    return Version(code, name, translated, url, code == get_language(), has_text)

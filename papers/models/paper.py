@@ -146,6 +146,12 @@ class Paper(models.Model):
         editable=False,
         help_text=_("arXiv's newest version when the summary last went public."),
     )
+    public_changed_at = models.DateTimeField(
+        _("public text changed"),
+        null=True,
+        editable=False,
+        help_text=_("When readers last saw another text of it, or saw it for the first time."),
+    )
     arxiv_checked_at = models.DateTimeField(_("asked about at arXiv"), null=True, editable=False)
     origins = OriginsField(_("origins"), default=dict, editable=False)
     created_at = models.DateTimeField(_("first seen"), db_default=Now(), editable=False)
@@ -179,6 +185,7 @@ class Paper(models.Model):
             "arxiv_checked_at",
             "feed_id",
             "is_news",
+            "public_changed_at",
         ],
         bases=[models.Model],
     )
@@ -187,6 +194,13 @@ class Paper(models.Model):
         verbose_name = _("paper")
         verbose_name_plural = _("papers")
         ordering = ["-id"]
+        indexes = [
+            models.Index(
+                fields=["public_changed_at", "id"],
+                condition=Q(public_changed_at__isnull=False),
+                name="paper_changed",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(

@@ -55,6 +55,8 @@ _MORE = (
     "r.abstract; r.abstract_html; r.keywords; r.categories; r.organization; r.arxiv_published_at;"
     " r.version; r.withdrawn; r.public_version"
 )
+# Sitemaps show the day of it, in the site's zone.
+_QUARTER = "date_bin('15 min', r.{}, '2000-01-01+0')"
 _TEXT = (
     "r.paper_id; r.kind; r.language; r.heading; r.position; r.public_markdown; r.public_html;"
     " r.public_origin; r.public_drafter; r.public_scope; r.public_prompt_version;"
@@ -101,6 +103,7 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.RECORD, "r.id", _MORE, joins=_IN_POSTS),
         Rule(Kind.CONTENTS, "e.post_id", _TITLE, joins=_IN_POSTS),
         Rule(Kind.PAPERS, "", "r.arxiv_id; r.is_news", joins=_IN_POSTS),
+        Rule(Kind.UPDATED, "", _QUARTER.format("public_changed_at"), joins=_IN_POSTS),
         Rule(Kind.TAGS, "", "r.id", joins=_IN_POSTS),
         Rule(Kind.PAPER, "r.id", _TITLE, joins=_CORRECTED),
         Rule(Kind.HIDDEN, "", f"{_FACTS}; {_MORE}"),
@@ -108,6 +111,7 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
     "papers_section": (
         Rule(Kind.PAPER, "r.paper_id", _TEXT, _SHOWN),
         Rule(Kind.REVIEW, "r.paper_id", _REVIEW, _SHOWN),
+        Rule(Kind.PAPERS, "", "r.paper_id; r.language; r.public_html = ''", _SHOWN),
     ),
     "papers_listing": (
         Rule(Kind.LISTING, "r.paper_id", "r.paper_id; r.source; r.day; r.rank; r.upvotes"),
@@ -119,10 +123,9 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.MONTH, _MONTH, _DATED, _PUBLIC),
         Rule(Kind.YEAR, _YEAR, f"{_STATE}; {_MONTH}", _PUBLIC),
         Rule(Kind.POSTS, "", _DATED, _PUBLIC),
-        # Sitemaps show the day of it, in the site's zone.
-        Rule(Kind.UPDATED, "", "date_bin('15 min', r.updated_at, '2000-01-01+0')", _PUBLIC),
+        Rule(Kind.UPDATED, "", _QUARTER.format("updated_at"), _PUBLIC),
         Rule(Kind.PAPER, "e.paper_id", _DATED, _WAS_PUBLIC, _ENTRIES),
-        Rule(Kind.PAPERS, "", _STATE, _PUBLIC),
+        Rule(Kind.PAPERS, "", f"{_STATE}; r.language", _PUBLIC),
         Rule(Kind.TAG, "t.tag_id", _DATED, _PUBLIC, _POST_TAGS),
         Rule(Kind.TAG, "t.tag_id", _DATED, _PUBLIC, _PAPERS_TAGS),
         Rule(Kind.TAGS, "", _STATE, _PUBLIC, _POST_TAGS),

@@ -32,8 +32,8 @@ class Kind(StrEnum):
     YEAR = "year"  # The same of a year, with their numbers of papers.
     # ---
     POSTS = "posts"  # Which posts are public.
-    UPDATED = "updated"  # When each public post last changed.
-    PAPERS = "papers"  # Which papers are public.
+    UPDATED = "updated"  # When each public post and paper last changed.
+    PAPERS = "papers"  # Which papers and posts are public, and in which languages.
     TAGS = "tags"  # Which tags there are, and how many posts and papers have each.
     CORRECTIONS = "corrections"  # Which corrections are public.
     HIDDEN = "hidden"  # What readers may not see yet. No page has this key.

@@ -21,6 +21,7 @@ from digest.models import Entry, Post, PostQuerySet
 from digest.readers import pages
 from digest.readers.calendars import months, weeks
 from digest.readers.pages import Kind
+from digest.readers.structured_data import site_data
 from digest.readers.tags import used_tags
 from digest.readers.views.digests import digest_context
 
@@ -55,7 +56,8 @@ class Home(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages.tell(Kind.POSTS)
         newest = Post.objects.published().with_public_entries().first()
-        return super().get_context_data(**kwargs) | (self._found(newest) if newest else {})
+        found = {"structured_data": site_data(newest)} | (self._found(newest) if newest else {})
+        return super().get_context_data(**kwargs) | found
 
     def _found(self, newest: Post) -> dict[str, Any]:
         posts = Post.objects.published()

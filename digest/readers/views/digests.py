@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.db.models import Q, Value
@@ -15,7 +16,9 @@ from digest.readers import pages, reading_time
 from digest.readers.documents import post_data, post_markdown
 from digest.readers.filters import filters_of
 from digest.readers.pages import Kind
+from digest.readers.structured_data import digest_data
 from digest.readers.summaries import WHOLE, summaries_of
+from digest.readers.translations import page_context, with_text
 from digest.readers.views.public import Gone
 
 
@@ -54,7 +57,12 @@ class PostPage(DateDetailView):
 
     def shown(self) -> dict[str, Any]:
         """Return what the page shows of the digest and beside it."""
-        return digest_context(self.object) | neighbours(self.object)
+        context = digest_context(self.object)
+        post, summaries = self.object, context["summaries"]
+        sections = chain.from_iterable(each.paper.public_sections for each in summaries)
+        languages = page_context(with_text(sections, post.language), post.get_absolute_url)
+        data = {"structured_data": digest_data(post, summaries)}
+        return context | languages | neighbours(post) | data
 
 
 def digest_context(post: Post) -> dict[str, Any]:

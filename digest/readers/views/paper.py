@@ -12,9 +12,11 @@ from django.views.generic import DetailView
 
 from digest.models import Correction, Entry, State, published_papers
 from digest.readers import pages
-from digest.readers.documents import corrections_data, paper_data, paper_markdown, scholarly_article
+from digest.readers.documents import paper_document, paper_markdown
 from digest.readers.pages import Kind
+from digest.readers.structured_data import scholarly_article
 from digest.readers.summaries import WHOLE, Summary
+from digest.readers.translations import page_context, with_text
 from digest.readers.views.public import Gone, moved
 from papers.models import Listing, Paper, Section, tags_of
 
@@ -37,6 +39,21 @@ def public_paper(papers: QuerySet[Paper], arxiv_id: str) -> Any:
     return paper
 
 
+def with_shown(papers: QuerySet[Paper], shown: Collection[Kind]) -> QuerySet[Paper]:
+    """Prefetch all that is `shown` of papers, in as many queries for many as for one."""
+    entries = Entry.objects.public().select_related("post").order_by("-post__date")
+    prefetched: list[Any] = [
+        Prefetch("sections", Section.objects.as_shown(), "public_sections"),
+        Prefetch("entries", entries, "public_entries"),
+    ]
+    if Kind.RECORD in shown:
+        prefetched.append(tags_of())
+    if Kind.LISTING in shown:
+        listings = Listing.objects.order_by("day", "rank")
+        prefetched.append(Prefetch("listings", listings, "days_listed"))
+    return papers.prefetch_related(*prefetched)
+
+
 class PaperPage(DetailView):
     """One paper, its summary, and the digests that contain it."""
 
@@ -44,17 +61,7 @@ class PaperPage(DetailView):
     shown: Collection[Kind] = WHOLE
 
     def get_queryset(self) -> QuerySet[Paper]:
-        entries = Entry.objects.public().select_related("post").order_by("-post__date")
-        shown: list[Any] = [
-            Prefetch("sections", Section.objects.as_shown(), "public_sections"),
-            Prefetch("entries", entries, "public_entries"),
-        ]
-        if Kind.RECORD in self.shown:
-            shown.append(tags_of())
-        if Kind.LISTING in self.shown:
-            listings = Listing.objects.order_by("day", "rank")
-            shown.append(Prefetch("listings", listings, "days_listed"))
-        return published_papers().prefetch_related(*shown)
+        return with_shown(published_papers(), self.shown)
 
     def get_object(self, queryset: Any = None) -> Paper:
         paper = public_paper(self.get_queryset(), self.kwargs["arxiv_id"])
@@ -67,25 +74,24 @@ class PaperPage(DetailView):
         newest = paper.public_entries[0]
         pages.tell(Kind.ROW, *(entry.post_id for entry in paper.public_entries))
         summary = Summary(newest, get_language() or newest.post.language)
-        return super().get_context_data(**kwargs) | {
-            "summary": summary,
-            "entries": paper.public_entries,
-            "corrections": Correction.objects.public().filter(paper=paper),
-            "structured_data": scholarly_article(summary),
-        }
+        languages = with_text(paper.public_sections)
+        return (
+            super().get_context_data(**kwargs)
+            | page_context(languages, paper.get_absolute_url)
+            | {
+                "summary": summary,
+                "entries": paper.public_entries,
+                "corrections": Correction.objects.public().filter(paper=paper),
+                "structured_data": scholarly_article(summary),
+            }
+        )
 
 
 class PaperJson(PaperPage):
     shown = (Kind.RECORD, Kind.REVIEW)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        data = paper_data(context["summary"]) | {
-            "digests": [
-                {"date": entry.post.date, "title": entry.post.public_title}
-                for entry in context["entries"]
-            ],
-            "corrections": corrections_data(context["corrections"]),
-        }
+        data = paper_document(context["summary"], context["entries"], context["corrections"])
         return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
 
 

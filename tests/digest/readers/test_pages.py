@@ -123,7 +123,7 @@ def test_a_paper_known_from_a_post_alone_has_its_page_and_says_what_is_missing(c
     assert "아직 요약이 없는 논문입니다." in html
     alone = page(client, paper.get_absolute_url())
     assert "아직 요약이 없는 논문입니다." in alone
-    assert "<details" not in alone
+    assert '<details class="abstract"' not in alone
 
 
 def test_a_digest_leads_to_its_neighbours(client):

@@ -20,6 +20,8 @@ from digest import publishing
 from digest.models import Correction, Entry, Post, State, published_papers
 from digest.publishing.gate import Override, errors
 from digest.readers.pages.first import FEEDS
+from digest.readers.sitemaps import SITEMAPS
+from digest.readers.views.citations import FORMS
 from papers import kinds
 from papers.clock import now
 from papers.models import Listing, Paper, Section, Source
@@ -31,9 +33,11 @@ TAGS = ("Agents", "강화학습", "Robotics", "Vision", "수학")
 
 def addresses() -> list[str]:
     """Return every address that may have a stored page, in all languages."""
+    rows = [*Post.objects.all(), *Paper.objects.all()]
     found = [
         *("/corrections.xml", "/robots.txt"),
-        *(f"/sitemap-{name}.xml" for name in ("pages", "digests", "papers", "tags")),
+        *(f"/sitemap-{name}.xml" for name in SITEMAPS),
+        *(f"{row.get_absolute_url()[:-1]}.{form}" for row in rows for form in FORMS),
         *(reverse("tag_feed", args=[tag.slug]) for tag in Tag.objects.all()),
     ]
     for language in ("ko", "en"):
