@@ -18,6 +18,7 @@ from digest.readers.feeds import (
 from digest.readers.sitemaps import SITEMAPS
 from digest.readers.views import (
     archive,
+    changed_papers,
     citations,
     digests,
     ledger,
@@ -67,6 +68,8 @@ urlpatterns = [
         public(citations.of_paper),
         name="paper_citation",
     ),
+    path("papers.json", public(changed_papers.data, stored=False), name="papers_json"),
+    path("llms.txt", public(site.llms), name="llms"),
     path("ledger.json", public(ledger.data, stored=False), name="ledger_json"),
     path("healthz", site.healthz, name="healthz"),
     path("robots.txt", public(site.robots), name="robots"),

@@ -11,8 +11,15 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from digest.models import Post
+from digest.readers import pages
+from digest.readers.llms import llms_text
+from digest.readers.pages import Kind
 from digest.readers.sitemaps import SITEMAPS
+from digest.readers.views.archive import tell_rows, with_titles
 from papers import kinds
+
+NEWEST = 30  # The digests that `/llms.txt` names.
 
 
 def about(request: HttpRequest) -> HttpResponse:
@@ -50,6 +57,14 @@ def robots(request: HttpRequest) -> HttpResponse:
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+def llms(request: HttpRequest) -> HttpResponse:
+    pages.tell(Kind.POSTS)
+    posts = list(with_titles(Post.objects.published())[:NEWEST])
+    tell_rows(posts)
+    text = llms_text(post for post in posts if post.has_address)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 def favicon(request: HttpRequest) -> HttpResponse:

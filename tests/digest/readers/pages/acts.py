@@ -35,7 +35,7 @@ def addresses() -> list[str]:
     """Return every address that may have a stored page, in all languages."""
     rows = [*Post.objects.all(), *Paper.objects.all()]
     found = [
-        *("/corrections.xml", "/robots.txt"),
+        *("/corrections.xml", "/robots.txt", "/llms.txt"),
         *(f"/sitemap-{name}.xml" for name in SITEMAPS),
         *(f"{row.get_absolute_url()[:-1]}.{form}" for row in rows for form in FORMS),
         *(reverse("tag_feed", args=[tag.slug]) for tag in Tag.objects.all()),
