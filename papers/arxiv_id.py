@@ -84,10 +84,14 @@ def doi_of(arxiv_id: str) -> str:
 
 
 def month_of(arxiv_id: str) -> date:
-    """Return the first day of the month in which arXiv gave out an id, which begins with it."""
-    digits = arxiv_id.partition("/")[2] or arxiv_id
+    """Return the first day of the month in which arXiv gave out an id, which begins with it.
+
+    An id with a month that is none counts as January's, because a row may hold one.
+    """
+    digits = arxiv_id.rpartition("/")[2]
     year, month = int(digits[:2]), int(digits[2:4])
-    return date(1900 + year if "/" in arxiv_id and year > 90 else 2000 + year, month, 1)
+    century = 1900 if "/" in arxiv_id and year > 90 else 2000
+    return date(century + year, month if 1 <= month <= 12 else 1, 1)
 
 
 def alphaxiv_url(arxiv_id: str, language: str) -> str:

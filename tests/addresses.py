@@ -43,6 +43,7 @@ from tests.factories import DAY, make_paper, make_post, make_section
 ARXIV_ID = "2510.06208"
 SLUG = "daily-papers"  # The slug of a post and of a tag.
 PUBLIC_SAMPLES = {
+    "form": "bib",
     "year": "2025",
     "month": "10",
     "day": "08",

@@ -195,6 +195,7 @@ def _readers_pages(site: Site) -> list[str]:
         "/2025/10/08/", "/2025/10/", "/2025/", "/tags/", "/tags/hurt-tag/", "/tags/whole-tag/",
         "/tags/hurt-tag/feed.xml", "/tags/whole-tag/feed.xml", "/feed.xml", "/rss.xml",
         "/corrections.xml", "/sitemap.xml", "/sitemap-digests.xml", "/sitemap-papers.xml",
+        "/sitemap-digests-en.xml", "/sitemap-papers-en.xml", "/papers.json", "/llms.txt",
         "/sitemap-tags.xml", "/ledger/", "/ledger/2025/10/", "/ledger.json", "/old/",
     ]  # fmt: skip
 

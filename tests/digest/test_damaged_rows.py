@@ -36,6 +36,7 @@ from tests.digest.damaged_site import Page, Site, all_pages, build, frame
 # be gone, or its place on other pages, and nothing else.
 MOVES = {
     "papers.Paper.arxiv_id": "its address",
+    "papers.Paper.public_changed_at": "its place among the changed papers",
     "digest.Post.date": "its address",
     "digest.Post.slug": "its address",
     "digest.Post.state": "whether it is public",

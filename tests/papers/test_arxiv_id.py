@@ -173,3 +173,17 @@ def test_links_are_built_from_the_id_and_the_settings(settings):
     )
     settings.HUGGINGFACE_URL = "https://huggingface.co"
     assert arxiv_id.huggingface_url("2510.06208") == "https://huggingface.co/papers/2510.06208"
+
+
+@pytest.mark.parametrize(
+    ("canonical", "month"),
+    [
+        ("2510.06208", "2025-10-01"),
+        ("0704.0001", "2007-04-01"),
+        ("hep-th/9901001", "1999-01-01"),
+        ("math/0309136", "2003-09-01"),
+        ("math/0399136", "2003-01-01"),
+    ],
+)
+def test_an_id_begins_with_its_month(canonical, month):
+    assert arxiv_id.month_of(canonical).isoformat() == month

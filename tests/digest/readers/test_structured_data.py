@@ -65,3 +65,21 @@ def test_every_page_has_a_picture_for_links_to_it(client):
         r'<meta property="og:image" content="https://digest.example/static/og[.\w]*png">', html
     )
     assert '<meta property="og:image:width" content="1200">' in html
+
+
+def description(client, path):
+    found = re.search(
+        r'<meta name="description" content="([^"]*)">', client.get(path).content.decode()
+    )
+    return found and found[1]
+
+
+def test_months_and_tags_have_descriptions_of_their_own(client):
+    post = make_post(papers=[make_paper(title="Agents & tools")], title="Much <b>new</b>")
+    post.entries.get().paper.tags.add("Agents")
+    make_post(papers=1, title="Little new")
+    assert description(client, "/2025/10/") == (
+        "2025년 10월: 다이제스트 2개. Little new · Much &lt;b&gt;new&lt;/b&gt;"
+    )
+    assert description(client, "/en/2025/10/").startswith("October 2025: 2 digests. ")
+    assert description(client, "/tags/agents/") == "Agents: 다이제스트 1개. Agents &amp; tools"
