@@ -35,10 +35,8 @@ function folds(entries) {
     if (!phone.matches) open(true);
     folds.forEach((fold) => (fold.firstElementChild.tabIndex = phone.matches ? 0 : -1));
   };
-  const label = () => {
-    const every = folds.every((fold) => fold.open);
-    button.textContent = every ? button.dataset.close : button.dataset.open;
-  };
+  const every = () => folds.every((fold) => fold.open);
+  const label = () => (button.textContent = button.dataset[every() ? "close" : "open"]);
   const arrive = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const fold = target?.closest(".fold");
@@ -48,7 +46,7 @@ function folds(entries) {
     }
   };
   button.hidden = false;
-  button.addEventListener("click", () => open(!folds.every((fold) => fold.open)));
+  button.addEventListener("click", () => open(!every()));
   folds.forEach((fold) => fold.addEventListener("toggle", label));
   phone.addEventListener("change", fit);
   addEventListener("hashchange", arrive);
@@ -61,8 +59,7 @@ function place(entries) {
   const links = all(".toc a");
   const contents = one(".toc");
   const bar = one(".place");
-  const [back, next] = all("a", bar);
-  const to = (entry) => entry && `#${one(".unfolded", entry).id}`;
+  const next = one("[rel=next]", bar);
   const seen = new Set();
   const show = (current) => {
     const shown = entries.filter((entry) => !entry.hidden);
@@ -74,15 +71,12 @@ function place(entries) {
     link.setAttribute("aria-current", "true");
     contents.scrollTop = link.offsetTop - contents.clientHeight / 2;
     one(".number", bar).textContent = `${at + 1} / ${shown.length}`;
-    if (shown[at + 1]) next.href = to(shown[at + 1]);
-    else next.removeAttribute("href");
+    next.hidden = !shown[at + 1];
+    if (!next.hidden) next.hash = one(".unfolded", shown[at + 1]).id;
   };
   const watch = new IntersectionObserver(
     (changes) => {
-      for (const { target, isIntersecting } of changes) {
-        if (isIntersecting) seen.add(target);
-        else seen.delete(target);
-      }
+      for (const each of changes) seen[each.isIntersecting ? "add" : "delete"](each.target);
       show(entries.find((entry) => seen.has(entry)));
     },
     { rootMargin: "-15% 0px -70% 0px" },
@@ -94,7 +88,6 @@ function filters(group, entries) {
   const rows = all(".glance .row");
   const contents = all(".toc li");
   const said = one("[role=status]", group);
-  const address = new URL(location);
   const choose = (key) => {
     const has = (entry) => !key || entry.dataset.filters.split(" ").includes(key);
     const found = entries.filter(has).length;
@@ -104,22 +97,16 @@ function filters(group, entries) {
     });
     said.textContent = !key ? "" : found ? `${found} / ${entries.length}` : said.dataset.none;
   };
-  const read = () => {
-    const { searchParams: asked } = new URL(location);
-    return asked.get("category") ?? (asked.has("tag") ? `tag:${asked.get("tag")}` : "");
-  };
   group.hidden = false;
-  group.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
+  group.addEventListener("click", ({ target }) => {
+    const button = target.closest("button");
     if (!button) return;
     const key = button.getAttribute("aria-pressed") === "true" ? "" : button.dataset.filter;
-    address.search = address.hash = "";
-    if (key.startsWith("tag:")) address.searchParams.set("tag", key.slice(4));
-    else if (key) address.searchParams.set("category", key);
-    history.replaceState(null, "", address);
+    history.replaceState(null, "", location.pathname + (key && `?${key}`));
     choose(key);
   });
-  choose(read());
+  const [asked] = new URLSearchParams(location.search);
+  if (asked && ["tag", "category"].includes(asked[0])) choose(asked.join("="));
 }
 
 // One date in the browser: of the newest digest that was seen before this visit.
@@ -131,9 +118,27 @@ function news(dated) {
   if (newest > seen) stored("seen", newest);
 }
 
+function copies(button) {
+  const [text, before] = [document.getElementById(button.dataset.copy).textContent, button.textContent];
+  button.closest("[hidden]").hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(text);
+    button.textContent = button.dataset.done;
+    setTimeout(() => (button.textContent = before), 2000);
+  });
+}
+
 const entries = all(".entries > .entry:has(.fold)");
 const switcher = one(".theme");
 if (switcher) theme(switcher);
+if (navigator.clipboard) all("[data-copy]").forEach(copies);
+if (navigator.share)
+  addEventListener("click", (event) => {
+    const link = event.target.closest("[data-share]");
+    if (!link) return;
+    event.preventDefault();
+    navigator.share({ url: link.href }).catch(() => {});
+  });
 const dated = all("[data-published]");
 if (dated.length) news(dated);
 if (entries.length) {

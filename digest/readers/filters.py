@@ -29,8 +29,10 @@ def filters_of(summaries: Iterable[Summary]) -> list[Filter]:
     shown = list(summaries)
     if len(shown) < LEAST_PAPERS:
         return []
-    tags = Counter((f"tag:{t.slug}", t.name) for each in shown for t in each.paper.public_tags)
-    categories = Counter((name, name) for each in shown for name in each.categories[:1])
+    tags = Counter((f"tag={t.slug}", t.name) for each in shown for t in each.paper.public_tags)
+    categories = Counter(
+        (f"category={name}", name) for each in shown for name in each.categories[:1]
+    )
     return [
         Filter(*named, count)
         for counted in (tags, categories)

@@ -244,10 +244,9 @@ class Summary:
 
     @property
     def filters(self) -> str:
-        """The words by which a reader filters a digest, separated by blanks."""
-        return " ".join(
-            [*(f"tag:{tag.slug}" for tag in self.paper.public_tags), *self.categories[:1]]
-        )
+        """What a reader filters a digest by, separated by blanks: "tag=agents category=cs.CL"."""
+        tags = [f"tag={tag.slug}" for tag in self.paper.public_tags]
+        return " ".join([*tags, *(f"category={name}" for name in self.categories[:1])])
 
     @property
     def more_authors(self) -> int:
@@ -281,6 +280,11 @@ class Summary:
         """The language of the gist if it is not the page's, else ""."""
         source = self._source_of_gist
         return source.foreign if source else ""
+
+    @property
+    def has_gist(self) -> bool:
+        """Whether the gist is a text of its own, and not the first sentence of another."""
+        return bool(self._source_of_gist and self._source_of_gist.kind.is_line)
 
     @cached_property
     def _source_of_gist(self) -> ShownSection | None:

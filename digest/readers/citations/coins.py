@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from digest.readers.citations.reference import Reference
 
-MOST_AUTHORS = 100  # A page has many papers. The files have all authors.
+MOST_AUTHORS = 30  # A page has many papers. The files have all authors.
 
 
 def coins(reference: Reference) -> str:
