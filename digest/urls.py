@@ -20,6 +20,7 @@ from digest.readers.views import (
     archive,
     changed_papers,
     citations,
+    days,
     digests,
     ledger,
     paper,
@@ -88,13 +89,14 @@ urlpatterns = [
         path(f"{DAY}/<uslug:slug>/", public(digests.PostPage.as_view()), name="post"),
         path(f"{DAY}/<uslug:slug>.md", public(digests.PostMarkdown.as_view()), name="post_md"),
         path(f"{DAY}/<uslug:slug>.json", public(digests.PostJson.as_view()), name="post_json"),
-        path(f"{DAY}/", public(archive.DayPage.as_view()), name="day"),
+        path(f"{DAY}/", public(days.page), name="day"),
         path(
             "<yyyy:year>/<dd:month>/",
             public(archive.MonthPage.as_view()),
             name="month",
         ),
         path("<yyyy:year>/", public(archive.YearPage.as_view()), name="year"),
+        path("archive/", public(archive.ArchivePage.as_view()), name="archive"),
         path("papers/<arxiv_id:arxiv_id>/", public(paper.PaperPage.as_view()), name="paper"),
         path(
             "papers/<arxiv_id:arxiv_id>.md", public(paper.PaperMarkdown.as_view()), name="paper_md"

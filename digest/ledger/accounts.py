@@ -136,8 +136,13 @@ def days(first: date, last: date) -> list[Day]:
 
 def known() -> tuple[date, date] | None:
     """Return the first and the last day of all that is known, or None if nothing is."""
-    bounds = _bounds().values()
+    bounds = spans()
     return (min(b[0] for b in bounds), max(b[1] for b in bounds)) if bounds else None
+
+
+def spans() -> list[tuple[date, date]]:
+    """Return the first and the last known day of each source. Each day between has an account."""
+    return list(_bounds().values())
 
 
 def _bounds() -> dict[str, tuple[date, date]]:

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import (
     BooleanField,
+    Count,
     DateTimeField,
     Exists,
     ExpressionWrapper,
@@ -96,6 +97,15 @@ class PostQuerySet(models.QuerySet["Post"]):
     def with_changes(self) -> PostQuerySet:
         """Annotate each post with `changed`, for lists: whether it is one of `changed()`."""
         return self.annotate(changed=ExpressionWrapper(_is_changed(), output_field=BooleanField()))
+
+    def with_paper_counts(self) -> PostQuerySet:
+        """Annotate each post with `paper_count`, the number of papers that readers see in it.
+
+        The posts are in their usual order, which a query that counts does not have by itself.
+        """
+        public = Q(entries__public_position__isnull=False)
+        counted = self.annotate(paper_count=Count("entries", filter=public))
+        return counted.order_by(*(Post._meta.ordering or ()))
 
     def with_public_entries(self, *, whole: bool = True) -> PostQuerySet:
         """Prefetch all that a page shows, in as many queries for fifty papers as for five.

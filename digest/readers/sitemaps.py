@@ -92,6 +92,7 @@ class PageSitemap(OnSiteUrl):
     def items(self) -> list[str]:
         return [
             "home",
+            "archive",
             "tag_list",
             "ledger",
             "feeds",

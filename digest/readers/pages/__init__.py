@@ -5,6 +5,6 @@ depends on (`keys`); PostgreSQL records which keys a transaction changes (`chang
 counts while none of its keys has changed since it was made (`rows`).
 """
 
-from digest.readers.pages.keys import Kind, tell, tell_between, tell_until
+from digest.readers.pages.keys import Kind, tell, tell_between, tell_unstored, tell_until
 
-__all__ = ["Kind", "tell", "tell_between", "tell_until"]
+__all__ = ["Kind", "tell", "tell_between", "tell_unstored", "tell_until"]

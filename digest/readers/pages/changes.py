@@ -95,6 +95,20 @@ _WAS_PUBLIC = "r.state IN ('published', 'withdrawn')"
 _PLACED = "r.public_position IS NOT NULL"
 _SHOWN = "r.public_html <> ''"
 _IS_PAPER, _IS_POST = f"t.content_type_id = {_PAPER}", f"t.content_type_id = {_POST}"
+_ASKED = "r.kind = 'ingest_day' AND r.day IS NOT NULL"
+_BY_SOURCE = "r.source NOT IN ('editor', 'jekyll')"
+
+
+def _first_at_an_end(table: str, same: str) -> str:
+    """Return the condition that a row is the first to have a day as early, or as late, as its own.
+
+    So the first or the last day of a table changes only with such a row. `same` says whose days
+    count, of the other row `o`.
+    """
+    other = f"SELECT FROM {table} o WHERE {same} AND o.id < r.id"
+    return f"(NOT EXISTS ({other} AND o.day >= r.day) OR NOT EXISTS ({other} AND o.day <= r.day))"
+
+
 _OF_PAPER, _OF_POST = f"r.content_type_id = {_PAPER}", f"r.content_type_id = {_POST}"
 
 TABLES: Mapping[str, tuple[Rule, ...]] = {
@@ -115,6 +129,28 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "papers_listing": (
         Rule(Kind.LISTING, "r.paper_id", "r.paper_id; r.source; r.day; r.rank; r.upvotes"),
+        Rule(
+            Kind.KNOWN,
+            "",
+            "r.source; r.day",
+            f"{_BY_SOURCE} AND {_first_at_an_end('papers_listing', 'o.source = r.source')}",
+        ),
+    ),
+    "papers_sourceanswer": (
+        Rule(
+            Kind.KNOWN,
+            "",
+            "r.source; r.day",
+            _first_at_an_end("papers_sourceanswer", "o.source = r.source"),
+        ),
+    ),
+    "papers_job": (
+        Rule(
+            Kind.KNOWN,
+            "",
+            "r.kind; r.day",
+            f"{_ASKED} AND {_first_at_an_end('papers_job', 'o.kind = r.kind')}",
+        ),
     ),
     "digest_post": (
         Rule(Kind.POST, "r.id", _CONTENT, _WAS_PUBLIC),

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     UPDATED = "updated"  # When each public post and paper last changed.
     PAPERS = "papers"  # Which papers and posts are public, and in which languages.
     TAGS = "tags"  # Which tags there are, and how many posts and papers have each.
+    KNOWN = "known"  # The first and the last day that each source knows.
     CORRECTIONS = "corrections"  # Which corrections are public.
     HIDDEN = "hidden"  # What readers may not see yet. No page has this key.
     ALL = "all"  # Everything. Each page has this key.
@@ -53,6 +54,8 @@ class Told:
     """The names in its SQL, among which are the tables."""
     until: datetime | None = None
     """When time alone changes the page."""
+    stored: bool = True
+    """Whether all that it shows has keys."""
 
     def watch(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
@@ -99,6 +102,12 @@ def tell_until(moment: datetime | None) -> None:
     """Tell that the page is another one from this moment on, even if nothing changes."""
     if (told := _making.get()) is not None and moment:
         told.until = min(filter(None, (told.until, moment)))
+
+
+def tell_unstored() -> None:
+    """Tell that the page shows what has no key, so that it is made for each request."""
+    if (told := _making.get()) is not None:
+        told.stored = False
 
 
 def cover(first: date, last: date) -> Iterator[tuple[Kind, str]]:

@@ -114,7 +114,7 @@ def _page(response: HttpResponseBase, until: datetime | None, at: datetime) -> P
 
 
 def _may_be_stored(path: str, response: HttpResponseBase, told: keys.Told) -> bool:
-    if response.status_code not in STORED or response.cookies:
+    if response.status_code not in STORED or response.cookies or not told.stored:
         return False
     if not isinstance(response, HttpResponse) or "private" in response.get("Cache-Control", ""):
         return False

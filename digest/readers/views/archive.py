@@ -1,17 +1,14 @@
-"""Pages of the digests by date: a day, a month, a year, and the newest."""
+"""Pages of the digests by date: a month, a year, all years, and the newest."""
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
 from django.views.generic import (
-    DayArchiveView,
     MonthArchiveView,
     TemplateView,
     YearArchiveView,
@@ -19,7 +16,16 @@ from django.views.generic import (
 
 from digest.models import Entry, Post, PostQuerySet
 from digest.readers import pages
-from digest.readers.calendars import months, weeks
+from digest.readers.calendars import (
+    Known,
+    calendar_of,
+    end_of_month,
+    months,
+    most_papers,
+    weeks,
+    years,
+)
+from digest.readers.overdue import Overdue
 from digest.readers.pages import Kind
 from digest.readers.structured_data import site_data
 from digest.readers.tags import used_tags
@@ -30,7 +36,7 @@ HOME_TAGS = 24
 NAMES_OF_A_PAPER = ("arxiv_id", "title", "title_html", "title_plain")
 
 
-def with_titles(posts: QuerySet[Post]) -> QuerySet[Post]:
+def with_titles(posts: PostQuerySet) -> PostQuerySet:
     """Prefetch `public_entries` with only their papers' ids and titles, which a list needs."""
     entries = (
         Entry.objects.filter(public_position__isnull=False)
@@ -60,21 +66,20 @@ class Home(TemplateView):
         return super().get_context_data(**kwargs) | found
 
     def _found(self, newest: Post) -> dict[str, Any]:
-        posts = Post.objects.published()
-        month = newest.date.replace(day=1)
+        posts, known = Post.objects.published(), Known.read()
         recent = with_titles(posts.exclude(pk=newest.pk))[:RECENT]
         tell_rows(recent)
         return {
             **digest_context(newest),
+            "overdue": Overdue.after(newest.date, known),
             "recent": recent,
-            "month": month,
-            "weeks": weeks(month, posts.filter(date__year=month.year, date__month=month.month)),
             "tags": used_tags()[:HOME_TAGS],
+            **calendar_of(newest.date, known),
         }
 
 
 class Archive:
-    """The base of the three archives: published posts by date."""
+    """The base of the archives: published posts by date."""
 
     date_field: str | None = "date"
     month_format = "%m"
@@ -85,20 +90,6 @@ class Archive:
         return Post.objects.published()
 
 
-class DayPage(Archive, DayArchiveView):
-    """The digests of a day. If there is only one, the page redirects to it."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().get(request, *args, **kwargs)
-        posts = response.context_data["posts"]  # type: ignore[attr-defined]
-        pages.tell_between(posts[0].date, posts[0].date)
-        tell_rows(posts)
-        return redirect(posts[0]) if len(posts) == 1 and posts[0].has_address else response
-
-    def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
-        return with_titles(super().get_dated_queryset(**lookup))
-
-
 class Period(Archive):
     """A month or a year. An empty one is shown only between two that are not empty.
 
@@ -107,7 +98,7 @@ class Period(Archive):
 
     period: str
 
-    def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
+    def get_dated_queryset(self, **lookup: Any) -> PostQuerySet:
         return self.get_queryset().filter(**lookup)
 
     def get_date_list(
@@ -134,8 +125,7 @@ class Period(Archive):
 
 def _end(first: date, period: str) -> date:
     """Return the last day of the month or year that begins with `first`."""
-    month = first.month if period == "month" else 12
-    return first.replace(month=month, day=monthrange(first.year, month)[1])
+    return end_of_month(first if period == "month" else first.replace(month=12))
 
 
 class MonthPage(Period, MonthArchiveView):
@@ -143,13 +133,13 @@ class MonthPage(Period, MonthArchiveView):
 
     period = "month"
 
-    def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
-        return with_titles(super().get_dated_queryset(**lookup))
+    def get_dated_queryset(self, **lookup: Any) -> PostQuerySet:
+        return with_titles(super().get_dated_queryset(**lookup).with_paper_counts())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         tell_rows(context["posts"])
-        return context | {"weeks": weeks(context["month"], context["posts"])}
+        return context | {"weeks": weeks(context["month"], context["posts"], Known.read())}
 
 
 class YearPage(Period, YearArchiveView):
@@ -158,12 +148,25 @@ class YearPage(Period, YearArchiveView):
     period = "year"
     make_object_list = True
 
-    def get_dated_queryset(self, **lookup: Any) -> QuerySet[Post]:
-        shown = Q(entries__public_position__isnull=False)
-        posts = super().get_dated_queryset(**lookup)
-        return posts.annotate(paper_count=Count("entries", filter=shown)).order_by("date")
+    def get_dated_queryset(self, **lookup: Any) -> PostQuerySet:
+        return super().get_dated_queryset(**lookup).with_paper_counts().order_by("date")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        year, posts = context["year"].year, context["posts"]
         pages.tell(Kind.YEAR, context["year"].isoformat()[:4])
-        return context | {"months": months(context["year"].year, context["posts"])}
+        return context | {"months": months(year, posts), "most": most_papers(posts)}
+
+
+class ArchivePage(TemplateView):
+    """All years, newest first, each with its months."""
+
+    template_name = "digest/archive.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        posts = list(Post.objects.published().with_paper_counts().only("date").order_by("date"))
+        shown = years(posts)
+        pages.tell(Kind.POSTS)
+        pages.tell(Kind.YEAR, *(each.first.isoformat()[:4] for each in shown))
+        found = {"years": shown[::-1], "most": most_papers(posts)}
+        return super().get_context_data(**kwargs) | found

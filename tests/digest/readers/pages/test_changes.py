@@ -28,7 +28,10 @@ UNSEEN = {
     " journal_ref raw_abstract raw_title",
     # What editors work on. Readers see the `public_` columns.
     "papers_section": "checked drafter html id origin prompt_version renderer scope",
-    "papers_listing": "choice id reason",
+    "papers_listing": "choice reason",
+    "papers_sourceanswer": "checksum fetched_at listed_ids notices pages refusals",
+    "papers_job": "arxiv_id attempts created_at enqueued_at language next_at reason section source"
+    " state topic",
     "digest_post": "approved_at created_at front_matter intro intro_html scheduled_at title"
     " withdrawn_at",
     "digest_entry": "id note note_html position",
