@@ -112,7 +112,7 @@ urlpatterns = [
         ),
         path("papers/<spelling:arxiv_id>/", public(paper.paper_by_spelling)),
         path("papers/<spelling:arxiv_id>", public(paper.paper_by_spelling)),
-        path("tags/", public(tags.TagList.as_view()), name="tag_list"),
+        path("tags/", public(tags.tag_list), name="tag_list"),
         path("tags/<uslug:slug>/", public(tags.TagPage.as_view()), name="tag"),
         path("tags/<tag_name:spelling>/", public(tags.tag_by_spelling)),
         path(

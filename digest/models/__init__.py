@@ -12,6 +12,7 @@ from digest.models.posts import (
     published_papers,
     site_language,
 )
+from digest.models.tag_alias import TagAlias
 
 __all__ = [
     "Correction",
@@ -20,6 +21,7 @@ __all__ = [
     "Post",
     "PostQuerySet",
     "State",
+    "TagAlias",
     "corrections_of_posts",
     "new_feed_id",
     "published_papers",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.text import slugify
 from taggit.models import Tag, TaggedItem
 
-from digest.models import Entry, Post, PostQuerySet, published_papers
+from digest.models import Entry, Post, PostQuerySet, TagAlias, published_papers
 from digest.readers import pages
 from digest.readers.pages import Kind
-from papers.models import Paper
+from papers.models import Paper, Section
 
 
 def used_tags() -> QuerySet[Tag]:
@@ -32,36 +34,58 @@ def used_tags() -> QuerySet[Tag]:
 
 
 def tag_spelled(spelling: str) -> Tag | None:
-    """Return the used tag that `spelling` names: its slug or its name, in any case."""
+    """Return the used tag that `spelling` names: its slug or its name, in any case.
+
+    What no tag is called now may be what one was called before.
+    """
     slug = slugify(spelling, allow_unicode=True)
     same = used_tags().filter(slug=spelling).first()
     named = Q(slug__iexact=spelling) | Q(slug__iexact=slug) | Q(name__iexact=spelling)
-    return same or used_tags().filter(named).first()
+    once = TagAlias.objects.filter(named).values("tag")
+    return same or used_tags().filter(named).first() or used_tags().filter(pk__in=once).first()
+
+
+def entries_of(tag: Tag) -> QuerySet[Entry]:
+    """Return, for each published paper that has `tag`, its place in its newest digest.
+
+    The newest digest comes first. A page tells by itself which papers it shows.
+    """
+    pages.tell(Kind.TAG, tag.pk)
+    papers = _tagged(tag, Paper)
+    newest = (
+        Entry.objects.public()
+        .filter(paper__in=papers)
+        .order_by("paper_id", "-post__date", "-post__published_at", "-post_id")
+        .distinct("paper_id")
+    )
+    shown = Section.objects.as_shown(reviews=False)
+    texts: Any = Prefetch("paper__sections", shown, "public_sections")
+    return (
+        Entry.objects.filter(pk__in=newest.values("pk"))
+        .select_related("paper", "post")
+        .prefetch_related(texts)
+        .order_by("-post__date", "-post__published_at", "-post_id", "public_position", "pk")
+    )
+
+
+def posts_of(tag: Tag) -> PostQuerySet:
+    """Return published posts that have `tag` themselves."""
+    pages.tell(Kind.TAG, tag.pk)
+    return Post.objects.published().filter(pk__in=_tagged(tag, Post))
+
+
+def _tagged(tag: Tag, model: type[Post] | type[Paper]) -> QuerySet[TaggedItem]:
+    types = ContentType.objects.get_for_models(Post, Paper)
+    items = TaggedItem.objects.filter(tag=tag, content_type=types[model])
+    return items.values("object_id")
 
 
 def posts_about(tag: Tag) -> PostQuerySet:
-    """Return published posts that have `tag`, or contain a paper that has it.
-
-    `tagged_entries` of a post has the entries of those papers.
-    """
+    """Return published posts that have `tag`, or contain a paper that has it."""
     pages.tell(Kind.TAG, tag.pk)
-    types = ContentType.objects.get_for_models(Post, Paper)
-    items = TaggedItem.objects.filter(tag=tag)
-    tagged_papers = items.filter(content_type=types[Paper]).values("object_id")
-    entries = Entry.objects.filter(public_position__isnull=False, paper__in=tagged_papers)
+    entries = Entry.objects.filter(public_position__isnull=False, paper__in=_tagged(tag, Paper))
     return (
         Post.objects.published()
-        .filter(
-            Q(pk__in=items.filter(content_type=types[Post]).values("object_id"))
-            | Q(Exists(entries.filter(post=OuterRef("pk"))))
-        )
-        .prefetch_related(
-            Prefetch(
-                "entries",
-                entries.select_related("paper").order_by("public_position"),
-                "tagged_entries",
-            )
-        )
-        .annotate(paper_count=Count("entries", filter=Q(entries__public_position__isnull=False)))
+        .filter(Q(pk__in=_tagged(tag, Post)) | Q(Exists(entries.filter(post=OuterRef("pk")))))
         .order_by(*(Post._meta.ordering or ()))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
 
@@ -14,9 +14,12 @@ from taggit.models import Tag
 
 from papers.text.tags import is_address, shortened, tag_name, tag_slug
 
+RENAMED: list[Callable[[str], Tag | None]] = []
+"""Functions that return the tag that once had a name. `digest` knows one."""
+
 
 class Tags(_TaggableManager):
-    """A row's tags: a name finds its tag however it was typed."""
+    """A row's tags: a name finds its tag however it was typed, also the name it had before."""
 
     def add(self, *tags: Tag | str, **kwargs: Any) -> None:
         super().add(*_as_stored(tags), **kwargs)
@@ -26,7 +29,12 @@ class Tags(_TaggableManager):
 
 
 def _as_stored(tags: Iterable[Tag | str]) -> list[Tag | str]:
-    return [tag_name(tag) if isinstance(tag, str) else tag for tag in tags]
+    return [_named(tag) if isinstance(tag, str) else tag for tag in tags]
+
+
+def _named(text: str) -> Tag | str:
+    name = tag_name(text)
+    return next(filter(None, (find(name) for find in RENAMED)), name)
 
 
 def tags_of(rows: str = "") -> Any:

@@ -157,3 +157,10 @@ def test_what_no_tag_can_have_is_an_error_at_its_field(client, editor, field, va
 def test_the_form_of_a_paper_says_what_is_wrong_with_a_tag(client, editor):
     with pytest.raises(ValidationError, match="글자나 숫자"):
         TagsField(required=False).clean(f'"papers", "{NAMELESS}"')
+
+
+def test_a_file_with_a_tags_old_name_gets_the_renamed_tag(client, editor, tmp_path):
+    tag = Tag.objects.create(name="papers")
+    assert save_tag(client, tag, name="논문", slug="논문").status_code == 302
+    assert list(import_file(tmp_path, "[Papers, 논문]").tags.all()) == [tag]
+    assert Tag.objects.count() == 1

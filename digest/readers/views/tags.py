@@ -6,33 +6,62 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.views.generic import ListView
 from taggit.models import Tag
 
-from digest.models import PostQuerySet
-from digest.readers.tags import posts_about, tag_spelled, used_tags
-from digest.readers.views.archive import tell_rows
+from digest.models import Entry, Post
+from digest.readers import pages
+from digest.readers.pages import Kind
+from digest.readers.summaries import Summary
+from digest.readers.tag_groups import groups, named, words_of
+from digest.readers.tags import entries_of, posts_of, tag_spelled, used_tags
+from digest.readers.views.archive import tell_rows, with_titles
 from digest.readers.views.public import moved
 
+FEW = 300
 
-class TagList(ListView):
-    """All tags of published posts and papers, most used first."""
 
-    template_name = "tags/tag_list.html"
-    context_object_name = "tags"
-    paginate_by = 200
+def tag_list(request: HttpRequest) -> HttpResponse:
+    """Show the tags of published posts and papers by letter.
 
-    def get_queryset(self) -> QuerySet[Tag]:
-        return used_tags()
+    Where there are more than a FEW, those used once stand behind a link. With `?q=` the page shows
+    the tags whose name has these words.
+    """
+    tags = list(used_tags())
+    words = words_of(request.GET.get("q", ""))
+    shown = named(tags, words) if words else tags
+    if len(tags) > FEW and not words and "all" not in request.GET:
+        shown = [tag for tag in tags if tag.uses > 1]
+    context = {"groups": groups(shown), "words": words, "count": len(tags), "shown": len(shown)}
+    return render(request, "tags/tag_list.html", context)
+
+
+class Places:
+    """The entries of a tag's papers, then the posts that have the tag: one list for a paginator."""
+
+    def __init__(self, tag: Tag) -> None:
+        self.entries: QuerySet[Entry] = entries_of(tag)
+        self.posts = with_titles(posts_of(tag))
+        self.paper_count = self.entries.count()
+        self.post_count = self.posts.count()
+
+    def __len__(self) -> int:
+        return self.paper_count + self.post_count
+
+    def __getitem__(self, span: slice) -> list[Entry | Post]:
+        first, last = (max(0, at - self.paper_count) for at in (span.start, span.stop))
+        posts = list(self.posts[first:last]) if last else []
+        return [*self.entries[span], *posts]
 
 
 class TagPage(ListView):
-    """The digests that have a tag, or contain papers that have it, with these papers."""
+    """The papers that have a tag, newest first, and after them the digests that have it."""
 
     template_name = "tags/tag_detail.html"
-    context_object_name = "posts"
+    context_object_name = "places"
     paginate_by = 30
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -49,15 +78,22 @@ class TagPage(ListView):
     def tag(self) -> Tag:
         return get_object_or_404(Tag, slug=self.kwargs["slug"])
 
-    def get_queryset(self) -> PostQuerySet:
-        return posts_about(self.tag)
+    def get_queryset(self) -> Any:
+        return Places(self.tag)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        if not context["page_obj"].paginator.count:
+        places: Places = context["paginator"].object_list
+        if not len(places):
             raise Http404(self.tag)  # Readers do not see a tag that only drafts have.
-        tell_rows(context["posts"])
-        return context | {"tag": self.tag}
+        entries = [each for each in context["places"] if isinstance(each, Entry)]
+        posts = [each for each in context["places"] if isinstance(each, Post)]
+        pages.tell(Kind.PAPER, *(entry.paper_id for entry in entries))
+        tell_rows(posts)
+        language = get_language() or ""
+        summaries = [Summary(entry, language) for entry in entries]
+        found = {"tag": self.tag, "summaries": summaries, "posts": posts}
+        return context | found | {"counts": (places.paper_count, places.post_count)}
 
 
 def tag_by_spelling(request: HttpRequest, spelling: str, *, name: str = "tag") -> HttpResponse:

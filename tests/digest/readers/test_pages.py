@@ -271,21 +271,6 @@ def test_markdown_reads_like_the_page(client):
     assert page(client, f"/papers/{paper.arxiv_id}.md").startswith("# [A \\*starred\\* title]")
 
 
-def test_a_tag_lists_the_digests_under_it_and_those_of_its_papers(client):
-    paper = make_paper()
-    paper.tags.add("강화 학습")
-    by_paper, by_post, other = make_post(papers=[paper]), make_post(papers=1), make_post(papers=1)
-    by_post.tags.add("강화 학습")
-    html = page(client, "/tags/강화-학습/")
-    found = links(html)
-    assert {by_paper.get_absolute_url(), by_post.get_absolute_url()} <= set(found)
-    assert paper.get_absolute_url() in found
-    assert other.get_absolute_url() not in found
-    assert found.index(by_post.get_absolute_url()) < found.index(by_paper.get_absolute_url())
-    assert reverse("tag_feed", args=["강화-학습"]) in found
-    assert re.search(r'강화 학습 <span class="count">2</span>', page(client, "/tags/"))
-
-
 def test_about_names_the_publisher_and_thanks_the_sources(client, settings):
     settings.CONTACT_EMAIL = "desk@example.org"
     settings.SITE_AUTHOR = "A <Publisher>"

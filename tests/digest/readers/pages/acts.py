@@ -187,6 +187,11 @@ class Acts:
             tag.name = tag.name.swapcase()
             tag.save()
 
+    def act_move_a_tag(self) -> None:
+        if tag := self._one(Tag.objects.filter(name__in=TAGS)):
+            tag.slug = f"moved-{self.number}"
+            tag.save()
+
     def act_delete_an_unused_tag(self) -> None:
         Tag.objects.filter(taggit_taggeditem_items=None).delete()
 

@@ -1,0 +1,246 @@
+"""The pages of tags: papers with gists, digests, the list by letter, and old names."""
+
+import re
+from datetime import date
+from unicodedata import normalize
+from urllib.parse import quote
+
+import pytest
+from taggit.models import Tag
+
+from digest.models import State, TagAlias
+from digest.readers.tag_groups import initial, words_of
+from digest.readers.views import tags as view
+from tests.digest.readers.test_queries import queries, tagged_paper
+from tests.factories import make_paper, make_post, make_section
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def about(tag, **fields):
+    """Return a paper with a tag and a section."""
+    paper = make_paper(**fields)
+    paper.tags.add(tag)
+    make_section(paper, markdown=f"{paper.title}의 요지. 둘째 문장.")
+    return paper
+
+
+def test_a_tags_papers_stand_newest_first_with_gist_and_digest(client):
+    old, new = about("강화 학습"), about("강화 학습")
+    make_post(papers=[old, make_paper(title="Other")], date=date(2025, 10, 1))
+    post = make_post(papers=[new, old], date=date(2025, 10, 2))
+    html = page(client, "/tags/강화-학습/")
+    assert html.count('class="title"') == 2
+    assert html.index(f'href="/papers/{new.arxiv_id}/"') < html.index(f"/papers/{old.arxiv_id}/")
+    assert f"{new.title}의 요지." in html
+    assert "둘째 문장" not in html
+    assert html.count(f'href="{post.get_absolute_url()}#{old.arxiv_id}"') == 1
+    assert "Other" not in html
+    assert "<li> 논문 2편 </li>" in html
+    assert "다이제스트 1개" not in html
+
+
+def test_a_tag_that_only_digests_have_lists_them(client):
+    post = make_post(papers=2)
+    post.tags.add("Papers")
+    html = page(client, "/tags/papers/")
+    assert f'href="{post.get_absolute_url()}"' in html
+    assert "<li> 다이제스트 1개 </li>" in html
+    assert 'aria-label="논문"' not in html
+
+
+def test_a_tag_of_both_shows_papers_and_then_digests_over_its_pages(client):
+    papers = [about("both") for _ in range(31)]
+    first = make_post(papers=papers, date=date(2025, 10, 1))
+    second = make_post(papers=1, date=date(2025, 10, 2))
+    for post in (first, second):
+        post.tags.add("both")
+    html = page(client, "/tags/both/")
+    assert "<li> 논문 31편 </li> <li> 다이제스트 2개 </li>" in html
+    assert html.count('class="title"') == 30
+    assert 'id="digests"' not in html
+    html = page(client, "/tags/both/?page=2")
+    assert html.count('class="title"') == 3
+    paper, newer, older = (html.index(f'href="{each}"') for each in (
+        papers[-1].get_absolute_url(), second.get_absolute_url(), first.get_absolute_url()
+    ))  # fmt: skip
+    assert paper < newer < older
+    assert client.get("/tags/both/?page=3").status_code == 404
+
+
+def test_a_page_of_papers_takes_no_more_queries_when_there_are_more(client):
+    make_post(papers=[tagged_paper(1)])
+    before = queries(client, "/tags/shared/")
+    for _ in range(3):
+        make_post(papers=[tagged_paper(number) for number in range(20)])
+    assert queries(client, "/tags/shared/") == before <= 8
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.SCHEDULED, State.WITHDRAWN])
+def test_a_paper_that_is_not_public_is_not_counted(client, state):
+    make_post(state=state, papers=[about("robots", title="봉인된 제목")]).tags.add("robots")
+    assert client.get("/tags/robots/").status_code == 404
+    make_post(papers=[about("robots")])
+    html = page(client, "/tags/robots/")
+    assert "봉인" not in html
+    assert "논문 1편" in html
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stored_page_of_a_tag_hears_of_its_papers_texts(visitor):
+    paper = about("robots")
+    make_post(papers=[paper])
+    assert "의 요지." in visitor.get("/tags/robots/").content.decode()
+    paper.sections.update(public_html="<p>Ganz anders.</p>")
+    assert "Ganz anders." in visitor.get("/tags/robots/").content.decode()
+    make_post(papers=[about("robots", title="Ein neues")])
+    assert "Ein neues" in visitor.get("/tags/robots/").content.decode()
+
+
+def test_tags_stand_by_letter_with_their_numbers(client):
+    make_post(papers=1).tags.add(
+        "vision", "Agents", "강화 학습", "까치", "3D", "Éclair", "agents 2"
+    )
+    html = page(client, "/tags/")
+    assert re.findall(r'<h2 id="letter-\d">(.)</h2>', html) == ["ㄱ", "A", "E", "V", "#"]
+    assert re.findall(r'<h2 id="letter-\d">(.)</h2>', page(client, "/en/tags/")) == [
+        *("A", "E", "V", "ㄱ", "#")
+    ]
+    names = re.findall(r'rel="tag"[^>]*>([^<]+) <span class="count">1</span>', html)
+    assert names == ["강화 학습", "까치", "Agents", "agents 2", "Éclair", "vision", "3D"]
+
+
+@pytest.mark.parametrize(("name", "letter"), [
+    ("가", "ㄱ"), ("힣", "ㅎ"), ("빛", "ㅂ"), ("ㄱ", "#"), ("z", "Z"), ("ß", "S"), ("ﬁ", "F"),
+    ("Ω", "#"), ("🤗", "#"), ("", "#"), ("\U0001f600", "#"), ("Å", "A"),
+])  # fmt: skip
+def test_a_name_stands_under_its_first_letter(name, letter):
+    assert initial(name) == letter
+
+
+@pytest.mark.parametrize(
+    "query", ["VISION", " vision ", "isi", "강화", normalize("NFD", "강화 학")]
+)
+def test_a_filter_finds_names_however_they_are_typed(client, query):
+    make_post(papers=1).tags.add("Computer vision", "강화 학습", "other")
+    html = page(client, f"/tags/?q={quote(query)}")
+    assert html.count('rel="tag"') == 1
+    assert "태그 3개 중 1개" in html
+
+
+def test_a_filter_that_finds_nothing_says_so_and_leads_to_all(client):
+    make_post(papers=1).tags.add("other")
+    html = page(client, "/tags/?q=<b>nichts")
+    assert "&lt;b&gt;nichts" in html
+    assert "<b>nichts" not in html
+    assert 'href="/tags/?all=1"' in html
+    assert 'rel="tag"' not in html
+
+
+def test_what_is_looked_for_is_no_longer_than_a_name():
+    assert len(words_of("x" * 5000)) == 100
+
+
+def test_of_very_many_tags_those_used_once_stand_behind_a_link(client, monkeypatch):
+    monkeypatch.setattr(view, "FEW", 2)
+    make_post(papers=1).tags.add("once", "often")
+    make_post(papers=1).tags.add("often")
+    assert page(client, "/tags/").count('rel="tag"') == 2
+    make_post(papers=1).tags.add("also once")
+    html = page(client, "/tags/")
+    assert html.count('rel="tag"') == 1
+    assert "태그 3개 중 1개" in html
+    assert page(client, "/tags/?all=1").count('rel="tag"') == 3
+    assert page(client, "/tags/?q=once").count('rel="tag"') == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_filter_is_never_stored(visitor, django_db_blocker):
+    make_post(papers=1).tags.add("vision")
+    visitor.get("/tags/?q=vis")
+    Tag.objects.create(name="visor")
+    make_post(papers=1).tags.add("visor")
+    assert visitor.get("/tags/?q=vis").content.decode().count('rel="tag"') == 2
+
+
+def rename(tag, **values):
+    for name, value in values.items():
+        setattr(tag, name, value)
+    tag.save()
+
+
+def test_an_old_slug_leads_to_the_tag_in_one_step(client):
+    make_post(papers=1).tags.add("vision")
+    tag = Tag.objects.get()
+    rename(tag, slug="seeing")
+    rename(tag, slug="computer-vision", name="Computer Vision")
+    for old in ("vision", "seeing", "Seeing"):
+        for prefix in ("", "/en"):
+            response = client.get(f"{prefix}/tags/{old}/?page=1")
+            assert (response.status_code, response.url) == (
+                301,
+                f"{prefix}/tags/computer-vision/?page=1",
+            )
+        response = client.get(f"/tags/{old}/feed.xml")
+        assert (response.status_code, response.url) == (301, "/tags/computer-vision/feed.xml")
+    assert client.get("/tags/computer-vision/").status_code == 200
+
+
+def test_an_old_slug_of_a_tag_that_readers_do_not_see_is_not_found(client):
+    tag = Tag.objects.create(name="vision")
+    rename(tag, slug="seeing")
+    assert client.get("/tags/vision/").status_code == 404
+
+
+def test_a_slug_that_is_a_tags_own_again_is_no_alias(client):
+    make_post(papers=1).tags.add("vision")
+    tag = Tag.objects.get()
+    rename(tag, slug="seeing")
+    rename(tag, slug="vision")
+    assert TagAlias.objects.get().slug == "seeing"
+    rename(tag, slug="sight")
+    make_post(papers=1).tags.add(Tag.objects.create(name="Other", slug="vision"))
+    assert "<h1>Other</h1>" in page(client, "/tags/vision/")
+    assert set(TagAlias.objects.values_list("slug", flat=True)) == {"seeing"}
+
+
+def test_an_alias_goes_with_its_tag():
+    tag = Tag.objects.create(name="vision")
+    rename(tag, slug="seeing")
+    tag.delete()
+    assert not TagAlias.objects.exists()
+
+
+def test_an_old_name_typed_again_gives_the_renamed_tag():
+    tag = Tag.objects.create(name="C")
+    rename(tag, name="The language C", slug="language-c")
+    post, paper = make_post(papers=1), make_paper()
+    post.tags.add("c", "C++")
+    paper.tags.set(["C", "The language C"])
+    assert set(post.tags.names()) == {"The language C", "C++"}
+    assert list(paper.tags.names()) == ["The language C"]
+
+
+def test_a_name_that_changed_alone_is_known_too_until_another_tag_has_it():
+    tag = Tag.objects.create(name="Robots")
+    rename(tag, name="Robotics")
+    assert (tag.slug, TagAlias.objects.get().slug) == ("robots", None)
+    paper = make_paper()
+    paper.tags.add("robots")
+    assert paper.tags.get() == tag
+    other = Tag.objects.create(name="Robots")
+    paper.tags.set(["robots"])
+    assert paper.tags.get() == other
+
+
+def test_saving_a_tag_as_it_is_or_in_another_case_makes_no_alias():
+    tag = Tag.objects.create(name="vision")
+    tag.save()
+    rename(tag, name="VISION")
+    assert not TagAlias.objects.exists()
