@@ -13,6 +13,8 @@ from papers.clock import now
 
 WORKING_DAYS = 2
 SHOWN = 5
+REACH = 31
+"""The days before the last known one among which those shown are looked for."""
 FRIDAY = 4
 
 
@@ -35,7 +37,8 @@ class Overdue:
         if today < begins:
             pages.tell_until(datetime.combine(begins, time.min, get_default_timezone()))
             return None
-        since = _days(max(newest, today - timedelta(days=31)), today)
+        last = max((last for _first, last in known.spans), default=newest)
+        since = _days(max(newest, last - timedelta(days=REACH)), last)
         return cls([day for day in since if day in known][-SHOWN:])
 
 

@@ -13,6 +13,7 @@ from digest.models import Entry, Post, PostQuerySet, TagAlias, published_papers
 from digest.readers import pages
 from digest.readers.pages import Kind
 from papers.models import Paper, Section
+from papers.text.tags import is_address
 
 
 def used_tags() -> QuerySet[Tag]:
@@ -36,13 +37,15 @@ def used_tags() -> QuerySet[Tag]:
 def tag_spelled(spelling: str) -> Tag | None:
     """Return the used tag that `spelling` names: its slug or its name, in any case.
 
-    What no tag is called now may be what one was called before.
+    What no tag is called now may be what one was called before. A tag whose damaged slug makes no
+    URL has no page to go to.
     """
     slug = slugify(spelling, allow_unicode=True)
-    same = used_tags().filter(slug=spelling).first()
     named = Q(slug__iexact=spelling) | Q(slug__iexact=slug) | Q(name__iexact=spelling)
-    once = TagAlias.objects.filter(named).values("tag")
-    return same or used_tags().filter(named).first() or used_tags().filter(pk__in=once).first()
+    before = Q(pk__in=TagAlias.objects.filter(named).values("tag"))
+    tags = (used_tags().filter(each).first() for each in (Q(slug=spelling), named, before))
+    found = next(filter(None, tags), None)
+    return found if found and is_address(found.slug) else None
 
 
 def entries_of(tag: Tag) -> QuerySet[Entry]:

@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from selectolax.lexbor import LexborHTMLParser
 
-from digest.models import Correction, Post
+from digest.models import Correction, Post, TagAlias
 from papers import kinds
 from papers.checks.base import Level
 from papers.clock import now
@@ -167,6 +167,7 @@ def build(client: Client) -> Site:
                 parts=[{"kind": "body", "heading": "1", "text": "We got 3 points."}],
             ),
             Redirect.objects.create(site_id=1, old_path="/old/", new_path="/"),
+            TagAlias.objects.create(tag=post.tags.get(name="hurt tag"), slug="old-tag"),
         )
     }  # fmt: skip
     for model in apps.get_models():
@@ -178,6 +179,7 @@ def build(client: Client) -> Site:
         *(hurt.get_absolute_url()[:-1] + ending for ending in ("/", ".md", ".json", "/report/")),
         "/2025/10/08/", "/2025/10/", "/2025/",
         "/tags/hurt-tag/", "/tags/hurt-tag/feed.xml", "/old/",
+        "/tags/old-tag/",
     }  # fmt: skip
     site.whole = {"paper": whole.title, "digest": other.title, "tag": "whole tag"}
     site.whole["section beside it"] = "Hurt의 결과는"
@@ -197,6 +199,7 @@ def _readers_pages(site: Site) -> list[str]:
         "/corrections.xml", "/sitemap.xml", "/sitemap-digests.xml", "/sitemap-papers.xml",
         "/sitemap-digests-en.xml", "/sitemap-papers-en.xml", "/papers.json", "/llms.txt",
         "/sitemap-tags.xml", "/ledger/", "/ledger/2025/10/", "/ledger.json", "/old/",
+        "/archive/", "/tags/old-tag/",
     ]  # fmt: skip
 
 

@@ -44,6 +44,7 @@ MOVES = {
     "digest.Entry.public_position": "whether readers see the paper there",
     "digest.Entry.position": "whether editors see the paper there",
     "taggit.Tag.slug": "its address",
+    "digest.TagAlias.slug": "its address",
     "redirects.Redirect.old_path": "its address",
     "redirects.Redirect.new_path": "what answers at its address",
     "digest.HistoricalEntry.id": "what it is the history of",

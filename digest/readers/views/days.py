@@ -60,8 +60,8 @@ def _without_a_digest(request: HttpRequest, day: date) -> HttpResponse:
 
 
 def _beside(day: date) -> dict[str, Post]:
-    """Return the published posts next to a day, as "older" and "newer", in one query."""
-    posts = Post.objects.published()
+    """Return the published posts next to a day, with titles, as "older" and "newer"."""
+    posts = with_titles(Post.objects.published())
     older = posts.filter(date__lt=day).annotate(side=Value("older"))[:1]
     newer = posts.filter(date__gt=day).annotate(side=Value("newer")).reverse()[:1]
     return {each.side: each for each in older.union(newer, all=True)}

@@ -28,11 +28,11 @@ def tag_list(request: HttpRequest) -> HttpResponse:
     """Show the tags of published posts and papers by letter.
 
     Where there are more than a FEW, those used once stand behind a link. With `?q=` the page shows
-    the tags whose name has these words.
+    the tags whose name has these words, at most a FEW, those used most.
     """
     tags = list(used_tags())
     words = words_of(request.GET.get("q", ""))
-    shown = named(tags, words) if words else tags
+    shown = named(tags, words)[:FEW] if words else tags
     if len(tags) > FEW and not words and "all" not in request.GET:
         shown = [tag for tag in tags if tag.uses > 1]
     context = {"groups": groups(shown), "words": words, "count": len(tags), "shown": len(shown)}

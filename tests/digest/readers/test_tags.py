@@ -158,6 +158,9 @@ def test_of_very_many_tags_those_used_once_stand_behind_a_link(client, monkeypat
     assert "태그 3개 중 1개" in html
     assert page(client, "/tags/?all=1").count('rel="tag"') == 3
     assert page(client, "/tags/?q=once").count('rel="tag"') == 2
+    html = page(client, "/tags/?q=o")  # All three have it.
+    assert html.count('rel="tag"') == 2
+    assert ">often <" in html
 
 
 @pytest.mark.django_db(transaction=True)
