@@ -19,11 +19,12 @@ a slash; with .md in the place of the slash it is Markdown, with .json it is dat
 FOR_PROGRAMS = {
     "papers_json": "the published papers that changed since a moment (?since=2025-10-08&tag=...)",
     "atom": "the newest digests with their whole text",
-    "corrections": "what was put right",
+    "feeds": "all feeds",
     "ledger_json": "what was listed on each day, and what became of it",
     "sitemap": "every public address",
 }
 ABOUT = {
+    "archive": "all digests by year and month",
     "about": "who publishes, and how summaries are made and checked",
     "tag_list": "what papers are about",
 }

@@ -53,11 +53,9 @@ def entries_of(tag: Tag) -> QuerySet[Entry]:
 
     The newest digest comes first. A page tells by itself which papers it shows.
     """
-    pages.tell(Kind.TAG, tag.pk)
-    papers = _tagged(tag, Paper)
     newest = (
         Entry.objects.public()
-        .filter(paper__in=papers)
+        .filter(paper__in=papers_of(tag))
         .order_by("paper_id", "-post__date", "-post__published_at", "-post_id")
         .distinct("paper_id")
     )
@@ -69,6 +67,12 @@ def entries_of(tag: Tag) -> QuerySet[Entry]:
         .prefetch_related(texts)
         .order_by("-post__date", "-post__published_at", "-post_id", "public_position", "pk")
     )
+
+
+def papers_of(tag: Tag) -> QuerySet[TaggedItem]:
+    """Return the keys of the papers, published or not, that have `tag`, for `paper__in`."""
+    pages.tell(Kind.TAG, tag.pk)
+    return _tagged(tag, Paper)
 
 
 def posts_of(tag: Tag) -> PostQuerySet:
@@ -85,8 +89,7 @@ def _tagged(tag: Tag, model: type[Post] | type[Paper]) -> QuerySet[TaggedItem]:
 
 def posts_about(tag: Tag) -> PostQuerySet:
     """Return published posts that have `tag`, or contain a paper that has it."""
-    pages.tell(Kind.TAG, tag.pk)
-    entries = Entry.objects.filter(public_position__isnull=False, paper__in=_tagged(tag, Paper))
+    entries = Entry.objects.filter(public_position__isnull=False, paper__in=papers_of(tag))
     return (
         Post.objects.published()
         .filter(Q(pk__in=_tagged(tag, Post)) | Q(Exists(entries.filter(post=OuterRef("pk")))))

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet
+from taggit.models import Tag
 
 from digest.models import Correction, Entry, Post, PostQuerySet
 from digest.readers import pages
@@ -23,6 +24,7 @@ from digest.readers.feeds.entries import (
 )
 from digest.readers.pages import Kind
 from digest.readers.summaries import tell_content
+from digest.readers.tags import papers_of
 from digest.readers.views.archive import tell_rows, with_titles
 from papers.clock import now
 from papers.models import Section, tags_of
@@ -63,12 +65,17 @@ def corrections() -> list[FeedEntry]:
     return _corrections(Correction.objects.public())
 
 
-def papers() -> list[FeedEntry]:
-    """Return the newest papers: each in the first digest that brought it to subscribers."""
+def papers(tag: Tag | None = None) -> list[FeedEntry]:
+    """Return the newest papers, or those that have a tag.
+
+    Each is in the first digest that brought it to subscribers.
+    """
     pages.tell(Kind.POSTS)
     pages.tell(Kind.PAPERS)
     pages.tell_until(next_entry_at())
-    entries = list(_first_entries()[:MOST_PAPERS])
+    first = _first_entries()
+    chosen = first.filter(paper__in=papers_of(tag)) if tag else first
+    entries = list(chosen[:MOST_PAPERS])
     keys = [entry.paper_id for entry in entries]
     for kind in (Kind.PAPER, Kind.RECORD):
         pages.tell(kind, *keys)

@@ -19,7 +19,7 @@ from digest.readers.feeds import newest
 from digest.readers.feeds.entries import FeedEntry
 from digest.readers.feeds.formats import Atom, Rss
 from digest.readers.feeds.names import site_name
-from digest.readers.tags import posts_about
+from digest.readers.tags import entries_of, posts_about, posts_of
 from digest.readers.views.public import FEED_MAX_AGE_S
 from digest.readers.views.tags import tag_by_spelling
 
@@ -134,7 +134,7 @@ class CorrectionFeed(SiteFeed):
 
 
 class TagFeed(SiteFeed):
-    """The digests that have a tag, or contain a paper that has it."""
+    """The papers that have a tag. If only posts have it, these."""
 
     address = "tag_feed"
 
@@ -152,7 +152,9 @@ class TagFeed(SiteFeed):
         return tag
 
     def items(self, tag: Tag) -> list[FeedEntry]:
-        return newest.whole_digests(posts_about(tag).in_feeds())
+        if entries_of(tag).exists():
+            return newest.papers(tag)
+        return newest.whole_digests(posts_of(tag).in_feeds())
 
     def title(self, tag: Tag) -> str:
         return f"{site_name()}: {tag.name}"
