@@ -67,11 +67,11 @@ class Row:
         return gist_of(self.summary)
 
 
-def fitting(entries: Iterable[FeedEntry], room: int, least: int = 0) -> Iterator[FeedEntry]:
-    """Yield the first entries that together take at most `room` bytes, and `least` in any case."""
-    for number, entry in enumerate(entries, start=1):
+def fitting(entries: Iterable[FeedEntry], room: int) -> Iterator[FeedEntry]:
+    """Yield the first entries that together take at most `room` bytes."""
+    for entry in entries:
         room -= entry.size
-        if room < 0 and number > least:
+        if room < 0:
             return
         yield entry
 
@@ -147,7 +147,7 @@ def _digest(post: Post, whole: bool) -> str:
     ]
     rows = [Row(summary) for summary in summaries]
     if not whole:
-        return _content("feeds/glance.html", post, rows=rows)
+        return _content("feeds/glance.html", post, rows=rows, alone=True)
     return _content(
         "feeds/post.html",
         post,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from itertools import chain, islice
 from typing import Any
 
 from django.conf import settings
@@ -29,14 +30,27 @@ from digest.readers.views.archive import tell_rows, with_titles
 from papers.clock import now
 from papers.models import Section, tags_of
 
-LEAST, MOST = 10, 30  # Digests in a feed, if there are as many. LEAST counts more than MAX_BYTES.
+LEAST, MOST = 10, 30  # Digests in a feed, if there are as many.
 MOST_AT_A_GLANCE = 60
 MOST_PAPERS = 100
 
 
 def whole_digests(posts: PostQuerySet, room: int = MAX_BYTES) -> list[FeedEntry]:
-    """Return the newest of `posts`, whole."""
-    return list(fitting(map(of_digest, _shown(posts, MOST)), room, LEAST))
+    """Return the newest of `posts`, whole while they fit.
+
+    Ten digests of full days do not. Those of the first LEAST for which there is no room are only
+    the lists of their papers, so that a subscriber who comes back after ten days misses none.
+    """
+    shown = iter(_shown(posts, MOST))
+    newest = list(islice(shown, LEAST))
+    lists = [of_digest(post, whole=False) for post in newest]
+    entries: list[FeedEntry] = []
+    for number, post in enumerate(chain(newest, shown)):
+        entry, after = of_digest(post), lists[number + 1 :]
+        if sum(each.size for each in [*entries, entry, *after]) > room:
+            return [*entries, *lists[number:]]
+        entries.append(entry)
+    return entries
 
 
 def digests_at_a_glance() -> list[FeedEntry]:

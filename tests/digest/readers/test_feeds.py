@@ -18,6 +18,7 @@ from django.utils.translation import gettext, override
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from taggit.models import Tag
 
 from digest import publishing
 from digest.models import Entry, Post, State
@@ -439,8 +440,14 @@ def test_a_feed_holds_the_newest_digests_that_fit(client, size, least, most):
 
 
 def test_a_feed_holds_ten_digests_even_where_they_are_long(client):
+    """The newest are whole while there is room. Of the others there are the lists of papers."""
     make_posts(LEAST + 2, 160_000)
-    assert len(entries_of(client)) == LEAST
+    entries = entries_of(client)
+    whole = [len(entry["content"]) > 50_000 for entry in entries]
+    assert whole == [True] * 6 + [False] * 4
+    assert all("요약 읽기</a>" in entry["content"] for entry in entries[6:])
+    for address in FEEDS:
+        assert len(client.get(address).content) < MAX_BYTES
 
 
 def test_more_papers_cost_no_more_queries(client):
@@ -663,15 +670,26 @@ def test_links_stand_on_the_sites_address_whatever_a_request_names(client, addre
 
 
 # --- Tags ---------------------------------------------------------------------------------------
-def test_a_tags_feed_holds_the_digests_under_it_or_with_a_paper_under_it(client):
-    tagged, other, of_paper = make_post(), make_post(), make_post()
+def test_a_tags_feed_holds_its_papers(client):
+    make_post()
+    papers = [make_post().entries.first().paper for _ in range(2)]
+    for paper in papers:
+        paper.tags.add("추론")
+    make_post().tags.add("추론")  # Its other papers are about other things.
+    assert ids_under("추론", client) == [paper.feed_id for paper in reversed(papers)]
+
+
+def test_the_feed_of_a_tag_that_only_posts_have_holds_them(client):
+    tagged, other = make_post(), make_post()
     tagged.tags.add("추론")
-    of_paper.entries.first().paper.tags.add("추론")
-    tree = fetch(client, quote(f"/tags/{tagged.tags.get().slug}/feed.xml"))
-    assert "추론" in tree.findtext(ATOM + "title")
-    ids = [entry.findtext(ATOM + "id") for entry in tree.findall(ATOM + "entry")]
-    assert ids == [of_paper.feed_id, tagged.feed_id]
-    assert other.feed_id not in ids
+    other.entries.first().paper.tags.add("다른 것")
+    assert ids_under("추론", client) == [tagged.feed_id]
+
+
+def ids_under(name, client):
+    tree = fetch(client, quote(f"/tags/{Tag.objects.get(name=name).slug}/feed.xml"))
+    assert name in tree.findtext(ATOM + "title")
+    return [entry.findtext(ATOM + "id") for entry in tree.findall(ATOM + "entry")]
 
 
 def test_a_tag_that_is_unknown_or_of_drafts_alone_has_no_feed(client):
