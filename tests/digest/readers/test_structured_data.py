@@ -82,4 +82,4 @@ def test_months_and_tags_have_descriptions_of_their_own(client):
         "2025년 10월: 다이제스트 2개. Little new · Much &lt;b&gt;new&lt;/b&gt;"
     )
     assert description(client, "/en/2025/10/").startswith("October 2025: 2 digests. ")
-    assert description(client, "/tags/agents/") == "Agents: 다이제스트 1개. Agents &amp; tools"
+    assert description(client, "/tags/agents/") == "Agents: 논문 1편. Agents &amp; tools"
