@@ -188,7 +188,7 @@ def test_the_first_page_leads_to_the_newest_known_days_since(client):
     with time_machine.travel(datetime(2025, 10, 20, 12, tzinfo=UTC), tick=False):
         html = client.get("/en/").content.decode()
         assert "The newest digest is of Oct. 8, 2025." in " ".join(html.split())
-        line = html[html.index("The newest digest is of") : html.index('class="spread"')]
+        line = html[html.index("The newest digest is of") : html.index('class="digest"')]
     days = re.findall(r'href="/en/2025/10/(\d\d)/"', line)
     assert days == ["15", "16", "17", "18", "19"]
 

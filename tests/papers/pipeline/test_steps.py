@@ -84,7 +84,7 @@ def test_a_paper_that_is_not_known_cannot_be_drafted():
 
 def test_a_model_drafts_in_the_sites_language_where_one_is_configured(fake):
     make_paper(arxiv_id=ID)
-    assert steps.draft_paper(Subject(arxiv_id=ID))["added"] == 4
+    assert steps.draft_paper(Subject(arxiv_id=ID))["added"] == 5
     assert set(Section.objects.values_list("language", "origin")) == {("ko", "model")}
 
 
@@ -115,7 +115,7 @@ def test_a_full_text_that_was_asked_for_long_ago_is_not_waited_for(fake):
     make_paper(arxiv_id=ID)
     jobs.add(JobKind.FULL_TEXT, *of_papers(ID))
     Job.objects.update(next_at=now() - timedelta(hours=6))  # No worker asks arXiv.
-    assert steps.draft_paper(Subject(arxiv_id=ID))["added"] == 4
+    assert steps.draft_paper(Subject(arxiv_id=ID))["added"] == 5
 
 
 @pytest.mark.parametrize("state", ["running", "waiting"])
@@ -151,7 +151,7 @@ def test_a_model_drafts_whatever_came_of_the_full_text(fake, state):
     make_paper(arxiv_id=ID)
     jobs.add(JobKind.FULL_TEXT, *of_papers(ID))
     Job.objects.update(state=state, next_at=None)
-    assert steps.draft_paper(Subject(arxiv_id=ID))["added"] == 4
+    assert steps.draft_paper(Subject(arxiv_id=ID))["added"] == 5
 
 
 def test_a_section_cannot_be_drafted_anew_without_a_model():
