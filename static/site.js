@@ -65,7 +65,7 @@ function place(entries) {
     const shown = entries.filter((entry) => !entry.hidden);
     const at = shown.indexOf(current);
     links.forEach((link) => link.removeAttribute("aria-current"));
-    bar.hidden = at < 0;
+    bar.hidden = at < 0 || !one(".fold", current).open;
     if (at < 0) return;
     const link = links[entries.indexOf(current)];
     link.setAttribute("aria-current", "true");
