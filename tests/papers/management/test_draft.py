@@ -32,7 +32,7 @@ def test_without_a_model_the_papers_own_words_are_taken(papers, capsys):
 
 def test_with_a_model_it_drafts_in_the_sites_language(papers, fake, capsys):
     call_command("draft", "--date", DAY)
-    assert capsys.readouterr().out == "5 papers, 20 added, 5 left empty, 5000 tokens.\n"
+    assert capsys.readouterr().out == "5 papers, 25 added, 5 left empty, 5000 tokens.\n"
     assert written() == {("ko", "model")}
     call_command("draft", "--date", DAY)
     assert capsys.readouterr().out == "5 papers, 5 drafted before.\n"
