@@ -185,7 +185,7 @@ def test_files_have_all_authors_and_a_page_has_some():
         f"Number{n}" for n in range(3_000)
     ]
     assert len(rispy.loads(ris([reference(authors=authors)]))[0]["authors"]) == 3_000
-    assert parse_qs(coins(reference(authors=authors)))["rft.au"] == list(authors[:100])
+    assert parse_qs(coins(reference(authors=authors)))["rft.au"] == list(authors[:MOST_AUTHORS])
 
 
 def test_nothing_warns():
