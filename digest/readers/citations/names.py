@@ -10,7 +10,7 @@ from papers import languages
 
 _GROUPS = {"team", "collaboration", "consortium", "group", "lab", "labs", "project"}
 _SUFFIXES = {"jr.", "jr", "sr.", "sr", "ii", "iii", "iv"}
-_NOT_IN_NAMES = set(",{}\\")  # They part names in BibTeX, or group letters.
+_NOT_IN_NAMES = set(",{}\\~")  # They part names in BibTeX, or group letters.
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 
 from digest.readers.citations import Reference, bibtex, coins, ris
+from digest.readers.citations.coins import MOST_AUTHORS
 
 PLAIN = Reference(
     "2510.06208",
@@ -152,6 +153,8 @@ def test_capitals_inside_words_are_kept_from_styles():
         ("NVIDIA, Inc.", "{NVIDIA, Inc.}", "NVIDIA, Inc."),
         ("others", "{others}", "others"),
         ("Plato", "Plato", "Plato"),
+        ("~ ~", r"{\textasciitilde{} \textasciitilde{}}", "~ ~"),
+        ("Ada~Lovelace Jr.", r"{Ada\textasciitilde{}Lovelace Jr.}", "Ada~Lovelace Jr."),
         ("Jos{e} Ruiz", r"{Jos\textbraceleft{}e\textbraceright{} Ruiz}", "Jos{e} Ruiz"),
     ],
 )
