@@ -17,7 +17,6 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.http import http_date
 from taggit.models import Tag
 
 from digest.models import Correction, published_papers
@@ -52,13 +51,10 @@ def data(request: HttpRequest) -> HttpResponse:
     page = list(papers[: PAGE + 1])
     found = page[:PAGE]
     following = _next(request, found[-1]) if len(page) > PAGE else None
-    response = JsonResponse(
+    return JsonResponse(
         {"papers": _documents(found), "next": following},
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )
-    if found:
-        response.headers["Last-Modified"] = http_date(_changed_at(found[-1]).timestamp())
-    return response
 
 
 def _asked_for(request: HttpRequest) -> QuerySet[Paper]:
@@ -120,11 +116,13 @@ def _next(request: HttpRequest, last: Paper) -> str:
     return f"{settings.SITE_URL}{reverse('papers_json')}?{urlencode(kept | {'cursor': cursor})}"
 
 
-def _documents(papers: list[Paper]) -> list[dict[str, Any]]:
+def _documents(papers: list[Any]) -> list[dict[str, Any]]:
+    """Return the documents. What is withdrawn between two queries has no entry any more."""
     corrections: defaultdict[int | None, list[Correction]] = defaultdict(list)
     for each in Correction.objects.public().filter(paper__in=papers):
         corrections[each.paper_id].append(each)
-    return [_document(paper, corrections[paper.pk]) for paper in papers]
+    shown = (paper for paper in papers if paper.public_entries)
+    return [_document(paper, corrections[paper.pk]) for paper in shown]
 
 
 def _document(paper: Any, corrections: list[Correction]) -> dict[str, Any]:

@@ -38,7 +38,8 @@ def public(view: View, *, stored: bool = True, max_age_s: int = MAX_AGE_S) -> Vi
     It has no cookie, it has an ETag, and it is 410 for what was withdrawn. It is `stored`
     (`readers.pages`) if the view tells the keys of all that it reads.
     """
-    cached = cache_control(public=True, max_age=max_age_s)(conditional_page(_or_gone(view)))
+    whole = _undated(_or_gone(view))
+    cached = cache_control(public=True, max_age=max_age_s)(conditional_page(whole))
     answer = csrf_exempt(require_safe(cached))  # It takes no form: 405, not 403.
     answer.stored = stored  # type: ignore[attr-defined]
     return answer
@@ -66,6 +67,21 @@ def personal(view: View) -> View:
         return response
 
     answer.stored = False  # type: ignore[attr-defined]
+    return answer
+
+
+def _undated(view: View) -> View:
+    """Drop the date that Django gives to feeds and sitemaps: that of their newest row.
+
+    It does not move with a fact, a tag or a withdrawal. A stored page has one that does.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        del response.headers["Last-Modified"]
+        return response
+
     return answer
 
 
