@@ -14,7 +14,8 @@ from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
-from papers.text.tags import MAX_LENGTH, is_address
+from papers.models.tag import free_slug
+from papers.text.tags import MAX_LENGTH, is_address, tag_slug
 
 
 class TagAlias(models.Model):
@@ -49,6 +50,14 @@ def renamed(name: str) -> Tag | None:
 
 
 # Tags are saved in more places than one, as `papers.models.tag` says, and share only `Tag.save`.
+@receiver(pre_save, sender=Tag)
+def _leave_old_addresses(instance: Tag, **kwargs: Any) -> None:
+    """Give a new tag no address by itself that leads to another: "GPT 4" makes what "GPT-4" had."""
+    made = instance._state.adding and instance.slug == tag_slug(instance.name)
+    if made and TagAlias.objects.filter(slug=instance.slug).exists():
+        instance.slug = free_slug(instance.slug, Tag.objects, TagAlias.objects)
+
+
 @receiver(pre_save, sender=Tag)
 def _remember(instance: Tag, **kwargs: Any) -> None:
     instance.before = Tag.objects.filter(pk=instance.pk).first() if instance.pk else None

@@ -55,7 +55,9 @@ def _give_an_address(instance: Tag, **kwargs: Any) -> None:
         instance.slug = free_slug(tag_slug(instance.name), Tag.objects.exclude(pk=instance.pk))
 
 
-def free_slug(slug: str, others: Any) -> str:
-    """The slug, or, where one of the other tags has it, the first free of slug_1, slug_2, …."""
+def free_slug(slug: str, *others: Any) -> str:
+    """The slug, or, where one of the other rows has it, the first free of slug_1, slug_2, …."""
     tries = (shortened(slug, f"_{number}" if number else "") for number in count())
-    return next(each for each in tries if not others.filter(slug=each).exists())
+    return next(
+        each for each in tries if not any(rows.filter(slug=each).exists() for rows in others)
+    )

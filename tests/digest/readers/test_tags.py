@@ -247,3 +247,34 @@ def test_saving_a_tag_as_it_is_or_in_another_case_makes_no_alias():
     tag.save()
     rename(tag, name="VISION")
     assert not TagAlias.objects.exists()
+
+
+def test_a_new_tag_takes_no_old_address_by_itself(client):
+    make_post(papers=1).tags.add("GPT-4")
+    tag = Tag.objects.get()
+    rename(tag, slug="gpt", name="GPT")
+    other = make_post(papers=1)
+    other.tags.add("GPT 4", "GPT  4!")
+    assert set(other.tags.values_list("slug", flat=True)) == {"gpt-4_1", "gpt-4_2"}
+    assert client.get("/tags/gpt-4/").url == "/tags/gpt/"
+
+
+def test_names_come_and_go_without_chains_or_loops(client):
+    make_post(papers=1).tags.add("A")
+    make_post(papers=1).tags.add("B")
+    one, two = Tag.objects.order_by("name")
+    for tag, name in [(one, "T"), (two, "A"), (one, "B")]:  # They swap.
+        rename(tag, name=name, slug=name.lower())
+    assert set(TagAlias.objects.values_list("slug", "name", "tag")) == {
+        ("t", "", one.pk),
+        (None, "T", one.pk),
+    }
+    assert "<h1>B</h1>" in page(client, "/tags/b/")
+    assert client.get("/tags/t/").url == "/tags/b/"
+    for name in ("Z", "B"):  # There and back.
+        rename(one, name=name, slug=name.lower())
+    assert "<h1>B</h1>" in page(client, "/tags/b/")
+    assert client.get("/tags/z/").url == client.get("/tags/t/").url == "/tags/b/"
+    paper = make_paper()
+    paper.tags.add("z", "T", "b")
+    assert paper.tags.get() == one
