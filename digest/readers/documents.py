@@ -130,6 +130,7 @@ def _paper_blocks(summary: Summary, *, level: int) -> Iterator[str]:
     yield f"{mark} {number}[{escape(paper.title_plain)}]({paper.arxiv_url})"
     yield escape(_names(summary))
     yield " · ".join(f"[{link.name}](<{link.url}>)" for link in summary.links)
+    yield escape(summary.gist) if summary.has_gist else ""
     yield summary.entry.public_note
     for shown in summary.sections:
         yield f"{mark}# {escape(shown.title)}"

@@ -110,7 +110,9 @@ def test_pages_feeds_and_documents_show_it_as_a_line_and_under_no_heading(client
     for path in (address, f"/papers/{paper.arxiv_id}/", "/feed.xml"):
         assert f"{heading}<" not in client.get(path).content.decode(), path
     for path in (f"{address.rstrip('/')}.md", f"/papers/{paper.arxiv_id}.md"):
-        assert heading not in client.get(path).content.decode(), path
+        text = client.get(path).content.decode()
+        assert heading not in text, path
+        assert f"\n\n{KO}\n\n" in text, path
 
 
 def test_programs_get_the_line_and_each_gist_with_who_wrote_it(client):
