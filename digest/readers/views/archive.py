@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404
+from django.urls import reverse
 from django.views.generic import (
     MonthArchiveView,
     TemplateView,
@@ -70,7 +72,7 @@ class Home(TemplateView):
         recent = with_titles(posts.exclude(pk=newest.pk))[:RECENT]
         tell_rows(recent)
         return {
-            **digest_context(newest),
+            **digest_context(newest, partial(reverse, "home")),
             "overdue": Overdue.after(newest.date, known),
             "recent": recent,
             "tags": used_tags()[:HOME_TAGS],

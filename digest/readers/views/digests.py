@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -57,22 +57,21 @@ class PostPage(DateDetailView):
 
     def shown(self) -> dict[str, Any]:
         """Return what the page shows of the digest and beside it."""
-        context = digest_context(self.object)
-        post, summaries = self.object, context["summaries"]
-        sections = chain.from_iterable(each.paper.public_sections for each in summaries)
-        languages = page_context(with_text(sections, post.language), post.get_absolute_url)
-        data = {"structured_data": digest_data(post, summaries)}
-        return context | languages | neighbours(post) | data
+        post = self.object
+        context = digest_context(post, post.get_absolute_url)
+        data = {"structured_data": digest_data(post, context["summaries"])}
+        return context | neighbours(post) | data
 
 
-def digest_context(post: Post) -> dict[str, Any]:
+def digest_context(post: Post, path: Callable[[], str]) -> dict[str, Any]:
     """Return what a page with a whole digest shows of it.
 
-    The post must come `with_public_entries`.
+    The post must come `with_public_entries`. `path` returns the page's path.
     """
     summaries = summaries_of(post)
     texts = (shown.section.public_markdown for each in summaries for shown in each.sections)
-    return {
+    sections = chain.from_iterable(each.paper.public_sections for each in summaries)
+    return page_context(with_text(sections, post.language), path) | {
         "post": post,
         "summaries": summaries,
         "minutes": reading_time.minutes(texts),

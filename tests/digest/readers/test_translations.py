@@ -106,3 +106,12 @@ def test_a_stored_sitemap_knows_of_a_first_text_in_english(front, visitor):
     publishing.publish(post, gated=False)
     assert listed(visitor, "papers-en") == [f"/en{paper.get_absolute_url()}"]
     assert listed(visitor, "digests-en") == [f"/en{post.get_absolute_url()}"]
+
+
+def test_the_first_page_has_the_languages_of_its_digest(client):
+    make_post(papers=1)
+    assert head(client, "/en/") == head(client, "/") == ("/", {})
+    make_section(paper := make_paper(), language="en", markdown="In English.")
+    make_post(papers=[paper])
+    versions = {"ko": "/", "en": "/en/", "x-default": "/"}
+    assert (head(client, "/"), head(client, "/en/")) == (("/", versions), ("/en/", versions))
