@@ -283,6 +283,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def public(self) -> EntryQuerySet:
         return self.filter(public_position__isnull=False, post__in=Post.objects.published())
 
+    def by_post(self, *before: str) -> EntryQuerySet:
+        """Order entries as their posts are ordered, the newest first, and then as in the post."""
+        return self.order_by(*before, "post", "public_position", "id")
+
 
 class Entry(models.Model):
     """One paper's place in a post: as the editor orders it, and as readers see it."""

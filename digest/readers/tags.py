@@ -56,7 +56,7 @@ def entries_of(tag: Tag) -> QuerySet[Entry]:
     newest = (
         Entry.objects.public()
         .filter(paper__in=papers_of(tag))
-        .order_by("paper_id", "-post__date", "-post__published_at", "-post_id")
+        .by_post("paper_id")
         .distinct("paper_id")
     )
     shown = Section.objects.as_shown(reviews=False)
@@ -65,7 +65,7 @@ def entries_of(tag: Tag) -> QuerySet[Entry]:
         Entry.objects.filter(pk__in=newest.values("pk"))
         .select_related("paper", "post")
         .prefetch_related(texts)
-        .order_by("-post__date", "-post__published_at", "-post_id", "public_position", "pk")
+        .by_post()
     )
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet
 from taggit.models import Tag
 
-from digest.models import Correction, Entry, Post, PostQuerySet
+from digest.models import Correction, Entry, EntryQuerySet, Post, PostQuerySet
 from digest.readers import pages
 from digest.readers.feeds.entries import (
     MAX_BYTES,
@@ -122,7 +122,7 @@ def _corrections(found: QuerySet[Correction]) -> list[FeedEntry]:
     return [of_correction(each) for each in shown]
 
 
-def _first_entries() -> QuerySet[Entry]:
+def _first_entries() -> EntryQuerySet:
     """Return, newest first, the entry that brings each paper to subscribers."""
     in_feeds = Entry.objects.filter(public_position__isnull=False, post__in=Post.objects.in_feeds())
     same_time = Q(post__published_at=OuterRef("post__published_at"), post__lt=OuterRef("post"))
@@ -137,7 +137,7 @@ def _first_entries() -> QuerySet[Entry]:
         in_feeds.filter(~Exists(earlier), paper__is_news=True)
         .select_related("post", "paper")
         .prefetch_related(sections, tags_of("paper__"))
-        .order_by("-post__date", "-post__published_at", "-post", "public_position", "id")
+        .by_post()
     )
 
 

@@ -41,7 +41,7 @@ def public_paper(papers: QuerySet[Paper], arxiv_id: str) -> Any:
 
 def with_shown(papers: QuerySet[Paper], shown: Collection[Kind]) -> QuerySet[Paper]:
     """Prefetch all that is `shown` of papers, in as many queries for many as for one."""
-    entries = Entry.objects.public().select_related("post").order_by("-post__date")
+    entries = Entry.objects.public().select_related("post").by_post()
     prefetched: list[Any] = [
         Prefetch("sections", Section.objects.as_shown(), "public_sections"),
         Prefetch("entries", entries, "public_entries"),

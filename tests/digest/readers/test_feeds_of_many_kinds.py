@@ -239,6 +239,19 @@ def test_papers_come_by_digest_in_its_order(client):
     assert ids(client, PAPERS) == shown
 
 
+def test_digests_of_one_moment_come_in_the_same_order_everywhere(client):
+    at, paper = now() - timedelta(hours=1), written()
+    for slug in ("first", "second"):
+        post = make_post(State.DRAFT, [paper, written()], slug=slug, date=date(2025, 10, 8))
+        publishing.publish(post, at=at)
+    newest, oldest = Post.objects.all()
+    assert ids(client, "/feed.xml") == [newest.feed_id, oldest.feed_id]
+    of_newest = newest.entries.exclude(paper=paper).get().paper
+    assert ids(client, PAPERS)[0] == of_newest.feed_id
+    page = client.get(paper.get_absolute_url())
+    assert [entry.post.slug for entry in page.context["entries"]] == ["second", "first"]
+
+
 def test_a_paper_comes_once_with_its_first_digest(client):
     paper = written()
     first = make_post(papers=[paper])
