@@ -31,7 +31,8 @@ from digest.readers.overdue import Overdue
 from digest.readers.pages import Kind
 from digest.readers.structured_data import site_data
 from digest.readers.tags import used_tags
-from digest.readers.views.digests import digest_context
+from digest.readers.translations import page_context
+from digest.readers.views.digests import digest_context, languages_of
 
 RECENT = 7
 HOME_TAGS = 24
@@ -72,7 +73,8 @@ class Home(TemplateView):
         recent = with_titles(posts.exclude(pk=newest.pk))[:RECENT]
         tell_rows(recent)
         return {
-            **digest_context(newest, partial(reverse, "home")),
+            **digest_context(newest),
+            **page_context(languages_of(newest), partial(reverse, "home")),
             "overdue": Overdue.after(newest.date, known),
             "recent": recent,
             "tags": used_tags()[:HOME_TAGS],

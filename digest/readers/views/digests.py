@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -58,25 +58,31 @@ class PostPage(DateDetailView):
     def shown(self) -> dict[str, Any]:
         """Return what the page shows of the digest and beside it."""
         post = self.object
-        context = digest_context(post, post.get_absolute_url)
+        context = digest_context(post)
+        languages = page_context(languages_of(post), post.get_absolute_url)
         data = {"structured_data": digest_data(post, context["summaries"])}
-        return context | neighbours(post) | data
+        return context | languages | neighbours(post) | data
 
 
-def digest_context(post: Post, path: Callable[[], str]) -> dict[str, Any]:
+def digest_context(post: Post) -> dict[str, Any]:
     """Return what a page with a whole digest shows of it.
 
-    The post must come `with_public_entries`. `path` returns the page's path.
+    The post must come `with_public_entries`.
     """
     summaries = summaries_of(post)
     texts = (shown.section.public_markdown for each in summaries for shown in each.sections)
-    sections = chain.from_iterable(each.paper.public_sections for each in summaries)
-    return page_context(with_text(sections, post.language), path) | {
+    return {
         "post": post,
         "summaries": summaries,
         "minutes": reading_time.minutes(texts),
         "filters": filters_of(summaries),
     }
+
+
+def languages_of(post: Post) -> frozenset[str]:
+    """Return the languages in which a digest has text. It must come `with_public_entries`."""
+    sections = chain.from_iterable(entry.paper.public_sections for entry in post.public_entries)
+    return with_text(sections, post.language)
 
 
 def neighbours(post: Post) -> dict[str, Post]:
