@@ -69,10 +69,7 @@ class TagPage(ListView):
         try:
             return super().get(request, *args, **kwargs)
         except Http404:
-            tag = tag_spelled(self.kwargs["slug"])
-            if tag is None or tag.slug == self.kwargs["slug"]:
-                raise
-            return moved(request, "tag", tag.slug)
+            return tag_by_spelling(request, self.kwargs["slug"])
 
     @cached_property
     def tag(self) -> Tag:
@@ -99,6 +96,6 @@ class TagPage(ListView):
 def tag_by_spelling(request: HttpRequest, spelling: str, *, name: str = "tag") -> HttpResponse:
     """Redirect from any spelling of a tag to its page, or to its only feed."""
     tag = tag_spelled(spelling)
-    if tag is None:
+    if tag is None or tag.slug == spelling:
         raise Http404(spelling)
     return moved(request, name, tag.slug)
