@@ -18,7 +18,6 @@ function theme(button) {
     button.textContent = button.dataset[chosen || "system"];
     document.documentElement.dataset.theme = chosen;
   };
-  button.hidden = false;
   button.addEventListener("click", () => {
     const next = themes[(themes.indexOf(stored("theme")) + 1) % themes.length];
     show(stored("theme", next));
@@ -38,14 +37,13 @@ function folds(entries) {
   const every = () => folds.every((fold) => fold.open);
   const label = () => (button.textContent = button.dataset[every() ? "close" : "open"]);
   const arrive = () => {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = one(":target");
     const fold = target?.closest(".fold");
     if (fold && !fold.open) {
       fold.open = true;
       target.scrollIntoView();
     }
   };
-  button.hidden = false;
   button.addEventListener("click", () => open(!every()));
   folds.forEach((fold) => fold.addEventListener("toggle", label));
   phone.addEventListener("change", fit);
@@ -65,7 +63,7 @@ function place(entries) {
     const shown = entries.filter((entry) => !entry.hidden);
     const at = shown.indexOf(current);
     links.forEach((link) => link.removeAttribute("aria-current"));
-    bar.hidden = at < 0 || !one(".fold", current).open;
+    bar.classList.toggle("idle", at < 0 || !one(".fold", current).open);
     if (at < 0) return;
     const link = links[entries.indexOf(current)];
     link.setAttribute("aria-current", "true");
@@ -97,7 +95,6 @@ function filters(group, entries) {
     });
     said.textContent = !key ? "" : found ? `${found} / ${entries.length}` : said.dataset.none;
   };
-  group.hidden = false;
   group.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
     if (!button) return;

@@ -1,5 +1,7 @@
-// Blocks the first paint, so that the page never flashes in another theme. Storage may be refused.
+// Blocks the first paint, so that no page flashes in another theme or moves once site.js runs.
+const root = document.documentElement;
+root.dataset.script = "";
+// Storage may be refused.
 try {
-  const theme = localStorage.getItem("theme");
-  if (theme) document.documentElement.dataset.theme = theme;
+  root.dataset.theme = localStorage.getItem("theme") ?? "";
 } catch {}

@@ -93,10 +93,15 @@ PAGES = {
     "thanks": "/papers/2510.06208/report/thanks/",
     "English digest": "/en/2025/10/09/한글-주소/",
     "day": "/2025/10/09/",
+    "day without a digest": "/2025/10/15/",
     "month": "/2025/10/",
     "year": "/2025/",
+    "archive": "/archive/",
     "tags": "/tags/",
+    "tags found": "/tags/?q=강화",
+    "no tag found": "/tags/?q=nothing",
     "tag": "/tags/강화-학습/",
+    "feeds": "/feeds/",
     "about": "/about/",
     "ledger": "/ledger/",
 }
@@ -174,6 +179,35 @@ def test_paper_and_ink_stay_readable_in_print(page, site):
     page.goto(site + PAGES["digest"])
     expect(page.locator(".toc")).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_a_print_is_whole_and_says_where_it_is_from(page, site):
+    page.set_viewport_size({"width": 700, "height": 1000})  # A sheet is as narrow as a phone.
+    page.emulate_media(media="print")
+    page.goto(site + PAGES["digest"])
+    for shown in (".printed", ".glance", ".unfolded h2 .number", ".part .prose"):
+        expect(page.locator(shown).first).to_be_visible()
+    expect(page.locator(":is(button, nav, .links, .fold > .row):visible")).to_have_count(0)
+    below = "document.querySelector('.glance').getBoundingClientRect().bottom"
+    assert page.locator(".entry").first.bounding_box()["y"] > page.evaluate(below)
+    page.goto(site + PAGES["paper"])
+    expect(page.locator(".abstract .prose")).to_be_visible()
+
+
+def test_forced_colours_leave_the_current_day_another_ground(page, site):
+    page.emulate_media(forced_colors="active")
+    page.goto(site + PAGES["day without a digest"])
+    assert ground(page, ".calendar [aria-current]") != ground(page, ".calendar td a")
+
+
+def ground(page, selector):
+    return page.locator(selector).first.evaluate("each => getComputedStyle(each).backgroundColor")
+
+
+def test_on_a_phone_a_paper_begins_with_its_title(page, site):
+    page.set_viewport_size(SIZES["phone"])
+    page.goto(site + PAGES["paper"])
+    assert page.locator("h1").bounding_box()["y"] < page.locator(".record").bounding_box()["y"]
 
 
 def test_error_pages_are_open_to_everybody_too(page, site):

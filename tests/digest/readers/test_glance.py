@@ -85,6 +85,70 @@ def phone(page, address):
     return page
 
 
+def is_in(bar):
+    return bar.evaluate("bar => bar.contains(document.activeElement)")
+
+
+def are_apart(*boxes):
+    above, below = sorted((box.bounding_box() for box in boxes), key=lambda box: box["y"])
+    return above["y"] + above["height"] <= below["y"]
+
+
+SHIFTS = """
+window.moved = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((each) => (moved += each.value)))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+class TestOfEverySize:
+    pytestmark = browser
+
+    @pytest.mark.parametrize("width", [1280, 800, 390, 320])
+    def test_nothing_moves_while_a_digest_loads_and_is_read(self, page, address, width):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.add_init_script(SHIFTS)
+        page.goto(address)
+        for y in (0, 900, 1800, 100_000):
+            page.evaluate(f"scrollTo({{ top: {y}, behavior: 'instant' }})")
+            page.wait_for_timeout(150)
+        assert page.evaluate("moved") == 0
+
+
+class TestOfHostilePapers:
+    pytestmark = browser
+
+    @pytest.fixture
+    def addresses(self, settings, live_server):
+        settings.SITE_URL = live_server.url
+        papers = [make_paper(title=f"{number}{'W' * 499}"[:500]) for number in range(1, 97)]
+        papers += [make_paper(title="Of nobody", abstract="", authors=[]) for _ in range(4)]
+        make_section(papers[0], markdown=f"- Goal: {'가' * 500}\n")
+        papers[0].tags.add("태" * 90)
+        post = make_post(papers=papers)
+        pages = [page.get_absolute_url() for page in (post, papers[0], papers[-1])]
+        whole = [post.get_absolute_url(), "/", "/archive/", "/2025/10/", "/tags/", *pages]
+        return [live_server.url + before + each for before in ("", "/en") for each in whole]
+
+    def test_a_day_of_a_hundred_is_no_wider_than_the_window(self, page, addresses):
+        for address in addresses:
+            for width in (1280, 390, 320):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.goto(address).ok, address
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+    def test_each_of_a_hundred_has_its_row_and_its_place(self, page, addresses):
+        page.set_viewport_size(PHONE)
+        page.goto(addresses[0])
+        heights = page.locator(".entry .row").evaluate_all(
+            "rows => rows.map(row => row.getBoundingClientRect().height)"
+        )
+        assert len(heights) == 100
+        assert all(44 <= height <= 52 for height in heights)
+        page.locator(".entry .row").last.click()
+        expect(page.locator(".unfolded:visible")).to_contain_text("아직 요약이 없는 논문입니다")
+
+
 class TestOnAPhone:
     pytestmark = browser
 
@@ -120,6 +184,24 @@ class TestOnAPhone:
         bar.get_by_role("link", name="목차").click()
         expect(phone.locator("#glance")).to_be_in_viewport()
 
+    def test_the_bar_covers_no_focus(self, phone):
+        phone.emulate_media(reduced_motion="reduce")
+        phone.locator(".entry .row").first.click()
+        bar = phone.locator(".place")
+        phone.locator(".unfolded:visible a").first.focus()
+        for _ in range(24):
+            phone.keyboard.press("Tab")
+            assert is_in(bar) or are_apart(bar, phone.locator(":focus"))
+
+    def test_a_link_to_a_paper_opens_it_without_script(self, browser, address):
+        context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+        page = context.new_page()
+        page.goto(address)
+        paper = page.locator(".unfolded").nth(7).get_attribute("id")
+        page.goto(f"{address}#{paper}")
+        expect(page.locator(f'[id="{paper}"] h2')).to_be_in_viewport()
+        context.close()
+
     def test_a_row_opens_without_script(self, browser, address):
         context = browser.new_context(java_script_enabled=False, viewport=PHONE)
         page = context.new_page()
@@ -153,6 +235,33 @@ class TestInAWindow:
         button.click()
         expect(page.locator(".unfolded:visible")).to_have_count(12)
 
+    def test_a_filtered_paper_keeps_its_number(self, page, address):
+        page.goto(address)
+        page.get_by_role("button", name="cs.CV").click()
+        shown = "links => links.map(link => link.closest('li').value)"
+        assert page.locator(".toc a:visible").evaluate_all(shown) == [2, 4, 6, 8, 10, 12]
+
+    def test_a_chosen_filter_is_seen_in_forced_colours_too(self, page, address):
+        page.emulate_media(forced_colors="active")
+        page.goto(address)
+        button = page.get_by_role("button", name="강화 학습")
+        ground = "each => getComputedStyle(each).backgroundColor"
+        before = button.evaluate(ground)
+        button.click()
+        assert button.evaluate(ground) != before
+
+    def test_the_keyboard_goes_from_the_rows_to_the_summaries(self, page, address):
+        page.goto(address)
+        page.locator(".glance a").last.focus()
+        page.keyboard.press("Tab")
+        expect(page.locator(".unfolded h2 a").first).to_be_focused()
+
+    @pytest.mark.parametrize("damaged", ["%", "%E0%A4%A", "nothing", '"]'])
+    def test_a_damaged_place_in_an_address_breaks_nothing(self, page, address, damaged):
+        page.goto(f"{address}#{damaged}")
+        page.get_by_role("button", name="강화 학습").click()
+        expect(page.get_by_role("status")).to_have_text("6 / 12")
+
     @pytest.mark.parametrize("query", ["?tag=nothing", "?category=%00", "?tag=", "?category=tag=a"])
     def test_a_filter_of_nothing_shows_all_and_says_so(self, page, address, query):
         page.goto(address + query)
@@ -170,6 +279,14 @@ class TestInAWindow:
         assert page.evaluate(dark) == "rgb(22, 23, 26)"
         page.emulate_media(media="print")
         assert page.evaluate(dark) == "rgb(255, 255, 255)"
+
+    def test_a_theme_is_there_before_the_script_of_the_page(self, page, address):
+        page.emulate_media(color_scheme="light")
+        page.add_init_script("localStorage.setItem('theme', 'dark')")
+        page.route("**/site*.js", lambda route: route.abort())
+        page.goto(address)
+        dark = "getComputedStyle(document.body).backgroundColor"
+        assert page.evaluate(dark) == "rgb(22, 23, 26)"
 
     def test_what_came_since_the_last_visit_is_marked(self, page, address, live_server):
         long_ago = now() - timedelta(9)
