@@ -13,7 +13,6 @@ from pybtex.richtext import Text
 
 from digest.readers.citations import Reference, bibtex, coins, ris
 from digest.readers.citations.coins import MOST_AUTHORS
-from digest.readers.citations.coins import MOST_AUTHORS
 
 PLAIN = Reference(
     "2510.06208",
