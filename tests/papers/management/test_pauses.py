@@ -148,7 +148,7 @@ def test_a_draft_waits_for_the_model_and_no_call_is_paid_twice(fake, settings):
     fake.behave = behave
     out, err, error = run("draft", "--paper", *(paper.arxiv_id for paper in papers))
     assert error is None
-    assert out == "3 papers, 12 added, 3 left empty, 3000 tokens.\n"
+    assert out == "3 papers, 15 added, 3 left empty, 3000 tokens.\n"
     assert err.count("model: waiting until 20") == 1
     assert said == [200, 429, 200, 200]
     assert sorted(ModelCall.objects.values_list("outcome", flat=True)) == [
