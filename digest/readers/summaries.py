@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from functools import cached_property, lru_cache
@@ -178,8 +179,16 @@ class Summary:
 
     @cached_property
     def provenance(self) -> str:
-        """The provenance that all sections have in common, or "" if they differ."""
-        return _same(section.provenance for section in self.sections)
+        """The provenance that most sections have in common, or "" if there is none."""
+        return _of_most([section.provenance for section in self.sections])
+
+    @cached_property
+    def common_provenance(self) -> str:
+        """The same, as a line below sections of which some say another one themselves."""
+        if all(section.provenance == self.provenance for section in self.sections):
+            return self.provenance
+        said = gettext("Other sections: %(provenance)s")
+        return said % {"provenance": self.provenance} if self.provenance else ""
 
     @cached_property
     def written(self) -> str:
@@ -366,6 +375,12 @@ def name_of(review: Review) -> str:
 def _lines(texts: Iterable[str]) -> list[str]:
     """Return texts cut to the length that forms allow, so that no stored text fills a page."""
     return [text[:MAX_LINE] for text in texts]
+
+
+def _of_most(said: Sequence[str]) -> str:
+    """Return the text that more than half share, or "" if none is."""
+    [(text, count)] = Counter(said).most_common(1) or [("", 0)]
+    return text if 2 * count > len(said) else ""
 
 
 def _same(said: Iterable[str]) -> str:

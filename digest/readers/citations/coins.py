@@ -6,7 +6,7 @@ kind of an item: a preprint.
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from digest.readers.citations.reference import Reference
 
@@ -26,4 +26,4 @@ def coins(reference: Reference) -> str:
         ("rft_id", f"info:doi/{reference.doi}"),
         ("rft_id", reference.url),
     ]
-    return urlencode(pairs, quote_via=quote, safe="/:")
+    return urlencode(pairs, safe="/:")

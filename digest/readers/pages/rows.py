@@ -70,7 +70,7 @@ _STORE = f"""
             excluded.snapshot, excluded.made_at)
     RETURNING changed_at
 """
-LEVEL = 6
+LEVEL = 9
 KEPT = timedelta(days=1)
 """How long a page of another release, or one that counts no longer, is kept."""
 LONGEST_MAKING = timedelta(hours=1)

@@ -201,12 +201,22 @@ class TestOnAPhone:
         page.goto(f"{address}#{paper}")
         expect(page.locator(f'[id="{paper}"] h2')).to_be_in_viewport()
         context.close()
+    def test_nothing_moves_when_the_script_runs(self, phone):
+        moved = phone.evaluate("""() => new Promise((done) => {
+            let moved = 0;
+            new PerformanceObserver((list) => {
+                for (const each of list.getEntries()) moved += each.value;
+            }).observe({ type: "layout-shift", buffered: true });
+            setTimeout(() => done(moved), 500);
+        })""")
+        assert moved == 0
 
     def test_a_row_opens_without_script(self, browser, address):
         context = browser.new_context(java_script_enabled=False, viewport=PHONE)
         page = context.new_page()
         page.goto(address)
-        expect(page.locator(".open-all, .filters, .place, .theme").first).to_be_hidden()
+        for control in (".open-all", ".filters", ".place", ".theme"):
+            expect(page.locator(control)).to_be_hidden()
         page.locator(".entry .row").first.click()
         expect(page.locator(".unfolded").first).to_be_visible()
         context.close()

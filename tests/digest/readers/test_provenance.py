@@ -134,6 +134,18 @@ def test_sections_that_differ_say_it_each_and_the_rest_stays_one_line(client, re
     assert ["검토" in line for line in lines] == [False, True]
 
 
+def test_what_most_sections_have_in_common_is_said_once(client):
+    paper = make_paper()
+    first = make_section(paper, **MODEL)
+    make_section(paper, kinds.METHOD, **MODEL)
+    make_section(paper, kinds.RESULTS, origin=Writer.IMPORT)
+    post = make_post(papers=[paper])
+    alone, others = said(client, first)
+    assert alone == "이전 글에서 가져옴"
+    assert others == "그 밖의 섹션: 언어 모델 작성, 논문 본문 기반 (m-7b, 프롬프트 3)"
+    assert client.get(post.get_absolute_url()).content.decode().count(others) == 1
+
+
 def test_json_tells_the_same_of_every_section(client, reviewer):
     section = make_section(make_paper(), **MODEL)
     bare = make_section(section.paper, kinds.RESULTS, origin=Writer.IMPORT)
