@@ -30,6 +30,7 @@ class Command(BaseCommand):
         ingest(days)
         mark_samples()
         call_command("import_jekyll", HERE / "posts", stdout=self.stdout, stderr=self.stderr)
+        tag_papers()
         call_command("draft", date=days[-1], stdout=self.stdout)
         call_command("build_post", str(days[-1]), top=TOP, stdout=self.stdout)
 
@@ -43,6 +44,13 @@ def ingest(days: list[date]) -> None:
             env=os.environ | {"HUGGINGFACE_URL": address},
             check=True,
         )
+
+
+def tag_papers() -> None:
+    """Give papers the tags by which readers find and filter them."""
+    tags = json.loads((HERE / "tags.json").read_text(encoding="utf-8"))
+    for paper in Paper.objects.filter(arxiv_id__in=tags):
+        paper.tags.add(*tags[paper.arxiv_id])
 
 
 def mark_samples() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from digest.jekyll.files import reading
 from digest.jekyll.files.document import Document
+from digest.readers.headlines import says_nothing
 from papers import arxiv_id
 from papers.sources import huggingface
 from papers.text.cleaning import fold
@@ -34,6 +35,16 @@ SAME_VALUE = {
 
 IN_WORDS = {("2510.09608", "2"): "quadratic"}
 """Numbers of a sample text that the abstract has as a word, such as the 2 of O(n^2)."""
+
+
+def test_one_digest_has_a_title_of_its_own_and_one_is_called_by_its_papers():
+    assert sorted(says_nothing(read(path).title) for path in POSTS) == [False, True]
+
+
+def test_tags_are_of_sample_papers():
+    tags = json.loads((DEMO / "tags.json").read_text(encoding="utf-8"))
+    assert set(tags) <= {item["paper"]["id"] for day in DAYS for item in items_of(day)}
+    assert all(tags.values())
 
 
 def items_of(path: Path) -> list[dict]:
@@ -125,7 +136,7 @@ def test_a_post_is_read_without_a_remark_and_has_an_intro_and_whole_sections(pat
 
     assert post.refusals == ()
     assert post.notices == ()
-    assert post.title == f"Daily Papers — {post.day}"
+    assert post.title
     assert post.intro
     assert 3 <= len(post.tags) <= 6
     assert 6 <= len(post.papers) <= 7
