@@ -201,6 +201,7 @@ class TestOnAPhone:
         page.goto(f"{address}#{paper}")
         expect(page.locator(f'[id="{paper}"] h2')).to_be_in_viewport()
         context.close()
+
     def test_nothing_moves_when_the_script_runs(self, phone):
         moved = phone.evaluate("""() => new Promise((done) => {
             let moved = 0;
