@@ -87,6 +87,7 @@ _ITEMS = " JOIN taggit_taggeditem t ON t.tag_id = r.id"
 _POST_TAGS = _TAGGED.format(_POST, "r.id")
 _PAPER_TAGS = _TAGGED.format(_PAPER, "r.paper_id")
 _PAPERS_TAGS = _ENTRIES + _TAGGED.format(_PAPER, "e.paper_id")
+_CORRECTIONS = " JOIN digest_correction c ON c.post_id = r.id"
 _CORRECTED = " JOIN digest_correction c ON c.paper_id = r.id"
 _REVIEWED = " JOIN papers_section s ON r.id IN (s.reviewer_id, s.public_reviewer_id)"
 
@@ -166,14 +167,15 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.TAG, "t.tag_id", _DATED, _PUBLIC, _PAPERS_TAGS),
         Rule(Kind.TAGS, "", _STATE, _PUBLIC, _POST_TAGS),
         Rule(Kind.TAGS, "", _STATE, _PUBLIC, _PAPERS_TAGS),
-        Rule(Kind.CORRECTIONS, "", _LISTED, joins=" JOIN digest_correction c ON c.post_id = r.id"),
+        Rule(Kind.PAPER, "c.paper_id", f"{_STATE}; r.language", joins=_CORRECTIONS),
+        Rule(Kind.CORRECTIONS, "", _LISTED, joins=_CORRECTIONS),
     ),
     "digest_entry": (
         Rule(Kind.POST, "r.post_id", f"{_NOTE}; r.public_position", _PLACED),
         Rule(Kind.CONTENTS, "r.post_id", f"{_PLACE}; r.public_position", _PLACED),
         Rule(Kind.PAPER, "r.paper_id", _NOTE, _PLACED),
         Rule(Kind.PAPERS, "", _PLACE, _PLACED),
-        Rule(Kind.TAG, "t.tag_id", _PLACE, _PLACED, _PAPER_TAGS),
+        Rule(Kind.TAG, "t.tag_id", f"{_PLACE}; r.public_position", _PLACED, _PAPER_TAGS),
         Rule(Kind.TAGS, "", _PLACE, _PLACED, _PAPER_TAGS),
         Rule(
             Kind.YEAR,

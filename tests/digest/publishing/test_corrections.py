@@ -274,6 +274,20 @@ def test_a_paper_that_stays_public_does_not_tell_of_a_withdrawn_digest(client):
 
 
 # --- How an editor makes it ---------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_a_stored_page_forgets_what_was_said_of_a_paper_that_the_digest_has_no_more(visitor):
+    paper = written()
+    post = make_post(papers=[paper, written()])
+    make_post(papers=[paper])
+    correct(post, paper=paper, at=now())
+    post.entries.filter(paper=paper).update(position=None)
+    publishing.publish_changes(post)
+    address = paper.get_absolute_url()
+    assert TEXT in visitor.get(address).content.decode()
+    publishing.withdraw(post)
+    assert TEXT not in visitor.get(address).content.decode()
+
+
 def publish(post):
     return reverse("admin:digest_post_publish", args=[post.pk])
 

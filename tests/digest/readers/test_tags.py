@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from taggit.models import Tag
 
+from digest import publishing
 from digest.models import State, TagAlias
 from digest.readers.tag_groups import initial, words_of
 from digest.readers.views import tags as view
@@ -101,6 +102,19 @@ def test_a_stored_page_of_a_tag_hears_of_its_papers_texts(visitor):
     assert "Ganz anders." in visitor.get("/tags/robots/").content.decode()
     make_post(papers=[about("robots", title="Ein neues")])
     assert "Ein neues" in visitor.get("/tags/robots/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stored_page_of_a_tag_hears_of_another_order_of_a_digest(visitor):
+    post = make_post(papers=[about("robots"), about("robots")])
+    ids = [entry.paper.arxiv_id for entry in post.entries.all()]
+    shown = re.compile(r'class="title" href="/papers/([^/]+)/"')
+    assert shown.findall(visitor.get("/tags/robots/").content.decode()) == ids
+    for place, entry in enumerate(reversed(post.entries.all()), start=1):
+        entry.position = place
+        entry.save()
+    publishing.publish_changes(post)
+    assert shown.findall(visitor.get("/tags/robots/").content.decode()) == ids[::-1]
 
 
 def test_tags_stand_by_letter_with_their_numbers(client):
