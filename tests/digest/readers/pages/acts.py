@@ -89,7 +89,7 @@ def _new_post(random: Random, day: date) -> Post:
     post = Post.objects.create(date=day, title=title, slug=slug)
     for position in range(1, random.randint(2, 4)):
         paper = make_paper()
-        for kind in (kinds.INTRODUCTION, kinds.RESULTS):
+        for kind in (kinds.GIST, kinds.INTRODUCTION, kinds.RESULTS):
             for language in random.choice([("ko",), ("ko", "en")]):
                 make_section(paper, kind, language=language)
         Listing.objects.create(
