@@ -10,6 +10,7 @@ from unicodedata import normalize
 from django.utils.translation import get_language
 from taggit.models import Tag
 
+from papers.languages import KOREAN
 from papers.text.tags import MAX_LENGTH
 
 OTHER = "#"
@@ -53,7 +54,7 @@ def _script(letter: str) -> int:
     """Return 0 for the script of the page's language, 1 for the other, 2 for digits and signs."""
     if letter == OTHER:
         return 2
-    return int((letter in _CONSONANTS) != (get_language() == "ko"))
+    return int((letter in _CONSONANTS) != (get_language() == KOREAN))
 
 
 def words_of(query: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.views.generic import ListView
@@ -96,6 +98,6 @@ class TagPage(ListView):
 def tag_by_spelling(request: HttpRequest, spelling: str, *, name: str = "tag") -> HttpResponse:
     """Redirect from any spelling of a tag to its page, or to its only feed."""
     tag = tag_spelled(spelling)
-    if tag is None or tag.slug == spelling:
-        raise Http404(spelling)
+    if tag is None or unquote(reverse(name, args=[tag.slug])) == request.path:
+        raise Http404(spelling)  # Nothing leads to itself.
     return moved(request, name, tag.slug)
