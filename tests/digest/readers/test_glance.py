@@ -57,6 +57,11 @@ def test_a_digest_that_is_seen_at_a_glance_has_no_filters():
     assert filters_of(summaries_of(stored_post())) == []
 
 
+def test_the_scripts_of_a_page_stay_small(settings):
+    scripts = [settings.BASE_DIR / "static" / name for name in ("site.js", "theme.js")]
+    assert sum(script.stat().st_size for script in scripts) < 6 * 1024
+
+
 def published_days_ago(days):
     make_post(papers=1)
     newest = Post.objects.published()[:1].get()
