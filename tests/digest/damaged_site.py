@@ -175,8 +175,11 @@ def build(client: Client) -> Site:
         if tracked is not None and model in site.rows:
             site.rows[tracked.model] = tracked.filter(id=site.rows[model].pk).latest()
     site.own = {
-        *(post.get_absolute_url()[:-1] + ending for ending in ("/", ".md", ".json")),
-        *(hurt.get_absolute_url()[:-1] + ending for ending in ("/", ".md", ".json", "/report/")),
+        *(post.get_absolute_url()[:-1] + ending for ending in ("/", ".md", ".json", ".bib")),
+        *(
+            hurt.get_absolute_url()[:-1] + ending
+            for ending in ("/", ".md", ".json", ".ris", "/report/")
+        ),
         "/2025/10/08/", "/2025/10/", "/2025/",
         "/tags/hurt-tag/", "/tags/hurt-tag/feed.xml", "/old/",
         "/tags/old-tag/",
@@ -199,7 +202,8 @@ def _readers_pages(site: Site) -> list[str]:
         "/corrections.xml", "/sitemap.xml", "/sitemap-digests.xml", "/sitemap-papers.xml",
         "/sitemap-digests-en.xml", "/sitemap-papers-en.xml", "/papers.json", "/llms.txt",
         "/sitemap-tags.xml", "/ledger/", "/ledger/2025/10/", "/ledger.json", "/old/",
-        "/archive/", "/tags/old-tag/",
+        "/archive/", "/tags/old-tag/", "/feed.json", "/feed-short.xml", "/papers/feed.xml",
+        f"{digest}.bib", f"{paper}.ris",
     ]  # fmt: skip
 
 

@@ -37,6 +37,7 @@ from tests.digest.damaged_site import Page, Site, all_pages, build, frame
 MOVES = {
     "papers.Paper.arxiv_id": "its address",
     "papers.Paper.public_changed_at": "its place among the changed papers",
+    "papers.Paper.is_news": "whether feeds may bring it",
     "digest.Post.date": "its address",
     "digest.Post.slug": "its address",
     "digest.Post.state": "whether it is public",
