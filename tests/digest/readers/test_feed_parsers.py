@@ -1,7 +1,6 @@
 """Different programs read the same of every feed: ids, titles, dates, addresses, Korean."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,10 +11,10 @@ from xml.etree import ElementTree
 
 import feedparser
 import pytest
-from django.conf import settings
 
 from papers.clock import now
 from tests.digest.publishing.test_corrections import correct, written
+from tests.digest.readers.node import installed
 from tests.digest.readers.test_feeds import ATOM, CONTENT, TITLE
 from tests.factories import make_paper, make_post
 
@@ -29,19 +28,7 @@ Item = dict[str, Any]
 @pytest.fixture(scope="module")
 def node() -> Callable[[str, bytes], list[Item]]:
     """Return a function that reads a feed with one of the parsers that need Node."""
-    if not shutil.which("npm"):
-        pytest.skip("no npm on this machine: rss-parser and feedsmith are left out")
-    folder = settings.DATA_DIR / "feed_parsers"
-    shutil.copytree(PARSERS, folder, dirs_exist_ok=True)
-    quickly = ["--fetch-retries=0", "--fetch-timeout=60000"]  # It may have no registry to ask.
-    installed = subprocess.run(
-        ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", *quickly],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-    )
-    if installed.returncode:
-        pytest.skip(f"npm cannot fetch the parsers: {installed.stderr[-300:]}")
+    folder = installed(PARSERS)
 
     def read(name: str, body: bytes) -> list[Item]:
         command = ["node", "parse.mjs", name]

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Callable
@@ -13,11 +12,11 @@ from pathlib import Path
 import feedparser
 import nh3
 import pytest
-from django.conf import settings
 from django.urls import reverse
 
 from digest.models import Correction
 from papers.clock import now
+from tests.digest.readers.node import installed
 from tests.digest.readers.test_pages import page
 from tests.factories import make_paper, make_post, make_section
 from tests.html import text_of
@@ -54,19 +53,7 @@ def _no_delay(settings):
 @pytest.fixture(scope="module")
 def node() -> Callable[[str, str], str]:
     """Return a function that sends HTML through one of the sanitisers that need Node."""
-    if not shutil.which("npm"):
-        pytest.skip("no npm on this machine: sanitize-html and DOMPurify are left out")
-    folder = settings.DATA_DIR / "sanitisers"
-    shutil.copytree(SANITISERS, folder, dirs_exist_ok=True)
-    quickly = ["--fetch-retries=0", "--fetch-timeout=60000"]  # It may have no registry to ask.
-    installed = subprocess.run(
-        ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", *quickly],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-    )
-    if installed.returncode:
-        pytest.skip(f"npm cannot fetch the sanitisers: {installed.stderr[-300:]}")
+    folder = installed(SANITISERS)
 
     def sanitise(name: str, html: str) -> str:
         return subprocess.run(
