@@ -22,6 +22,9 @@ LIMITATIONS = "limitations"
 CONCLUSION = "conclusion"
 OTHER = "other"
 
+GIST_LENGTH = 120
+"""The most characters of a gist, which is one line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -152,7 +155,7 @@ TABLE: dict[str, Kind] = {
             GIST,
             0,
             {ENGLISH: ("Gist",), KOREAN: ("한 줄 요약",)},
-            longest=120,
+            longest=GIST_LENGTH,
             fields=(
                 Field(
                     "gist",

@@ -24,13 +24,13 @@ from digest.models import Correction, Entry, Post
 from digest.readers.headlines import headline
 from digest.readers.stored import safe_html
 from digest.readers.summaries import Summary
+from papers.kinds import GIST_LENGTH
 from papers.text.conversion import absolute, for_feeds
 
 MAX_BYTES = 1024 * 1024
 ENTRY_BYTES = 1_500  # The most for markup, URLs, dates and names around an entry's own text.
 TAG_BYTES = 100  # The most for the markup around a tag.
 SUMMARY_LENGTH = 300  # Characters.
-GIST_LENGTH = 120  # Characters. The first sentence of an introduction may be longer.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +136,7 @@ def of_paper(entry: Entry, corrections: list[Correction]) -> FeedEntry:
 
 
 def gist_of(summary: Summary) -> str:
+    """Return the gist, cut like one: the first sentence of an introduction may be longer."""
     return Truncator(summary.gist).chars(GIST_LENGTH)
 
 

@@ -12,9 +12,10 @@ from django.utils.dateparse import parse_datetime
 
 from digest import publishing
 from digest.models import Correction, Entry, Post, State
-from digest.readers.feeds.entries import GIST_LENGTH, MAX_BYTES
+from digest.readers.feeds.entries import MAX_BYTES
 from digest.readers.feeds.newest import MOST, MOST_AT_A_GLANCE, MOST_PAPERS
 from papers.clock import now
+from papers.kinds import GIST_LENGTH
 from papers.models import Paper, Section
 from tests.digest.publishing.test_corrections import correct, written
 from tests.digest.readers.test_feeds import (
