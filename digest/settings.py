@@ -1,7 +1,10 @@
 """The settings, read from the environment. `docs/commands-and-settings.md` lists them."""
 
+from __future__ import annotations
+
 import json
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,7 @@ from typing import Any
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
 from django.http.request import validate_host
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -399,13 +403,23 @@ AUTHENTICATION_BACKENDS = [
 LOGIN_URL = reverse_lazy("admin:login")
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 TAGGIT_CASE_INSENSITIVE = True
+
+
+def _static_file(path: str) -> Callable[[HttpRequest], str]:
+    """Return a function that the theme asks for the address of one of its files."""
+    return lambda request: static(path)
+
+
 UNFOLD = {
     "SITE_TITLE": lambda request: SITE_TITLE,
     "SITE_HEADER": lambda request: SITE_TITLE,
     "SITE_SYMBOL": "newspaper",
     "SITE_URL": "/",
-    "STYLES": [lambda request: static("admin/editor.css")],
-    "SCRIPTS": [lambda request: static("admin/editor.js")],
+    "STYLES": [_static_file("admin/editor.css")],
+    "SCRIPTS": [
+        _static_file(f"admin/{name}.js")
+        for name in ("preview", "findings", "line_length", "sections", "live", "rows", "keys")
+    ],
     "DASHBOARD_CALLBACK": "digest.admin.overview.overview",
     "COMMAND": {"search_models": ["papers.paper", "digest.post"]},
     "SIDEBAR": {"command_search": True, "navigation": "digest.admin.navigation.navigation"},

@@ -13,14 +13,14 @@ OFFERED_TAGS = 2_000
 
 
 class MarkdownWidget(UnfoldMarkdownWidget):
-    """A Markdown editor. The site's own renderer makes its preview (static/admin/editor.js)."""
+    """A Markdown editor. The site's own renderer makes its preview (static/admin/preview.js)."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"data-render-url": reverse_lazy("admin:render"), **(attrs or {})})
 
 
 class PlainLineWidget(UnfoldAdminTextInputWidget):
-    """One line that says how long it is and may be (static/admin/editor.js).
+    """One line that says how long it is and may be (static/admin/line_length.js).
 
     It has no `maxlength`, because a browser would cut what is pasted without a word.
     """

@@ -223,7 +223,7 @@ def test_an_error_of_ours(monkeypatch, superuser, error, status, address):
 def test_static_files_by_each_method(static_files):
     client = browser()
     paths = [
-        *map(Path, ("favicon.svg", "site.css", "admin/editor.js", "admin/js/core.js")),
+        *map(Path, ("favicon.svg", "site.css", "admin/preview.js", "admin/js/core.js")),
         *(path.relative_to(static_files) for path in static_files.glob("site.*.css")),
     ]
     assert len(paths) > 4
