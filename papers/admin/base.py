@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.apps import apps
@@ -95,7 +96,17 @@ class EditorsAdmin(SimpleHistoryAdmin, SearchedAdmin):
         self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
     ) -> Any:
         context["show_save_and_add_another"] = False
-        return super().render_change_form(request, context, **kwargs)
+        response = super().render_change_form(request, context, **kwargs)
+        if any(form.conflicts for form in forms_shown(context)):
+            response.status_code = HTTPStatus.CONFLICT
+        return response
+
+
+def forms_shown(context: dict[str, Any]) -> list[SharedForm]:
+    """Return the forms of a page that edits a row, also those of the rows that belong to it."""
+    inlines = [form for formset in context["inline_admin_formsets"] for form in formset.forms]
+    forms = [context["adminform"].form, *inlines]
+    return [form for form in forms if isinstance(form, SharedForm)]
 
 
 def written_sections() -> QuerySet[Section]:

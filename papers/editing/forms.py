@@ -114,14 +114,6 @@ class SectionForm(SharedForm):
             self.add_error("heading", _("A section of kind “Other” needs a heading."))
         if "markdown" in self.changed_data:
             self._refuse_faults(row, cleaned.get("markdown") or "")
-        if "markdown" in self.changed_data and self._written_meanwhile():
-            self.add_error(
-                "markdown",
-                _(
-                    "This section was changed meanwhile by somebody else. Keep a copy of your "
-                    "text, and open the page again."
-                ),
-            )
         if cleaned.get("reviewed") and "reviewed" in self.changed_data and self.newer("markdown"):
             self.add_error("reviewed", _("The text is another by now. Open the page again."))
         return cleaned
@@ -133,16 +125,6 @@ class SectionForm(SharedForm):
                 self.add_error(
                     "markdown", ValidationError(_(fault.message), fault.code, fault.data)
                 )
-
-    def _written_meanwhile(self) -> bool:
-        """Return whether somebody else wrote the part that was missing and is new here."""
-        if self.instance.pk is not None:
-            return False
-        key = {name: self.cleaned_data.get(name) for name in ("kind", "heading")}
-        stored = Section.objects.filter(
-            paper=self.instance.paper_id, language=self.instance.language, **key
-        )
-        return stored.exists()
 
     def prepare(self, edited: set[str]) -> None:
         if "markdown" in edited:
@@ -189,12 +171,21 @@ class SectionFormSet(PaginationInlineFormSet):
         super().__init__(*args, **kwargs)
         written = {section.kind for section in self.get_queryset()}
         missing = [row.name for row in kinds.offered() if row.name not in written]
-        self.initial_extra = [{"kind": kind} for kind in missing]
         self.extra = len(missing)
+        self.initial_extra = [{"kind": kind} for kind in self._sent() or missing]
         self.drafted = self._drafted() if missing else set()
 
+    def _sent(self) -> list[str]:
+        """Return the kinds of the new parts that a browser sent."""
+        count = range(self.initial_form_count(), self.total_form_count() if self.is_bound else 0)
+        return [self.data.get(f"{self.add_prefix(i)}-kind", "") for i in count]
+
     def _construct_form(self, i: int, **kwargs: Any) -> SectionForm:
+        if self.is_bound and i >= self.initial_form_count():
+            kwargs |= self._written_meanwhile(self.add_prefix(i))
         form = super()._construct_form(i, **kwargs)
+        if "instance" in kwargs:  # Its kind and heading find the row again, as no id was sent.
+            form.fields["kind"].disabled = form.fields["heading"].disabled = False
         if form.instance.pk is None:
             form.instance.language = self.language
             row = kinds.of(form.initial["kind"])
@@ -204,6 +195,20 @@ class SectionFormSet(PaginationInlineFormSet):
                     "Left empty: by the model's account the paper says nothing of this."
                 )
         return form
+
+    def _written_meanwhile(self, prefix: str) -> dict[str, Any]:
+        """Return the row of a part that was missing when the page was made, and is there now.
+
+        Its form showed an empty text, unless this person has saved one since.
+        """
+        sent = tuple(self.data.get(f"{prefix}-{name}", "") for name in ("kind", "heading"))
+        for section in self.get_queryset():
+            if (section.kind, section.heading) == sent:
+                data = self.data.copy()
+                for name, shown in {"markdown": "", "reviewed": "False"}.items():
+                    data.setdefault(f"initial-{prefix}-{name}", shown)
+                return {"instance": section, "data": data}
+        return {}
 
     def _drafted(self) -> set[str]:
         """Return the sections that a model was asked for and drafted. "" means all of them."""

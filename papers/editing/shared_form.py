@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db import models, transaction
-from django.utils.html import format_html
-from django.utils.translation import gettext as _
 
+from papers.editing.conflicts import Conflict, last_change
 from papers.editing.form_fields import unix_lines
 
 
@@ -27,6 +26,7 @@ class SharedForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.conflicts: dict[str, Conflict] = {}
         stored = self.instance.pk is not None
         self.shared = [
             name
@@ -65,12 +65,11 @@ class SharedForm(forms.ModelForm):
         return self.fields[name].has_changed(self[name].initial, self[name].data)
 
     def _show_what_stands(self, name: str) -> None:
-        text = _(
-            "Somebody else changed this while you were at it. Yours is still in the field; saving "
-            "again puts it in the place of what stands there now:"
-        )
-        standing = self._standing(name)
-        self.add_error(name, format_html('{}<pre class="standing">{}</pre>', text, standing))
+        standing, typed = self._standing(name), self[name].data or ""
+        typed = " ".join(map(str, typed)) if isinstance(typed, list) else str(typed)
+        conflict = Conflict(standing, unix_lines(typed) or "", last_change(self.instance, name))
+        self.conflicts[name] = conflict
+        self.add_error(name, conflict.html())
         data: Any = self.data
         self.data = data = data.copy()
         data[self.add_initial_prefix(name)] = standing  # The person has now seen it.

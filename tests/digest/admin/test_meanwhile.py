@@ -208,13 +208,16 @@ def test_what_two_hands_changed_is_an_error_that_shows_the_first(client, editor,
     client.post(address(page), sent | {field: as_typed(theirs)})
     before = row.history.count()
     response = client.post(address(page), sent | {field: as_typed(ours)})
-    assert response.status_code == 200
+    assert response.status_code == 409
     row.refresh_from_db()
     assert getattr(row, name) == theirs
     assert row.history.count() == before
     shown = response.content.decode()
     standing = shown.partition('<pre class="standing">')[2].partition("</pre>")[0]
     assert "-theirs" in standing
+    assert f"{editor} changed this on" in shown
+    assert "<del>" in shown
+    assert "<ins>" in shown
     again = FormReader(shown).data
     assert again[field] == as_typed(ours)
     assert client.post(address(page), again | {"_continue": "1"}).status_code == 302
@@ -242,6 +245,24 @@ def test_what_was_left_alone_keeps_the_newer_value_and_is_not_claimed(client, ed
     if isinstance(row, Section):
         assert row.origin == Writer.MODEL
     assert row.history.count() == before + (row == page)
+
+
+def test_a_missing_part_that_two_people_write_is_a_conflict(client, editor):
+    paper = make_paper()
+    sent = opened(client, address(paper))
+    field, *_ = [
+        name for name, kind in sent.items() if name[-5:] == "-kind" and kind == kinds.METHOD
+    ]
+    text = field.replace("-kind", "-markdown")
+    assert client.post(address(paper), sent | {text: "Theirs."}).status_code == 302
+    left_alone = client.post(address(paper), sent)
+    assert left_alone.status_code == 302
+    response = client.post(address(paper), sent | {text: "Ours."})
+    assert response.status_code == 409
+    assert Section.objects.get().markdown == "Theirs."
+    again = FormReader(response.content.decode()).data
+    assert client.post(address(paper), again | {"_continue": "1"}).status_code == 302
+    assert Section.objects.get().markdown == "Ours."
 
 
 def test_both_may_have_changed_a_text_to_the_same(client, editor):
