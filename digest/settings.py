@@ -289,6 +289,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(minutes=10),
         "options": _A_TICK,
     },
+    "forget unsaved texts": {
+        "task": "papers.tasks.forget_unsaved_texts",
+        "schedule": timedelta(days=1),
+        "options": _A_TICK,
+    },
     "forget old sign-ins": {
         "task": "digest.tasks.forget_sign_ins",
         "schedule": timedelta(days=1),
@@ -415,10 +420,20 @@ UNFOLD = {
     "SITE_HEADER": lambda request: SITE_TITLE,
     "SITE_SYMBOL": "newspaper",
     "SITE_URL": "/",
-    "STYLES": [_static_file("admin/editor.css")],
+    "STYLES": [_static_file(f"admin/{name}.css") for name in ("editor", "unsaved")],
     "SCRIPTS": [
         _static_file(f"admin/{name}.js")
-        for name in ("preview", "findings", "line_length", "sections", "live", "rows", "keys")
+        for name in (
+            "preview",
+            "findings",
+            "line_length",
+            "sections",
+            "live",
+            "rows",
+            "keys",
+            "unsaved",
+            "saving",
+        )
     ],
     "DASHBOARD_CALLBACK": "digest.admin.overview.overview",
     "COMMAND": {"search_models": ["papers.paper", "digest.post"]},

@@ -5,6 +5,7 @@ from django.conf import settings
 
 from papers import jobs
 from papers.clock import now
+from papers.editing import unsaved
 from papers.models import JobKind, Subject
 from papers.pipeline import polling
 from papers.pipeline.steps import STEPS
@@ -36,3 +37,9 @@ def recheck_published() -> None:
     """Re-check published papers once a night (RECHECK_AT)."""
     if settings.RECHECK_AT:
         jobs.add(JobKind.RECHECK, Subject(day=now().date()))
+
+
+@shared_task
+def forget_unsaved_texts() -> None:
+    """Forget unsaved texts that nobody came back for."""
+    unsaved.forget_old()

@@ -21,7 +21,7 @@ from unfold.widgets import (
 
 from digest.models import Correction, Entry, Post
 from papers.clock import now
-from papers.editing.shared_form import SharedForm
+from papers.editing.shared_form import SharedForm, page_of
 from papers.models import Paper
 
 
@@ -51,6 +51,17 @@ class NoteForm(SharedForm):
 
     rendered = ("note_html",)
     last_hand_wins = frozenset({"position"})
+
+    @property
+    def unsaved_page(self) -> str:
+        return page_of(Post, self.instance.post_id)
+
+    def unsaved_name(self, name: str) -> str:
+        return f"{self.instance.paper_id}:{name}"
+
+    def unsaved_label(self, label: str) -> str:
+        paper = self.instance.paper_id and self.instance.paper.title_plain
+        return f"{label}: {paper}" if paper else label
 
 
 class EntryForm(NoteForm):

@@ -21,6 +21,7 @@ NAMES = {
     "mail what went wrong": _("mail what went wrong"),
     "ask again about published papers": _("ask again about published papers"),
     "forget old sign-ins": _("forget old sign-ins"),
+    "forget unsaved texts": _("forget unsaved texts"),
     "delete old pages": _("delete old pages"),
 }
 """What the periodic tasks of the settings are called in the reader's language."""

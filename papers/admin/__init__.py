@@ -1,6 +1,7 @@
 """The editors' pages for papers, their sections, proposals and the answers of sources."""
 
 from papers.admin import (
+    addresses,
     answers,
     findings,
     jobs,
@@ -13,6 +14,7 @@ from papers.admin import (
 )
 
 __all__ = [
+    "addresses",
     "answers",
     "findings",
     "jobs",

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.apps import apps
-from django.contrib import admin
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -16,7 +15,6 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from simple_history.admin import SimpleHistoryAdmin
@@ -24,6 +22,8 @@ from taggit.managers import TaggableManager
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
+from papers.admin import in_place
+from papers.admin.requests import StaffRequest
 from papers.editing.form_fields import LinesField, MomentField, TagsField, TextFormField
 from papers.editing.shared_form import SharedForm
 from papers.editing.widgets import MarkdownWidget, TagsWidget
@@ -42,12 +42,6 @@ FORM_FIELDS: dict[type[Any], dict[str, Any]] = {
 }
 
 
-class StaffRequest(HttpRequest):
-    """A request that the admin site has let in."""
-
-    user: User
-
-
 class SearchedAdmin(ModelAdmin):
     """Rows that are searched for in NFC, as they are stored. A Mac may send Hangul decomposed."""
 
@@ -63,7 +57,7 @@ class EditorsAdmin(SimpleHistoryAdmin, SearchedAdmin):
     form = SharedForm
     formfield_overrides = FORM_FIELDS
     compressed_fields = True
-    warn_unsaved_form = True
+    change_form_before_template = "admin/papers/unsaved/page.html"
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         obj = super().get_object(request, object_id, from_field)
@@ -87,6 +81,16 @@ class EditorsAdmin(SimpleHistoryAdmin, SearchedAdmin):
                 raise Http404
             return super().history_form_view(request, object_id, version_id, extra_context)
 
+    def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not in_place.is_wanted(request):
+            return super().changeform_view(request, *args, **kwargs)
+        in_place.refuse_another_person(request)
+        return in_place.answer(request, super().changeform_view(request, *args, **kwargs))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        in_place.tell_saved(request, form, formsets)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save what was changed or restored from the history, and nothing otherwise."""
         obj._history_user = request.user
@@ -97,16 +101,11 @@ class EditorsAdmin(SimpleHistoryAdmin, SearchedAdmin):
     ) -> Any:
         context["show_save_and_add_another"] = False
         response = super().render_change_form(request, context, **kwargs)
-        if any(form.conflicts for form in forms_shown(context)):
+        formsets = [each.formset for each in context["inline_admin_formsets"]]
+        forms = in_place.forms_of(context["adminform"].form, formsets)
+        if any(form.conflicts for form in forms):
             response.status_code = HTTPStatus.CONFLICT
         return response
-
-
-def forms_shown(context: dict[str, Any]) -> list[SharedForm]:
-    """Return the forms of a page that edits a row, also those of the rows that belong to it."""
-    inlines = [form for formset in context["inline_admin_formsets"] for form in formset.forms]
-    forms = [context["adminform"].form, *inlines]
-    return [form for form in forms if isinstance(form, SharedForm)]
 
 
 def written_sections() -> QuerySet[Section]:
@@ -148,14 +147,3 @@ def view_on_site(request: HttpRequest, content_type_id: str, object_id: str) -> 
         return redirect(row.get_absolute_url())
     except (ObjectDoesNotExist, ValueError, AttributeError) as error:
         raise Http404 from error
-
-
-# The admin theme asks its site for more addresses under this name; they come before Django's.
-admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
-    path("render/", admin.site.admin_view(render_markdown), name="render"),
-    path(
-        "r/<content_type_id>/<path:object_id>/",
-        admin.site.admin_view(view_on_site),
-        name="view_on_site",
-    ),
-]

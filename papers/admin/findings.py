@@ -14,7 +14,8 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from papers.admin.base import SearchedAdmin, StaffRequest
+from papers.admin.base import SearchedAdmin
+from papers.admin.requests import StaffRequest
 from papers.models import Finding, FindingLevel, Section
 from papers.pipeline import checking
 

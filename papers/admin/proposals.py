@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from papers.admin.base import SearchedAdmin, StaffRequest
+from papers.admin.base import SearchedAdmin
+from papers.admin.requests import StaffRequest
 from papers.editing.proposals import Part, ProposalConflict, accept, as_text, current, reject
 from papers.models import Origin, Paper, Proposal, ProposalState, Writer
 from papers.text import differences

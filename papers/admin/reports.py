@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from papers.admin.base import SearchedAdmin, StaffRequest
+from papers.admin.base import SearchedAdmin
+from papers.admin.requests import StaffRequest
 from papers.clock import now
 from papers.models import Report, ReportState, Section
 

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldBooleanWidget
 
-from papers import arxiv_id, kinds
+from papers import arxiv_id, kinds, languages
 from papers.editing import authorship
 from papers.editing.form_fields import PlainLineField
-from papers.editing.shared_form import SharedForm
+from papers.editing.shared_form import SharedForm, page_of
 from papers.editing.widgets import PlainLineWidget
 from papers.kinds import Kind
 from papers.models import FACTS, CallOutcome, ModelCall, Origin, Paper, Section
@@ -85,6 +85,20 @@ class SectionForm(SharedForm):
         text = self.fields["markdown"]
         text.label = section.heading or kinds.of(kind).label
         text.help_text = describe(section) if stored else _why_empty(kinds.of(kind))
+
+    @property
+    def unsaved_page(self) -> str:
+        return page_of(Paper, self.instance.paper_id)
+
+    def unsaved_name(self, name: str) -> str:
+        """Return a name that the part has before its row is made, too."""
+        section = self.instance
+        kind = section.kind or self.initial["kind"]
+        heading = section.heading or ("__prefix__" if kinds.of(kind).has_own_heading else "")
+        return ":".join((section.language, kind, heading, name))
+
+    def unsaved_label(self, label: str) -> str:
+        return f"{label} ({languages.of(self.instance.language).translated_name})"
 
     def _make_line(self, row: Kind) -> None:
         """Give a kind that is one line a field of one line."""
@@ -196,14 +210,22 @@ class SectionFormSet(PaginationInlineFormSet):
                 )
         return form
 
+    @property
+    def empty_form(self) -> SectionForm:
+        form = super().empty_form
+        form.instance.language, form.instance.paper_id = self.language, self.instance.pk
+        return form
+
     def _written_meanwhile(self, prefix: str) -> dict[str, Any]:
         """Return the row of a part that was missing when the page was made, and is there now.
 
         Its form showed an empty text, unless this person has saved one since.
         """
         sent = tuple(self.data.get(f"{prefix}-{name}", "") for name in ("kind", "heading"))
+        rows = range(self.initial_form_count())
+        on_the_page = {self.data.get(f"{self.add_prefix(i)}-id") for i in rows}
         for section in self.get_queryset():
-            if (section.kind, section.heading) == sent:
+            if (section.kind, section.heading) == sent and str(section.pk) not in on_the_page:
                 data = self.data.copy()
                 for name, shown in {"markdown": "", "reviewed": "False"}.items():
                     data.setdefault(f"initial-{prefix}-{name}", shown)

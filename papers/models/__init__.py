@@ -40,6 +40,7 @@ from papers.models.section import (
 )
 from papers.models.source import SOURCE_NAME, Choice, Listing, Source, SourceAnswer, SourceState
 from papers.models.tag import Tags, tags_of
+from papers.models.unsaved import UnsavedText
 
 __all__ = [
     "CONFIRMED_FACTS",
@@ -82,6 +83,7 @@ __all__ = [
     "Tags",
     "Term",
     "TextFormat",
+    "UnsavedText",
     "WaitsFor",
     "Writer",
     "tags_of",

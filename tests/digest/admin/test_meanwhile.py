@@ -215,7 +215,7 @@ def test_what_two_hands_changed_is_an_error_that_shows_the_first(client, editor,
     shown = response.content.decode()
     standing = shown.partition('<pre class="standing">')[2].partition("</pre>")[0]
     assert "-theirs" in standing
-    assert f"{editor} changed this on" in shown
+    assert f"{editor} 님이" in shown
     assert "<del>" in shown
     assert "<ins>" in shown
     again = FormReader(shown).data

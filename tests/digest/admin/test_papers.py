@@ -214,7 +214,7 @@ def test_a_text_written_meanwhile_is_not_overwritten(client, editor):
     section.refresh_from_db()
     assert section.markdown == "neu"
     response = client.post(change(paper), sent | {name: "meins"})
-    assert response.status_code == 200
+    assert response.status_code == 409
     assert "markdown" in response.context["inline_admin_formsets"][0].formset.errors[0]
     section.refresh_from_db()
     assert (section.markdown, section.origin) == ("neu", Writer.MODEL)
@@ -225,7 +225,7 @@ def test_a_section_drafted_meanwhile_is_not_made_twice(client, editor):
     name = field_of(client, paper, kinds.METHOD)
     sent = form_of(client, paper, **{name: "meins"})
     write([NewText(paper.pk, "ko", kinds.METHOD, "neu")], origin=Writer.MODEL)
-    assert client.post(change(paper), sent).status_code == 200
+    assert client.post(change(paper), sent).status_code == 409
     assert paper.sections.get().markdown == "neu"
 
 

@@ -1,0 +1,105 @@
+"""Saving in place: a page that edits a row is answered with JSON where its script asked for that.
+
+The script (static/admin/saving.js) sends the form as a browser would. It learns what was stored,
+what stands against it, or where to go on.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.messages import get_messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.html import conditional_escape
+
+from papers.admin.requests import StaffRequest
+from papers.editing import unsaved
+from papers.editing.forms import SectionFormSet
+from papers.editing.shared_form import SharedForm
+
+
+def is_wanted(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.headers.get("Accept") == "application/json"
+
+
+def refuse_another_person(request: StaffRequest) -> None:
+    """Refuse a page that was made for somebody who is not signed in any more."""
+    if request.POST.get("_editor") != str(request.user.pk):
+        raise PermissionDenied
+
+
+def forms_of(form: Any, formsets: Any) -> list[SharedForm]:
+    """Return the forms of a page that edits a row, also those of the rows that belong to it."""
+    forms = [form, *(each for formset in formsets for each in formset.forms)]
+    return [each for each in forms if isinstance(each, SharedForm)]
+
+
+def tell_saved(request: Any, form: Any, formsets: Any) -> None:
+    """Forget the unsaved text of forms that were saved, and note them for the answer."""
+    forms = forms_of(form, formsets)
+    tab, opened = (request.POST.get(name, "") for name in ("_tab", "_opened"))
+    saved: dict[str, dict[str, str]] = {}
+    for form in forms:
+        texts = {form.unsaved_name(name): str(form[name].data) for name in form.changed_data}
+        saved.setdefault(form.unsaved_page, {}).update(texts)
+    for page, texts in saved.items():
+        unsaved.forget(request.user, page, texts, tab, int(opened) if opened.isdecimal() else 0)
+    request.saved_forms = forms
+    request.saved_other_rows = any(map(_has_other_rows, formsets)) or "_put_back" in request.POST
+
+
+def _has_other_rows(formset: Any) -> bool:
+    """Return whether a page has rows now that it did not show. Each section has its place."""
+    made_or_gone = formset.new_objects or formset.deleted_objects
+    return bool(made_or_gone) and not isinstance(formset, SectionFormSet)
+
+
+def answer(request: Any, response: HttpResponse) -> HttpResponse:
+    """Return the page's response as JSON."""
+    if response.status_code != HTTPStatus.FOUND:
+        return _refused(response.context_data)  # type: ignore[attr-defined]
+    if not hasattr(request, "saved_forms"):  # The row is gone, and Django says so.
+        return JsonResponse({"general": _messages(request)}, status=HTTPStatus.GONE)
+    if urlsplit(response.headers["Location"]).path != request.path:
+        return JsonResponse({"next": response.headers["Location"]})  # It shows the messages.
+    fields = {name: each for form in request.saved_forms for name, each in form.standing().items()}
+    saved = {"fields": fields, "said": _messages(request), "reload": request.saved_other_rows}
+    return JsonResponse(saved)
+
+
+def _messages(request: HttpRequest) -> list[str]:
+    """Return what the page would have to say, but for that all went well."""
+    return [str(each) for each in get_messages(request) if each.level > messages.SUCCESS]
+
+
+def _refused(context: dict[str, Any]) -> HttpResponse:
+    formsets = [each.formset for each in context["inline_admin_formsets"]]
+    forms = forms_of(context["adminform"].form, formsets)
+    parts = [*forms, *formsets]
+    general = [str(said) for part in parts for said in _general(part)]
+    errors = {
+        form.add_prefix(name): _escaped(said)
+        for form in forms
+        for name, said in form.errors.items()
+        if name in form.fields
+    }
+    conflicts = {
+        form.add_prefix(name): each.standing
+        for form in forms
+        for name, each in form.conflicts.items()
+    }
+    status = HTTPStatus.CONFLICT if conflicts else HTTPStatus.UNPROCESSABLE_ENTITY
+    said = {"errors": errors, "conflicts": conflicts, "general": general}
+    return JsonResponse(said, status=status)
+
+
+def _escaped(said: Any) -> list[str]:
+    return [conditional_escape(each) for each in said]
+
+
+def _general(part: Any) -> Any:
+    return part.non_field_errors() if isinstance(part, SharedForm) else part.non_form_errors()

@@ -1,0 +1,174 @@
+"""What people typed and have not saved: kept on the server, offered again, forgotten when saved.
+
+The browser keeps the same (static/admin/unsaved.js). The server's copy is for the day that the
+browser, its disk or the machine is gone. A page is named after the row that it edits, such as
+`papers.paper/12`, so that all pages that edit a row offer the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self, TypedDict
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from papers.clock import now
+from papers.models import UnsavedText
+from papers.text import differences, rendering
+from papers.text.cleaning import clean
+
+MAX_TEXTS = 200
+MAX_NAME = 1_000
+MAX_PAGE = 100
+MAX_TEXT = 2 * rendering.MAX_LENGTH
+MAX_ALL = 10 * rendering.MAX_LENGTH
+"""How many characters are kept of one page."""
+DAYS = 30
+"""How long unsaved text is kept."""
+
+
+class UnsavedRefused(ValueError):
+    """A browser sent what is no unsaved text, or too much of it."""
+
+
+class Kept(TypedDict):
+    """One text: what its field is called, its value, when it was typed, and in which tab.
+
+    The time is that of the browser, in milliseconds since 1970.
+    """
+
+    label: str
+    value: str
+    at: int
+    tab: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A text that was not saved, beside the one that its field shows."""
+
+    page: str
+    name: str
+    label: str
+    shown: str
+    value: str
+    at: datetime
+
+    @classmethod
+    def read(cls, sent: Any) -> Self:
+        try:
+            at = datetime.fromtimestamp(_whole(sent["at"]) / 1000, tz=now().tzinfo)
+            names = ("page", "name", "label", "shown", "value")
+            texts = {name: _text(sent[name]) for name in names}
+        except (TypeError, KeyError, ValueError, OverflowError) as error:
+            raise UnsavedRefused(_("This is no unsaved text.")) from error
+        return cls(at=at, **texts)
+
+    @property
+    def pieces(self) -> list[differences.Piece]:
+        return differences.pieces(self.shown, self.value)
+
+
+def keep(user: User, page: str, texts: Mapping[str, Any], tab: str) -> None:
+    """Keep the newest texts of a page. A text that is None is forgotten."""
+    if len(page) > MAX_PAGE or len(texts) > MAX_TEXTS:
+        raise UnsavedRefused(_("This is too much to be kept."))
+    read = {_name(name): _kept(text, tab) for name, text in texts.items()}
+    with transaction.atomic():
+        row, _made = UnsavedText.objects.select_for_update().get_or_create(
+            user=user, page=page, defaults={"kept_at": now()}
+        )
+        stored = row.texts or {}
+        newest = {name: text for name, text in read.items() if _is_newer(text, stored.get(name))}
+        _store(row, {name: text for name, text in (stored | newest).items() if text})
+
+
+def kept(user: User, pages: Iterable[str]) -> dict[str, dict[str, Kept]]:
+    """Return the texts of some pages, by page and name of field."""
+    rows = UnsavedText.objects.filter(user=user, page__in=pages)
+    return {row.page: row.texts or {} for row in rows}
+
+
+def forget(user: User, page: str, saved: Mapping[str, str], tab: str, opened: int) -> None:
+    """Forget the texts that were saved, by name of field.
+
+    Another tab may hold a newer one, typed since this page was opened: that stays.
+    """
+    row = UnsavedText.objects.select_for_update().filter(user=user, page=page).first()
+    if row is None:
+        return
+    others = {
+        name: text
+        for name, text in (row.texts or {}).items()
+        if name not in saved or _is_anothers(text, saved[name], tab, opened)
+    }
+    _store(row, others)
+
+
+def forget_old() -> int:
+    """Forget what nobody asked for in DAYS, and return how many pages that were."""
+    old = UnsavedText.objects.filter(kept_at__lt=now() - timedelta(days=DAYS))
+    return old.delete()[0]
+
+
+def _store(row: UnsavedText, texts: dict[str, Kept]) -> None:
+    if not texts:
+        row.delete()
+        return
+    characters = sum(len(text["value"]) for text in texts.values())
+    if len(texts) > MAX_TEXTS or characters > MAX_ALL:
+        raise UnsavedRefused(_("This is too much to be kept."))
+    row.texts, row.kept_at = texts, now()
+    row.save(update_fields=["texts", "kept_at"])
+
+
+def _is_newer(text: Kept | None, stored: Kept | None) -> bool:
+    """Return whether a text replaces the stored one. Requests may overtake each other."""
+    return text is None or stored is None or text["at"] >= stored["at"]
+
+
+def _is_anothers(text: Kept, saved: str, tab: str, opened: int) -> bool:
+    return text["tab"] != tab and text["at"] > opened and clean(text["value"]) != clean(saved)
+
+
+def _kept(sent: Any, tab: str) -> Kept | None:
+    if sent is None:
+        return None
+    try:
+        return {
+            "label": _name(sent["label"]),
+            "value": _text(sent["value"]),
+            "at": _whole(sent["at"]),
+            "tab": _name(tab),
+        }
+    except (TypeError, KeyError, ValueError) as error:
+        raise UnsavedRefused(_("This is no unsaved text.")) from error
+
+
+def _name(text: Any) -> str:
+    if not isinstance(text, str) or len(text) > MAX_NAME:
+        raise UnsavedRefused(_("This is no unsaved text."))
+    return _storable(text)
+
+
+def _text(text: Any) -> str:
+    if not isinstance(text, str):
+        raise TypeError
+    if len(text) > MAX_TEXT:
+        raise UnsavedRefused(_("This is too much to be kept."))
+    return _storable(text)
+
+
+def _storable(text: str) -> str:
+    """Return the text without what PostgreSQL cannot store: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
+
+
+def _whole(number: Any) -> int:
+    if not isinstance(number, int):
+        raise TypeError
+    return number
