@@ -8,8 +8,8 @@ from typing import Any
 
 from papers import arxiv_id
 from papers.admin.progress import again_in
-from papers.admin.runs import RunRow, rows
 from papers.jobs import ATTEMPTS
+from papers.jobs.runs import RunRow, rows
 from papers.models import Job, JobKind, JobState, Paper, SourceAnswer
 from papers.sources.items import Remark
 

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils import timezone
 
-from papers.admin.runs import RunRow, rows
 from papers.clock import now
+from papers.jobs.runs import RunRow, rows
 from papers.models import Job, JobState, Run
 
 REFRESH_S = 2

@@ -16,8 +16,17 @@ from unfold.decorators import display
 
 from papers.admin.base import SearchedAdmin
 from papers.admin.requests import StaffRequest
-from papers.editing.proposals import Part, ProposalConflict, accept, as_text, current, reject
-from papers.models import Origin, Paper, Proposal, ProposalState, Writer
+from papers.editing.proposals import (
+    Part,
+    ProposalConflict,
+    accept,
+    as_text,
+    current,
+    proposer,
+    reject,
+    title,
+)
+from papers.models import Proposal, ProposalState
 from papers.text import differences
 
 SHOWN = 20
@@ -46,22 +55,6 @@ def card(proposal: Proposal) -> Card:
         differences.rows(stands, proposed) if proposal.section_id else [],
         differences.checksum(stands),
     )
-
-
-def title(proposal: Proposal) -> str:
-    if proposal.section:
-        return f"{proposal.section.title} ({proposal.section.language})"
-    names = {
-        field.name: field.verbose_name
-        for field in Paper._meta.get_fields()
-        if hasattr(field, "verbose_name")
-    }
-    return str(names.get(proposal.field, proposal.field))
-
-
-def proposer(proposal: Proposal) -> str:
-    name = {**dict(Writer.choices), **dict(Origin.choices)}.get(proposal.origin, proposal.origin)
-    return " · ".join(filter(None, [str(name), proposal.drafter]))
 
 
 def open_proposals(paper_id: int) -> list[Card]:

@@ -13,7 +13,16 @@ from simple_history.utils import update_change_reason
 
 from papers.clock import now
 from papers.editing import authorship, live
-from papers.models import CONFIRMED_FACTS, FACTS, Paper, Proposal, ProposalState, Section
+from papers.models import (
+    CONFIRMED_FACTS,
+    FACTS,
+    Origin,
+    Paper,
+    Proposal,
+    ProposalState,
+    Section,
+    Writer,
+)
 from papers.text import differences
 
 
@@ -68,6 +77,24 @@ def as_text(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(map(str, value))
     return "" if value is None else str(value)
+
+
+def title(proposal: Proposal) -> str:
+    """Return what a proposal would change, as a person calls it."""
+    if proposal.section:
+        return f"{proposal.section.title} ({proposal.section.language})"
+    names = {
+        field.name: field.verbose_name
+        for field in Paper._meta.get_fields()
+        if hasattr(field, "verbose_name")
+    }
+    return str(names.get(proposal.field, proposal.field))
+
+
+def proposer(proposal: Proposal) -> str:
+    """Return who proposes: a kind of writer or a source, with the drafter's version."""
+    name = {**dict(Writer.choices), **dict(Origin.choices)}.get(proposal.origin, proposal.origin)
+    return " · ".join(filter(None, [str(name), proposal.drafter]))
 
 
 def _locked(proposal: Proposal) -> Proposal:

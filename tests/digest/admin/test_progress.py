@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from papers.admin.progress import Progress
-from papers.admin.runs import duration, in_words
 from papers.clock import now
+from papers.jobs.runs import duration, in_words
 from papers.models import Job, JobKind, JobState, Run, RunOutcome
 
 pytestmark = pytest.mark.django_db
