@@ -222,5 +222,6 @@ def _editors_pages(site: Site) -> Iterator[str]:
     yield reverse("admin:papers_listing_changelist") + f"?day={DAY}"
     for name in ("preview", "publish", "schedule", "withdraw"):
         yield reverse(f"admin:digest_post_{name}", args=[site.rows[Post].pk])
+    yield reverse("admin:papers_paper_why", args=[site.rows[Paper].pk])
     yield reverse("admin:papers_job_live")
     yield reverse("admin:papers_job_live_page", args=[site.rows[Job].pk])
