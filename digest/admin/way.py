@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from digest.way import Way
-from papers.admin.requests import StaffRequest
 from papers.admin.papers import PaperAdmin
+from papers.admin.requests import StaffRequest
 from papers.models import Paper
 from papers.way import Line, Place
 
