@@ -420,7 +420,15 @@ UNFOLD = {
     "SITE_HEADER": lambda request: SITE_TITLE,
     "SITE_SYMBOL": "newspaper",
     "SITE_URL": "/",
-    "STYLES": [_static_file(f"admin/{name}.css") for name in ("editor", "unsaved", "way")],
+    "STYLES": [
+        _static_file(f"admin/{name}.css")
+        for name in (
+            "editor",
+            "unsaved",
+            "way",
+            "findings",
+        )
+    ],
     "SCRIPTS": [
         _static_file(f"admin/{name}.js")
         for name in (

@@ -156,6 +156,7 @@ def _admin_samples(route: str) -> dict[str, Any]:
         "object_id": Post.objects.get().pk,
         "url": "x.css",
         "verdict": "fixed",
+        "key": "1-0-0",
     }
     for model in admin.site._registry:
         if route.startswith(f"admin/{model._meta.label_lower.replace('.', '/')}/"):

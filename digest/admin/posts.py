@@ -17,6 +17,7 @@ from unfold.decorators import display
 from digest import publishing
 from digest.admin import workflow
 from digest.admin.forms import EntryForm, EntryFormSet, NoteForm, PostForm
+from digest.admin.remarks import Standing
 from digest.models import Entry, Post, State
 from digest.publishing import approval, gate, live
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
@@ -142,14 +143,10 @@ class PostAdmin(EditorsAdmin):
     ) -> HttpResponse:
         if post := kwargs.get("obj"):
             taken_out = post.entries.filter(position__isnull=True).select_related("paper")
-            found = gate.findings(post)
-            blocking = gate.blocking(post, found)
             context |= {
                 "changed": post.changed,
                 "taken_out": taken_out,
-                "findings": found,
-                "blocking": blocking,
-                "remarks": [each for each in found if each not in blocking],
+                "standing": Standing.of(post, gate.current(post)),
             }
         return super().render_change_form(request, context, **kwargs)
 
@@ -162,6 +159,7 @@ class PostAdmin(EditorsAdmin):
             publishing.add_entries(
                 form.instance, [entry.paper for entry in entries.select_related("paper")]
             )
+        gate.findings(form.instance)
 
     def response_change(self, request: HttpRequest, obj: Post) -> HttpResponse:
         """Take the step of publishing that the pressed button asks for. All is saved already."""

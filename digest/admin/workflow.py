@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from digest import publishing
 from digest.admin.forms import CorrectionForm, ScheduleForm
+from digest.admin.remarks import answer_view
 from digest.models import Post, State
 from digest.publishing import gate
 from digest.publishing.changes import changes, changes_elsewhere
@@ -51,7 +52,7 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
     context = {
         "seen": "\n".join(lines(post)),  # Before all that the page shows.
         "correction_form": form,
-        "blocking": gate.errors(post),
+        "blocking": gate.current_errors(post),
         "title": _("Publish the changes?") if published else _("Publish this post?"),
         "button": _("Publish changes") if published else _("Publish"),
         "changes": changes(post) if published else changes_elsewhere(post),
@@ -89,7 +90,7 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
             return response
     context = {
         "seen": "\n".join(lines(post)),
-        "blocking": gate.errors(post),
+        "blocking": gate.current_errors(post),
         "title": _("When shall it be published?"),
         "button": _("Schedule"),
         "form": form,
@@ -116,6 +117,7 @@ VIEWS = {
     "withdraw": withdraw_view,
     "schedule": schedule_view,
     "preview": preview_view,
+    "answer": answer_view,
 }
 
 
@@ -130,7 +132,7 @@ def _override(request: HttpRequest) -> gate.Override | None:
     reason = request.POST.get("override", "").strip()
     if not reason:
         return None
-    shown = frozenset(int(pk) for pk in request.POST.getlist("shown") if pk.isdecimal())
+    shown = frozenset(request.POST.getlist("shown"))
     return gate.Override(cast(User, request.user), reason, shown)
 
 

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from digest.models import Entry, Post
+from digest.publishing import gate
 from digest.publishing.steps import PublishRefused
 from papers.jobs.locks import one_at_a_time
 from papers.models import Choice, Listing, Paper
@@ -66,4 +67,5 @@ def add_entries(post: Post, papers: Iterable[Paper]) -> int:
         entry = removed.get(paper.pk) or Entry(post=post, paper=paper)
         entry.position = position
         entry.save()
+    gate.findings(post)
     return len(new)

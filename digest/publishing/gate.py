@@ -5,12 +5,13 @@ Blocking are the findings of `papers.pipeline.checking` with level error that no
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
 from digest.models import Post, State
-from papers.models import Finding
+from papers.models import Finding, Paper, errors_first
 from papers.pipeline import checking
 
 
@@ -20,23 +21,41 @@ class Override:
 
     user: User
     reason: str
-    findings: frozenset[int]
-    """Ids of the errors that the user was shown. The override does not cover any other."""
+    findings: frozenset[str]
+    """Keys of the errors that the user was shown. The override does not cover any other."""
 
 
 def findings(post: Post) -> list[Finding]:
     """Check the post's papers again, alone and side by side, and return all findings.
 
-    The findings are in the order of the post.
+    They are in the order of `current`.
     """
-    entries = post.entries.filter(position__isnull=False).order_by("position", "id")
-    papers = [entry.paper for entry in entries.select_related("paper")]
+    papers = _papers(post)
     checking.check(papers)
     checking.compare(papers, post)
     stored = Finding.objects.own() | Finding.objects.within(post)
-    found = stored.filter(paper__in=papers).select_related("paper", "section__paper")
+    found = stored.filter(paper__in=papers).select_related("paper", "section__paper", "accepted_by")
+    return _in_order(found, papers)
+
+
+def current(post: Post) -> list[Finding]:
+    """Return the findings that `findings` would return, and store nothing.
+
+    Errors are first, then each level is in the order of the post.
+    """
+    papers = _papers(post)
+    own = [each for each in checking.current(papers) if each.collection_type_id is None]
+    return _in_order([*own, *checking.compared(papers, post)], papers)
+
+
+def _papers(post: Post) -> list[Paper]:
+    entries = post.entries.filter(position__isnull=False).order_by("position", "id")
+    return [entry.paper for entry in entries.select_related("paper")]
+
+
+def _in_order(found: Iterable[Finding], papers: Iterable[Paper]) -> list[Finding]:
     places = {paper.pk: place for place, paper in enumerate(papers)}
-    return sorted(found, key=lambda finding: places[finding.paper_id])
+    return errors_first(sorted(found, key=lambda finding: places[finding.paper_id]))
 
 
 def blocking(post: Post, found: list[Finding]) -> list[Finding]:
@@ -60,3 +79,8 @@ def blocking(post: Post, found: list[Finding]) -> list[Finding]:
 def errors(post: Post) -> list[Finding]:
     """Check the post again, and return the findings that block publishing it."""
     return blocking(post, findings(post))
+
+
+def current_errors(post: Post) -> list[Finding]:
+    """Return the findings that block publishing the post now, and store nothing."""
+    return blocking(post, current(post))

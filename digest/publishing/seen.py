@@ -47,7 +47,7 @@ def _texts(post: Post) -> Iterator[tuple[str, str]]:
         facts = [getattr(paper, name) for name in FACTS]
         yield f"{paper.title_plain} — {_('Facts')}", f"{facts} {_tags(paper)}"
     # Somebody else may have accepted an error that the page showed.
-    yield _("Findings"), str(sorted(error.pk for error in gate.errors(post)))
+    yield _("Findings"), str(sorted(error.key for error in gate.current_errors(post)))
 
 
 def _tags(row: Post | Paper) -> str:

@@ -264,12 +264,11 @@ def _pass(post: Post, override: Override | None) -> None:
     """Pass the gate: without errors, or with an override that covers each of them."""
     errors = gate.errors(post)
     answered = override.findings if override else frozenset()
-    if unanswered := [finding for finding in errors if finding.pk not in answered]:
+    if unanswered := [finding for finding in errors if finding.key not in answered]:
         raise Blocked(post, unanswered)
     if override is None:
         return
-    for finding in errors:
-        checking.accept(finding, override.user, override.reason)
+    checking.accept_all(errors, override.user, override.reason)
 
 
 def _require_seen(post: Post, seen: Collection[str] | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
@@ -16,7 +18,7 @@ from unfold.decorators import display
 
 from papers.admin.base import SearchedAdmin
 from papers.admin.requests import StaffRequest
-from papers.models import Finding, FindingLevel, Section
+from papers.models import BY_URGENCY, Finding, FindingLevel, FindingQuerySet, Paper, Section
 from papers.pipeline import checking
 
 LEVELS = {
@@ -26,11 +28,24 @@ LEVELS = {
 }
 
 
+def find_for_page(request: HttpRequest, paper: Paper) -> list[Finding]:
+    """Return the findings about a paper as a whole, and keep those of its sections for the page.
+
+    Nothing is stored, because a page that is only read changes nothing.
+    """
+    found: dict[int | None, list[Finding]] = defaultdict(list)
+    for each in checking.current([paper]):
+        found[each.section_id].append(each)
+    request.findings = found  # type: ignore[attr-defined]
+    return found[None]
+
+
 def findings_beside(section: Section, request: HttpRequest) -> SafeString:
     """Return a section's findings and readers' reports, as they stand beside its text."""
+    found = getattr(request, "findings", {})
     context = {
         "section": section,
-        "findings": section.findings.all(),
+        "findings": found.get(section.pk, []),
         "reports": section.open_reports,  # type: ignore[attr-defined] # prefetched
     }
     return render_to_string("admin/papers/beside_section.html", context, request)
@@ -41,16 +56,39 @@ def answer(request: StaffRequest, object_id: int, model_admin: FindingAdmin) -> 
     """Accept a finding with a reason, or take that back. The response shows the new state."""
     if not request.user.has_perm("papers.change_finding"):
         raise PermissionDenied
-    finding = get_object_or_404(Finding.objects.select_related("paper", "section"), pk=object_id)
+    finding = _with_rows().filter(pk=object_id).first()
+    return _answered(request, finding, str(object_id))
+
+
+@require_POST
+def answer_new(
+    request: StaffRequest, object_id: int, key: str, model_admin: FindingAdmin
+) -> HttpResponse:
+    """Accept a finding of the paper `object_id` that its page showed before it was stored."""
+    if not request.user.has_perm("papers.change_finding"):
+        raise PermissionDenied
+    paper = get_object_or_404(Paper, pk=object_id)
+    checking.check([paper])
+    finding = next((each for each in _with_rows().filter(paper=paper) if each.key == key), None)
+    return _answered(request, finding, key)
+
+
+def _with_rows() -> FindingQuerySet:
+    return Finding.objects.select_related("paper", "section__paper", "accepted_by")
+
+
+def _answered(request: StaffRequest, finding: Finding | None, name: str) -> HttpResponse:
+    """Answer a finding, and show its new state. None has gone, because its text is another."""
+    if finding is None:
+        return render(request, "admin/papers/finding_gone.html")
     error = ""
     if not finding.is_open:
         checking.reopen(finding)
     else:
         try:
-            checking.accept(finding, request.user, request.POST.get(f"reason-{finding.pk}", ""))
+            checking.accept(finding, request.user, request.POST.get(f"reason-{name}", ""))
         except ValidationError as refused:
             error = " ".join(refused.messages)
-            finding.refresh_from_db()
     return render(request, "admin/papers/finding.html", {"finding": finding, "error": error})
 
 
@@ -62,10 +100,13 @@ class FindingAdmin(SearchedAdmin):
     list_filter = ["level", "check_name", ("accepted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["paper", "section__paper", "accepted_by"]
     search_fields = ["paper__title", "paper__title_plain", "paper__arxiv_id", "text"]
-    ordering = ["-id"]
+    ordering = [BY_URGENCY.asc(), "-id"]
     fields = ["paper", "section", "check_name", "level", "told", "text", "evidence", "answered"]
     readonly_fields = fields
-    custom_urls = (("<int:object_id>/answer/", "papers_finding_answer", answer),)
+    custom_urls = (
+        ("<int:object_id>/answer/", "papers_finding_answer", answer),
+        ("<int:object_id>/<str:key>/answer/", "papers_finding_answer_new", answer_new),
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # Only checks make findings.

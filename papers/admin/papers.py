@@ -24,7 +24,7 @@ from unfold.decorators import display
 
 from papers import arxiv_id, kinds, languages
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
-from papers.admin.findings import findings_beside
+from papers.admin.findings import find_for_page, findings_beside
 from papers.admin.proposals import open_proposals
 from papers.admin.redrafting import choices, redraft
 from papers.editing import authorship, live
@@ -55,7 +55,7 @@ class SectionInline(StackedInline):
         queryset = super().get_queryset(request)
         sections = queryset.filter(language=self.language).select_related("reviewer")
         reports: Any = Prefetch("reports", Report.objects.open(), "open_reports")
-        return sections.prefetch_related("findings__accepted_by", reports)
+        return sections.prefetch_related(reports)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         self.request = request
@@ -236,16 +236,26 @@ class PaperAdmin(EditorsAdmin):
         context = {}
         paper = Paper.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
         if paper:
-            if request.method == "GET":
-                checking.check([paper])
             context = {
                 "proposals": open_proposals(paper.pk),
                 "reports": paper.reports.open().filter(section=None),
-                "findings": paper.findings.filter(section=None).select_related("accepted_by"),
             }
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **context}
         )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        if paper := kwargs.get("obj"):
+            context["findings"] = find_for_page(request, paper)
+        return super().render_change_form(request, context, **kwargs)
+
+    def save_related(
+        self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        checking.check([form.instance])
 
     def save_formset(
         self, request: HttpRequest, form: ModelForm, formset: BaseFormSet, change: bool
@@ -293,3 +303,7 @@ class SectionAdmin(EditorsAdmin):
     def save_form(self, request: HttpRequest, form: ModelForm, change: bool) -> Section:
         cast(SectionForm, form).editor = cast(User, request.user)
         return super().save_form(request, form, change)
+
+    def save_model(self, request: HttpRequest, obj: Section, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        checking.check([obj.paper])

@@ -27,6 +27,7 @@ from papers.editing.proposals import (
     title,
 )
 from papers.models import Proposal, ProposalState
+from papers.pipeline import checking
 from papers.text import differences
 
 SHOWN = 20
@@ -82,6 +83,7 @@ def decide(request: StaffRequest, object_id: int, verdict: str, model_admin: Any
     try:
         if verdict == "accept":
             accept(proposal, request.user, _part(request))
+            checking.check([proposal.paper])
         else:
             reject(proposal, request.user)
     except ProposalConflict as refusal:

@@ -4,7 +4,14 @@ Facts and words are kept apart. What a person wrote or changed is theirs. What a
 or a drafter would put there becomes a `Proposal`.
 """
 
-from papers.models.finding import Finding, FindingLevel, FindingQuerySet, Term
+from papers.models.finding import (
+    BY_URGENCY,
+    Finding,
+    FindingLevel,
+    FindingQuerySet,
+    Term,
+    errors_first,
+)
 from papers.models.full_text import FullText, TextFormat
 from papers.models.job import (
     Job,
@@ -43,6 +50,7 @@ from papers.models.tag import Tags, tags_of
 from papers.models.unsaved import UnsavedText
 
 __all__ = [
+    "BY_URGENCY",
     "CONFIRMED_FACTS",
     "EVIDENCE",
     "FACTS",
@@ -86,5 +94,6 @@ __all__ = [
     "UnsavedText",
     "WaitsFor",
     "Writer",
+    "errors_first",
     "tags_of",
 ]

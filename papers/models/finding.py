@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,23 @@ class FindingLevel(models.TextChoices):
     ERROR = base.Level.ERROR.value, _("error")
     WARNING = base.Level.WARNING.value, _("warning")
     UNCHECKED = base.Level.UNCHECKED.value, _("unchecked")
+
+
+def errors_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings by what they ask of a person: open before accepted, errors before others.
+
+    Among equals the order stays.
+    """
+    return sorted(findings, key=lambda each: (not each.is_open, _RANKS[each.level]))
+
+
+_RANKS = {level.value: rank for rank, level in enumerate(FindingLevel)}
+BY_URGENCY = Case(
+    When(accepted_at__isnull=False, then=len(_RANKS)),
+    *(When(level=level, then=rank) for level, rank in _RANKS.items()),
+    output_field=models.IntegerField(),
+)
+"""The same order in SQL."""
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -155,6 +173,11 @@ class Finding(models.Model):
             end=found.end,
             text=found.text,
         )
+
+    @property
+    def key(self) -> str:
+        """Return what identifies it whether it is stored or not: its place and what it says."""
+        return f"{self.paper_id}-{self.section_id or 0}-{self.checksum}"
 
     @property
     def is_open(self) -> bool:

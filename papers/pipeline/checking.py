@@ -2,6 +2,8 @@
 
 A section is read again only if its text, the paper's text, the glossary or a check's version has
 changed. A finding that a person accepted stays accepted, however often the same is found.
+
+A page that only shows findings takes them from `current` and `compared`, which store nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from django.utils.translation import gettext as _
 from papers.checks import base, evidence, injection, links, suite
 from papers.checks.base import Claim, PaperText, Summary
 from papers.clock import now
-from papers.models import Finding, FindingQuerySet, Origin, Paper, Section, Term
+from papers.models import Finding, FindingQuerySet, Origin, Paper, Section, Term, errors_first
 from papers.pipeline import full_texts
 from papers.text import rendering
 from papers.text.cleaning import fold
@@ -36,6 +38,30 @@ def check(papers: Iterable[Paper]) -> Counter[str]:
     It takes as many queries for fifty papers as for one.
     """
     papers = list(papers)
+    batch = _read(papers)
+    batch.save()
+    levels = Finding.objects.open().filter(paper__in=papers).values_list("level", flat=True)
+    return Counter({"sections read": len(batch.checked)}) + Counter(levels)
+
+
+def current(papers: Iterable[Paper]) -> list[Finding]:
+    """Return all findings of `papers` as `check` would leave them, errors first."""
+    papers = list(papers)
+    others = Finding.objects.filter(paper__in=papers, section=None, collection_type__isnull=False)
+    return errors_first([*_read(papers).standing(), *_with_rows(others)])
+
+
+def compare(papers: Sequence[Paper], collection: Model) -> None:
+    """Update the findings from reading `papers` side by side, as `collection` has them."""
+    _read_side_by_side(papers, collection).save()
+
+
+def compared(papers: Sequence[Paper], collection: Model) -> list[Finding]:
+    """Return the findings of `collection` as `compare` would leave them, errors first."""
+    return errors_first(_read_side_by_side(papers, collection).standing())
+
+
+def _read(papers: Sequence[Paper]) -> _Batch:
     texts = full_texts.newest(papers)
     glossary = house_terms()
     sections = _sections_by_paper(papers)
@@ -45,13 +71,10 @@ def check(papers: Iterable[Paper]) -> Counter[str]:
     for paper in papers:
         full_text = full_texts.joined(texts.get(paper.pk, ()))
         batch.read(paper, sections[paper.pk], full_text, glossary)
-    batch.save()
-    levels = Finding.objects.open().filter(paper__in=papers).values_list("level", flat=True)
-    return Counter({"sections read": len(batch.checked)}) + Counter(levels)
+    return batch
 
 
-def compare(papers: Sequence[Paper], collection: Model) -> None:
-    """Update the findings from reading `papers` side by side, as `collection` has them."""
+def _read_side_by_side(papers: Sequence[Paper], collection: Model) -> _Batch:
     sections = _sections_by_paper(papers)
     written = [[each for each in sections[paper.pk] if each.markdown] for paper in papers]
     post = [
@@ -63,7 +86,7 @@ def compare(papers: Sequence[Paper], collection: Model) -> None:
         section = None if place.section is None else written[place.paper][place.section]
         batch.keep(papers[place.paper], section, found)
     batch.drop_the_rest()
-    batch.save()
+    return batch
 
 
 def _sections_by_paper(papers: Iterable[Paper]) -> dict[int, list[Section]]:
@@ -71,6 +94,10 @@ def _sections_by_paper(papers: Iterable[Paper]) -> dict[int, list[Section]]:
     for section in Section.objects.filter(paper__in=papers):
         sections[section.paper_id].append(section)
     return sections
+
+
+def _with_rows(findings: FindingQuerySet) -> FindingQuerySet:
+    return findings.select_related("paper", "section__paper", "accepted_by")
 
 
 def _imported_title(paper: Paper) -> str:
@@ -101,19 +128,33 @@ def held(paper: Paper) -> Finding | None:
     return paper.findings.errors().filter(check_name=injection.NAME).first()
 
 
+_ANSWER = ("reason", "accepted_at", "accepted_by")
+
+
 def accept(finding: Finding, user: User, reason: str) -> None:
     """Note that `user` judged a finding, and why it may stand. Raises ValidationError."""
-    finding.reason = Finding._meta.get_field("reason").clean(reason.strip(), finding)
-    if not finding.reason:
+    accept_all([finding], user, reason)
+
+
+def accept_all(findings: Iterable[Finding], user: User, reason: str) -> None:
+    """Note of each finding that `user` judged it, and why it may stand. Raises ValidationError.
+
+    What somebody accepted already keeps its own reason.
+    """
+    cleaned = Finding._meta.get_field("reason").clean(reason.strip(), None)
+    if not cleaned:
         raise ValidationError(_("Please say why it may stand."))
-    finding.accepted_at, finding.accepted_by = now(), user
-    finding.save(update_fields=["reason", "accepted_at", "accepted_by"])
+    at, waiting = now(), [each for each in findings if each.is_open]
+    for each in waiting:
+        each.reason, each.accepted_at, each.accepted_by = cleaned, at, user
+    Finding.objects.bulk_update(waiting, _ANSWER)
 
 
-def reopen(finding: Finding) -> None:
-    """Take back an acceptance."""
-    finding.reason, finding.accepted_at, finding.accepted_by = "", None, None
-    finding.save(update_fields=["reason", "accepted_at", "accepted_by"])
+def reopen(*findings: Finding) -> None:
+    """Take back acceptances."""
+    for each in findings:
+        each.reason, each.accepted_at, each.accepted_by = "", None, None
+    Finding.objects.bulk_update(findings, _ANSWER)
 
 
 class _Batch:
@@ -125,8 +166,9 @@ class _Batch:
         self.added: list[Finding] = []
         self.changed: list[Finding] = []
         self.gone: list[int] = []
+        self.stored = list(_with_rows(stored))
         self.known: dict[tuple[int, int | None], dict[str, Finding]] = defaultdict(dict)
-        for row in stored:
+        for row in self.stored:
             self.known[row.paper_id, row.section_id][row.checksum] = row
 
     def read(
@@ -180,6 +222,12 @@ class _Batch:
 
     def _drop(self, rows: Iterable[Finding]) -> None:
         self.gone += [row.pk for row in rows if row.is_open]
+
+    def standing(self) -> list[Finding]:
+        """Return the findings that would be stored after `save`."""
+        gone = set(self.gone)
+        rows = [row for row in self.stored if row.pk not in gone]
+        return [*rows, *self.added]
 
     @transaction.atomic
     def save(self) -> None:

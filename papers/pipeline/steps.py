@@ -11,7 +11,7 @@ from django.conf import settings
 from papers import jobs
 from papers.clock import now
 from papers.models import Job, JobKind, Paper, Run, RunOutcome, Subject, WaitsFor
-from papers.pipeline import extractive_drafts, full_texts, ingest
+from papers.pipeline import checking, extractive_drafts, full_texts, ingest
 from papers.pipeline.arxiv_facts import ask_all
 from papers.pipeline.model_drafts import draft_with_model
 from papers.pipeline.recheck import recheck
@@ -51,6 +51,7 @@ def full_text(subject: Subject) -> Counter[str]:
     text = full_texts.fetch(paper)
     if text is None:
         return Counter(unreadable=1)
+    checking.check([paper])
     if settings.AUTO_DRAFT != "never":
         jobs.add(JobKind.DRAFT, Subject(arxiv_id=paper.arxiv_id), again=True)
     return Counter({"parts read": len(text.parts)})

@@ -49,7 +49,7 @@ def test_what_it_says_is_stored_and_stands_before_the_public(scope, admin_user):
     shown = gate.errors(post)
     stored = Finding.objects.filter(check_name="loud", code=scope)
     assert set(stored) == {each for each in shown if each.code == scope}
-    override = gate.Override(admin_user, "It may", frozenset(each.pk for each in shown))
+    override = gate.Override(admin_user, "It may", frozenset(each.key for each in shown))
     publishing.publish(post, override=override)
     assert Post.objects.published().get() == post
     assert {each.reason for each in stored.all()} == {"It may"}
@@ -72,6 +72,7 @@ def test_the_admin_shows_it_with_its_name(scope, client, editor):
     post = post_that_shouts(scope)
     page = client.get(reverse("admin:digest_post_change", args=[post.pk])).content.decode()
     assert SAID[scope] in page
+    gate.findings(post)
     found = Finding.objects.filter(check_name="loud", code=scope).first()
     page = client.get(reverse("admin:papers_paper_change", args=[found.paper_id])).content.decode()
     assert SAID[scope] in page

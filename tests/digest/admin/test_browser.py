@@ -304,6 +304,34 @@ def test_a_report_leads_to_its_section_in_whatever_tab_it_is(desk):
     assert report.state == ReportState.FIXED
 
 
+def test_a_kind_of_remark_is_accepted_for_a_post_and_the_heading_counts_again(desk):
+    papers = [make_paper(abstract="It reaches 73.3% accuracy.") for _ in range(2)]
+    for paper, number in zip(papers, ("83.3", "99.9"), strict=True):
+        make_section(paper, kinds.RESULTS, markdown=f"제안한 모델의 정확도는 {number}%다.")
+    post = make_post(state=State.DRAFT, papers=papers)
+    watched(desk, "admin:digest_post_change", post.pk)
+    heading = desk.locator("#findings-blocking")
+    expect(heading).to_contain_text("오류 2건")
+    assert overflow(desk) <= 0
+    kind = desk.locator("#post-findings > .kind")
+    reason = kind.locator(":scope > .answer [name=reason]")
+    expect(reason).to_have_value("")
+    reason.press("Enter")
+    expect(kind.get_by_role("alert")).to_be_visible()
+    expect(reason).to_be_focused()
+    desk.keyboard.type("표 3에 있다")
+    desk.keyboard.press("Enter")
+    expect(heading).to_contain_text("발행을 막는 오류가 없습니다")
+    expect(kind).to_contain_text("표 3에 있다")
+    kind.get_by_role("button").click()
+    expect(heading).to_contain_text("오류 2건")
+    kind.locator("details > summary").click()
+    kind.locator(".remark").first.locator("[name=reason]").fill("본문에 있다")
+    desk.keyboard.press("Enter")
+    expect(heading).to_contain_text("오류 1건")
+    assert_not_reloaded(desk)
+
+
 def test_a_long_text_is_cut_nowhere_on_a_phone(desk):
     Job.objects.create(
         kind=JobKind.DRAFT, arxiv_id="2510.06208", state=JobState.FAILED, reason="too long " * 30

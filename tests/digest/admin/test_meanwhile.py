@@ -465,7 +465,7 @@ def test_publishing_a_post_tells_what_it_changes_in_papers_that_are_public(clien
     assert "<ins>새 절</ins>" in page
     assert "nicht öffentlich" not in page
     assert "<script>alert" not in page
-    errors_shown = [each.pk for each in gate.errors(post)]
+    errors_shown = [each.key for each in gate.errors(post)]
     confirm(client, url, override="All of it is harmless.", shown=errors_shown)
     section.refresh_from_db()
     assert section.public_markdown == section.markdown

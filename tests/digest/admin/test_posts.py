@@ -212,7 +212,7 @@ def test_changes_are_shown_before_they_are_published(client, editor):
     assert "<ins>다른 제목</ins>" in page
     assert "<script>alert" not in page
     assert "<img src=x" not in page
-    errors_shown = [each.pk for each in gate.errors(post)]
+    errors_shown = [each.key for each in gate.errors(post)]
     confirm(client, step(post, "publish"), override="It is harmless.", shown=errors_shown)
     post.refresh_from_db()
     assert post.public_title == "다른 제목"

@@ -328,7 +328,7 @@ def test_the_seed_post_goes_in_and_out(corpus, tmp_path):
     section.markdown, section.origin = "고친 글", Writer.EDITOR
     section.save()
     ada = User.objects.create(username="ada")
-    shown = frozenset(finding.pk for finding in gate.errors(post))
+    shown = frozenset(finding.key for finding in gate.errors(post))
     publishing.publish_changes(post, override=gate.Override(ada, "As the blog had it.", shown))
     run("export_jekyll", tmp_path / "changed")
     changed = (tmp_path / "changed" / NAME).read_text()

@@ -52,7 +52,7 @@ def test_a_wrong_number_stands_before_the_public_and_after_the_fix_it_goes_throu
 
 
 def test_a_person_may_answer_for_it_and_that_is_kept(post, admin_user):
-    shown = frozenset(finding.pk for finding in gate.errors(post))
+    shown = frozenset(finding.key for finding in gate.errors(post))
     publishing.publish(post, override=gate.Override(admin_user, "Table 3 has it", shown))
     assert Post.objects.published().exists()
     finding = Finding.objects.get(level="error")
@@ -86,7 +86,7 @@ def test_a_scheduled_post_passes_it_when_it_is_scheduled_and_when_it_is_due(post
 
 
 def test_a_reason_answers_for_what_was_shown_and_for_nothing_else(client, editor, post):
-    shown = gate.errors(post)[0].pk
+    shown = gate.errors(post)[0].key
     Section.objects.update(markdown="제안한 모델은 99.9%의 정확도를 보였다.")
     client.post(publish_page(post), {"override": "83.3 is in table 3", "shown": shown})
     assert not Post.objects.published().exists()
@@ -200,7 +200,8 @@ def test_the_confirm_page_names_each_error_and_refuses_without_a_reason(client, 
     assert 'name="override"' in page
     confirm(client, publish_page(post))
     assert not Post.objects.published().exists()
-    shown = Finding.objects.get(level="error").pk
+    [error] = gate.current_errors(post)
+    shown = error.key
     assert f'name="shown" value="{shown}"' in page
     confirm(client, publish_page(post), override="표 3에 있다", shown=shown)
     assert Post.objects.published().exists()
@@ -219,7 +220,7 @@ def test_what_was_typed_is_there_still_where_the_gate_refuses(client, editor, po
 
 
 def test_a_reason_that_is_too_long_publishes_nothing(client, editor, post):
-    shown = gate.errors(post)[0].pk
+    shown = gate.errors(post)[0].key
     confirm(client, publish_page(post), override="x" * 501, shown=shown)
     assert not Post.objects.published().exists()
     assert Finding.objects.filter(accepted_at=None).exists() or not Finding.objects.exists()
@@ -235,6 +236,7 @@ def test_a_finding_is_accepted_beside_its_text_and_taken_back(client, editor, po
     paper = post.entries.get().paper
     page = client.get(reverse("admin:papers_paper_change", args=[paper.pk])).content.decode()
     assert "It reaches 73.3% accuracy." in page
+    gate.findings(post)
     finding = Finding.objects.get(level="error")
     answer = reverse("admin:papers_finding_answer", args=[finding.pk])
     assert client.get(answer).status_code == 405
