@@ -1,7 +1,8 @@
-"""The editors' pages: papers of a day, posts, tags, accounts, sign-ins, schedules."""
+"""The editors' pages: papers of a day, posts, corrections, tags, accounts, sign-ins, schedules."""
 
 from digest.admin import (
     accounts,
+    corrections,
     listings,
     posts,
     schedules,
@@ -13,6 +14,7 @@ from digest.admin import (
 
 __all__ = [
     "accounts",
+    "corrections",
     "listings",
     "posts",
     "schedules",

@@ -52,6 +52,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             **_waiting(request, "report"),
         ),
         _page(
+            _("Corrections"),
+            "edit_note",
+            "digest_correction_changelist",
+            "digest.view_correction",
+        ),
+        _page(
             _("Findings"),
             "rule",
             "papers_finding_changelist",

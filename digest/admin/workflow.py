@@ -23,7 +23,7 @@ from digest import publishing
 from digest.admin.forms import CorrectionForm, ScheduleForm
 from digest.admin.remarks import answer_view
 from digest.models import Post, State
-from digest.publishing import gate
+from digest.publishing import gate, reported
 from digest.publishing.changes import changes, changes_elsewhere
 from digest.publishing.preview import preview
 from digest.publishing.seen import lines
@@ -39,7 +39,7 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
         messages.info(request, _("Saved. Readers see this text already."))
         return _back(post)
     sent = request.POST if request.method == "POST" else None
-    form = CorrectionForm(post, sent) if published else None
+    form = CorrectionForm(post, sent, initial=reported.offered(post)) if published else None
     if sent is not None and (form is None or form.is_valid()):
         step: Any = publishing.publish
         if form:
@@ -56,6 +56,7 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
         "title": _("Publish the changes?") if published else _("Publish this post?"),
         "button": _("Publish changes") if published else _("Publish"),
         "changes": changes(post) if published else changes_elsewhere(post),
+        "reports": reported.open_reports(post)[: reported.SHOWN],
         "entries": [] if published else preview(post).public_entries,
     }
     return _confirm(request, post, model_admin, "publish", context)

@@ -347,21 +347,25 @@ def published_papers() -> models.QuerySet[Paper]:
 class CorrectionQuerySet(models.QuerySet["Correction"]):
     def public(self) -> CorrectionQuerySet:
         """Return corrections of published posts, with the posts and papers they are about."""
-        public = self.filter(post__in=Post.objects.published())
+        public = self.standing().filter(post__in=Post.objects.published())
         return public.select_related("post", "paper")
+
+    def standing(self) -> CorrectionQuerySet:
+        """Return corrections that nobody took back."""
+        return self.filter(taken_back_at=None)
 
 
 def corrections_of_posts() -> Any:
     """Return the prefetch that sets `public_corrections` of posts."""
-    told = Correction.objects.select_related("paper")
+    told = Correction.objects.standing().select_related("paper")
     return Prefetch("corrections", told, "public_corrections")
 
 
 class Correction(models.Model):
     """A dated note that a published digest was corrected.
 
-    It stands on the digest's page, in the digest feeds, and in a feed of corrections. It is made
-    once and never edited, because readers were told it.
+    It stands on the digest's page, in the digest feeds, and in a feed of corrections. Readers were
+    told it, so it is mended or taken back (`digest.publishing.corrections`) and never deleted.
     """
 
     post = models.ForeignKey(
@@ -380,6 +384,10 @@ class Correction(models.Model):
         null=True,
         related_name="+",
     )
+    mended_at = models.DateTimeField(_("mended"), null=True, editable=False)
+    taken_back_at = models.DateTimeField(
+        pgettext_lazy("date", "taken back"), null=True, editable=False
+    )
     is_news = models.BooleanField(
         db_default=True,
         editable=False,
@@ -387,6 +395,7 @@ class Correction(models.Model):
     )
 
     objects = CorrectionQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["feed_id", "is_news"], bases=[models.Model])
 
     class Meta:
         verbose_name = _("correction")
@@ -398,6 +407,11 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post}: {self.text}"
+
+    @property
+    def updated_at(self) -> datetime:
+        """When readers last saw another text of it."""
+        return max(self.corrected_at, self.mended_at or self.corrected_at)
 
     @property
     def heading(self) -> str:

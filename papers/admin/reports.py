@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Case, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -39,9 +39,20 @@ def decide(request: StaffRequest, object_id: int, verdict: str, model_admin: Any
     report = get_object_or_404(Report, pk=object_id)
     report.state, done = VERDICTS[verdict]
     report.decided_by, report.decided_at = request.user, now()
-    report.save(update_fields=["state", "decided_by", "decided_at"])
+    try:
+        report.correction = _correction(request) if report.state == ReportState.FIXED else ""
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return HttpResponseRedirect(reverse("admin:papers_report_change", args=[report.pk]))
+    report.save(update_fields=["state", "decided_by", "decided_at", "correction"])
     messages.success(request, done)
     return HttpResponseRedirect(reverse("admin:papers_report_changelist"))
+
+
+def _correction(request: HttpRequest) -> str:
+    """Return what an editor says was put right, as the correction for readers. It may be empty."""
+    typed = request.POST.get("correction", "").strip()
+    return Report._meta.get_field("correction").clean(typed, None)
 
 
 def sections_meant(report: Report) -> list[Section]:
@@ -62,7 +73,7 @@ class ReportAdmin(SearchedAdmin):
         "-created_at",
         "-id",
     ]
-    fields = ["state", "created_at", "decided_by", "decided_at"]
+    fields = ["state", "correction", "created_at", "decided_by", "decided_at"]
     readonly_fields = fields
     change_form_outer_before_template = "admin/papers/report_before.html"
     custom_urls = (("<int:object_id>/<str:verdict>/decide/", "papers_report_decide", decide),)
@@ -96,7 +107,11 @@ class ReportAdmin(SearchedAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         report = self.get_object(request, object_id)
-        context = {"report": report, "sections": sections_meant(report)} if report else {}
+        context: dict[str, Any] = {}
+        if report:
+            meant = sections_meant(report)
+            unpublished = any(section.changed for section in meant)
+            context = {"report": report, "sections": meant, "unpublished": unpublished}
         return super().change_view(
             request, object_id, form_url, {**(extra_context or {}), **context}
         )

@@ -9,6 +9,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from papers.models.fields import LineField
+
 
 class ReportState(models.TextChoices):
     OPEN = "open", _("open")
@@ -39,6 +41,12 @@ class Report(models.Model):
     text = models.TextField(_("what is wrong"), max_length=2_000)
     created_at = models.DateTimeField(
         pgettext_lazy("date", "reported"), db_default=Now(), editable=False
+    )
+    correction = LineField(
+        _("what was put right"),
+        max_length=500,
+        blank=True,
+        help_text=_("Offered as the correction when the changes are published."),
     )
     state = models.CharField(
         _("state"), max_length=10, choices=ReportState, default=ReportState.OPEN

@@ -111,7 +111,7 @@ def of_correction(correction: Correction) -> FeedEntry:
         content=format_html("<p>{}</p><p>{}</p>", correction.text, place),
         day=localdate(at),
         published_at=at,
-        updated_at=at,
+        updated_at=correction.updated_at,
         language=_language_of(post),
     )
 
@@ -179,4 +179,4 @@ def _changed_at(entry: Entry, corrections: Iterable[Correction]) -> datetime:
     """Return when the summary last changed for readers. Its digest may change in other papers."""
     since = entry.post.public_since
     written = (section.public_written_at or since for section in entry.paper.public_sections)
-    return max([since, *written, *(each.corrected_at for each in corrections)])
+    return max([since, *written, *(each.updated_at for each in corrections)])

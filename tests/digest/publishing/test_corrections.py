@@ -15,7 +15,7 @@ from digest import publishing
 from digest.models import Correction, Post, State
 from digest.readers.feeds.newest import MOST
 from papers.clock import now
-from papers.models import Section
+from papers.models import Report, Section
 from tests.digest.confirming import confirm
 from tests.digest.readers.test_feeds import ATOM, HOSTILE, XML_LANG, entries_of, fetch
 from tests.digest.readers.test_visibility import HIDDEN, SECRET, addresses, site
@@ -354,3 +354,183 @@ def test_a_correction_is_made_with_its_publishing_or_not_at_all(client, editor, 
     assert TEXT in response.content.decode()  # The page to confirm is shown again.
     assert publishing.has_changes(post)
     assert not Correction.objects.exists()
+
+
+# --- How it is mended and taken back ------------------------------------------------------------
+def change(correction):
+    return reverse("admin:digest_correction_change", args=[correction.pk])
+
+
+def move(client, correction, verdict):
+    address = reverse("admin:digest_correction_step", args=[correction.pk, verdict])
+    return client.post(address)
+
+
+def mend(client, correction, **fields):
+    values = {"text": correction.text, "paper": correction.paper_id or "", **fields}
+    return client.post(change(correction), values | {"initial-text": correction.text})
+
+
+MENDED = "정확도는 38%가 아니라 37%다."
+
+
+def test_a_mended_correction_is_the_same_entry_with_another_text(client, editor, post):
+    correction = correct(post, paper=about(post))
+    post.refresh_from_db()
+    before = post.updated_at
+    assert mend(client, correction, text=MENDED).status_code == 302
+    post.refresh_from_db()
+    correction.refresh_from_db()
+    assert (correction.text, correction.corrected_at) == (MENDED, AT)
+    assert post.updated_at > before
+    for address in (post.get_absolute_url(), about(post).get_absolute_url(), FEED, "/feed.xml"):
+        told = page(client, address)
+        assert MENDED in told
+        assert TEXT not in told
+    [entry] = entries_of(client, FEED)
+    assert entry["id"] == correction.feed_id
+    assert entry["updated"] > entry["published"]
+
+
+def test_saving_it_as_it_was_tells_nobody_anything(client, editor, post):
+    correction = correct(post)
+    mend(client, correction)
+    correction.refresh_from_db()
+    assert correction.mended_at is None
+
+
+def test_a_correction_is_taken_back_everywhere_and_put_back_as_it_was(client, editor, post):
+    correction = correct(post, paper=about(post))
+    shown = (post.get_absolute_url(), about(post).get_absolute_url(), FEED, "/feed.xml", "/rss.xml")
+    move(client, correction, "take-back")
+    for address in (*shown, f"{post.get_absolute_url()}.json", "/papers.json"):
+        assert TEXT not in page(client, address)
+    assert mend(client, correction, text=MENDED).status_code == 403
+    move(client, correction, "put-back")
+    for address in shown:
+        assert TEXT in page(client, address)
+    [entry] = entries_of(client, FEED)
+    assert entry["id"] == correction.feed_id
+
+
+def test_its_history_is_kept_with_who_did_it(client, editor, post):
+    correction = correct(post)
+    mend(client, correction, text=MENDED)
+    move(client, correction, "take-back")
+    rows = list(correction.history.order_by("history_id").values_list("text", "history_user"))
+    assert rows == [(TEXT, None), (MENDED, editor.pk), (MENDED, editor.pk)]
+    history = reverse("admin:digest_correction_history", args=[correction.pk])
+    assert client.get(history).status_code == 200
+
+
+def test_an_older_text_is_brought_back_under_the_same_id(client, editor, post):
+    correction = correct(post)
+    mend(client, correction, text=MENDED)
+    version = correction.history.earliest().pk
+    address = reverse("admin:digest_correction_simple_history", args=[correction.pk, version])
+    client.post(address, {"text": TEXT, "paper": ""})
+    correction.refresh_from_db()
+    assert correction.text == TEXT
+    assert TEXT in page(client, FEED)
+
+
+@pytest.mark.parametrize("fields", [{"text": ""}, {"text": "x" * 501}, {"text": "a\u202eb"}])
+def test_an_odd_text_mends_nothing(client, editor, post, fields):
+    correction = correct(post)
+    assert mend(client, correction, **fields).status_code == 200
+    correction.refresh_from_db()
+    assert correction.text == TEXT
+
+
+def test_it_is_about_a_paper_of_its_digest_alone(client, editor, post):
+    correction = correct(post)
+    assert mend(client, correction, paper=make_paper().pk).status_code == 200
+    assert mend(client, correction, paper=about(post).pk).status_code == 302
+    correction.refresh_from_db()
+    assert correction.paper == about(post)
+
+
+def test_only_who_may_publish_mends_it_and_nobody_deletes_it(client, editor, post):
+    correction = correct(post)
+    editor.groups.get().permissions.remove(
+        *editor.groups.get().permissions.filter(codename="publish_post")
+    )
+    assert client.get(change(correction)).status_code == 200
+    assert mend(client, correction, text=MENDED).status_code == 403
+    assert move(client, correction, "take-back").status_code == 403
+    assert (
+        client.get(reverse("admin:digest_correction_delete", args=[correction.pk])).status_code
+        == 403
+    )
+    correction.refresh_from_db()
+    assert (correction.text, correction.taken_back_at) == (TEXT, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stored_pages_follow_what_becomes_of_it(visitor, client, admin_user):
+    client.force_login(admin_user)
+    post = make_post(papers=[written(arxiv_id="2510.06208")])
+    correction = correct(post, paper=about(post), at=now())
+    shown = (post.get_absolute_url(), about(post).get_absolute_url(), FEED)
+    for told, act in (
+        (TEXT, lambda: None),
+        (MENDED, lambda: mend(client, correction, text=MENDED)),
+        (None, lambda: move(client, correction, "take-back")),
+        (MENDED, lambda: move(client, correction, "put-back")),
+    ):
+        act()
+        for address in shown:
+            text = visitor.get(address).content.decode()
+            assert (told in text) if told else (MENDED not in text), (address, told)
+
+
+# --- What readers reported ----------------------------------------------------------------------
+def test_what_was_answered_is_the_correction_that_publishing_offers(client, editor, changed):
+    paper = about(changed)
+    report = Report.objects.create(paper=paper, section=paper.sections.get(), text="38%입니다.")
+    form = client.get(publish(changed)).context["correction_form"]
+    assert form["text"].value() == ""
+    decide = reverse("admin:papers_report_decide", args=[report.pk, "fixed"])
+    client.post(decide, {"correction": TEXT})
+    form = client.get(publish(changed)).context["correction_form"]
+    assert (form["text"].value(), form["paper"].value()) == (TEXT, paper.pk)
+    confirm(client, publish(changed), text=TEXT, paper=paper.pk)
+    assert Correction.objects.get().paper == paper
+    Section.objects.update(markdown="또 고친 글이다.")
+    form = client.get(publish(changed)).context["correction_form"]
+    assert form["text"].value() == ""  # It was told.
+
+
+def test_a_readers_words_are_offered_only_if_an_editor_found_them_right(client, editor, changed):
+    paper = about(changed)
+    report = Report.objects.create(paper=paper, text="표에는\n38%라고 되어 있다.")
+    response = client.get(publish(changed))
+    assert response.context["correction_form"]["text"].value() == ""
+    assert reverse("admin:papers_report_change", args=[report.pk]) in response.text
+    client.post(reverse("admin:papers_report_decide", args=[report.pk, "fixed"]))
+    form = client.get(publish(changed)).context["correction_form"]
+    assert form["text"].value() == "표에는 38%라고 되어 있다."
+
+
+def test_reports_of_several_papers_are_of_the_digest_as_a_whole(client, editor, changed):
+    for number, paper in enumerate(changed.papers.all()):
+        Report.objects.create(
+            paper=paper, text=f"{number}번", state="fixed", decided_at=now(), correction=f"{number}"
+        )
+    form = client.get(publish(changed)).context["correction_form"]
+    assert (form["text"].value(), form["paper"].value()) == ("0 / 1", None)
+
+
+def test_an_odd_answer_is_refused_and_decides_nothing(client, editor, changed):
+    report = Report.objects.create(paper=about(changed), text="38%입니다.")
+    decide = reverse("admin:papers_report_decide", args=[report.pk, "fixed"])
+    client.post(decide, {"correction": "a\u202eb"})
+    report.refresh_from_db()
+    assert (report.state, report.correction) == ("open", "")
+
+
+def test_from_a_report_the_way_leads_to_publishing_its_change(client, editor, changed):
+    paper = about(changed)
+    report = Report.objects.create(paper=paper, section=paper.sections.get(), text="38%입니다.")
+    html = page(client, reverse("admin:papers_report_change", args=[report.pk]))
+    assert publish(changed) in html
