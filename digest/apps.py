@@ -16,7 +16,7 @@ class DigestConfig(AppConfig):
         from digest.models.tag_alias import renamed
         from digest.publishing import live, rerendering, taking_back
         from digest.readers.pages import changes
-        from papers.editing.live import RULES
+        from papers.editing.live import PAGES, RULES
         from papers.models import JobKind
         from papers.models.tag import RENAMED
         from papers.pipeline.steps import STEPS
@@ -28,6 +28,7 @@ class DigestConfig(AppConfig):
         pre_migrate.connect(changes.close, sender=self)
         post_migrate.connect(changes.install, sender=self)
         RULES.append(live.may_change)
+        PAGES.append(live.has_page)
         RENAMED.append(renamed)
         post_create_historical_record.connect(taking_back.notice)
         apps.get_app_config("axes").verbose_name = _("Sign-ins")

@@ -1,4 +1,4 @@
-"""Counts the listed papers of a day."""
+"""What became of a day's papers, as the ledger says it, and what its editors decided."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from digest import ledger
 from digest.models import Entry, Post
 from papers.models import Choice, Listing
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The numbers of one day's listings, its post, and the listed days before and after it."""
+    """A day's account, the editors' choices, its post, and the listed days before and after it."""
 
     date: datetime.date
+    accounts: list[ledger.Day]
+    """One for each source that knows of the day. Without any, no source was asked yet."""
     listed: int
+    """Papers with a choice to make."""
     picked: int
     excluded: int
     earlier: datetime.date | None
@@ -39,6 +43,7 @@ class Day:
         missing = listings.filter(~Exists(there), choice=Choice.PICKED)
         return cls(
             date=day,
+            accounts=ledger.days(day, day),
             earlier=days.filter(day__lt=day).last(),
             later=days.filter(day__gt=day).first(),
             post=post,
@@ -47,5 +52,5 @@ class Day:
         )
 
     @property
-    def pending(self) -> int:
+    def undecided(self) -> int:
         return self.listed - self.picked - self.excluded

@@ -10,13 +10,16 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 from unfold.decorators import display
 
 from digest.publishing import live
-from papers.admin.base import SearchedAdmin
+from digest.readers.tags import posts_about
+from papers.admin.base import ReturningAdmin
 from papers.editing.form_fields import typed_tag
+from papers.text.tags import is_address
 
 admin.site.unregister(Tag)
 
@@ -45,7 +48,7 @@ class TagForm(forms.ModelForm):
 
 
 @admin.register(Tag)
-class TagAdmin(SearchedAdmin):
+class TagAdmin(ReturningAdmin):
     form = TagForm
     list_display = ["name", "slug", "uses"]
     ordering = ["name"]
@@ -71,6 +74,11 @@ class TagAdmin(SearchedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Tag | None = None) -> bool:
         return self._may_change(request, obj) and super().has_delete_permission(request, obj)
+
+    def view_on_site(self, obj: Tag) -> str | None:
+        if is_address(obj.slug) and posts_about(obj).exists():
+            return reverse("tag", args=[obj.slug])
+        return None
 
     def _may_change(self, request: HttpRequest, obj: Tag | None) -> bool:
         return obj is None or live.may_change(request.user, obj)

@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, OuterRef, QuerySet
 from taggit.models import Tag
 
-from digest.models import Entry, Post, PostQuerySet, State
+from digest.models import Entry, Post, PostQuerySet, State, published_papers
 from digest.publishing import approval
 from papers.models import Paper, Section
 
@@ -30,6 +30,11 @@ def live_papers() -> QuerySet[Paper]:
     entries = Entry.objects.filter(paper=OuterRef("pk"), post__in=live_posts())
     texts = Section.objects.public().filter(paper=OuterRef("pk"))
     return Paper.objects.filter(Exists(entries) | Exists(texts))
+
+
+def has_page(paper: Paper) -> bool:
+    """Return whether readers have a page of the paper."""
+    return published_papers().filter(pk=paper.pk).exists()
 
 
 def _is_live(row: Post | Paper | Tag) -> bool:

@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -22,7 +22,7 @@ from taggit.managers import TaggableManager
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
-from papers.admin import in_place
+from papers.admin import in_place, way_back
 from papers.admin.requests import StaffRequest
 from papers.editing.form_fields import LinesField, MomentField, TagsField, TextFormField
 from papers.editing.shared_form import SharedForm
@@ -51,7 +51,30 @@ class SearchedAdmin(ModelAdmin):
         return super().get_search_results(request, queryset, fold(search_term))
 
 
-class EditorsAdmin(SimpleHistoryAdmin, SearchedAdmin):
+class ReturningAdmin(SearchedAdmin):
+    """Rows whose form leads back to where a person came from when it is saved."""
+
+    change_form_before_template = "admin/came_from.html"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> Any:
+        context["came_from"] = way_back.came_from(request)
+        return super().render_change_form(request, context, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        response = super().response_change(request, obj)
+        if "_continue" in request.POST and isinstance(response, HttpResponseRedirect):
+            return HttpResponseRedirect(way_back.staying(request, response.url))
+        return response
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if url := way_back.returning(request):
+            return HttpResponseRedirect(url)
+        return super().response_post_save_change(request, obj)
+
+
+class EditorsAdmin(SimpleHistoryAdmin, ReturningAdmin):
     """A row that editors change, with its history. Every version of it can be restored."""
 
     form = SharedForm

@@ -23,6 +23,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from papers import arxiv_id, kinds, languages
+from papers.admin import way_back
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.admin.findings import find_for_page, findings_beside
 from papers.admin.proposals import open_proposals
@@ -203,6 +204,9 @@ class PaperAdmin(EditorsAdmin):
         sections = Section.objects.select_for_update(no_key=True).filter(paper=obj)
         list(sections.order_by("pk").values("pk"))
 
+    def view_on_site(self, obj: Paper) -> str | None:
+        return obj.get_absolute_url() if live.has_page(obj) else None
+
     def get_fieldsets(self, request: HttpRequest, obj: Paper | None = None) -> Any:
         """Say why the facts cannot be changed, where they cannot."""
         (name, first), *others = self.fieldsets
@@ -273,10 +277,10 @@ class PaperAdmin(EditorsAdmin):
     def response_change(self, request: HttpRequest, obj: Paper) -> HttpResponse:
         if "_reviewed" in request.POST:
             messages.success(request, _("Saved, and marked as reviewed by you."))
-            return HttpResponseRedirect(request.path)
+            return HttpResponseRedirect(way_back.staying(request))
         if "_redraft" in request.POST:
             redraft(request, obj, [each.language for each in self.get_inlines(request, obj)])
-            return HttpResponseRedirect(request.path)
+            return HttpResponseRedirect(way_back.staying(request))
         return super().response_change(request, obj)
 
 

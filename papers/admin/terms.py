@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from papers.admin.base import FORM_FIELDS, SearchedAdmin
+from papers.admin.base import FORM_FIELDS, ReturningAdmin
 from papers.models import Term
 
 
 @admin.register(Term)
-class TermAdmin(SearchedAdmin):
+class TermAdmin(ReturningAdmin):
     formfield_overrides = FORM_FIELDS
     list_display = ["english", "rendering", "unwanted", "language"]
     list_filter = ["language"]

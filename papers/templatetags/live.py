@@ -1,4 +1,4 @@
-"""Whether a page offers to change a fact that readers see at once."""
+"""Whether a page offers to change a fact that readers see at once, or leads to their page."""
 
 from typing import Any
 
@@ -8,6 +8,12 @@ from papers.editing import live
 from papers.models import Paper
 
 register = template.Library()
+
+
+@register.filter
+def has_page(paper: Paper) -> bool:
+    """Return whether readers have a page of the paper."""
+    return live.has_page(paper)
 
 
 @register.simple_tag(takes_context=True)

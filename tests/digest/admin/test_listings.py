@@ -9,9 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from digest import publishing
+from digest import ledger, publishing
 from digest.models import Post, State
 from papers.models import Choice, Listing, SourceAnswer
+from papers.sources.items import Remark
+from tests.digest.ledger.test_accounts import listed as ledger_lists
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -292,3 +294,34 @@ def test_the_overview_names_the_newest_day_and_the_posts_in_work(client, editor)
     assert draft.title in page
     assert "Geändert" in page
     assert f"day={DAY}" in page
+
+
+def panel(client, day=DAY):
+    page = client.get(f"{LIST}?day={day}")
+    return page.context["day"], " ".join(page.text.partition('class="account"')[2][:3_000].split())
+
+
+def test_the_days_panel_says_what_the_ledger_says(client, editor):
+    on = date(2025, 10, 8)
+    first, second, _ = ledger_lists(1, 2, 3, day=on, refusals=[Remark(4, None, "", "no id")])
+    Listing.objects.filter(paper=second).update(choice=Choice.EXCLUDED, reason="중복")
+    make_post(papers=[first, make_paper()], date=on)
+    day, text = panel(client, on)
+    [account] = ledger.days(on, on)
+    assert day.accounts == [account]
+    assert (account.published, account.left_out, len(account.failed), account.added) == (1, 2, 1, 1)
+    assert "전체 4편 = 수록 1편 + 제외 2편 + 실패 1편 + 미정 0편" in text
+    assert str(account.state.label) in text
+    assert "편집자가 추가" in text
+
+
+def test_a_day_that_no_source_was_asked_for_says_so(client, editor):
+    listed(1)
+    _, text = panel(client, date(2020, 1, 1))
+    assert "아직 수집하지 않음" in text
+
+
+def test_a_paper_that_no_list_has_is_pointed_out_as_in_the_ledger(client, editor):
+    listed(1)  # A row without an answer.
+    _, text = panel(client)
+    assert "합계가 맞지 않음" in text
