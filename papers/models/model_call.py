@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from papers.models.fields import ShapedJSONField
+
 
 class CallOutcome(models.TextChoices):
     """What came of asking a model for a draft."""
@@ -43,6 +45,11 @@ class ModelCall(models.Model):
     answered_at = models.DateTimeField(_("answered"), null=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=CallOutcome, blank=True)
     message = models.TextField(_("message"), blank=True)
+    invented = ShapedJSONField(
+        default=dict,
+        editable=False,
+        help_text="By kind of section: quotes that are not in the paper, the first few.",
+    )
     finish_reason = models.CharField(_("finish reason"), max_length=40, blank=True)
     prompt_tokens = models.PositiveIntegerField(_("prompt tokens"), default=0)
     completion_tokens = models.PositiveIntegerField(_("completion tokens"), default=0)

@@ -140,6 +140,7 @@ def _store(call: ModelCall, written: answer.Draft, said: Completion, scope: Scop
         scope=scope,
         asked_for=bool(call.kind),
     )
+    call.invented = _invented(written)
     _end(call, CallOutcome.DONE, _remarks(written), said)
     counts = {
         "left empty": len(written.empty),
@@ -165,6 +166,14 @@ def _remarks(written: answer.Draft) -> str:
         f"not in the paper: “{quote[:_SHOWN]}”" for quote in written.invented[:_SHOWN_QUOTES]
     ]
     return "\n".join(remarks)
+
+
+def _invented(written: answer.Draft) -> dict[str, list[str]]:
+    """Return, by kind of section, the first quotes that are not in the paper."""
+    return {
+        kind: [model_server.without_key(quote[:_SHOWN]) for quote in quotes[:_SHOWN_QUOTES]]
+        for kind, quotes in written.invented_by_kind.items()
+    }
 
 
 def _end(call: ModelCall, outcome: CallOutcome, message: str, said: Completion) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from pydantic import ValidationError
@@ -33,8 +35,12 @@ class Draft:
     unfit: tuple[str, ...]
     """Kinds of one line whose text does not fit into it. They are left out."""
     quotes: int
-    invented: tuple[str, ...]
-    """Quotes that are not in the text that was sent, white space aside."""
+    invented_by_kind: Mapping[str, tuple[str, ...]]
+    """Quotes that are not in the text that was sent, white space aside, by the kind of section."""
+
+    @property
+    def invented(self) -> tuple[str, ...]:
+        return tuple(chain.from_iterable(self.invented_by_kind.values()))
 
 
 def read(said: Completion, question: Question) -> Draft:
@@ -112,8 +118,11 @@ def _sources(value: Any) -> Any:
 
 def _draft(statements: dict[str, tuple[str, list[str]]], question: Question) -> Draft:
     sections = {row.name: _section(row, statements, question.language) for row in question.sections}
-    quotes = [quote for _, sources in statements.values() for quote in map(_bare, sources) if quote]
+    quotes = {row.name: _quotes(row, statements) for row in question.sections}
     sent = fold(question.text)
+    invented = {
+        kind: tuple(quote for quote in each if quote not in sent) for kind, each in quotes.items()
+    }
     return Draft(
         sections={kind: text for kind, text in sections.items() if text},
         empty=tuple(field for field, (text, _) in statements.items() if not text),
@@ -122,9 +131,15 @@ def _draft(statements: dict[str, tuple[str, list[str]]], question: Question) -> 
             for row in question.sections
             if row.is_line and not sections[row.name] and any(_said(row, statements).values())
         ),
-        quotes=len(quotes),
-        invented=tuple(quote for quote in quotes if quote not in sent),
+        quotes=sum(map(len, quotes.values())),
+        invented_by_kind={kind: each for kind, each in invented.items() if each},
     )
+
+
+def _quotes(row: Kind, statements: dict[str, tuple[str, list[str]]]) -> list[str]:
+    """Return the sentences that a section's fields rest on, by the model's account."""
+    sources = chain.from_iterable(statements[field.name][1] for field in row.fields)
+    return [quote for quote in map(_bare, sources) if quote]
 
 
 def _said(row: Kind, statements: dict[str, tuple[str, list[str]]]) -> dict[str, str]:

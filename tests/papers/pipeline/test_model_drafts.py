@@ -459,3 +459,10 @@ def test_a_changed_paper_is_proposed_beside_edited_words_byte_for_byte(fake):
     assert section.markdown == "내  글 \n\n끝"
     assert (counts["updated"], counts["proposed"], counts["unchanged"]) == (1, 1, 3)
     assert Proposal.objects.get().value == "생각을 바꾸었다."
+
+
+def test_a_quote_that_is_not_in_the_paper_is_kept_with_its_section(fake):
+    sources = ["It works.", "It works by magic.", "x" * 900]
+    fake.says(summary(results={"text": "잘 된다.", "sources": sources}))
+    draft_with_model(make_paper(), "ko")
+    assert ModelCall.objects.get().invented == {"results": ["It works by magic.", "x" * 200]}
