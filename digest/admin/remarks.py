@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from digest.models import Post
 from digest.publishing import gate
@@ -183,10 +183,31 @@ def _as_it_stands(
         "standing": Standing.of(post, found),
         "kind": shown[0] if shown else None,
         "answered": names(chosen),
-        "list": request.POST.get("list") if request.POST.get("list") in LISTS else LISTS[0],
+        "list": _list(request.POST),
+        "one_by_one": bool(shown) and names(chosen) not in {shown[0].names, ""},
         "error": error,
     }
     return render(request, "admin/digest/post/answered.html", context)
+
+
+def _list(sent: QueryDict) -> str:
+    name = sent.get("list", "")
+    return name if name in LISTS else LISTS[0]
+
+
+@require_safe
+def remarks_view(request: StaffRequest, object_id: int, model_admin: Any) -> HttpResponse:
+    """Show the remarks of one kind, for who wants to answer them one by one."""
+    post = get_object_or_404(Post, pk=object_id)
+    if not model_admin.has_view_or_change_permission(request, post):
+        raise PermissionDenied
+    name = _list(request.GET)
+    listed = next(each for each in Standing.of(post, gate.current(post)).lists if each[0] == name)
+    kind = next((each for each in listed[2] if each.name == request.GET.get("kind")), None)
+    if kind is None:
+        return render(request, "admin/papers/finding_gone.html")
+    context = {"original": post, "kind": kind, "list": name}
+    return render(request, "admin/digest/post/one_by_one.html", context)
 
 
 def _named(found: Iterable[Finding], sent: str) -> list[Finding]:

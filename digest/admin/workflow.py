@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from digest import publishing
 from digest.admin.forms import CorrectionForm, ScheduleForm
-from digest.admin.remarks import answer_view
+from digest.admin.remarks import answer_view, remarks_view
 from digest.models import Post, State
 from digest.publishing import gate, reported
 from digest.publishing.changes import changes, changes_elsewhere
@@ -119,6 +119,7 @@ VIEWS = {
     "schedule": schedule_view,
     "preview": preview_view,
     "answer": answer_view,
+    "remarks": remarks_view,
 }
 
 

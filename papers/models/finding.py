@@ -39,6 +39,7 @@ def errors_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda each: (not each.is_open, _RANKS[each.level]))
 
 
+KEY_LENGTH = 16  # Hexadecimal digits of a checksum, which no two findings of a section share.
 _RANKS = {level.value: rank for rank, level in enumerate(FindingLevel)}
 BY_URGENCY = Case(
     When(accepted_at__isnull=False, then=len(_RANKS)),
@@ -177,7 +178,7 @@ class Finding(models.Model):
     @property
     def key(self) -> str:
         """Return what identifies it whether it is stored or not: its place and what it says."""
-        return f"{self.paper_id}-{self.section_id or 0}-{self.checksum}"
+        return f"{self.paper_id}-{self.section_id or 0}-{self.checksum[:KEY_LENGTH]}"
 
     @property
     def is_open(self) -> bool:
