@@ -297,11 +297,15 @@ def test_a_report_leads_to_its_section_in_whatever_tab_it_is(desk):
     place = desk.locator(f"#section-{section.pk}")
     expect(place).to_be_in_viewport()
     expect(place).to_contain_text("표에는 38%라고 되어 있습니다.")
-    desk.go_back()
+    with desk.expect_navigation():
+        desk.locator("#submit-row [name=_save]").click()
+    assert barriers(desk, ".report") == []  # Saving leads back to the report.
+    desk.locator("#correction").fill("정확도는 40%가 아니라 38%다.")
     desk.get_by_role("button", name="수정 완료").click()
     expect(desk.locator("#result_list")).to_contain_text("표에는 38%")
     report.refresh_from_db()
     assert report.state == ReportState.FIXED
+    assert report.correction == "정확도는 40%가 아니라 38%다."
 
 
 def test_a_kind_of_remark_is_accepted_for_a_post_and_the_heading_counts_again(desk):

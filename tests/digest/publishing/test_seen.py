@@ -16,7 +16,7 @@ from digest.models import Entry, Post, State
 from digest.publishing import gate
 from papers import kinds
 from papers.clock import now
-from papers.models import Finding, Paper, Section, Writer
+from papers.models import Paper, Section, Writer
 from papers.pipeline import checking, sections
 from tests.digest.admin.test_meanwhile import wait_for_a_waiting_save
 from tests.digest.confirming import confirm, shown
@@ -201,7 +201,7 @@ def test_an_error_that_was_accepted_after_the_page_was_made_is_shown_again(clien
     post = draft()
     Section.objects.update(markdown=WRONG, checked="")
     sent = shown(client, step_of(post, "publish"))
-    for error in Finding.objects.errors():
+    for error in gate.errors(post):
         checking.accept(error, User.objects.create_user(f"writer{error.pk}"), "It may stand.")
     page = client.post(step_of(post, "publish"), sent).content.decode()
     assert AGAIN in page
