@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0017_public_changed_at'),
+        ('papers', '0018_unsaved_texts'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0018_reports_say_what_was_put_right'),
+        ('papers', '0019_reports_say_what_was_put_right'),
     ]
 
     operations = [
