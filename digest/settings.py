@@ -427,6 +427,7 @@ UNFOLD = {
             "unsaved",
             "way",
             "findings",
+            "search",
         )
     ],
     "SCRIPTS": [
@@ -441,11 +442,12 @@ UNFOLD = {
             "keys",
             "unsaved",
             "saving",
+            "search",
         )
     ],
     "DASHBOARD_CALLBACK": "digest.admin.overview.overview",
-    "COMMAND": {"search_models": ["papers.paper", "digest.post"]},
-    "SIDEBAR": {"command_search": True, "navigation": "digest.admin.navigation.navigation"},
+    "COMMAND": {"search_callback": "digest.admin.search.found"},
+    "SIDEBAR": {"navigation": "digest.admin.navigation.navigation"},
 }
 SIMPLE_HISTORY_REVERT_DISABLED = False
 # A far too long text fits, so that its field shows the error and nothing is lost.

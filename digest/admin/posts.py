@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -18,7 +18,7 @@ from digest import publishing
 from digest.admin import workflow
 from digest.admin.forms import EntryForm, EntryFormSet, NoteForm, PostForm
 from digest.admin.remarks import Standing
-from digest.models import Entry, Post, State
+from digest.models import Entry, Post, PostQuerySet, State
 from digest.publishing import approval, gate, live
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.models import Finding
@@ -66,6 +66,8 @@ class PostAdmin(EditorsAdmin):
     date_hierarchy = "date"
     ordering = ["-date", "-published_at", "-id"]
     search_fields = ["title", "intro"]
+    list_per_page = 20
+    search_help_text = gettext_lazy("Title, introduction or date")
     fieldsets = [
         (None, {"fields": ["title", "tags", "intro"]}),
         (
@@ -85,6 +87,11 @@ class PostAdmin(EditorsAdmin):
         return posts.annotate(
             paper_count=Count("entries", filter=Q(entries__position__isnull=False))
         )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Post], search_term: str
+    ) -> tuple[QuerySet[Post], bool]:
+        return cast(PostQuerySet, queryset).matching(search_term, fields=self.search_fields), False
 
     @display(description=gettext_lazy("state"), label=STATE_LABELS, ordering="state")
     def state_label(self, post: Post) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,7 +35,10 @@ from papers.clock import now
 from papers.models import Finding, Paper, Section, Tags, tags_of
 from papers.models.fields import LineField, MarkdownField, ShapedJSONField
 from papers.text import rendering
+from papers.text.cleaning import fold
 from papers.text.tags import is_address
+from papers.text.typed_dates import take_date
+from papers.text.words import words
 
 
 class State(models.TextChoices):
@@ -66,6 +70,10 @@ def _is_changed() -> Q:
     )
 
 
+def _anywhere(word: str, fields: Iterable[str]) -> Q:
+    return Q(*((f"{field}__icontains", word) for field in fields), _connector=Q.OR)
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def published(self) -> PostQuerySet:
         """Return the posts that the public may see. No other place decides that."""
@@ -93,6 +101,17 @@ class PostQuerySet(models.QuerySet["Post"]):
     def changed(self) -> PostQuerySet:
         """Return published posts whose working text differs from what readers see."""
         return self.filter(_is_changed())
+
+    def matching(self, text: str, *, fields: Iterable[str] = ("title",)) -> PostQuerySet:
+        """Return the posts with all words of the text in `fields`. A date is also the post's."""
+        typed, rest = take_date(fold(text))
+        found = self
+        if typed:
+            of_date = Q(date__range=(typed.first, typed.last))
+            found = found.filter(of_date | _anywhere(typed.typed, fields))
+        for word in words(rest):
+            found = found.filter(_anywhere(word, fields))
+        return found
 
     def with_changes(self) -> PostQuerySet:
         """Annotate each post with `changed`, for lists: whether it is one of `changed()`."""

@@ -11,7 +11,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import InlineAdminForm, InlineAdminFormSet
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import User
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -22,7 +23,7 @@ from simple_history.utils import bulk_update_with_history
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from papers import arxiv_id, kinds, languages
+from papers import kinds, languages
 from papers.admin import way_back
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.admin.findings import find_for_page, findings_beside
@@ -30,7 +31,15 @@ from papers.admin.proposals import open_proposals
 from papers.admin.redrafting import choices, redraft
 from papers.editing import authorship, live
 from papers.editing.forms import PaperForm, SectionForm, SectionFormSet
-from papers.models import MACHINE_FACTS, Paper, ProposalState, Report, Section
+from papers.models import (
+    MACHINE_FACTS,
+    Paper,
+    PaperQuerySet,
+    Proposal,
+    ProposalState,
+    Report,
+    Section,
+)
 from papers.pipeline import checking
 
 
@@ -124,9 +133,9 @@ class PaperAdmin(EditorsAdmin):
     list_display = ["title_plain", "arxiv_id", "organization", "summary", "proposed"]
     list_filter = [SaidSince]
     actions = ["summary_holds"]
-    list_per_page = 50
+    list_per_page = 20
     ordering = ["-id"]
-    search_fields = ["title", "title_plain", "arxiv_id", "organization"]
+    search_fields = ["search_text"]  # Read by `matching`; the theme shows a field if there are any.
     search_help_text = _("Title, organization, arXiv id or link")
     fieldsets = [
         (None, {"fields": ["arxiv_id", "title", "tags"]}),
@@ -156,8 +165,12 @@ class PaperAdmin(EditorsAdmin):
     change_form_outer_before_template = "admin/papers/paper_before.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
-        waiting = Count("proposals", filter=Q(proposals__state=ProposalState.OPEN))
-        papers = super().get_queryset(request).annotate(proposals_open=waiting)
+        # A subquery counts for the rows of a page. A join would be grouped for all papers first.
+        waiting = Proposal.objects.filter(paper=OuterRef("pk"), state=ProposalState.OPEN)
+        counted = waiting.order_by().values("paper").values(count=Count("pk"))
+        papers = (
+            super().get_queryset(request).annotate(proposals_open=Coalesce(Subquery(counted), 0))
+        )
         return papers.prefetch_related(Prefetch("sections", written_sections(), "written"))
 
     @display(description=_("summary"))
@@ -171,10 +184,7 @@ class PaperAdmin(EditorsAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Paper], search_term: str
     ) -> tuple[QuerySet[Paper], bool]:
-        try:
-            return queryset.filter(arxiv_id=arxiv_id.parse(search_term)), False
-        except arxiv_id.InvalidArxivId:
-            return super().get_search_results(request, queryset, search_term)
+        return cast(PaperQuerySet, queryset).matching(search_term), False
 
     @admin.action(
         description=_("The summary holds for arXiv's newest version too"), permissions=["change"]

@@ -33,6 +33,7 @@ from papers.models.paper import (
     UNCERTAIN,
     Origin,
     Paper,
+    PaperQuerySet,
 )
 from papers.models.proposal import Proposal, ProposalState
 from papers.models.report import Report, ReportState
@@ -74,6 +75,7 @@ __all__ = [
     "ModelCall",
     "Origin",
     "Paper",
+    "PaperQuerySet",
     "Proposal",
     "ProposalState",
     "Report",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q, TextField, Value
-from django.db.models.functions import Cast, Concat, Now
+from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models.functions import Cast, Concat, Left, Lower, Now
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -21,6 +21,7 @@ from papers.models.fields import AddressField, LineField, ShapedJSONField, Texts
 from papers.models.proposal import Proposal
 from papers.models.tag import Tags
 from papers.text import conversion, rendering
+from papers.text.words import words
 
 if TYPE_CHECKING:
     from taggit.models import Tag
@@ -91,12 +92,34 @@ class OriginsField(ShapedJSONField):
 PLAIN_LENGTH = 2_000
 """Characters of a title as plain text, in which a formula may be longer than its TeX."""
 
+SOUGHT_LENGTH = 640
+"""Characters of `search_text`. An entry of its index holds no more, if each takes four bytes."""
+
+
+def _sought() -> list[Cast]:
+    """Return what editors search a paper by. A title that is plain text stands in it once."""
+    known = When(title=F("title_plain"), then=Value(""))
+    other_title = Case(known, default=F("title"), output_field=TextField())
+    blank = Value(" ")
+    parts: list[Any] = ["arxiv_id", blank, "organization", blank, "title_plain", blank, other_title]
+    return [Cast(part, TextField()) for part in parts]
+
 
 class PaperQuerySet(models.QuerySet["Paper"]):
     def lacking_facts(self) -> PaperQuerySet:
         """Return papers that arXiv has not described and was not asked about recently."""
         lately = Q(arxiv_checked_at__gt=now() - ASK_AGAIN)
         return self.filter(version=None).exclude(lately)
+
+    def matching(self, text: str) -> PaperQuerySet:
+        """Return the paper whose id or link this is, else those that have all of its words."""
+        try:
+            return self.filter(arxiv_id=arxiv_id.parse(text))
+        except arxiv_id.InvalidArxivId:
+            found = self
+        for word in words(text):
+            found = found.filter(search_text__contains=Lower(Value(word)))
+        return found
 
 
 class Paper(models.Model):
@@ -164,6 +187,12 @@ class Paper(models.Model):
         editable=False,
         help_text="Its id in feeds, for ever.",
     )
+    search_text = models.GeneratedField(
+        expression=Left(Lower(Concat(*_sought())), SOUGHT_LENGTH),
+        output_field=TextField(),
+        db_persist=True,
+        help_text="What editors search: id, organization and both forms of the title.",
+    )
     is_news = models.BooleanField(
         db_default=True,
         editable=False,
@@ -186,6 +215,7 @@ class Paper(models.Model):
             "feed_id",
             "is_news",
             "public_changed_at",
+            "search_text",
         ],
         bases=[models.Model],
     )
@@ -199,7 +229,8 @@ class Paper(models.Model):
                 fields=["public_changed_at", "id"],
                 condition=Q(public_changed_at__isnull=False),
                 name="paper_changed",
-            )
+            ),
+            models.Index(fields=["-id"], include=["search_text"], name="paper_search_text"),
         ]
         constraints = [
             models.CheckConstraint(
