@@ -443,6 +443,7 @@ UNFOLD = {
             "unsaved",
             "saving",
             "search",
+            "tags",
         )
     ],
     "DASHBOARD_CALLBACK": "digest.admin.overview.overview",

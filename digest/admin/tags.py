@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 from unfold.decorators import display
 
+from digest.admin.completions import completions
 from digest.publishing import live
 from digest.readers.tags import posts_about
 from papers.admin.base import ReturningAdmin
@@ -54,6 +55,7 @@ class TagAdmin(ReturningAdmin):
     ordering = ["name"]
     search_fields = ["name"]
     fields = ["name", "slug"]
+    custom_urls = (("completions/", "taggit_tag_completions", completions),)
     prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:

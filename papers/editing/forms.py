@@ -20,7 +20,7 @@ from papers import arxiv_id, kinds, languages
 from papers.editing import authorship
 from papers.editing.form_fields import PlainLineField
 from papers.editing.shared_form import SharedForm, page_of
-from papers.editing.widgets import PlainLineWidget
+from papers.editing.widgets import PlainLineWidget, TagsWidget
 from papers.kinds import Kind
 from papers.models import FACTS, CallOutcome, ModelCall, Origin, Paper, Section
 from papers.text import line
@@ -40,6 +40,8 @@ class PaperForm(SharedForm):
             origin = self.instance.origins.get(fact)
             if fact in self.fields and origin in Origin.values:
                 self.fields[fact].help_text = _("From: %s") % Origin(origin).label
+        if "tags" in self.fields and self.instance.pk is not None:
+            cast(TagsWidget, self.fields["tags"].widget).offer_keywords_of(self.instance.pk)
 
     def clean_arxiv_id(self) -> str:
         try:

@@ -4,12 +4,10 @@ from typing import Any
 
 from django.http import QueryDict
 from django.urls import reverse_lazy
-from taggit.models import Tag
+from django.utils.translation import gettext_lazy as _
 from taggit.utils import parse_tags
 from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminTextInputWidget
 from unfold_markdown.widgets import MarkdownWidget as UnfoldMarkdownWidget
-
-OFFERED_TAGS = 2_000
 
 
 class MarkdownWidget(UnfoldMarkdownWidget):
@@ -34,12 +32,23 @@ class PlainLineWidget(UnfoldAdminTextInputWidget):
 
 
 class TagsWidget(UnfoldAdminSelect2MultipleWidget):
-    """Tags that complete while typing. A name that no tag has makes a new tag."""
+    """Tags that complete while typing (static/admin/tags.js). A new name makes a new tag."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"data-tags": "true", "data-token-separators": '[","]', **(attrs or {})})
-        # Django's own script takes every `admin-autocomplete` and would ask a server for tags.
-        self.attrs["class"] = "unfold-admin-autocomplete"
+        words = {
+            "data-completions": reverse_lazy("admin:taggit_tag_completions"),
+            "data-fresh": _("new tag"),
+            "data-was": _("formerly"),
+            "data-none": _("Nothing found."),
+            "data-asking": _("Searching…"),
+        }
+        super().__init__({**words, **(attrs or {})})
+        # Scripts of Django and of the theme take the fields of other classes.
+        self.attrs["class"] = "tags-field"
+
+    def offer_keywords_of(self, paper: int) -> None:
+        """Offer the keywords of a paper beside the tags."""
+        self.attrs["data-paper"] = paper
 
     def value_from_datadict(self, data: QueryDict, files: Any, name: str) -> str:
         """Return the names in quotes. That is how taggit reads names with spaces and commas."""
@@ -50,6 +59,5 @@ class TagsWidget(UnfoldAdminSelect2MultipleWidget):
         return parse_tags(value) if isinstance(value, str) else [tag.name for tag in value or ()]
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
-        known = Tag.objects.order_by("name").values_list("name", flat=True)[:OFFERED_TAGS]
-        self.choices = [(tag, tag) for tag in dict.fromkeys([*value, *known])]
+        self.choices = [(tag, tag) for tag in dict.fromkeys(value)]
         return super().optgroups(name, value, attrs)

@@ -1,12 +1,5 @@
 "use strict";
 
-// Enter chooses an existing tag. A new tag is offered last, or made with a comma.
-document.addEventListener("DOMContentLoaded", () =>
-  window.django?.jQuery?.fn.select2?.defaults.set("insertTag", (offered, fresh) =>
-    offered.push(fresh),
-  ),
-);
-
 // Opens a row that was just added.
 document.addEventListener("formset:added", (event) => {
   const row = event.target.closest("[x-data*=openRow]");

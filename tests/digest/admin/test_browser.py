@@ -70,12 +70,65 @@ def test_tags_complete_as_one_types(desk):
     desk.goto_admin("admin:digest_post_change", post.pk)
     desk.locator(".select2-selection").first.click()
     desk.keyboard.type("언어")
-    expect(desk.locator(".select2-results__option")).to_have_text(["언어 모델", "언어"])
+    options = desk.locator(".select2-results__option")
+    expect(options).to_have_text(["언어 모델", "언어 새 태그"])
     desk.keyboard.press("Enter")
     desk.keyboard.type("AI 에이전트,")
     save(desk)
     assert set(post.tags.names()) == {"언어 모델", "AI 에이전트"}
     assert Tag.objects.count() == 2
+
+
+def test_enter_waits_for_the_completions_of_what_was_typed(desk):
+    tag = Tag.objects.create(name="LLM")
+    tag.name = "언어 모델"
+    tag.save()
+    paper = make_paper(keywords=["agentic search"])
+    desk.goto_admin("admin:papers_paper_change", paper.pk)
+    desk.locator(".select2-selection").first.click()
+    expect(desk.locator(".select2-results__options--nested li")).to_have_text("agentic search")
+    desk.keyboard.type("llm")
+    desk.keyboard.press("Enter")  # The keyword still stands there as the first.
+    chosen = desk.locator(".select2-selection__choice")
+    expect(chosen).to_have_count(1)
+    expect(chosen).to_contain_text("언어 모델")
+    desk.keyboard.type("agentic")
+    desk.keyboard.press("Enter")
+    expect(chosen).to_have_count(2)
+    save(desk)
+    assert set(paper.tags.names()) == {"언어 모델", "agentic search"}
+
+
+def test_a_paper_is_found_and_opened_by_the_keyboard_alone(desk):
+    paper = make_paper(title="Robots that read")
+    desk.goto_admin("admin:index")
+    desk.keyboard.press("Control+k")
+    expect(desk.locator("#search-input-command")).to_be_focused()
+    desk.keyboard.type("robots")
+    hits = desk.locator("#command-results-list a")
+    expect(hits).to_have_count(1)
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(f"**{reverse('admin:papers_paper_change', args=[paper.pk])}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_search_on_a_phone_says_when_it_finds_nothing_and_closes(desk, scheme):
+    desk.emulate_media(color_scheme=scheme)
+    desk.set_viewport_size({"width": 390, "height": 844})
+    make_paper(title="Robots that read")
+    desk.goto_admin("admin:index")
+    desk.locator(".command-open").click()
+    line, note = desk.locator("#search-input-command"), desk.locator("#command-note")
+    line.fill("robots")
+    expect(desk.locator("#command-results-list a")).to_have_count(1)
+    assert barriers(desk, ".command") == []
+    line.fill("no such thing")
+    expect(note).to_have_text("검색 결과가 없습니다.")
+    expect(desk.locator("#command-results-list")).to_have_count(0)
+    assert overflow(desk) <= 0
+    desk.locator(".command-close").click()
+    expect(desk.locator(".command")).to_be_hidden()
+    assert barriers(desk, "#header-inner") == []
 
 
 def test_the_preview_shows_what_readers_will_see(desk):
