@@ -348,6 +348,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "digest.admin.language.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "digest.middleware.OldAddresses",
@@ -420,6 +421,8 @@ UNFOLD = {
     "SITE_HEADER": lambda request: SITE_TITLE,
     "SITE_SYMBOL": "newspaper",
     "SITE_URL": "/",
+    "SHOW_LANGUAGES": len(LANGUAGES) > 1,
+    "LANGUAGES": {"action": reverse_lazy("admin:language")},
     "STYLES": [
         _static_file(f"admin/{name}.css")
         for name in (

@@ -1,8 +1,9 @@
-"""The editors' pages: papers of a day, posts, corrections, tags, accounts, sign-ins, schedules."""
+"""The editors' pages: papers of a day, posts, corrections, tags, people, schedules, language."""
 
 from digest.admin import (
     accounts,
     corrections,
+    language,
     listings,
     posts,
     schedules,
@@ -15,6 +16,7 @@ from digest.admin import (
 __all__ = [
     "accounts",
     "corrections",
+    "language",
     "listings",
     "posts",
     "schedules",

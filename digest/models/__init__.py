@@ -12,6 +12,7 @@ from digest.models.posts import (
     published_papers,
     site_language,
 )
+from digest.models.preference import Preference
 from digest.models.tag_alias import TagAlias
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "EntryQuerySet",
     "Post",
     "PostQuerySet",
+    "Preference",
     "State",
     "TagAlias",
     "corrections_of_posts",

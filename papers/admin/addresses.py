@@ -5,8 +5,7 @@ from django.urls import path
 
 from papers.admin import base, unsaved
 
-# The admin theme asks its site for more addresses under this name; they come before Django's.
-admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
+EXTRA_URLS = [
     path("render/", admin.site.admin_view(base.render_markdown), name="render"),
     path("unsaved/", admin.site.admin_view(unsaved.texts), name="unsaved"),
     path("unsaved/offer/", admin.site.admin_view(unsaved.offer), name="unsaved_offer"),
@@ -17,3 +16,5 @@ admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
         name="view_on_site",
     ),
 ]
+# The admin theme asks its site for more addresses under this name; they come before Django's.
+admin.site.extra_urls = lambda: EXTRA_URLS  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 from taggit.models import Tag
 
