@@ -431,6 +431,7 @@ UNFOLD = {
             "way",
             "findings",
             "search",
+            "history",
         )
     ],
     "SCRIPTS": [

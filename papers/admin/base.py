@@ -11,18 +11,18 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from simple_history.admin import SimpleHistoryAdmin
 from taggit.managers import TaggableManager
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget
 
 from papers.admin import in_place, way_back
+from papers.admin.history import HistoryAdmin
 from papers.admin.requests import StaffRequest
 from papers.editing.form_fields import LinesField, MomentField, TagsField, TextFormField
 from papers.editing.shared_form import SharedForm
@@ -74,7 +74,7 @@ class ReturningAdmin(SearchedAdmin):
         return super().response_post_save_change(request, obj)
 
 
-class EditorsAdmin(SimpleHistoryAdmin, ReturningAdmin):
+class EditorsAdmin(HistoryAdmin, ReturningAdmin):
     """A row that editors change, with its history. Every version of it can be restored."""
 
     form = SharedForm
@@ -94,15 +94,6 @@ class EditorsAdmin(SimpleHistoryAdmin, ReturningAdmin):
         The weaker lock still lets others refer to the row, as a proposal does to its paper.
         """
         obj.refresh_from_db(from_queryset=self.model._base_manager.select_for_update(no_key=True))
-
-    def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        """Show an older version, to restore it. A deleted row cannot be restored."""
-        with transaction.atomic():
-            if not version_id.isdecimal() or self.get_object(request, object_id) is None:
-                raise Http404
-            return super().history_form_view(request, object_id, version_id, extra_context)
 
     def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if not in_place.is_wanted(request):

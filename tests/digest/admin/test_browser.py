@@ -112,6 +112,33 @@ def test_a_paper_is_found_and_opened_by_the_keyboard_alone(desk):
     desk.wait_for_url(f"**{reverse('admin:papers_paper_change', args=[paper.pk])}")
 
 
+def test_older_versions_open_and_are_restored_without_an_error_of_a_script(desk):
+    paper = make_paper(title="Before")
+    section, post = make_section(paper), make_post(state=State.DRAFT, papers=1)
+    listing = Listing.objects.create(
+        paper=paper, source="huggingface", day=DAY, rank=1, upvotes=1, choice=Choice.PENDING
+    )
+    desk.set_viewport_size({"width": 390, "height": 844})
+    for row in (paper, section, post, post.entries.get(), listing):
+        row.save()
+        name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
+        desk.goto_admin(f"{name}_history", row.pk)
+        assert barriers(desk, ".history") == []
+        assert overflow(desk) <= 0
+        with desk.expect_navigation():
+            desk.locator(".history a").last.click()
+        expect(desk.locator(".history-heading")).to_be_visible()
+        desk.locator(".history-heading a").click()
+        expect(desk.locator(".history")).to_be_visible()
+    paper.title = "After"
+    paper.save()
+    desk.goto_admin("admin:papers_paper_simple_history", paper.pk, paper.history.last().pk)
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="복원").click()
+    paper.refresh_from_db()
+    assert paper.title == "Before"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_search_on_a_phone_says_when_it_finds_nothing_and_closes(desk, scheme):
     desk.emulate_media(color_scheme=scheme)
