@@ -28,7 +28,9 @@ def copy_rows(*tables: str) -> float:
     seconds = 0.0
     with connection.cursor() as cursor:
         for table in tables:
-            cursor.execute(f"CREATE TEMP TABLE copied (LIKE {table} INCLUDING INDEXES)")
+            cursor.execute(
+                f"CREATE TEMP TABLE copied (LIKE {table} INCLUDING INDEXES INCLUDING GENERATED)"
+            )
             with cursor.copy(f"COPY {table} TO STDOUT") as out:
                 data = b"".join(bytes(block) for block in out)
             begin = time.perf_counter()

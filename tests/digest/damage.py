@@ -54,9 +54,9 @@ def models_of_ours() -> list[type[models.Model]]:
 
 
 def each_column(model: type[models.Model]) -> Iterator[Stroke]:
-    """Yield each damage to each column alone. Keys are left out."""
+    """Yield each damage to each column alone, but to keys and what PostgreSQL makes itself."""
     for field in model._meta.concrete_fields:
-        if not field.primary_key and not field.is_relation:
+        if not (field.primary_key or field.is_relation or field.generated):
             for name, value in _damages(field):
                 yield f"{model._meta.label}.{field.name} {name}", {field: value}
 

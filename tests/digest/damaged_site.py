@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.contrib.redirects.models import Redirect
 from django.db import connection, models, transaction
 from django.test import Client
@@ -18,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from selectolax.lexbor import LexborHTMLParser
 
-from digest.models import Correction, Post, TagAlias
+from digest.models import Correction, Post, Preference, TagAlias
 from papers import kinds
 from papers.checks.base import Level
 from papers.clock import now
@@ -168,6 +169,7 @@ def build(client: Client) -> Site:
             ),
             Redirect.objects.create(site_id=1, old_path="/old/", new_path="/"),
             TagAlias.objects.create(tag=post.tags.get(name="hurt tag"), slug="old-tag"),
+            Preference.objects.create(user=User.objects.get(username="root"), language="ko"),
         )
     }  # fmt: skip
     for model in apps.get_models():
