@@ -19,7 +19,7 @@ _PARTS = [
 
 class Migration(migrations.Migration):
 
-    dependencies = [("papers", "0017_public_changed_at")]
+    dependencies = [("papers", "0020_calls_keep_invented_quotes")]
 
     operations = [
         migrations.AddField(
