@@ -16,10 +16,15 @@ _HEADING = re.compile(r"#|[=-]+ *$")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})[^`]*$")
 # Display math begins a line, and nothing follows its end on that line: "$$x$$ is" is a sentence.
 _DISPLAY = re.compile(r"\$\$(?!.*\$\$.)|\\\[(?!.*\\\].)")
-_MATH_ENDS = ("$$", "\\]")
+_ENVIRONMENT = re.compile(
+    r"\\begin\{((?:align|alignat|displaymath|eqnarray|equation|flalign|gather|multline)\*?)\}"
+    r"(?!.*\\end\{\1\}.)"
+)
 
-_ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*+•‣◦▪●]|(?P<number>\d{1,9})[.)]) +(?P<text>\S.*)")
-_BULLETS = "•‣◦▪●"
+_ITEM = re.compile(
+    r"(?P<indent> *)(?P<mark>[-*+•‣◦▪●·∙⁃○■□▶▷]|(?P<number>\d{1,9})[.)]) +(?P<text>\S.*)"
+)
+_BULLETS = "•‣◦▪●·∙⁃○■□▶▷"
 _RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *$")
 # "2025. 10. 8." is a Korean date, not three lists.
 _DATE = re.compile(r"\s*\d{1,4}\. ?\d{1,2}\. ?(?=\d{1,2}\.|\D|$)")
@@ -29,10 +34,22 @@ _PIPE = re.compile(r"\\?\|")
 _UNDER_HEADS = re.compile(r" {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?\|? *$")
 # Chirpy and kramdown write inline math in lists as \$$x$$.
 _ESCAPED_MATH = re.compile(r"\\\$\$\s*([^$]+?)\s*\$\$")
+# $ \alpha $, beside code and formulas as they should be. "$ 5 and $ 6" is money.
+_LOOSE_MATH = re.compile(
+    r"(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)|(?<!\\)\$\$[^$]*\$\$"
+    r"|(?<!\\)\$(?![\s$])(?:\\.|[^\\$])+?(?<!\s)\$(?!\d)"
+    r"|(?<!\\)\$[ \t]+((?:\\[^\n]|[^\\$`\n]){0,200}?(?:\\[A-Za-z]|[\^_])"
+    r"(?:\\[^\n]|[^\\$`\n]){0,200}?)[ \t]+\$(?![0-9A-Za-z$])"
+)
 # What another preprocessor has taken out, as a line of its own: a block of code.
 _BLOCK = re.compile(r" *\x02wzxhzdk:\d+\x03$")
 _TASK = re.compile(r"\[([ xX])\] ")
 _INDENT = 2  # spaces for each level of a list
+
+
+def tight_formulas(text: str) -> str:
+    """Return text whose formulas have no space inside their dollars, where they surely are some."""
+    return _LOOSE_MATH.sub(lambda found: f"${found[2]}$" if found[2] else found[0], text)
 
 
 def rewritten(lines: list[str]) -> Iterator[str]:
@@ -75,7 +92,7 @@ class _State:
             return
         opens = _opens(content)
         if not opens:
-            content = _ESCAPED_MATH.sub(r"$\1$", content)
+            content = tight_formulas(_ESCAPED_MATH.sub(r"$\1$", content))
         begins, content = self._block(content, opens, following)
         if begins and self.in_text:
             yield prefix.rstrip()
@@ -86,16 +103,17 @@ class _State:
 
     def _block(self, content: str, opens: str, following: str) -> tuple[bool, str]:
         """Return whether a line begins a block of its own, and the line as it has to be written."""
-        item = None if opens or _RULE.match(content) else _ITEM.match(content)
+        is_row = self.in_table and "|" in content
+        item = None if opens or is_row or _RULE.match(content) else _ITEM.match(content)
         if item and _DATE.match(content):
             return self.block_ended, content.replace(".", "\\.", 1)
         if item and self._is_item(item):
-            begins = self.block_ended or self.in_paragraph or not self.lists
-            self.in_paragraph = False
+            begins = self.block_ended or self.in_paragraph or self.in_table or not self.lists
+            self.in_paragraph = self.in_table = False
             return begins, self._item(item)
         if _BLOCK.match(content):
             return True, self._in_list(content)
-        begins = self.block_ended or opens in _MATH_ENDS
+        begins = self.block_ended or _is_math(opens)
         if _ROW.match(content) and not self.in_table and _UNDER_HEADS.match(following):
             begins = self.in_table = True
             self.has_sides = content.lstrip().startswith("|")
@@ -156,21 +174,21 @@ class _State:
             self.lists.pop()
 
     def _open(self, content: str, opens: str) -> None:
-        self.closing = "" if opens in _MATH_ENDS and opens in content[2:] else opens
+        self.closing = "" if _is_math(opens) and opens in content[2:] else opens
         self.block_ended = not self.closing and (
-            opens in _MATH_ENDS
+            _is_math(opens)
             or bool(_BLOCK.match(content))
             or bool(not self.lists and _HEADING.match(content))
         )
 
     def _close(self, content: str) -> None:
         inside, content = self.closing, content.lstrip()
-        if inside in _MATH_ENDS:
+        if _is_math(inside):
             self.closing = inside if content and inside not in content else ""
         elif content.startswith(inside):
             self.closing = ""
         self.in_text = bool(content)
-        self.block_ended = not self.closing and inside in _MATH_ENDS
+        self.block_ended = not self.closing and _is_math(inside)
 
 
 def _as_command(pipe: re.Match[str]) -> str:
@@ -183,4 +201,11 @@ def _opens(content: str) -> str:
         return fence[1]
     if math := _DISPLAY.match(content):
         return "$$" if math[0] == "$$" else "\\]"
+    if environment := _ENVIRONMENT.match(content):
+        return rf"\end{{{environment[1]}}}"
     return ""
+
+
+def _is_math(closing: str) -> bool:
+    """Return whether display math, and not a fence, ends with this."""
+    return closing[:1] in {"$", "\\"}

@@ -7,6 +7,7 @@ TeX into MathML, and lowers headings below the page's own. Its output is not saf
 
 import re
 from html import unescape
+from string import punctuation
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -14,7 +15,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import HtmlInlineProcessor, InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
+from markdown.util import ETX, STX, AtomicString
 from pymdownx.arithmatex import InlineArithmatexPattern
 
 from papers.text.formulas import inline
@@ -37,14 +38,15 @@ _BEFORE_A_DIGIT = (
     rf"(?:(?!{_INSIDE}+\$\d)"
     rf"|(?=(?:[<>=+~±≈-]{{1,2}}|(?!\d){_INSIDE}*?(?:\\[A-Za-z]|[_^]){_INSIDE}*)\$\d))"
 )
-# These are pymdownx's patterns with three changes: $$x$$ inside a sentence is math too, "$5/$6" is
-# money, and the search for a closing bracket stops at the next bracket.
+# These are pymdownx's patterns with four changes: $$x$$ inside a sentence is math too, and \[x=1\],
+# "$5/$6" is money, and the search for a closing bracket stops at the next bracket.
 INLINE_MATH = (
     r"(?:(?<!\\)((?:\\{2})+)(?=\$)"
     r"|(?<!\\)(?:(\$\$)|\$(?!\s)" + _BEFORE_A_DIGIT + r")((?:\\.|[^\\$\x02\x03])+?)"
     r"(?(2)\$\$|(?<!\s)\$)"
     r"|(?<!\\)((?:\\{2})+?)(?=\\\()"
-    r"|(?<!\\)(\\\()((?:\\[^()]|[^\\\x02\x03])+?)\\\))"
+    r"|(?<!\\)(\\\(|\\\[(?=[^\]]{0,300}?(?:\\[A-Za-z]|[\^_=])))"
+    r"((?:\\[^()\[\]]|[^\\\x02\x03])+?)\\[)\]])"
 )
 
 # Elements that screen readers name by their text.
@@ -97,7 +99,15 @@ class Address(InlineProcessor):
     ANCESTOR_EXCLUDES = ("a",)
     # An escaped character, as in "a\\_b", is a mark for what has been read already.
     _READ = r"\x02klzzwxh:(\d+)\x03"
-    PATTERN = rf"(?<![\w/])https?://(?:[!#-;=?-Z\[\]_a-z~|]|{_READ})+"
+    # Hangul right after a slash or the like is a part of the address, if it is no particle.
+    _PARTICLE = (
+        r"(?:에서|에게|에|의|를|을|은|는|이|가|와|과|으?로|도|만|까지|부터|처럼|보다|이?라[는고며]|입니다"
+        r"|이[다며고]|참[고조])(?:[는도의만서요]|으로)?(?![가-힣])"
+    )
+    PATTERN = (
+        rf"(?<![^\W_])(?<!/)(?:https?://|www\.(?=\w))(?:(?![,;]https?://)[!#-;=?-Z\[\]_a-z~|]|{_READ}"
+        rf"|(?<=[/=_#가-힣])(?!(?<=[/=_#]){_PARTICLE})[가-힣])+"
+    )
     _END = re.compile(r"(?:[?!.,:*_~'\]]|&[a-z]+;)+$")
 
     def handleMatch(  # type: ignore[override]  # noqa: N802  # Markdown's name
@@ -113,14 +123,26 @@ class Address(InlineProcessor):
             written = self._END.sub("", written[:-1])
         if written.endswith("/") and written.count("/") == 2:  # https:// alone
             return None, None, None
-        link = Element("a", {"href": self.unescape(written)})
-        link.text = AtomicString(link.get("href", ""))
+        address = self.unescape(written)
+        link = Element("a", {"href": address if "//" in address else f"https://{address}"})
+        link.text = AtomicString(address)
         return link, m.start(0), m.start(0) + len(written)
 
     @property
     def _stash(self) -> dict[str, Element | str]:
         inline = self.md.treeprocessors["inline"]
         return inline.stashed_nodes  # type: ignore[attr-defined, no-any-return]
+
+
+class Times(InlineProcessor):
+    """Keeps the stars of 2*3*4: beside a digit they multiply."""
+
+    PATTERN = r"(?<!\*)(?:(?<=[0-9])\*(?=[0-9A-Za-z(])|(?<=[0-9A-Za-z)])\*(?=[0-9]))"
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802  # Markdown's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[str, int, int]:
+        return f"{STX}{ord('*')}{ETX}", m.start(0), m.end(0)
 
 
 def refuse_tangles(text: str) -> None:
@@ -184,6 +206,8 @@ class Page(Treeprocessor):
             elif element.tag == "img":
                 # The page shows no image from another host. It shows the alt text instead.
                 element.tag, element.text = "span", AtomicString(element.get("alt", ""))
+            elif element.tag == "a":
+                _set_link(element)
             self._prefix_ids(element)
 
     def _set_math(self, element: Element, *, named: bool) -> None:
@@ -197,6 +221,14 @@ class Page(Treeprocessor):
             element.set("id", self.prefix + element.attrib["id"])
         if element.get("href", "").startswith("#fn"):
             element.set("href", f"#{self.prefix}{element.attrib['href'][1:]}")
+
+
+def _set_link(link: Element) -> None:
+    """Give a link without words its address as words. One without an address is text."""
+    if not link.get("href"):
+        link.tag = "span"
+    elif not len(link) and not (link.text or "").strip():
+        link.text = AtomicString(link.get("href", ""))
 
 
 def _merge_lists(root: Element) -> None:
@@ -235,6 +267,9 @@ class PageExtension(Extension):
             INLINE_MATH, {"generic": True, "tex_inline_wrap": ["", ""], "inline_tag": "span"}
         )
         md.inlinePatterns.register(math, "arithmatex-inline", 189.9)
+        # As in CommonMark each sign of ASCII may be escaped: 10\%.
+        md.ESCAPED_CHARS = list(punctuation)
+        md.inlinePatterns.register(Times(Times.PATTERN, md), "times", 175)  # before emphasis
         html = Html(md.inlinePatterns["html"].pattern, md, self.allowed)
         md.inlinePatterns.register(html, "html", 90)
         md.treeprocessors.register(Page(md), "page", 12)  # after inline's 20 and footnotes' 15

@@ -18,7 +18,7 @@ from papers.text.formulas import inline
 from papers.text.markup import INLINE_MATH, Page, PageExtension
 from papers.text.sanitising import TEXT_TAGS, sanitise
 
-VERSION = "markdown-2"
+VERSION = "markdown-3"
 """Change this when the same Markdown would give different HTML."""
 
 MAX_LENGTH = 200_000

@@ -14,13 +14,14 @@ from collections.abc import Callable
 
 from papers.text import formulas, tex_layout, unicode_math
 from papers.text.cleaning import fold
+from papers.text.lines import tight_formulas
 from papers.text.markup import INLINE_MATH
 from papers.text.tex_layout import NESTED
 
 _ACCENTS = {
     "'": "\u0301", "`": "\u0300", "^": "\u0302", '"': "\u0308", "~": "\u0303", "=": "\u0304",
     ".": "\u0307", "c": "\u0327", "v": "\u030c", "u": "\u0306", "H": "\u030b", "k": "\u0328",
-    "r": "\u030a", "d": "\u0323", "b": "\u0331",
+    "r": "\u030a", "d": "\u0323", "b": "\u0331", "h": "\u0309",
 }  # fmt: skip
 _NAMED = {
     "L": "Ł", "l": "ł", "O": "Ø", "o": "ø", "AE": "Æ", "ae": "æ", "OE": "Œ", "oe": "œ", "AA": "Å",
@@ -36,9 +37,14 @@ _NAMED = {
     "textperiodcentered": "·", "textperthousand": "‰", "textquotedblleft": "“",
     "textquotedblright": "”", "textquoteleft": "‘", "textquoteright": "’", "textregistered": "®",
     "textsection": "§", "textsterling": "£", "texttrademark": "™", "textyen": "¥",
+    "thinspace": " ", "medspace": " ", "thickspace": " ", "enskip": " ", "DJ": "Đ", "dj": "đ",
+    "NG": "Ŋ", "ng": "ŋ", "ohorn": "ơ", "OHORN": "Ơ", "uhorn": "ư", "UHORN": "Ư",
 }  # fmt: skip
 _LETTERS = frozenset(
-    {"L", "l", "O", "o", "AE", "ae", "OE", "oe", "AA", "aa", "ss", "i", "j", "DH", "dh", "TH", "th"}
+    {
+        *("L", "l", "O", "o", "AE", "ae", "OE", "oe", "AA", "aa", "ss", "i", "j", "DH", "dh", "TH"),
+        *("th", "DJ", "dj", "NG", "ng", "ohorn", "OHORN", "uhorn", "UHORN"),
+    }
 )
 # Commands that say how the text looks, and nothing of what it says.
 _SILENT = frozenset(
@@ -50,7 +56,7 @@ _SILENT = frozenset(
         *("normalfont", "normalsize", "null", "protect", "raggedright", "relax", "rm", "rmfamily"),
         *("sc", "scriptsize", "scshape", "selectfont", "sf", "sffamily", "sl", "sloppy", "slshape"),
         *("small", "smallskip", "strut", "tiny", "tt", "ttfamily", "unskip", "upshape", "vfill"),
-        *("vspace", "includegraphics", "thinspace"),
+        *("vspace", "includegraphics"),
     }
 )
 # What commands print before their argument. `{space}` is the white space after the name.
@@ -64,12 +70,18 @@ _NOTES = frozenset({"footnote", "thanks"})
 _RAISED = {"textsuperscript": "^", "textsubscript": "_"}
 
 _GROUP = rf"\{{({NESTED})\}}"
+# What an accent stands over: a letter, or another accent over one, as in \~{\^e}.
+_UNDER = (
+    r"(?:\\?[A-Za-z]|[^\W\d_a-zA-Z]"
+    r"|\\(?:['`^\"~=.]|[cvuHkrdbh](?=\s*\{))\s*(?:\{\\?[A-Za-z]\}|\\?[A-Za-z]))"
+)
 _COMMAND = re.compile(
     rf"""
     (?P<formula> {INLINE_MATH})
   | (?P<open>\{{)?\\(?P<accent>['`^"~=.]|[cvuHkr](?=\s*\{{\\?[A-Za-z]\}}|\s+[A-Za-z])
-      | [db](?=\s*\{{\\?[A-Za-z]\}}))
-    \s*(?:\{{(?P<inside>\\?[A-Za-z])\}}|(?P<letter>\\?[A-Za-z]))(?(open)\}})
+      | [cvuHkrdbh](?=\s*\{{{_UNDER}\}}))
+    \s*(?:\{{(?P<inside>{_UNDER})\}}|(?P<letter>{_UNDER}))(?(open)\}})
+  | \{{(?P<group>\\[A-Za-z]++\s*+\{{{NESTED}\}}{NESTED})\}}
   | \{{\\(?P<switch>[A-Za-z]++)(?:\s++|(?=\\)|(?=\}}))(?P<switched>{NESTED})\}}
   | \\(?P<name>[A-Za-z]+)(?P<space>\s*)(?:{_GROUP.replace("(", "(?P<first>", 1)})?
     (?:{_GROUP.replace("(", "(?P<second>", 1)})?
@@ -79,21 +91,28 @@ _COMMAND = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _TYPED = (
+    (re.compile(r"(?<![`\w])`([^`'‘’\n]{1,100})'(?!['\w])"), r"‘\1’"),
     (re.compile(r"``([^`]{1,300}?)(?:''|\")"), r"“\1”"),
-    (re.compile(r"(?<![`\w])`([^`'‘’\n]{1,100})'(?!\w)"), r"‘\1’"),
     # A tie. "Q1~Q4" is a range, and "p~N(0,1)" a distribution.
     (re.compile(r"(?<=[\w)}\].,;:])~(?=[a-z(\[{\\$]|[A-Z](?![\d(]))"), " "),
     (re.compile(r"(?<=[\w)\].,:;”])\s*---\s*(?=[\w(“])"), "—"),
-    (re.compile(r"(?<=\s)---?(?=\s)|(?<=[\w)”’])--(?=[\w(“‘])"), "–"),
+    # The dashes between formulas are a text of their own: $3$--$5$.
+    (
+        re.compile(
+            r"(?<=\s)---?(?=\s)|(?<=[\w)”’])--(?=[\w(“‘])|\A--(?=\d|\Z)|(?<=\d)--\Z",
+        ),
+        "–",
+    ),
     # A group that only keeps its capitals: {K}orean, NL{P}.
     (re.compile(r"\{([A-Z][A-Za-z]{0,9})\}(?=[a-z])|(?<=[A-Za-z])\{([A-Z]{1,4})\}"), r"\1\2"),
 )
 # Scripts whose dollars a source has lost: 10^{26}, CoRe^2, x_{ref}. A name such as a_b has none.
-_BARE_SCRIPT = re.compile(
-    r"(?<=[\w)\]])(?:\^(?:\{([^{}]{1,12})\}|(\d+)(?!\.?\d)"
-    r"|(circ|ast|star|prime|dagger|top|[A-Za-z])(?![A-Za-z]))|_\{([^{}]{1,12})\})",
-    re.ASCII,
+_BARE_SCRIPTS = re.compile(
+    r"(?<=[\w)\]])(?:\^(?:\{[^{}]{1,12}\}|[0-9]+(?!\.?[0-9])"
+    r"|(?:circ|ast|star|prime|dagger|top|[A-Za-z])(?![A-Za-z]))|_\{[^{}]{1,12}\})+"
 )
+_SCRIPT = re.compile(r"([_^])(?:\{([^{}]*)\}|([0-9]+|[a-z]+|[A-Za-z]))")
+_OF_SCRIPTS = re.compile(r"(?:[\w.,=+*/()\-−]| times )*")
 _NAMED_SCRIPTS = {"circ": "°", "ast": "*", "star": "*", "prime": "′", "dagger": "†", "top": "ᵀ"}
 # don\'t and \"so\" are escapes of another language, and no accents.
 _ESCAPED_QUOTES = re.compile(
@@ -105,13 +124,13 @@ MAX_ROUNDS = 6
 
 def decode(text: str) -> str:
     """Return text with its TeX commands as what they print. Decoding again changes nothing."""
-    text = _ESCAPED_QUOTES.sub(_quoted, text)
+    text = tight_formulas(_ESCAPED_QUOTES.sub(_quoted, text))
     for _ in range(MAX_ROUNDS):
         decoded = _COMMAND.sub(_printed, tex_layout.without(text))
         if decoded == text:
             break
         text = decoded
-    for pattern, printed in (*_TYPED, (_BARE_SCRIPT, _script)):
+    for pattern, printed in (*_TYPED, (_BARE_SCRIPTS, _scripts)):
         text = _outside_formulas_and_addresses(pattern, printed, text)
     return unicodedata.normalize("NFC", text)
 
@@ -129,12 +148,15 @@ def _quoted(match: re.Match[str]) -> str:
     return f'"{match[1]}"' if match[1] else "'"
 
 
-def _script(match: re.Match[str]) -> str:
-    content = match[1] or match[2] or match[3] or match[4]
-    if content in _NAMED_SCRIPTS:
-        return _NAMED_SCRIPTS[content]
-    signs = unicode_math.script(content, match[0][0])
-    return match[0] if signs[:1] in "^_" else signs
+def _scripts(match: re.Match[str]) -> str:
+    """Return scripts as signs, or as a formula if Unicode has no signs for one of them."""
+    scripts = [(mark, group or bare) for mark, group, bare in _SCRIPT.findall(match[0])]
+    signs = [_NAMED_SCRIPTS.get(text) or unicode_math.script(text, mark) for mark, text in scripts]
+    if not any(sign[:1] in "^_" for sign in signs):
+        return "".join(signs)
+    is_script = all(_OF_SCRIPTS.fullmatch(text) for _, text in scripts)
+    formula = match[0].replace(" times ", r"\times ")
+    return f"${formula}$" if is_script and "{" in formula else match[0]
 
 
 def _outside_formulas_and_addresses(
@@ -152,6 +174,8 @@ def _printed(command: re.Match[str]) -> str:
         return command[0]
     if command["accent"]:
         return _accented(command)
+    if command["group"]:
+        return command["group"]
     if command["switch"]:
         return _of_switch(command["switch"], command["switched"])
     if name := command["name"]:
@@ -166,7 +190,8 @@ def _printed(command: re.Match[str]) -> str:
 
 def _accented(command: re.Match[str]) -> str:
     """Return a letter with its accent. A sign that gives none was escaped, as in don\\'t."""
-    accent, letter = command["accent"], (command["inside"] or command["letter"]).lstrip("\\")
+    accent, letter = command["accent"], command["inside"] or command["letter"]
+    letter = _COMMAND.sub(_printed, letter) if len(letter) > 2 else letter.lstrip("\\")
     composed = unicodedata.normalize("NFC", letter + _ACCENTS[accent])
     if len(composed) == 1:
         return composed
@@ -208,4 +233,4 @@ def _raised(text: str, mark: str) -> str:
 
 def _sign_of(name: str) -> str:
     """Return the sign a command prints, or the words that its name is made of."""
-    return _NAMED.get(name) or formulas.sign(name)
+    return _NAMED[name] if name in _NAMED else formulas.sign(name)

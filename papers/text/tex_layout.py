@@ -20,7 +20,8 @@ _TAKING = {
     (3, True): "fcolorbox multicolumn multirow resizebox",
 }
 _OF_GROUP = ("color", "fontfamily", "fontseries", "fontshape", "fontsize", "selectlanguage")
-_LISTS = ("center", "enumerate", "flushleft", "itemize", "quotation", "quote")
+_FORMULAS = """align alignat aligned array bmatrix Bmatrix cases displaymath eqnarray equation
+    flalign gather gathered math matrix multline pmatrix smallmatrix split vmatrix Vmatrix"""
 
 NESTED = r"(?:[^{}]++|\{(?:[^{}]++|\{(?:[^{}]++|\{[^{}]*+\})*+\})*+\})*+"
 """What a group may hold: text, and groups three deep."""
@@ -63,14 +64,17 @@ _LAYOUT = re.compile(
   | {_command(["ensuremath"])}\s*\{{(?P<formula>{NESTED})\}}
   | (?P<fraction>{_command(["binom", "dfrac", "frac", "tfrac"])}(?:\s*{_GROUP}){{2}}
       | \\sqrt(?:\[[^\[\]]*+\])?{_GROUP})
-  | \\(?:begin|end)\{{(?:{"|".join(_LISTS)})\}}(?:\[[^\[\]]*+\])?
+  | (?P<environment>\\begin\{{(?P<name>{"|".join(_FORMULAS.split())})(?P<star>\*?)\}}
+      (?:(?!\\(?:begin|end)\{{(?P=name)|\$).){{1,2000}}?\\end\{{(?P=name)(?P=star)\}})
+  | \\(?:begin|end)\{{[A-Za-z]{{1,20}}\*?\}}(?:\[[^\[\]]*+\])?
+  | \\item\s*\[(?P<label>[^\[\]]*+)\]
   | {_command(["footnotemark"])}(?:\[[^\[\]]*+\])?
   | \\verb(?P<delimiter>[|!+])(?P<verbatim>[^|!+\\\n]*+)(?P=delimiter)
   | (?P<unknown>\\(?!sqrt)[A-Za-z]++)(?:\*|(?:\[[^\[\]]*+\])++)(?=\{{)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_PRINTED = ("inside", "printed1", "printed2", "printed3", "verbatim", "unknown")
+_PRINTED = ("inside", "printed1", "printed2", "printed3", "verbatim", "unknown", "label")
 _LEAST_SPACE = 0.2
 _IN_EMS = {"em": 1.0, "ex": 0.5, "pt": 0.1, "mm": 0.28, "cm": 2.8, "in": 7.2, "mu": 0.055}
 
@@ -98,6 +102,8 @@ def _printed(command: re.Match[str]) -> str:
         return command["plain"] if command["plain"].strip() else command["tex"]
     if formula := command["formula"] or command["fraction"]:
         return formula if "$" in formula else f"${formula.strip()}$"
+    if environment := command["environment"]:
+        return f"$${environment}$$"
     if command["gap"]:
         return " "
     return next((command[name] for name in _PRINTED if command[name] is not None), "")

@@ -42,7 +42,10 @@ _NAMES = {
 }  # fmt: skip
 _LINES = {"\u0304": "\u0305", "\u0332": "\u0332"}
 _BRACES = frozenset("⏞⏟⎴⎵")
-_SAME_AS_TYPED = str.maketrans({"∼": "~", "∗": "*", "∣": "|", "\ufe00": None, "\ufe01": None})
+_SAME_AS_TYPED = str.maketrans(
+    {"∼": "~", "∗": "*", "∣": "|", "\\": "∖", "\ufe00": None, "\ufe01": None}
+)
+_BRACKETED = re.compile(r"\([^()]*\)")
 
 # An operator between two operands has a space on either side, except these.
 _CLOSE = frozenset("×·⋅∙/|‖∘^*⊤†.:%!′″′")
@@ -126,10 +129,14 @@ class _Line:
         return f"{self._operand([above])}/{self._operand([below])}"
 
     def _cells(self, element: LexborNode) -> str:
-        return ", ".join(map(self._write, _children(element)))
+        cells = _children(element)
+        table = element.parent
+        if table is not None and table.attributes.get("displaystyle") == "true":  # aligned
+            return self._row([each for cell in cells for each in _children(cell)])
+        return ", ".join(map(self._write, cells))
 
     def _rows(self, element: LexborNode) -> str:
-        return "; ".join(map(self._write, _children(element)))
+        return "; ".join(filter(None, map(self._write, _children(element))))
 
     def _enclosed(self, element: LexborNode) -> str:
         content = self._row(_children(element))
@@ -169,6 +176,8 @@ class _Line:
         if tag == "mfrac":
             written = f"({written})" if after else written
             return f" {written}" if before else written
+        if tag in {"munder", "mover", "munderover"} and after and _is_name(_children(element)[0]):
+            return f"{written} "
         if tag in {"msup", "msubsup"} and after:
             has_degrees = _children(element)[0].tag == "mn"
             if written[-1:] in _STARS[has_degrees:]:
@@ -199,7 +208,7 @@ class _Line:
         accent = _ACCENTS.get(_sign(scripts[0])) if len(scripts) == 1 else None
         if accent == "\u0332" and element.tag == "mover":  # math-core's \overline
             accent = "\u0304"
-        if accent and {"accent", "accentunder"} & element.attributes.keys():
+        if accent and _is_accented(element):
             written = self._write(base)
             self.is_simple &= len(written) == 1
             underlined = accent == "\u0332" and base.tag == "mtext"  # It only stresses the words.
@@ -207,7 +216,8 @@ class _Line:
         if _sign(scripts[0]) in _BRACES:  # What it holds together is its script's base.
             self.is_simple = False
             return self._write(base)
-        self.is_simple &= self.depth == 0 and not is_large and base.tag not in _SCRIPTS
+        self.is_simple &= self.depth == 0 and not is_large
+        self.is_simple &= base.tag not in _SCRIPTS or _is_accented(base)
         self.is_simple &= (element.tag or "").startswith("ms")
         scripted = zip(scripts, marks, strict=True)
         raised = "".join(self._raised(each, mark) for each, mark in scripted)
@@ -266,7 +276,8 @@ def script(content: str, mark: str) -> str:
     content = content.strip()
     if not content:
         return ""
-    return _in_signs(content, mark) or mark + (content if _is_word(content) else f"({content})")
+    is_clear = len(content) == 1 or _is_word(content) or _BRACKETED.fullmatch(content)
+    return _in_signs(content, mark) or mark + (content if is_clear else f"({content})")
 
 
 def _in_signs(content: str, mark: str) -> str:
@@ -318,7 +329,19 @@ def _sign(element: LexborNode) -> str:
 
 def _is_operand(element: LexborNode, brackets: Collection[str]) -> bool:
     sign = _sign(element)
-    return element.tag != "mspace" and (not sign or sign in brackets)
+    if element.tag == "mspace" or element.text(deep=True) == ".":
+        return False
+    return not sign or sign in brackets
+
+
+def _is_accented(element: LexborNode) -> bool:
+    return bool({"accent", "accentunder"} & element.attributes.keys())
+
+
+def _is_name(element: LexborNode) -> bool:
+    """Return whether an element is the name of a function: min, lim."""
+    name = element.text(deep=True).strip()
+    return len(name) > 1 and name.isalpha()
 
 
 def _is_number(element: LexborNode, least: int, most: int) -> bool:

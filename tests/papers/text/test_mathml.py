@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from papers.text.mathml import MAX_BRACKETS, MAX_LENGTH, mathml
+from papers.text.unicode_math import text
 
 HOSTILE = [
     unit * 50_000 + tail
@@ -23,6 +24,9 @@ HOSTILE = [
         r"\begin{cases}a & b\\c & d\end{cases}",
         r"\mbox{if } \mathds{1} \ensuremath{x} \emph{y} \textsc{z}",
         r"512 \times 512 \text{ 픽셀}",
+        r"\mathbbm{1} \norm{x} \abs{y} \E[z] \KL(p\|q) \nicefrac{1}{2} \softmax x",
+        r"\hbox{a} y\xspace",
+        r"\sum_{\substack{a\\b}} x",
     ],
 )
 def test_tex_of_papers_becomes_mathml_with_its_source(tex):
@@ -40,6 +44,25 @@ def test_tex_that_is_broken_or_unknown_is_shown_as_its_source(tex):
     assert mathml(tex) == f'<code class="tex">{tex}</code>'
 
 
+@pytest.mark.parametrize(
+    ("tex", "line"),
+    [
+        (r"\begin{align}a&=b \label{eq:1}\\c&=d \nonumber\end{align}", "a = b; c = d"),
+        (r"\begin{equation}a=1\end{equation}", "a = 1"),
+        (r"\begin{eqnarray*}a&=&b\end{eqnarray*}", "a = b"),
+        (r"\begin{gather}a\\b\end{gather}", "a; b"),
+        (r"\begin{alignat}{2}a&=b\end{alignat}", "a = b"),
+        (r"\begin{split}a&=b\\c&=d\end{split}", "a = b; c = d"),
+        (r"x=1\tag{3}", "x = 1 (3)"),
+        (r"\eqref{4}", "(4)"),
+    ],
+)
+def test_no_equation_has_a_number_that_its_source_has_not(tex, line):
+    html = mathml(tex)
+    assert html.startswith("<math>")
+    assert text(html) == line
+
+
 def test_markup_in_tex_is_text():
     assert "<script" not in mathml(r"\text{<script>alert(1)</script>}")
     assert mathml(r"\foo<b>&") == r'<code class="tex">\foo&lt;b&gt;&amp;</code>'
@@ -51,6 +74,7 @@ def test_markup_in_tex_is_text():
         "x" * (MAX_LENGTH + 1),
         "(" * (MAX_BRACKETS + 1),
         r"\langle" * (MAX_BRACKETS + 1),
+        r"\norm{x}" * (MAX_BRACKETS + 1),
         "{" * 41 + "x" + "}" * 41,
         r"\hat " * 301 + "x",
         r"\newcommand{\a}{xxxx}\a",

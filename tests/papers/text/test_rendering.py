@@ -1,5 +1,6 @@
 """Markdown as people and models write it, and as hostile people write it."""
 
+import hashlib
 import re
 import threading
 import unicodedata
@@ -14,6 +15,7 @@ from papers.text.cleaning import clean
 from papers.text.conversion import absolute
 from papers.text.rendering import (
     MAX_LENGTH,
+    VERSION,
     render,
     render_inline,
     render_text,
@@ -41,6 +43,11 @@ def paragraph(markdown: str) -> str:
         ("~~지움~~ 10~20", "<del>지움</del> 10~20"),
         ("`a<b` **`c`**", "<code>a&lt;b</code> <strong><code>c</code></strong>"),
         ("H<sub>2</sub>O<br>x", "H<sub>2</sub>O<br>x"),
+        ("2*3*4, 512*512*3, d_model*4*h", "2*3*4, 512*512*3, d_model*4*h"),
+        ("2**3** *3x* **4**", "2<strong>3</strong> <em>3x</em> <strong>4</strong>"),
+        (r"10\% \& \< \, \: \= \`a\`", "10% &amp; &lt; , : = `a`"),
+        ("[a]() b", "a b"),
+        ("[](u)", '<a href="u" rel="noopener noreferrer">u</a>'),
     ],
 )
 def test_inline_markdown_reads_as_its_writer_meant(markdown, html):
@@ -501,6 +508,12 @@ def test_a_table_needs_no_blank_lines(before, after):
         (r"1. \$$ x^2 $$", "<ol><li>x²</li></ol>"),
         ("---\n- a", "<hr><ul><li>a</li></ul>"),
         ("* * *", "<hr>"),
+        ("앞\n· a\n· b", "<p>앞</p><ul><li>a</li><li>b</li></ul>"),
+        ("○ a\n■ b", "<ul><li>a</li><li>b</li></ul>"),
+        ("가 · 나\n다", "<p>가 · 나 다</p>"),
+        ("$ x_1 $와 $ 5 `$ x_1 $`", "<p>x₁와 $ 5<code>$ x_1 $</code></p>"),
+        ("$a$ b_1 $c$, $ 5 and $ 6", "<p>a b_1 c, $ 5 and $ 6</p>"),
+        (r"값 \[ x = 1 \]과 \[1\], \[a\]", "<p>값 x = 1과 [1], [a]</p>"),
     ],
 )
 def test_lists_and_lines_as_they_are_meant(markdown, html):
@@ -519,6 +532,11 @@ def test_lists_and_lines_as_they_are_meant(markdown, html):
         (r"https://e.example/a\_b\_c", "https://e.example/a_b_c", ""),
         ("https://e.example/*x*_y_", "https://e.example/*x*_y", "_"),
         ("https://e.example/a, b", "https://e.example/a", ", b"),
+        ("https://e.example/위키/한글 뒤", "https://e.example/위키/한글", " 뒤"),
+        ("https://e.example/?q=한국어&p=1,", "https://e.example/?q=한국어&amp;p=1", ","),
+        ("https://e.example/a/에서 본다", "https://e.example/a/", "에서 본다"),
+        ("https://e.example/입니다.", "https://e.example/", "입니다."),
+        ("https://e.example/a_에서는", "https://e.example/a", "_에서는"),
     ],
 )
 def test_an_address_in_the_text_is_a_link_that_ends_in_time(text, address, rest):
@@ -531,6 +549,7 @@ def test_an_address_in_the_text_is_a_link_that_ends_in_time(text, address, rest)
     [
         "`https://e.example`",
         "xhttps://e.example",
+        "xwww.e.example, www. 뒤",
         "ftp://e.example",
         "https://",
         "    https://e.example",
@@ -538,6 +557,26 @@ def test_an_address_in_the_text_is_a_link_that_ends_in_time(text, address, rest)
 )
 def test_what_is_no_address_of_the_text_is_no_link(markdown):
     assert "<a" not in render(markdown)
+
+
+def test_addresses_side_by_side_and_in_emphasis_are_links():
+    html = render("https://a.example/x,https://b.example _https://c.example_ (www.d.example/y)")
+    found = re.findall('href="(.*?)"', html)
+    assert found == [
+        "https://a.example/x",
+        "https://b.example",
+        "https://c.example",
+        "https://www.d.example/y",
+    ]
+    assert "<em><a" in html
+    assert ">www.d.example/y</a>)" in html
+
+
+@pytest.mark.parametrize("name", ["align", "align*", "equation", "gather"])
+def test_an_environment_of_tex_is_display_math_in_any_paragraph(name):
+    html = render(f"앞\n\\begin{{{name}}}\na=1\n\\end{{{name}}}\n뒤")
+    assert html.startswith("<p>앞</p>\n<p><math")
+    assert html.endswith("</math></p>\n<p>뒤</p>")
 
 
 def test_the_words_of_a_link_are_no_link_in_it():
@@ -573,6 +612,13 @@ def test_no_cell_of_a_table_is_lost(markdown, cells):
     assert re.findall("<td>(.*?)</td>", render(markdown)) == cells
 
 
+@pytest.mark.parametrize("item", ["- a", "1. a", "• a"])
+def test_a_list_after_a_table_is_no_row_of_it(item):
+    html = render(f"{ROWS}\n{item}\n\n- x\n  {ROWS.replace(chr(10), chr(10) + '  ')}\n- y")
+    assert html.count("<td>") == 4
+    assert "<li>y</li>" in html
+
+
 def test_a_date_in_a_list_is_no_list():
     assert render("- 2025. 3. 1. 발표") == "<ul>\n<li>2025. 3. 1. 발표</li>\n</ul>"
 
@@ -580,3 +626,26 @@ def test_a_date_in_a_list_is_no_list():
 def test_a_text_of_fences_is_refused():
     with pytest.raises(ValueError, match="1,000 lines of"):
         render("```\n" * 30_000)
+
+
+# A change of any of it needs another VERSION, or the texts that are stored keep the old form.
+ALL_KINDS = r"""# A
+a *b* **c** ~~d~~ `e` <sub>f</sub> https://a.example/가나 [g](u) 2*3*4 10\% $5[^1]
+- h
+  1) $x_i^2$, $\frac{1}{2}$, \(y\), $\unknown$
+| i | j |
+|---|--:|
+| k | $|l|$ |
+$$\begin{align} m &= 1 \end{align}$$
+> n
+```py
+o
+```
+
+[^1]: p"""
+
+
+def test_another_html_is_another_version():
+    html = "\n".join([render(ALL_KINDS), render_inline(r"$\pi_0$ \& \(\frac{1}{2}\)")])
+    known = {"markdown-3": "5e927b4cc64cd034"}
+    assert {VERSION: hashlib.sha256(html.encode()).hexdigest()[:16]} == known

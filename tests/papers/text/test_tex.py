@@ -83,6 +83,26 @@ from tests.html import text_of
         (r"\verb|a_b| \footnotemark[1]", "a_b "),
         (r"\textdollar5, \textdollar{}6 and \textdollar 7M", r"\$5, \$6 and \$7M"),
         (r"\textsterling5 \texteuro{}5", "£5 €5"),
+        (r"{\textbf{Foo}}Bar {\textsc{A} b} {\v{S}}", "FooBar A b Š"),
+        (
+            r"Nguy\~{\^e}n Nguy{\~\^e}n Vi\d{\^e}t Tr{\uhorn}\ohorn ng h\h{a} {\DJ}inh",
+            "Nguyễn Nguyễn Việt Trương hả Đinh",
+        ),
+        ("``nested `inner' quote'' `a' ``b''", "“nested ‘inner’ quote” ‘a’ “b”"),
+        (r"$3$--$5\times$, $3$--5, 3--5$\times$", r"$3$–$5\times$, $3$–5, 3–5$\times$"),
+        (r"a\textbackslash b, 5\thinspace{}ms", "a b, 5 ms"),
+        (r"\begin{abstract}a\end{abstract} \begin{theorem}[x]b", "a b"),
+        (r"\begin{description}\item[Foo] a\end{description}", "Foo a"),
+        (
+            r"\begin{align*}a&=b\end{align*} \begin{pmatrix}1\end{pmatrix}",
+            r"$$\begin{align*}a&=b\end{align*}$$ $$\begin{pmatrix}1\end{pmatrix}$$",
+        ),
+        (r"\[ E=mc^2 \] as in \[1, 2\] or \[a\]", r"\[ E=mc^2 \] as in [1, 2] or [a]"),
+        (r"$ \alpha_i $ costs $ 5 or $ 6", r"$\alpha_i$ costs $ 5 or $ 6"),
+        (
+            "x_{i+1}^{2} π_{0.5} pi_{RL} T^{-1/3} R^{d times d} (1+b)^{-N/2}",
+            r"xᵢ₊₁² π₀.₅ pi$_{RL}$ T$^{-1/3}$ R$^{d\times d}$ (1+b)$^{-N/2}$",
+        ),
     ],
 )
 def test_a_command_is_what_it_prints(tex, printed):
@@ -99,7 +119,7 @@ def test_a_command_is_what_it_prints(tex, printed):
         "http://host.example/~user ~70K 3~5 월~금",
         'a --flag, it\'s `code` and {"a": 1}, {1, 2}, {Webpage}',
         "https://a.example/cass{blue{Face}}",
-        "x_1 a_b ^RFLAV a^q x^{a+q} C:\\",
+        "x_1 a_b ^RFLAV a^q x^{a;q} ^{ab} C:\\",
         "O(n^1.5) n^2.37 2^nd R^textbf",
         "https://foo.example/a--b/c~d https://a.example/x^2 www.a.example/?q={X}abc",
         r"at $z\sim$0.66 with $\sim$10, 100$\pm$5 and 3$\times$3",

@@ -53,6 +53,10 @@ SIMPLE = {
     "10^{1.5}": "10<sup>1.5</sup>",
     r"L_\infty": "L<sub>∞</sub>",
     r"\mathbb{R}^{d\times d}": "ℝ<sup>d×d</sup>",
+    r"\bar{\alpha}_t": "ᾱₜ",
+    r"\hat{y}_i^2": "ŷᵢ²",
+    r"\pi^\star": "π<sup>⋆</sup>",
+    r"A\backslash B": "A ∖ B",
 }
 REAL = {
     r"\frac{1}{2}": "1/2",
@@ -64,6 +68,8 @@ REAL = {
     "x_{i_j}": "x_(iⱼ)",
     r"\begin{pmatrix}1&2\\3&4\end{pmatrix}": "(1, 2; 3, 4)",
     r"\underset{x}{\min}\, f": "minₓ f",
+    r"\underset{x}{\min} f": "minₓ f",
+    r"\frac{1}{m}.": "1/m.",
     r"\overline{ABC}": "A̅B̅C̅",
     r"\bar{10}": "1̅0̅",
     r"\overline{\mathrm{AUC}}": "A̅U̅C̅",
@@ -107,6 +113,8 @@ def test_a_real_formula_stays_mathml_and_has_a_line_of_text(tex, line):
         ("x_{ref}", "x_ref"),
         ("10^{1.5}", "10^1.5"),
         (r"x^{a/b}", "x^(a/b)"),
+        (r"x^{(k_r)}", "x^(kᵣ)"),
+        (r"\pi^\star", "π^⋆"),
         (r"a_{1,2}", "a_(1,2)"),
         (r"\min_{\theta} \mathbb{E}[x]", "min_θ 𝔼[x]"),
         (r"0<x", "0 < x"),
