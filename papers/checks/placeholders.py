@@ -20,7 +20,7 @@ from papers.kinds import Kind
 from papers.languages import Language
 
 NAME = "placeholders"
-VERSION = 1
+VERSION = 2
 
 _MESSAGES = {
     "placeholder": gettext_noop("“%(text)s” stands where a text should."),

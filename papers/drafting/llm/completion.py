@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -72,7 +73,7 @@ def parse(body: bytes) -> Completion:
     )
     if total is not None:  # Some servers count a model's thinking only here.
         complete = max(complete or 0, total - (prompt or 0))
-    said = "" if _is_labelled_thought(message) else _said(message.get("content"))
+    said = "" if _is_labelled_thought(message) else _answer(message.get("content"))
     return Completion(
         content=said,
         finish_reason=fold(_string(choice.get("finish_reason")))[:40],
@@ -91,37 +92,90 @@ def _count(usage: Any, name: str) -> int | None:
 
 # The parts of a content that are the answer. All others are thoughts, pictures or calls of tools.
 _TEXT_PARTS = {"", "text", "output_text", "message", "output", "final", "content"}
-_TEXT_NAMES = ("text", "value", "content")
+_JSON_PARTS = {"json", "output_json", "json_object", "structured_output", "object"}
+_TEXT_NAMES = ("text", "value", "content", "parts")
+_JSON_NAMES = ("json", "object", "output", "data", "value", "text")
 _THOUGHT = re.compile(
-    r"(?:(?:is|redacted|inner|internal|model|hidden)_?)?"
+    r"(?:\w{1,20}/)?(?:(?:is|redacted|inner|internal|model|hidden|my)_?)?"
     r"(?:think(?:ing)?|thoughts?|reason(?:ing)?|reflection|analysis|commentary|scratchpad|rationale"
-    r"|monologue|chain_of_thought|cot|planning)(?:_(?:text|content|block|delta|summary|process))?",
+    r"|monologue|chain_of_thought|cot|planning|생각|추론|사고)"
+    r"(?:_(?:text|content|block|delta|summary|process|message|step|trace|과정))?(?:_?\d+)?",
     re.IGNORECASE,
 )
 # Names under which a part says what it is, beside `type`.
 _LABELS = ("channel", "kind", "phase", "category", "subtype", "role", "purpose", "label", "name")
-_YES = {"true", "yes", "1"}
+_YES, _NO = {"true", "yes", "1"}, {"false", "no", "0"}
+# What else a part may say of itself that is no answer: {"hidden": true}, {"final": false}.
+_ASIDE = frozenset({"hidden", "internal", "private", "draft", "is_draft"})
+_SHOWN = frozenset({"final", "is_final", "visible", "user_visible", "display", "show", "shown"})
+_MARKS_DEPTH = 3
+Leaves = Callable[[dict[str, Any]], bool]
 
 
-def _said(content: Any) -> str:
-    """Return the text of a message's content, which may come in parts. Thoughts are left out."""
+def _answer(content: Any) -> str:
+    """Return what a content says without its thoughts.
+
+    A mark in an unusual place may mean something else, so it does not leave out all there is.
+    """
+    return _said(content, _is_marked) or _said(content, _is_thought)
+
+
+def _said(content: Any, leaves: Leaves) -> str:
+    """Return the text of a content, which may come in parts, but for the parts that it leaves."""
     if isinstance(content, list):
-        return "".join(map(_said, content))
+        return "".join(_said(each, leaves) for each in content)
     if not isinstance(content, dict):
         return _string(content)
     kind = _string(content.get("type")).lower()
-    if kind not in _TEXT_PARTS or _is_labelled_thought(content) or _is_flagged_thought(content):
+    if kind not in _TEXT_PARTS | _JSON_PARTS or leaves(content):
         return ""
+    if kind in _JSON_PARTS:
+        found = next((content[name] for name in _JSON_NAMES if name in content), None)
+        return json.dumps(found, ensure_ascii=False) if isinstance(found, dict) else _string(found)
     names = [name for name in _TEXT_NAMES if name in content]
     if names or kind:
-        return _said(content[names[0]]) if names else ""
+        return _said(content[names[0]], leaves) if names else ""
     spoken = {name: each for name, each in content.items() if not _holds_thoughts(name)}
     return json.dumps(spoken, ensure_ascii=False) if spoken else ""  # The answer, not as text.
 
 
+def _is_thought(part: dict[str, Any]) -> bool:
+    return _is_labelled_thought(part) or _is_flagged_thought(part)
+
+
+def _is_marked(part: dict[str, Any]) -> bool:
+    """Return whether a part with text says in any place that it is a thought or not for readers."""
+    is_text = "type" in part or any(name in part for name in _TEXT_NAMES)
+    return _is_thought(part) or (is_text and _has_mark(part, _MARKS_DEPTH))
+
+
+def _has_mark(part: dict[str, Any], depth: int) -> bool:
+    return any(
+        _is_mark(_snake(name), value, depth)
+        for name, value in part.items()
+        if name not in _TEXT_NAMES
+    )
+
+
+def _is_mark(name: str, value: Any, depth: int) -> bool:
+    if isinstance(value, dict):
+        return depth > 0 and (_is_flagged_thought(value) or _has_mark(value, depth - 1))
+    if isinstance(value, list):
+        found = [each for each in value[:20] if isinstance(each, dict)]
+        return any(_is_named_thought(each.get("type")) for each in found)
+    said = str(value).strip().lower()[:80]
+    if name in _ASIDE | _SHOWN:
+        return said in (_YES if name in _ASIDE else _NO)
+    return said in {"hidden", "draft"} or _is_named_thought(value)
+
+
+def _is_named_thought(value: Any) -> bool:
+    return bool(_THOUGHT.fullmatch(_snake(_string(value))))
+
+
 def _is_labelled_thought(part: dict[str, Any]) -> bool:
     """Return whether a part says by a word that it is a thought: {"channel": "analysis"}."""
-    return any(_THOUGHT.fullmatch(_snake(_string(part.get(label)))) for label in _LABELS)
+    return any(_is_named_thought(part.get(label)) for label in _LABELS)
 
 
 def _is_flagged_thought(part: dict[str, Any]) -> bool:

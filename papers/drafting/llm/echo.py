@@ -16,7 +16,12 @@ _HOLDS_PLACE = re.compile(
     r"|\W*(?:one|two|a few|1|2)(?:\s*(?:to|or|-|–)\s*(?:two|three|2|3))?\s+sentences?"
     r"(?:\s+\w+){0,4}\W*"
     r"|\W*(?:text|string|summary|description)\s+(?:of|for|about)\s+(?:the\s+)?[\w ]{1,20}\W*"
-    r"|(?:여기에?\s*)?(?:텍스트|문자열|내용|문장|요약)(?:을|를)?(?:\s*(?:여기에|입력|작성))*\W*",
+    r"|(?:여기에?\s*)?(?:텍스트|문자열|내용|문장|요약|설명|인용문?|원문|예시)(?:을|를)?"
+    r"(?:\s*(?:여기에|입력|작성|문장|\d))*\W*"
+    r"|\W*[\w ]{0,20}에\s?(?:대한|관한)\s+(?:간단한\s+|한국어\s+)?(?:설명|내용|요약|문장)\W*"
+    r"|\W*(?:an?\s+)?(?:example|sample|exact|verbatim|source)\s+"
+    r"(?:text|sentences?|quotes?|summary|content)(?:\s+from\s+the\s+(?:paper|text))?(?:\s+\d)?\W*"
+    r"|\W*sentences?\s+from\s+the\s+(?:paper|text)\W*",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -28,6 +33,13 @@ def is_echo(found: Mapping[str, Any], fields: Collection[str], told: Collection[
     """
     asked = [fold(each).casefold() for each in told]
     return not any(_says(found.get(name), name, asked) for name in fields)
+
+
+def _is_name(told: str, name: str) -> bool:
+    """Return whether words are only the field's name: "goal", "The goal of the paper in Korean"."""
+    plain = re.sub(r"^(?:the|your|an?|its)\s+|\s+(?:here|text)$", "", told)
+    named = re.sub(r"\s+(?:of|in|for|from)\s+(?:(?:the|this|an?)\s+)?\w+", "", plain)
+    return name in {plain, named}
 
 
 def _says(value: Any, name: str, asked: Collection[str]) -> bool:
@@ -43,6 +55,6 @@ def _says(value: Any, name: str, asked: Collection[str]) -> bool:
     told = text.strip(" .…<>[](){}\"'")
     return not (
         _HOLDS_PLACE.fullmatch(text)
-        or told == name.casefold()
+        or _is_name(told, name.casefold())
         or any(told in each for each in asked)
     )

@@ -1,8 +1,8 @@
 """Reads one JSON object as models write it, and nothing that could be read in two ways.
 
-It takes typographic or single quotes around strings, a comma too many, line breaks inside strings,
-comments, and backslashes that were not doubled. A read stops at the first sign that cannot stand
-where it stands, so that hostile text is not read far.
+It takes typographic or single quotes around strings, keys without quotes, a comma too many, line
+breaks inside strings, comments, and backslashes that were not doubled. A read stops at the first
+sign that cannot stand where it stands, so that hostile text is not read far.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _ENDS = {
     if mark != '"'
 }
 _WORDS = {"None": "null", "True": "true", "False": "false"}
+_KEY = re.compile(r"[A-Za-z_]\w{0,60}", re.ASCII)
 _VALUE = re.compile(r"null|true|false|-?\d[-+.\deE]*")
 _CLOSES = {"{": "}", "[": "]"}
 
@@ -82,12 +83,13 @@ class Reader:
                 tokens.append((at, end - 1))
                 at = end
             elif word:
-                tokens.append(_WORDS.get(word, word))
+                is_key = expected == "key"
+                tokens.append(json.dumps(word) if is_key else _WORDS.get(word, word))
             else:
                 _put(sign, tokens, is_open, at)
                 if not is_open:
                     return tokens, at
-            expected = _next(sign, quote, expected, is_open)
+            expected = _next(sign, expected, is_open)
         if _NOTHING_MORE.fullmatch(self.text, at):
             raise CutOff("its JSON has no end", len(self.text))
         bad = self.text[at : at + 20].strip()[:1]
@@ -118,6 +120,8 @@ def _may_stand(
     if quote:
         return expected in {"key", "value"} and bool(tokens)
     if word:
+        if expected == "key":
+            return bool(_KEY.fullmatch(word))
         return expected == "value" and bool(_VALUE.fullmatch(_WORDS.get(word, word)))
     if sign in _CLOSES:
         return expected == "value"
@@ -126,9 +130,9 @@ def _may_stand(
     return expected == {":": "colon", ",": "comma"}[sign or ""]
 
 
-def _next(sign: str | None, quote: str | None, expected: str, is_open: list[str]) -> str:
+def _next(sign: str | None, expected: str, is_open: list[str]) -> str:
     """Return what is expected after a token."""
-    if quote and expected == "key":
+    if not sign and expected == "key":
         return "colon"
     if sign == ":":
         return "value"

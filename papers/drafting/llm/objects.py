@@ -66,7 +66,8 @@ _NEXT = re.compile(
     "|".join(f"(?P<{name}>{opens})" for name, (opens, _) in _THOUGHTS.items())
     + f"|(?P<closing>{'|'.join(end for name, (_, end) in _THOUGHTS.items() if name != 'channel')}"
     + rf"|{_BARE_CHANNEL})"
-    + rf"|(?P<object>\{{\s*(?:[{QUOTES}#]|//|/\*))|(?P<escaped>\{{(?:\s|\\n|\\t)*\\+\")",
+    + rf"|(?P<object>\{{\s*(?:[{QUOTES}#]|//|/\*|[A-Za-z_]\w{{0,40}}\s*:\s*[{QUOTES}{{\[]))"
+    + r"|(?P<escaped>\{(?:\s|\\n|\\t)*\\+\")",
     re.IGNORECASE,
 )
 _CLOSING = {name: re.compile(end, re.IGNORECASE) for name, (_, end) in _THOUGHTS.items()}

@@ -29,6 +29,9 @@ _ASIDE = re.compile(
       | \bI\s+(?:first|initially|previously|originally|had|almost|nearly)\s+\w+
       | \A\W*(?:earlier|before|previous(?:ly)?|old|initial(?:ly)?|original(?:ly)?|first
         |not|{_FAULTY})\W*\Z
+      | \A\W*(?:(?:my|the|internal|inner)\s+)?(?:thinking|thoughts?|reasoning|scratch\s?pad|analysis
+        |chain\s+of\s+thought|reflection|rationale|생각|추론|사고)
+        (?:\s+(?:process|steps?|trace|notes?|과정))?\W*\Z
       | 초안|이전|처음에?|예시|예를\s*들|틀린|잘못된|폐기|원래""",
     re.VERBOSE | re.IGNORECASE,
 )

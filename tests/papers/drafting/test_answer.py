@@ -46,7 +46,9 @@ def test_labels_are_words_of_the_language():
     assert draft.sections["introduction"].startswith("- **Goal:** We say goal.\n- **Motivation:** ")
 
 
-@pytest.mark.parametrize("text", ["", "  ", "정보 부족", "N/A", "논문에 한계가 명시되지 않았다."])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "정보 부족", "N/A", "알 수 없음", "논문에 한계가 명시되지 않았다."]
+)
 def test_a_placeholder_is_left_empty_and_said_so(text):
     draft = read(summary(limitations=text, motivation=text))
     assert "limitations" not in draft.sections
@@ -248,6 +250,21 @@ TEXT = {"type": "text", "text": JSON}
         [{"text": DRAFT, "phase": "chain-of-thought"}, TEXT],
         [{"type": "message", "channel": "analysis", "content": [TEXT | {"text": DRAFT}]}, TEXT],
         [{"type": "text", "text": {"value": DRAFT, "thought": True}}, TEXT],
+        [TEXT, TEXT | {"text": DRAFT, "visibility": "hidden"}],
+        [TEXT, TEXT | {"text": DRAFT, "is_final": False}],
+        [TEXT, TEXT | {"text": DRAFT, "draft": True}],
+        [TEXT, TEXT | {"text": DRAFT, "user_visible": "false"}],
+        [TEXT, TEXT | {"text": DRAFT, "kind": "생각"}],
+        [TEXT, TEXT | {"text": DRAFT, "title": "My thoughts"}],
+        [TEXT, TEXT | {"text": DRAFT, "messageType": "reasoningMessage"}],
+        [TEXT, TEXT | {"text": DRAFT, "mime": "text/thinking"}],
+        [TEXT, TEXT | {"text": DRAFT, "metadata": {"thought": True}}],
+        [TEXT, TEXT | {"text": DRAFT, "extra": {"google": {"type": "thinking"}}}],
+        [TEXT, TEXT | {"text": DRAFT, "annotations": [{"type": "reasoning"}]}],
+        [TEXT | {"mode": "analysis", "metadata": {"reasoning": True}, "state": "final"}],
+        [{"type": "json", "json": json.loads(JSON)}],
+        [{"parts": [{"text": DRAFT, "thought": True}, {"text": JSON}]}],
+        [TEXT, {"type": "text", "text": "\n\n### Reasoning\n" + DRAFT}],
         [{"thinking": DRAFT}, TEXT],
         [{"reasoning_content": [DRAFT]}, {"text": JSON, "thinking": DRAFT}],
         [json.loads(JSON) | {"thoughts": DRAFT}],

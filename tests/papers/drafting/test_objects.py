@@ -85,6 +85,7 @@ def test_thoughts_of_each_vendor_are_left_out(said):
         JSON + ' {"goal": "x"}',
         DRAFT + " Better: " + JSON,
         JSON.replace('"goal"', '" Goal "'),
+        JSON.replace('"goal"', "goal").replace('"method"', "method").replace('"text"', "text"),
     ],
 )
 def test_the_object_is_found_in_what_stands_around_it(said):
@@ -198,6 +199,9 @@ ECHO = '{"goal": "...", "method": {"text": "…", "sources": ["…"]}}'
         '{"goal": "One or two sentences.", "method": "1-2 sentences on the method"}',
         '{"goal": "text of goal", "method": "(a description of the method)"}',
         '{"goal": "What they want, in a sentence", "method": "how"}',
+        '{"goal": "목표에 대한 설명", "method": {"text": "설명", "sources": ["원문 문장"]}}',
+        '{"goal": "The goal of the paper in Korean", "method": {"text": "method here"}}',
+        '{"goal": "example text", "method": ["exact sentence from the paper"]}',
     ],
 )
 def test_an_echo_of_the_form_is_not_the_answer(echo):
@@ -251,6 +255,8 @@ def test_stray_marks_and_comments_do_not_hide_the_answer(said):
         f"{JSON}\nCompare: {DRAFT} (earlier, wrong)",
         f"{JSON} (an earlier draft was {DRAFT}, it was wrong)",
         f"{JSON}\n---\nEarlier draft (superseded):\n{DRAFT}",
+        f"{JSON}\n\n## Thinking process\n\n```json\n{DRAFT}\n```",
+        f"{JSON}\n\n**생각 과정:**\n{DRAFT}",
         f"{JSON}\nThe version with the mistake was {DRAFT}",
         f"{JSON}\nA worse answer would be {DRAFT}",
         f"{JSON}\nThe following was wrong: {DRAFT}",
