@@ -9,7 +9,7 @@ import re
 
 _WORK = (
     r"(?:e-?print|preprint|paper|article|manuscript|submission|work|note|report|version|draft"
-    r"|thesis|dissertation)"
+    r"|thesis|dissertation|entry|posting|upload)"
 )
 _GONE = r"(?:withdrawn|retracted)"
 # Most papers are withdrawn from a conference's program, not from arXiv.
@@ -34,7 +34,8 @@ _WITHDRAWAL = re.compile(
 )
 
 _SELF = (
-    rf"(?:(?:this|our|the)\s+(?:(?:present|current|above|entire|whole)\s+)?(?:arxiv\s+)?{_WORK}|it)"
+    rf"(?:(?:this|our|the)\s+(?:(?:present|current|above|entire|whole)\s+)?(?:arxiv\s+)?{_WORK}"
+    rf"(?:\s+of\s+(?:this|the|our)\s+(?:arxiv\s+)?{_WORK})?|this\s+one|it)"
 )
 _THIS = rf"(?:this|our|the\s+(?:present|current))\s+(?:arxiv\s+)?{_WORK}"
 _ADVERBS = (
@@ -42,8 +43,10 @@ _ADVERBS = (
     r"|officially|formally|since|already|currently|both|regrettably)\s+){0,3}"
 )
 _IS = r"(?:is|was|are|has|have|had|will|should|must|needs?|got|gets)\s+(?:(?:to|be|been)\s+){0,2}"
-_TAKEN = r"(?:withdraw(?:n|ed|en)|with-drawn|retracted|taken\s+back)\b"
-_TAKE = r"(?:withdr[ae]w(?:s|ing|al\s+of|n)?|retract(?:s|ing|ion\s+of|ed)?|take\s+back)"
+# "Has been withdraw by the author" is a slip of the pen.
+_SLIP = r"withdraw(?=\s+(?:by|due|because|from\s+(?:the\s+)?arxiv|for\s+now)\b)"
+_TAKEN = rf"(?:(?:withdraw(?:n|ed|en)|with-drawn|retracted|taken\s+back)\b|{_SLIP})"
+_TAKE = r"(?:withdr[ae]w(?:s|ing|a?l\s+of|n)?|retract(?:s|ing|ion\s+of|ed)?|take\s+back)"
 # What may follow "withdrawn" where it says all, and not which of several things was withdrawn.
 _ALONE = (
     r"(?=\s*(?:\Z|[;:.,!)\]–—/]|--?\s|\(|(?:and|but|see|in\s+favou?r|superseded|replaced|on|to"
@@ -57,12 +60,19 @@ _PERHAPS = re.compile(
     rf"""{_SENTENCE}(?:(?:please\s+)?
         (?:note|notice|update|n\.?b\.?|\w+\s+note|v\d+|version\s+\d+)\s*[:,\-]?\s+
         (?:that\s+)?)?
+        (?:(?:and|hence|so|therefore|thus|accordingly|consequently|for\s+(?:this|that)\s+reason),?\s+)?
+        (?:we\s+(?:regret|are\s+sorry)\s+to\s+(?:inform|say|announce)\s+(?:\w+\s+){{0,3}}?that\s+)?
     (?: # The manuscript has been retracted. Paper is withdrawn. It was taken back.
         (?:{_SELF}|{_WORK})(?:,[^;!?,]{{1,80}},)?\s+{_IS}{_ADVERBS}{_TAKEN}
       | # The proof is wrong and the paper is withdrawn. Superseded by [1] and withdrawn.
         [^;!?]{{1,150}}?\b(?:and|so|hence|therefore|thus)\s+(?:that\s+)?
         {_SELF}\s+{_IS}{_ADVERBS}{_TAKEN}
-      | (?:superseded|replaced|merged|subsumed|duplicate)\b[^;!?]{{1,100}}?
+      | # Due to a dispute this paper has been withdrawn. Later withdrawn from arXiv.
+        (?:due|because|owing|given|after|since|as|following)\b[^.;!?]{{0,150}}?
+        \b{_THIS}\s+{_IS}{_ADVERBS}{_TAKEN}
+      | (?:later|subsequently|then|now)\s+{_TAKEN}\s+from\s+(?:the\s+)?arxiv\b
+      | (?:(?:this|it)\s+(?:is|was|has\s+been)\s+)?
+        (?:superseded|replaced|merged|subsumed|duplicate)\b[^;!?]{{1,100}}?
         \band\s+(?:{_IS})?{_ADVERBS}{_TAKEN}
       | (?:this\s+is\s+an?\s+)?(?:withdrawn|retracted)\s+{_WORK}(?=\s*(?:\Z|[.;:,)]|due|because))
       | # This paper is a duplicate of arXiv:2210.00001 and is withdrawn.
@@ -75,16 +85,17 @@ _PERHAPS = re.compile(
         (?:(?:we|I|are|is|am|have|has|had|must|will|hereby|therefore|thus|to|decided|want|wish)\s+){{0,5}}
         {_TAKE}\s+(?:{_SELF})\b
       | # Withdrawal of this paper was requested. Withdrawal requested by the authors. Retraction:
-        (?:the\s+)?(?:withdrawal|retraction)\s+of\s+{_THIS}\b
+        (?:the\s+)?(?:withdrawa?l|retraction)\s+of\s+{_THIS}\b
       | (?:the\s+)?(?:withdrawal|retraction)\s+(?:is\s+|was\s+)?requested\b
       | (?:a\s+)?(?:withdrawal|retraction)(?:\s+(?:notice|request))\b
       | (?:{_WORK}\s+)?(?:withdrawal|retraction)\s*(?:\Z|[:.])
       | # To be withdrawn. Has been withdrawn. Withdrawing due to an error.
         (?:to\s+be|has\s+been|will\s+be|being|is|was|now)\s+{_ADVERBS}{_TAKEN}{_ALONE}
-      | withdrawing\s+(?:due|because|as|{_SELF})\b
+      | withdr(?:awing|ew)\s+(?:due|because|as|{_SELF})\b
     )
   | # Withdrawn; superseded by arXiv:2405.00001. Withdrawn: error in the data. 9 pages, withdrawn.
-    (?:\A|(?<=[.;\]])\ |(?<=pages)[,;(]?\s|(?<=figures)[,;(]?\s|(?<=pages,)\s|(?<=figures,)\s)
+    (?:\A(?:(?:status|comments?|(?:\w+['’]?s?\s+)?note)\s*[:–—-]\s*)?
+      |(?<=[.;\]])\ |(?<=pages)[,;(]?\s|(?<=figures)[,;(]?\s|(?<=pages,)\s|(?<=figures,)\s)
     [\s(\[]*(?:{_SELF}\s+|{_WORK}\s+)?{_ADVERBS}{_TAKEN}{_ALONE}""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -92,7 +103,8 @@ _FAULT = (
     r"(?:errors?|mistakes?|flaws?|flawed|bugs?|gaps?|issues?|problems?|wrong|incorrect|invalid|false"
     r"|inaccurate|incomplete|irreproducible|not\s+reproducible|duplicates?|duplicated?|superseded"
     r"|replaced|merged|subsumed|plagiari[sz]\w+|copyright|licen[cs]\w+|overlap\w*|disput\w+"
-    r"|consent|by\s+(?:mistake|accident)|in\s+error|accidentally|mistakenly|prematurely)"
+    r"|consent|by\s+(?:mistake|accident)|in\s+error|accidentally|mistakenly|prematurely"
+    r"|violat\w+|polic(?:y|ies)|legal|ethic\w+|privacy|confidential\w*|authorship|conflicts?)"
 )
 _CAUSE = (
     rf"(?:(?:due\s+to|because(?:\s+of)?|owing\s+to|given|for|on\s+account\s+of|as\s+a\s+result\s+of)\s+"
@@ -102,7 +114,7 @@ _CAUSE = (
     rf"|(?:at|on|upon|by|per|under)\s+(?:the\s+)?(?:(?:co-?)?author\S*\s+)?requests?\b)"
 )
 _WENT = r"(?:removed|deleted|taken\s+(?:down|offline|off)|pulled|unpublished|annulled|revoked)"
-_ANY_TAKEN = r"(?:withdraw(?:n|ed|en)|with[ -]drawn|witdrawn|widthdrawn|retracted)\b"
+_ANY_TAKEN = rf"(?:(?:withdraw(?:n|ed|en)|with[ -]drawn|witdrawn|widthdrawn|retracted)\b|{_SLIP})"
 # As authors write where there is little room: no verb, or a plea to the reader.
 _BRIEF = re.compile(
     rf"""(?:{_SENTENCE}|(?<=[–—]))\s*(?:
@@ -159,7 +171,8 @@ _BRIEF = re.compile(
       | # Withdrawn per author request. Withdrawed due to an error. Being withdrawn by the authors.
         (?:(?:{_SELF}|{_WORK})\s+)?(?:{_IS})?(?:being\s+)?{_ADVERBS}{_ANY_TAKEN}\s+
         (?:{_CAUSE}|given|per|under|owing|in\s+view|in\s+light)
-      | (?:이\s+|본\s+)?(?:논문|원고|저자)[^.;]{{0,30}}철회(?:됨|함|되었|하였|했|합니다|됐|$)
+      | (?:[^.;]{{0,60}}?(?:오류|실수|문제|요청|중복|표절|재현)[^.;]{{0,40}}?\s)?
+        (?:이\s+|본\s+)?(?:논문|원고|저자)[^.;]{{0,30}}철회(?:됨|함|되었|하였|했|합니다|됐|$)
       | (?:논문\s*)?철회(?:됨|함)?\s*\Z
     )""",
     re.VERBOSE | re.IGNORECASE,
