@@ -115,6 +115,8 @@ urlpatterns = [
         path("tags/", public(tags.tag_list), name="tag_list"),
         path("tags/<uslug:slug>/", public(tags.TagPage.as_view()), name="tag"),
         path("tags/<tag_name:spelling>/", public(tags.tag_by_spelling)),
+        # Else it would be redirected before anybody has looked whether there is such a tag.
+        path("tags/<tag_name:spelling>", public(tags.tag_by_spelling)),
         path(
             "tags/<tag_name:spelling>/feed.xml", public(tags.tag_by_spelling), {"name": "tag_feed"}
         ),

@@ -40,7 +40,7 @@ def tag_spelled(spelling: str) -> Tag | None:
     What no tag is called now may be what one was called before. A tag whose damaged slug makes no
     URL has no page to go to.
     """
-    slug = slugify(spelling, allow_unicode=True)
+    slug = slugify(spelling.replace("_", " "), allow_unicode=True)
     named = Q(slug__iexact=spelling) | Q(slug__iexact=slug) | Q(name__iexact=spelling)
     before = Q(pk__in=TagAlias.objects.filter(named).values("tag"))
     tags = (used_tags().filter(each).first() for each in (Q(slug=spelling), named, before))

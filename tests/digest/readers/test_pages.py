@@ -390,6 +390,15 @@ def test_another_spelling_of_a_tag_leads_to_it(client, spelling):
     page(client, "/tags/huggingfac/", 404)
 
 
+@pytest.mark.parametrize("path", ["HuggingFace", "huggingface", "hugging_face", "Hugging Face"])
+def test_a_tag_without_its_slash_is_one_redirect_away_or_not_found_at_once(client, path):
+    make_post(papers=1).tags.add("huggingface", "Hugging Face")
+    response = client.get(f"/tags/{path}?page=2")
+    slug = path.lower().replace("_", "-").replace(" ", "-")
+    assert (response.status_code, response.url) == (301, f"/tags/{slug}/?page=2")
+    assert client.get(f"/tags/{path}.xyz").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["2510.06208.xyz", "2510.06208.htm", "x", "2510.06208/x"])
 def test_an_unknown_ending_is_not_found_at_once(client, path):
     make_post(papers=[make_paper(arxiv_id="2510.06208")])
