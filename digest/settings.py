@@ -432,6 +432,7 @@ UNFOLD = {
             "findings",
             "search",
             "history",
+            "choosing",
         )
     ],
     "SCRIPTS": [
@@ -448,6 +449,9 @@ UNFOLD = {
             "saving",
             "search",
             "tags",
+            "choosing",
+            "choosing_keys",
+            "choosing_view",
         )
     ],
     "DASHBOARD_CALLBACK": "digest.admin.overview.overview",

@@ -52,5 +52,9 @@ class Day:
         )
 
     @property
+    def iso(self) -> str:
+        return self.date.isoformat()
+
+    @property
     def undecided(self) -> int:
         return self.listed - self.picked - self.excluded

@@ -6,50 +6,48 @@ import datetime
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST
-from simple_history.utils import bulk_update_with_history
-from unfold.decorators import display
+from django.views.decorators.http import require_POST, require_safe
 
 from digest import publishing
+from digest.admin import choosing, listing_bar, listing_rows
 from digest.admin.days import Day
 from digest.admin.forms import ListingActionForm
-from digest.models import Entry, Post
-from digest.publishing import approval
-from papers.admin.base import EditorsAdmin, written_sections
-from papers.models import Choice, Listing, Paper, SourceAnswer
-from papers.pipeline.steps import follow_picked
+from digest.admin.listing_details import details
+from digest.models import Post
+from papers.admin.base import EditorsAdmin
+from papers.models import Choice, Listing, Paper
 
 
 @admin.register(Listing)
 class ListingAdmin(EditorsAdmin):
-    list_display = ["rank", "paper_title", "upvotes", "state", "chosen"]
+    list_display = ["rank", "paper__title_plain", "upvotes", "choice"]
     list_display_links = None
-    list_filter = ["choice", "source"]
-    list_per_page = 200
+    list_per_page = 75  # No source lists more a day, and the page keeps within 150 kB.
     ordering = ["-day", "rank"]
     search_fields = ["paper__title", "paper__title_plain", "paper__arxiv_id"]
     action_form = ListingActionForm
     actions = ["pick", "leave_out", "put_back", "make_post"]
-    list_before_template = "admin/papers/listing/day.html"
+    list_before_template = "admin/papers/listing/before_list.html"
     fields = ["paper", "source", "day", "rank", "upvotes", "choice", "reason"]
     readonly_fields = ["paper", "source", "day", "rank", "upvotes"]
 
     def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
         return (
-            ("<int:object_id>/choose/", "papers_listing_choose", choose),
+            ("<int:object_id>/choose/", "papers_listing_choose", choosing.choose),
+            ("<int:object_id>/undo/", "papers_listing_undo", choosing.undo),
+            ("<int:object_id>/details/", "papers_listing_details", details),
+            ("live/", "papers_listing_live", live),
             ("make-post/", "papers_listing_make_post", make_post),
         )
 
@@ -60,20 +58,10 @@ class ListingAdmin(EditorsAdmin):
         return False  # Else the account of the day would not balance.
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
-        entries = Entry.objects.filter(position__isnull=False).select_related("post")
-        answers = SourceAnswer.objects.filter(source=OuterRef("source"), day=OuterRef("day"))
-        newest = answers.order_by("-fetched_at").values("listed_ids")[:1]
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("paper")
-            .annotate(listed_now=Subquery(newest), may_say_why=Value(_may_say_why(request)))
-            .prefetch_related(
-                "paper__tags",
-                Prefetch("paper__sections", written_sections(), "written"),
-                Prefetch("paper__entries", entries, "places"),
-            )
-        )
+        return listing_rows.with_papers(super().get_queryset(request))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup == listing_bar.WITH_CODE or super().lookup_allowed(lookup, value, request)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Show one day's papers. Without a query it is the newest day."""
@@ -84,28 +72,26 @@ class ListingAdmin(EditorsAdmin):
             context |= {"day": Day.of(day), "title": date_format(day, "DATE_FORMAT")}
         response = super().changelist_view(request, context)
         shown = getattr(response, "context_data", None) or {}
-        if shown.get("action_form") and not _may_say_why(request):
+        if "cl" in shown:
+            shown |= self._list(request, shown["cl"], of_a_day=bool(day))
+        if shown.get("action_form") and not choosing.may_say_why(request):
             del shown["action_form"].fields["reason"]
         return response
 
+    def _list(self, request: HttpRequest, changes: ChangeList, *, of_a_day: bool) -> dict[str, Any]:
+        """Return the context of the list itself."""
+        drafting = listing_rows.drafting_of(changes.result_list)
+        return {
+            "drafting": drafting,
+            "rows": listing_rows.rows(changes.result_list, drafting),
+            "bar": listing_bar.Bar.of(changes, of_a_day=of_a_day),
+            "may_choose": self.has_change_permission(request),
+            "may_say_why": choosing.may_say_why(request),
+        }
+
     def get_readonly_fields(self, request: HttpRequest, obj: Listing | None = None) -> list[str]:
-        fixed = [] if _may_say_why(request) else ["reason"]
+        fixed = [] if choosing.may_say_why(request) else ["reason"]
         return [*self.readonly_fields, *fixed]
-
-    @display(description=gettext_lazy("paper"), ordering="paper__title_plain")
-    def paper_title(self, listing: Any) -> SafeString:
-        now = listing.listed_now  # None if no answer of the source is stored.
-        gone = now is not None and listing.paper.arxiv_id not in now
-        context = {"listing": listing, "gone": gone}
-        return render_to_string("admin/papers/listing/paper.html", context)
-
-    @display(description=gettext_lazy("summary"))
-    def state(self, listing: Listing) -> SafeString:
-        return render_to_string("admin/papers/listing/state.html", {"paper": listing.paper})
-
-    @display(description=gettext_lazy("choice"), ordering="choice")
-    def chosen(self, listing: Listing) -> SafeString:
-        return render_to_string("admin/papers/listing/choice.html", {"listing": listing})
 
     @admin.action(description=gettext_lazy("Pick"), permissions=["change"])
     def pick(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
@@ -114,7 +100,7 @@ class ListingAdmin(EditorsAdmin):
     @admin.action(description=gettext_lazy("Exclude"), permissions=["change"])
     def leave_out(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
         try:
-            reason = _reason(request.POST.get("reason", ""))
+            reason = choosing.clean_reason(request.POST.get("reason", ""))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
@@ -137,41 +123,24 @@ class ListingAdmin(EditorsAdmin):
         self, request: HttpRequest, queryset: QuerySet[Listing], choice: Choice, reason: str = ""
     ) -> None:
         listings = list(queryset)
-        for listing in listings:
-            listing.reason = _new_reason(request, listing, choice, reason)
-            listing.choice = choice
-        with transaction.atomic():
-            bulk_update_with_history(
-                listings, Listing, ["choice", "reason"], default_user=request.user
-            )
-            if choice == Choice.PICKED:
-                follow_picked(listing.paper for listing in listings)
+        choosing.choose_all(request, listings, choice, reason)
         message = ngettext(
             "%(count)d paper: %(choice)s.", "%(count)d papers: %(choice)s.", len(listings)
         )
         messages.success(request, message % {"count": len(listings), "choice": choice.label})
 
 
-@require_POST
-def choose(request: HttpRequest, object_id: int, model_admin: ListingAdmin) -> HttpResponse:
-    """Change the choice for one paper, and respond with the parts of the page that show it."""
-    if not model_admin.has_change_permission(request):
+@require_safe
+def live(request: HttpRequest, model_admin: ListingAdmin) -> HttpResponse:
+    """Return how far the drafts of a day are, with what changes in each row."""
+    if not model_admin.has_view_permission(request):
         raise PermissionDenied
-    listing: Any = get_object_or_404(Listing.objects.select_related("paper"), pk=object_id)
-    try:
-        choice = Choice(request.POST.get("choice", ""))
-        reason = _reason(request.POST.get(f"reason-{listing.pk}", ""))
-    except (ValueError, ValidationError):
+    day = _day(request.GET.get("day"))
+    if day is None:
         return HttpResponseBadRequest()
-    listing.reason = _new_reason(request, listing, choice, reason)
-    listing.choice = choice
-    listing.may_say_why = _may_say_why(request)
-    with transaction.atomic():
-        listing.save(update_fields=["choice", "reason"])
-        if listing.choice == Choice.PICKED:
-            follow_picked([listing.paper])
-    context = {"listing": listing, "day": Day.of(listing.day), "swap": True}
-    return render(request, "admin/papers/listing/chosen.html", context)
+    drafting, changed = listing_rows.live_rows(day)
+    context = {"drafting": drafting, "changed": changed}
+    return render(request, "admin/papers/listing/drafting.html", context)
 
 
 @require_POST
@@ -211,27 +180,6 @@ def _add(request: HttpRequest, post: Post, papers: list[Paper]) -> HttpResponse:
 
 def _address(post: Post) -> str:
     return reverse("admin:digest_post_change", args=[post.pk])
-
-
-def _may_say_why(request: HttpRequest) -> bool:
-    """Return whether the user may write why a paper is left out. Readers see it at once."""
-    return approval.may_publish(request.user)
-
-
-def _new_reason(request: HttpRequest, listing: Listing, choice: Choice, typed: str) -> str:
-    """Return the reason to store with the choice.
-
-    One who may not publish writes none, and leaves a stored one as it is.
-    """
-    if choice != Choice.EXCLUDED:
-        return ""
-    if _may_say_why(request):
-        return typed
-    return listing.reason if listing.choice == Choice.EXCLUDED else ""
-
-
-def _reason(text: str) -> str:
-    return Listing._meta.get_field("reason").clean(text, None)
 
 
 def _day(text: str | None) -> datetime.date | None:

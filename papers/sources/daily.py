@@ -1,7 +1,7 @@
 """The sources that list papers by day. A new source is a module in this package and a line here."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db import DatabaseError
@@ -19,6 +19,16 @@ DAILY: dict[str, Callable[[date], DayAnswer]] = {
     huggingface.NAME: huggingface.fetch,
 }
 """The function that fetches a day from each source, in this order."""
+
+UPVOTES: dict[str, Callable[[Iterable[str]], dict[str, int]]] = {
+    huggingface.NAME: huggingface.upvotes,
+}
+"""The function that reads the upvotes in a stored answer, for each source that counts some."""
+
+
+def upvotes(source: str, pages: Iterable[str]) -> dict[str, int]:
+    """Return the upvotes in a stored answer by arXiv id, or nothing if the source has none."""
+    return UPVOTES[source](pages) if source in UPVOTES else {}
 
 
 def fetch(source: str, day: date) -> DayAnswer:

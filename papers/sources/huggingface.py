@@ -7,6 +7,7 @@ other odd field is left empty, with a notice.
 
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -24,6 +25,7 @@ from papers.text.cleaning import fold
 NAME = "huggingface"
 PAGE_LIMIT = 20
 ITEM_LIMIT = 1000
+MOST_UPVOTES = 10_000_000
 
 
 def fetch(day: date) -> DayAnswer:
@@ -73,8 +75,7 @@ def fetch(day: date) -> DayAnswer:
 
 def _identity(item: Any) -> str:
     """Return what an item is known by from page to page: its paper's id, else all of it."""
-    paper = item.get("paper") if isinstance(item, dict) else None
-    known = paper.get("id") if isinstance(paper, dict) else None
+    known = _paper_of(item).get("id")
     return known if isinstance(known, str) else json.dumps(item, sort_keys=True)
 
 
@@ -84,6 +85,36 @@ def parse(items: object) -> Reading[FoundPaper]:
     Raises SourceError if `items` is not a list, and as `read_items` does.
     """
     return read_items(require_list(items), _read)
+
+
+def upvotes(pages: Iterable[str]) -> dict[str, int]:
+    """Return the upvotes in a stored answer, by the id that the source writes.
+
+    It looks at nothing else, so it is quick where many answers are compared.
+    """
+    papers = [_paper_of(item) for page in pages for item in _items(page)]
+    return {
+        paper["id"]: paper["upvotes"]
+        for paper in reversed(papers)  # If an id comes twice, the first item counts.
+        if isinstance(paper.get("id"), str) and _is_count(paper.get("upvotes"))
+    }
+
+
+def _items(page: str) -> list[Any]:
+    try:
+        items = json.loads(page)
+    except (ValueError, RecursionError):
+        return []
+    return items if isinstance(items, list) else []
+
+
+def _paper_of(item: Any) -> dict[str, Any]:
+    paper = item.get("paper") if isinstance(item, dict) else None
+    return paper if isinstance(paper, dict) else {}
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= MOST_UPVOTES
 
 
 class _Author(BaseModel):
@@ -103,7 +134,7 @@ class _Extras(Extras):
 
     authors: list[OnErrorOmit[_Author]] = Field([], max_length=10_000)
     published_at: Moment | None = Field(None, alias="publishedAt")
-    upvotes: int | None = Field(None, strict=True, ge=0, le=10_000_000)
+    upvotes: int | None = Field(None, strict=True, ge=0, le=MOST_UPVOTES)
     keywords: list[OnErrorOmit[Name]] = Field([], alias="ai_keywords", max_length=100)
     project: Address = Field("", alias="projectPage")
     code: Address = Field("", alias="githubRepo")

@@ -7,7 +7,7 @@
     const status = place.querySelector("[data-live-status]");
     const heading = () => part.querySelector("[data-live-said]").textContent.replace(/\s+/g, " ");
     const fresh = document.createElement("template");
-    let timer, reading;
+    let timer, reading, missed;
     let said = heading();
 
     function show(html) {
@@ -16,12 +16,22 @@
       if (fresh.innerHTML.trim() === part.innerHTML.trim()) return;
       const focused = part.contains(document.activeElement) && document.activeElement.id;
       part.replaceChildren(fresh.content);
+      part.querySelectorAll("template[data-live-for]").forEach(bring);
       if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
       if (said !== heading()) status.textContent = said = heading();
       place.querySelector("[data-live-outrun]")?.removeAttribute("hidden");
     }
 
+    // A part may bring what changes elsewhere on the page, such as in the rows of a list.
+    function bring(other) {
+      const place = document.getElementById(other.dataset.liveFor);
+      if (!place || place.contains(document.activeElement)) return;
+      if (place.innerHTML.trim() === other.innerHTML.trim()) return;
+      place.replaceChildren(other.content.cloneNode(true));
+    }
+
     async function read() {
+      missed = reading;
       if (reading) return;
       reading = true;
       try {
@@ -33,6 +43,7 @@
       } finally {
         reading = false;
       }
+      if (missed) return read();
       wait();
     }
 
@@ -49,6 +60,7 @@
 
     const onVisible = () => (document.hidden ? clearTimeout(timer) : read());
     document.addEventListener("visibilitychange", onVisible);
+    place.addEventListener("live:read", read); // Something was made due on this page.
     wait();
   }
 

@@ -89,7 +89,7 @@ def test_one_press_picks_excludes_and_puts_back(client, editor):
     page = choose(client, listing, "picked").content.decode()
     assert listing.choice == Choice.PICKED
     assert f'id="choice-{listing.pk}"' in page
-    assert 'hx-swap-oob="true"' in page
+    assert 'id="day"' in page
     choose(client, listing, "excluded", **{f"reason-{listing.pk}": "중복"})
     assert (listing.choice, listing.reason) == (Choice.EXCLUDED, "중복")
     choose(client, listing, "pending")

@@ -542,3 +542,11 @@ def test_a_recorded_day_comes_through_a_socket_unchanged(source, corpus):
         item["paper"]["upvotes"] for item in items
     ]
     assert json.loads(answer.pages[0]) == items
+
+
+def test_upvotes_of_a_stored_answer_are_read_alone():
+    page = '[{"paper": {"id": "2510.00001", "upvotes": 3}}, {"paper": {"id": "2510.00001"}}]'
+    odd = (
+        '[{"paper": {"id": "2510.00002", "upvotes": true}}, {"paper": {"id": 5, "upvotes": 1}}, 7]'
+    )
+    assert huggingface.upvotes([page, odd, "no JSON", "{}"]) == {"2510.00001": 3}
