@@ -55,41 +55,48 @@ document.addEventListener("DOMContentLoaded", () => {
     announce(text);
   }
 
-  // One after the other, so that the newest answer is the one that stays.
-  function send(row, act, form) {
-    before = before.then(async () => {
-      row.setAttribute("aria-busy", "true");
-      try {
-        show(row, await ask(addressOf(row, act), form));
-      } catch (error) {
-        fail(row, why(error));
-      }
-      row.removeAttribute("aria-busy");
-    });
-    return before;
-  }
-
-  async function choose(row, choice, reason = "") {
-    await send(row, "choose", { choice, [`reason-${keyOf(row)}`]: reason });
-    if (row.querySelector("[data-way]")) chosen.push(row.id);
-  }
-
-  async function takeBack(row) {
-    const way = row.querySelector("[data-way]");
-    if (way) await send(row, "undo", { way: way.dataset.way });
-  }
-
-  async function takeLastBack() {
-    await before;
-    let row;
-    while (!row?.querySelector("[data-way]")) {
-      if (!chosen.length) return;
-      row = document.getElementById(chosen.pop());
+  async function send(row, act, form) {
+    row.setAttribute("aria-busy", "true");
+    try {
+      show(row, await ask(addressOf(row, act), form));
+    } catch (error) {
+      fail(row, why(error));
     }
-    row.hidden = false;
-    titleOf(row).focus();
-    await takeBack(row);
+    row.removeAttribute("aria-busy");
   }
+
+  // One after the other, so that each sees what the one before it has changed.
+  const queue = (act) => (before = before.then(act));
+
+  function choiceOf(row) {
+    const pressed = row.querySelector(".choice [aria-pressed=true]");
+    return pressed ? (pressed.matches(".pick") ? "picked" : "excluded") : "pending";
+  }
+
+  const choose = (row, choice, reason) =>
+    queue(async () => {
+      if (!row.querySelector(".choice button")) return; // The user may only read.
+      if (choiceOf(row) === choice && reason === undefined) return;
+      await send(row, "choose", { choice, [`reason-${keyOf(row)}`]: reason ?? "" });
+      if (row.querySelector("[data-way]")) chosen.push(row.id);
+    });
+
+  const wayOf = (row) => row?.querySelector("[data-way]")?.dataset.way;
+
+  const takeBack = (row) =>
+    queue(async () => {
+      if (wayOf(row)) await send(row, "undo", { way: wayOf(row) });
+    });
+
+  const takeLastBack = () =>
+    queue(async () => {
+      let row;
+      while (!wayOf(row) && chosen.length) row = document.getElementById(chosen.pop());
+      if (!wayOf(row)) return;
+      row.hidden = false;
+      titleOf(row).focus();
+      await send(row, "undo", { way: wayOf(row) });
+    });
 
   function detailsOf(row) {
     const place = row.insertRow();
@@ -131,5 +138,5 @@ document.addEventListener("DOMContentLoaded", () => {
     if (target.matches(".choice input")) choose(rowOf(target), "excluded", target.value);
   });
 
-  window.choosing = { list, rowOf, titleOf, open, choose, takeLastBack, announce };
+  window.choosing = { list, rowOf, titleOf, choiceOf, open, choose, takeLastBack };
 });

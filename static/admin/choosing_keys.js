@@ -34,15 +34,14 @@ document.addEventListener("DOMContentLoaded", () => {
     if (row) act(row);
     return Boolean(row);
   };
-  const press = (name) => inRow((row) => row.querySelector(`.${name}[aria-pressed=false]`)?.click());
 
   const LETTERS = {
     j: () => move(1),
     k: () => move(-1),
     o: inRow(open),
-    p: press("pick"),
-    x: press("exclude"),
-    u: inRow((row) => row.querySelector(".choice [aria-pressed=true]")?.click()),
+    p: inRow((row) => choose(row, "picked")),
+    x: inRow((row) => choose(row, "excluded")),
+    u: inRow((row) => choose(row, "pending")),
     z: () => takeLastBack(),
     m: () => document.querySelector("#day .make button")?.click(),
     "/": () => document.querySelector(".listing-bar [type=search]").focus(),

@@ -4,17 +4,13 @@
 document.addEventListener("DOMContentLoaded", () => {
   const bar = document.querySelector(".listing-bar[data-whole]");
   if (!bar || !window.choosing) return;
-  const { list } = window.choosing;
+  const { list, choiceOf } = window.choosing;
   const rows = [...list.tBodies]; // In the order of the source.
   const search = bar.querySelector("[type=search]");
   const shown = bar.querySelector("output");
   // A reload, and the way back from another page, find the list as it was left.
   const view = { show: "", code: false, sort: "rank", text: "", ...history.state?.listing };
 
-  const choiceOf = (row) => {
-    const pressed = row.querySelector(".choice [aria-pressed=true]");
-    return pressed ? (pressed.matches(".pick") ? "picked" : "excluded") : "pending";
-  };
   const titleOf = (row) => row.querySelector(".title").textContent;
   const votesOf = (row) => Number(row.querySelector(".votes").textContent);
   const plain = (text) => text.normalize("NFC").toLowerCase();
@@ -36,7 +32,9 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const row of rows) {
       row.hidden = !fits(row);
       const box = row.querySelector(".action-select");
-      if (box) box.checked &&= !(box.disabled = row.hidden); // No action reaches what is not seen.
+      if (!box) continue;
+      box.disabled = row.hidden; // No action reaches what is not seen.
+      if (row.hidden) box.checked = false;
     }
     const count = rows.filter((row) => !row.hidden).length;
     const words = { shown: count, all: rows.length };
@@ -81,11 +79,14 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 
   // After the theme has chosen all, what is hidden is chosen no longer, and is not counted.
-  document.getElementById("action-toggle")?.addEventListener("click", () => {
+  document.addEventListener("click", ({ target }) => {
+    if (target.id !== "action-toggle") return;
+    const { checked } = target;
     const boxes = [...list.querySelectorAll(".action-select")];
     boxes.filter((box) => box.disabled).forEach((box) => (box.checked = false));
     const seen = boxes.find((box) => !box.disabled);
     seen?.dispatchEvent(new Event("change", { bubbles: true }));
+    target.checked = checked;
   });
 
   if (history.state?.listing) {

@@ -52,6 +52,7 @@ def desk(page, live_server, client, admin_user):
     cookie = client.cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
     page.set_viewport_size({"width": 1280, "height": 900})
+    page.troubles = troubles
     page.goto_admin = lambda name, *args: page.goto(live_server.url + reverse(name, args=args))
     with served() as open_requests:
         yield page
