@@ -135,7 +135,9 @@ def test_the_letters_can_be_switched_off_and_stay_so(desk, three):  # noqa: F811
     sheet = desk.locator("#listing-keys")
     expect(sheet).to_be_visible()
     assert barriers(desk, "#listing-keys") == []
-    desk.keyboard.press("Space")  # The switch has the focus.
+    expect(sheet.locator("button")).to_be_focused()
+    desk.keyboard.press("Shift+Tab")
+    desk.keyboard.press("Space")
     desk.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     show(desk)
