@@ -8,9 +8,11 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from digest.models import Entry
+from papers import arxiv_id
 from papers.admin.base import EditorsAdmin
 from papers.clock import now
 from papers.models import Finding, FindingLevel, Listing, Paper, SourceAnswer
@@ -35,9 +37,8 @@ class Growth:
         answers = SourceAnswer.objects.filter(source=listing.source, day=listing.day)
         times = list(answers.order_by("fetched_at").values_list("pk", "fetched_at"))
         pages = dict(answers.filter(pk__in=_spread(times)).values_list("pk", "pages"))
-        arxiv_id = listing.paper.arxiv_id
         votes = {key: daily.upvotes(listing.source, texts) for key, texts in pages.items()}
-        said = [(at, votes[key].get(arxiv_id)) for key, at in times if key in votes]
+        said = [(at, votes[key].get(listing.paper.arxiv_id)) for key, at in times if key in votes]
         counts = [(at, count) for at, count in said if count is not None]
         if listing.upvotes is not None and (not counts or counts[-1][1] != listing.upvotes):
             counts.append((now(), listing.upvotes))
@@ -61,8 +62,8 @@ class Growth:
         if len(self.counts) < 2:
             return ""
         start, end = (self.counts[edge][0].timestamp() for edge in (0, -1))
-        low = min(count for _, count in self.counts)
-        high = max(count for _, count in self.counts)
+        low = min(count for at, count in self.counts)
+        high = max(count for at, count in self.counts)
         return " ".join(
             f"{_share(at.timestamp(), start, end) * WIDTH:.1f},"
             f"{HEIGHT - _share(count, low, high) * HEIGHT:.1f}"
@@ -81,11 +82,24 @@ def details(request: HttpRequest, object_id: int, model_admin: EditorsAdmin) -> 
         "listing": listing,
         "paper": paper,
         "growth": Growth.of(listing),
+        "links": _links(paper),
         "places": _places(paper),
         "others": Listing.objects.filter(paper=paper).exclude(pk=listing.pk)[:SHOWN],
         "findings": _findings(paper),
     }
     return render(request, "admin/papers/listing/details.html", context)
+
+
+def _links(paper: Paper) -> list[tuple[str, str]]:
+    """Return the paper's pages on other sites. A stored address that is none is left out."""
+    links = [
+        ("arXiv", paper.arxiv_url),
+        ("PDF", arxiv_id.pdf_url(paper.arxiv_id)),
+        ("Hugging Face", paper.huggingface_url),
+        (_("Code"), paper.code_url),
+        (_("Project page"), paper.project_url),
+    ]
+    return [(name, url) for name, url in links if url.startswith(("https://", "http://"))]
 
 
 def _places(paper: Paper) -> list[Entry]:
@@ -103,7 +117,7 @@ def _spread(times: list[tuple[int, datetime]]) -> list[int]:
     """Return the keys of the first, the last and some evenly between."""
     last = len(times) - 1
     if last < READ_ANSWERS:
-        return [key for key, _ in times]
+        return [key for key, at in times]
     return [times[round(n * last / (READ_ANSWERS - 1))][0] for n in range(READ_ANSWERS)]
 
 

@@ -222,6 +222,8 @@ def _editors_pages(site: Site) -> Iterator[str]:
             version = site.rows[history.model].pk
             yield reverse(f"admin:{label}_simple_history", args=[row.pk, version])
     yield reverse("admin:papers_listing_changelist") + f"?day={DAY}"
+    yield reverse("admin:papers_listing_live") + f"?day={DAY}"
+    yield reverse("admin:papers_listing_details", args=[site.rows[Listing].pk])
     for name in ("preview", "publish", "schedule", "withdraw"):
         yield reverse(f"admin:digest_post_{name}", args=[site.rows[Post].pk])
     yield reverse("admin:papers_paper_why", args=[site.rows[Paper].pk])
