@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from digest.models import Post
 from papers.models import Choice, Job, JobKind, JobState, Listing, SourceAnswer
-from tests.digest.admin.test_browser import LOOK, SIZES, desk  # noqa: F401  # A fixture.
+from tests.digest.admin.test_browser import LOOK, SIZES
 from tests.digest.admin.test_listings import DAY, listed
 from tests.digest.readers.test_browser import barriers, overflow
 from tests.factories import make_paper
@@ -28,23 +28,23 @@ def three():
     return [listed(rank, paper=paper, upvotes=rank) for rank, paper in enumerate(papers, start=1)]
 
 
-def show(desk):  # noqa: F811
+def show(desk):
     desk.goto_admin("admin:papers_listing_changelist")
 
 
-def title(desk, listing):  # noqa: F811
+def title(desk, listing):
     return desk.locator(f"#paper-{listing.pk}")
 
 
-def pressed(desk, name, listing):  # noqa: F811
+def pressed(desk, name, listing):
     return desk.locator(f"#{name}-{listing.pk}[aria-pressed=true]")
 
 
-def titles(desk):  # noqa: F811
+def titles(desk):
     return desk.locator("#result_list .title:visible")
 
 
-def test_a_day_is_chosen_by_keys_alone(desk, three):  # noqa: F811
+def test_a_day_is_chosen_by_keys_alone(desk, three):
     first, second, third = three
     show(desk)
     desk.keyboard.press("j")
@@ -83,7 +83,7 @@ def test_a_day_is_chosen_by_keys_alone(desk, three):  # noqa: F811
     assert list(stored) == [Choice.PICKED, Choice.PENDING, Choice.PENDING]
 
 
-def test_keys_pressed_faster_than_the_server_responds_count_in_order(desk, three):  # noqa: F811
+def test_keys_pressed_faster_than_the_server_responds_count_in_order(desk, three):
     first, second, _ = three
     show(desk)
     for key in "jppxjpuzz":
@@ -96,7 +96,7 @@ def test_keys_pressed_faster_than_the_server_responds_count_in_order(desk, three
 
 
 @pytest.mark.parametrize("keys", [{"p": "Process", "j": "Process"}, {"p": "ㅔ", "j": "ㅓ"}])
-def test_keys_work_with_a_korean_input_method_on(desk, three, keys):  # noqa: F811
+def test_keys_work_with_a_korean_input_method_on(desk, three, keys):
     show(desk)
     desk.evaluate(PRESS, ["KeyJ", keys["j"]])
     expect(title(desk, three[0])).to_be_focused()
@@ -104,7 +104,7 @@ def test_keys_work_with_a_korean_input_method_on(desk, three, keys):  # noqa: F8
     expect(pressed(desk, "pick", three[0])).to_be_visible()
 
 
-def test_keys_are_letters_in_a_field_and_with_a_modifier(desk, three):  # noqa: F811
+def test_keys_are_letters_in_a_field_and_with_a_modifier(desk, three):
     first, *_ = three
     show(desk)
     desk.keyboard.press("j")
@@ -129,7 +129,7 @@ def test_keys_are_letters_in_a_field_and_with_a_modifier(desk, three):  # noqa: 
     assert not Listing.objects.filter(choice=Choice.PICKED).exists()
 
 
-def test_the_letters_can_be_switched_off_and_stay_so(desk, three):  # noqa: F811
+def test_the_letters_can_be_switched_off_and_stay_so(desk, three):
     show(desk)
     desk.keyboard.press("?")
     sheet = desk.locator("#listing-keys")
@@ -157,7 +157,7 @@ def test_the_letters_can_be_switched_off_and_stay_so(desk, three):  # noqa: F811
     expect(pressed(desk, "pick", three[0])).to_be_visible()
 
 
-def test_a_day_is_sorted_and_filtered_without_losing_the_place(desk, three):  # noqa: F811
+def test_a_day_is_sorted_and_filtered_without_losing_the_place(desk, three):
     first, second, _ = three
     show(desk)
     title(desk, second).focus()
@@ -190,7 +190,7 @@ def test_a_day_is_sorted_and_filtered_without_losing_the_place(desk, three):  # 
     expect(titles(desk)).to_have_text(["Gamma"])
 
 
-def test_no_action_reaches_a_paper_that_is_filtered_out(desk, three):  # noqa: F811
+def test_no_action_reaches_a_paper_that_is_filtered_out(desk, three):
     show(desk)
     desk.locator("[data-code-only]").click()
     desk.locator("#action-toggle").check()
@@ -202,7 +202,7 @@ def test_no_action_reaches_a_paper_that_is_filtered_out(desk, three):  # noqa: F
     assert list(stored) == [Choice.PENDING, Choice.PENDING, Choice.PICKED]
 
 
-def test_rows_follow_the_drafts_while_jobs_run(desk, three):  # noqa: F811
+def test_rows_follow_the_drafts_while_jobs_run(desk, three):
     first, second, _ = three
     about = {"kind": JobKind.DRAFT, "next_at": None}
     job = Job.objects.create(arxiv_id=first.paper.arxiv_id, state=JobState.RUNNING, **about)
@@ -216,7 +216,7 @@ def test_rows_follow_the_drafts_while_jobs_run(desk, three):  # noqa: F811
     expect(title(desk, second)).to_be_focused()
 
 
-def test_a_pick_is_followed_though_nothing_ran_before(desk, three, settings):  # noqa: F811
+def test_a_pick_is_followed_though_nothing_ran_before(desk, three, settings):
     settings.AUTO_DRAFT = "picked"
     show(desk)
     desk.keyboard.press("j")
@@ -224,7 +224,7 @@ def test_a_pick_is_followed_though_nothing_ran_before(desk, three, settings):  #
     expect(desk.locator(f"#state-{three[0].pk}")).to_contain_text("초안 대기 중")
 
 
-def test_nothing_is_asked_of_a_day_on_which_nothing_runs(desk, three):  # noqa: F811
+def test_nothing_is_asked_of_a_day_on_which_nothing_runs(desk, three):
     asked = []
     desk.clock.install()
     show(desk)
@@ -235,7 +235,7 @@ def test_nothing_is_asked_of_a_day_on_which_nothing_runs(desk, three):  # noqa: 
         desk.evaluate(LOOK, False)
 
 
-def test_what_fails_says_so_and_can_be_tried_again(desk, three):  # noqa: F811
+def test_what_fails_says_so_and_can_be_tried_again(desk, three):
     first, *_ = three
     show(desk)
     desk.route("**/choose/", lambda route: route.fulfill(status=503, body=""))
@@ -258,7 +258,7 @@ def test_what_fails_says_so_and_can_be_tried_again(desk, three):  # noqa: F811
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_the_list_fits_and_is_open_to_everybody(desk, three, scheme, size):  # noqa: F811
+def test_the_list_fits_and_is_open_to_everybody(desk, three, scheme, size):
     first, second, third = three
     for hour, votes in enumerate((1, 40)):
         paper = {"paper": {"id": first.paper.arxiv_id, "upvotes": votes}}

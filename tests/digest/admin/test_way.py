@@ -8,7 +8,6 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from papers.models import Choice
-from tests.digest.admin.test_browser import desk  # noqa: F401  # A fixture.
 from tests.factories import make_paper, make_post
 from tests.papers.way.stories import answer, job, listed, run
 
@@ -103,7 +102,7 @@ def test_hostile_text_is_text(client, editor):
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_it_is_fetched_when_opened_and_anew_each_time(desk):  # noqa: F811
+def test_it_is_fetched_when_opened_and_anew_each_time(desk):
     listing = listed()
     desk.goto_admin("admin:papers_paper_change", listing.paper.pk)
     panel = desk.locator(".way-panel")
