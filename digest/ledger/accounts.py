@@ -176,10 +176,50 @@ class _Said:
     refusals: list[dict[str, Any]] = field(default_factory=list)
     read_at: datetime | None = None
 
+    @property
+    def listed(self) -> int:
+        return len(self.ids) + len(self.failed())
+
     def failed(self) -> tuple[str, ...]:
         """Return the refused items, except papers that another item or answer listed."""
         remarks = map(Remark.from_json, self.refusals)
         return tuple(str(remark) for remark in remarks if remark.arxiv_id not in self.ids)
+
+
+class Readings:
+    """How far the sources' days were read. It takes 3 queries."""
+
+    def __init__(self, **days: Any) -> None:
+        """`days` is a lookup of the field `day`."""
+        self.now = now()
+        self.said = _said(days)
+        self.stops = _stops()
+        self.jobs = _jobs(days)
+
+    def state(self, key: Key) -> State:
+        source, day = key
+        said = self.said.get(key)
+        if said and said.read_at and said.read_at >= end_of(day):
+            return State.COMPLETE if said.listed else State.QUIET
+        job = self.jobs.get((source, day))
+        if job:
+            return _AS_JOB[JobState(job.state)]
+        if said or day >= self.now.date():
+            return self._unfinished(source)
+        return State.QUIET if day.weekday() >= SATURDAY else State.MISSED
+
+    def until(self, key: Key) -> datetime | None:
+        """Return when the source is asked again for a waiting day, or None if it does not wait."""
+        if self.state(key) != State.WAITING:
+            return None
+        job = self.jobs.get(key)
+        return job.next_at if job else self.stops[key[0]].paused_until
+
+    def _unfinished(self, source: str) -> State:
+        stop = self.stops.get(source)
+        if stop is None:
+            return State.OPEN
+        return State.FAILED if stop.stopped else State.WAITING
 
 
 class _Books:
@@ -187,11 +227,8 @@ class _Books:
 
     def __init__(self, first: date, last: date) -> None:
         span = (first, last)
-        self.now = now()
         self.bounds = _bounds()
-        self.said = _said(span)
-        self.stops = _stops()
-        self.jobs = _jobs(span)
+        self.readings = Readings(day__range=span)
         self.rows: dict[Key, list[tuple[str, str, str]]] = defaultdict(list)
         listings = Listing.objects.filter(source__in=self.bounds, day__range=span)
         for source, day, arxiv_id, choice, reason in listings.order_by().values_list(
@@ -221,18 +258,17 @@ class _Books:
 
     def account(self, key: Key) -> Day:
         source, day = key
-        said = self.said.get(key, _Said())
+        said = self.readings.said.get(key, _Said())
         rows = {row[0]: row for row in self.rows[key]}
         fates = Counter(self._fate(day, *rows[each]) for each in said.ids & rows.keys())
         excluded = {reason: n for (fate, reason), n in sorted(fates.items()) if fate == "excluded"}
         failed = said.failed()
-        listed = len(said.ids) + len(failed)
-        state = self._state(key, listed)
+        state = self.readings.state(key)
         return Day(
             date=day,
             source=source,
             state=state,
-            listed=listed,
+            listed=said.listed,
             published=fates["published", ""],
             excluded=excluded,
             failed=failed,
@@ -241,7 +277,7 @@ class _Books:
             unlisted=tuple(sorted(rows.keys() - said.ids)),
             added=len(self.published[day] - self._listed_by_any(day)),
             read_at=said.read_at,
-            until=self._until(source, day) if state == State.WAITING else None,
+            until=self.readings.until(key),
             posts=tuple(self.posts[day]),
         )
 
@@ -256,44 +292,22 @@ class _Books:
         return "excluded", ELSEWHERE if arxiv_id in self.digested[day] else NOT_CHOSEN
 
     def _listed_by_any(self, day: date) -> set[str]:
-        return set().union(*(self.said[s, day].ids for s in self.bounds if (s, day) in self.said))
-
-    def _state(self, key: Key, listed: int) -> State:
-        source, day = key
-        said = self.said.get(key)
-        if said and said.read_at and said.read_at >= end_of(day):
-            return State.COMPLETE if listed else State.QUIET
-        job = self.jobs.get((source, day))
-        if job:
-            return _AS_JOB[JobState(job.state)]
-        if said or day >= self.now.date():
-            return self._unfinished(source)
-        return State.QUIET if day.weekday() >= SATURDAY else State.MISSED
-
-    def _until(self, source: str, day: date) -> datetime | None:
-        """Return when the source may be asked again."""
-        job = self.jobs.get((source, day))
-        return job.next_at if job else self.stops[source].paused_until
-
-    def _unfinished(self, source: str) -> State:
-        stop = self.stops.get(source)
-        if stop is None:
-            return State.OPEN
-        return State.FAILED if stop.stopped else State.WAITING
+        said = self.readings.said
+        return set().union(*(said[s, day].ids for s in self.bounds if (s, day) in said))
 
 
 _AS_JOB = {JobState.FAILED: State.FAILED, JobState.WAITING: State.WAITING}
 
 
-def _jobs(span: tuple[date, date]) -> dict[Key, Job]:
+def _jobs(days: Mapping[str, Any]) -> dict[Key, Job]:
     """Return, by source and day, the jobs that failed to read it or wait for another attempt."""
-    jobs = Job.objects.filter(kind=JobKind.INGEST_DAY, day__range=span, state__in=_AS_JOB)
+    jobs = Job.objects.filter(**days, kind=JobKind.INGEST_DAY, state__in=_AS_JOB)
     return {(source, job.day): job for job in jobs if job.day for source in DAILY}
 
 
-def _said(span: tuple[date, date]) -> dict[Key, _Said]:
+def _said(days: Mapping[str, Any]) -> dict[Key, _Said]:
     said: dict[Key, _Said] = defaultdict(_Said)
-    answers = SourceAnswer.objects.filter(day__range=span).order_by("fetched_at")
+    answers = SourceAnswer.objects.filter(**days).order_by("fetched_at")
     for source, day, *answer in answers.values_list(
         "source", "day", "listed_ids", "refusals", "fetched_at"
     ):

@@ -19,11 +19,11 @@ from django.utils.translation import gettext_lazy
 
 from digest import ledger
 from digest.ledger.accounts import SATURDAY, Day, State
+from digest.publishing.approval import BACKEND
 from papers import jobs
 from papers.clock import end_of, now
 from papers.models import Job, JobKind, Subject
 
-PERMISSIONS = "django.contrib.auth.backends.ModelBackend"
 MAILS = "mails"
 """The name of an attempt's count of mails sent. It is in a run only if mails were sent."""
 
@@ -104,5 +104,5 @@ def send(subject: Subject) -> Counter[str]:
 
 def editors() -> list[str]:
     """Return the mail addresses of the users who may retry a day."""
-    able = User.objects.with_perm("papers.change_job", backend=PERMISSIONS)
+    able = User.objects.with_perm("papers.change_job", backend=BACKEND)
     return sorted(set(able.exclude(email="").values_list("email", flat=True)))

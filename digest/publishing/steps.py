@@ -286,8 +286,7 @@ def _require_seen(post: Post, seen: Collection[str] | None) -> None:
 
 def _require_approval(post: Post) -> None:
     """Raise Unapproved if nobody who may publish has seen what a scheduled post says."""
-    # Releases before approvals stored none when scheduling. Then no edit counts as approved.
-    if approval.edited_since(post, post.approved_at or post.created_at):
+    if approval.edited_unapproved([post]):
         raise Unapproved(
             _(
                 "“%(post)s” was changed meanwhile by a machine or by somebody who may not publish."
