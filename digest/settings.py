@@ -433,6 +433,7 @@ UNFOLD = {
             "search",
             "history",
             "choosing",
+            "desk",
         )
     ],
     "SCRIPTS": [
@@ -454,7 +455,7 @@ UNFOLD = {
             "choosing_view",
         )
     ],
-    "DASHBOARD_CALLBACK": "digest.admin.overview.overview",
+    "DASHBOARD_CALLBACK": "digest.admin.desk.page.desk",
     "COMMAND": {"search_callback": "digest.admin.search.found"},
     "SIDEBAR": {"navigation": "digest.admin.navigation.navigation"},
 }

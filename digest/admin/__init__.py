@@ -1,4 +1,4 @@
-"""The editors' pages: papers of a day, posts, corrections, tags, people, schedules, language."""
+"""The editors' pages: the desk, a day's papers, posts, corrections, tags, people, schedules."""
 
 from digest.admin import (
     accounts,
@@ -12,6 +12,7 @@ from digest.admin import (
     tags,
     way,
 )
+from digest.admin.desk import views
 
 __all__ = [
     "accounts",
@@ -23,5 +24,6 @@ __all__ = [
     "sign_in",
     "sign_in_log",
     "tags",
+    "views",
     "way",
 ]

@@ -286,18 +286,21 @@ class Post(models.Model):
         )
 
 
+_ENTRY_CHANGED = (
+    Q(position__isnull=True)
+    | Q(public_position__isnull=True)
+    | ~Q(position=F("public_position"))
+    | ~Q(note=F("public_note"))
+)
+
+
 class EntryQuerySet(models.QuerySet["Entry"]):
     def changed(self) -> EntryQuerySet:
         """Return entries that readers see at another position, with another note, or not yet.
 
         Entries that the editor removed and readers still see are among them.
         """
-        return self.filter(
-            Q(position__isnull=True)
-            | Q(public_position__isnull=True)
-            | ~Q(position=F("public_position"))
-            | ~Q(note=F("public_note"))
-        )
+        return self.filter(_ENTRY_CHANGED)
 
     def public(self) -> EntryQuerySet:
         return self.filter(public_position__isnull=False, post__in=Post.objects.published())
@@ -332,6 +335,7 @@ class Entry(models.Model):
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
         ordering = ["position", "id"]
+        indexes = [models.Index(fields=["post"], condition=_ENTRY_CHANGED, name="entry_changed")]
         constraints = [
             models.UniqueConstraint(
                 fields=["post", "paper"],

@@ -102,7 +102,8 @@ def known_errors(posts: Iterable[Post]) -> dict[int, list[Finding]]:
     entries = Entry.objects.filter(post__in=posts).values_list(
         "post", "paper", "position", "public_position"
     )
-    papers, public = defaultdict(set), defaultdict(set)
+    papers: dict[int, set[int]] = defaultdict(set)
+    public: dict[int, set[int]] = defaultdict(set)
     for post, paper, position, public_position in entries:
         papers[post] |= {paper} if position is not None else set()
         public[post] |= {paper} if public_position is not None else set()
@@ -121,7 +122,7 @@ def _stored_errors(posts: list[Post], papers: Collection[int]) -> list[Finding]:
     kind = ContentType.objects.get_for_model(Post)
     within = Q(collection_type=kind, collection_id__in=[post.pk for post in posts])
     errors = Finding.objects.errors().filter(Q(collection_type=None) | within, paper__in=papers)
-    return list(errors.select_related("section"))
+    return list(errors.select_related("section").defer("message", "text", "evidence", "data"))
 
 
 def _is_of(finding: Finding, post: Post) -> bool:

@@ -72,7 +72,7 @@ class Progress:
             ended=sum(ended.values()),
             since=since,
             today=since == midnight,
-            overdue=None if counts["running"] else _overdue(oldest),
+            overdue=overdue(oldest, counts["running"]),
             next_waiting=Job.objects.filter(state=JobState.WAITING).order_by("next_at").first(),
             current=list(runs.filter(ended_at=None).order_by("id")[:SHOWN_RUNNING]),
             newest=rows(runs.exclude(ended_at=None)[:SHOWN_RUNS]),
@@ -112,10 +112,10 @@ def _ended(since: datetime) -> dict[str, int]:
     return {JobState.DONE: 0, JobState.FAILED: 0, **counts}
 
 
-def _overdue(oldest: datetime | None) -> datetime | None:
-    """Return `oldest` if no worker seems to be there.
+def overdue(oldest: datetime | None, running: int) -> datetime | None:
+    """Return since when the oldest due job is due if no worker seems to be there.
 
-    That is so if no worker took a job although it was enqueued twice.
+    That is so if none runs a job, and none took this one although it was enqueued twice.
     """
     patience = timedelta(seconds=settings.SWEEP_WAIT_S + 2 * settings.JOB_HANDED_WAIT_S)
-    return oldest if oldest and oldest < now() - patience else None
+    return oldest if oldest and not running and oldest < now() - patience else None

@@ -120,6 +120,7 @@ class Job(models.Model):
                 name="job_by_time",
             ),
             models.Index(fields=["id"], condition=Q(state="running"), name="job_running"),
+            models.Index(fields=["id"], condition=Q(state="failed"), name="job_failed"),
         ]
 
     def __str__(self) -> str:

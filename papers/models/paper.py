@@ -231,6 +231,11 @@ class Paper(models.Model):
                 name="paper_changed",
             ),
             models.Index(fields=["-id"], include=["search_text"], name="paper_search_text"),
+            models.Index(
+                fields=["id"],
+                condition=Q(version__gt=models.F("public_version")),
+                name="paper_newer",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -182,6 +182,13 @@ class Section(models.Model):
         verbose_name = _("section")
         verbose_name_plural = _("sections")
         ordering = ["position", "id"]
+        indexes = [
+            models.Index(
+                fields=["paper"],
+                condition=~Q(markdown=models.F("public_markdown")),
+                name="section_changed",
+            )
+        ]
         constraints = [
             models.UniqueConstraint("paper", "language", "kind", "heading", name="section_once"),
             models.CheckConstraint(

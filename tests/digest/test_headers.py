@@ -211,7 +211,7 @@ def test_an_error_of_ours(monkeypatch, superuser, error, status, address):
         raise error
 
     monkeypatch.setattr(site.kinds, "offered", fail)
-    monkeypatch.setattr("digest.admin.overview.Job.objects.filter", fail)
+    monkeypatch.setattr("digest.admin.desk.work.Job.objects.filter", fail)
     superuser.raise_request_exception = False
     response = superuser.get(address)
     assert response.status_code == status

@@ -1,0 +1,61 @@
+"""What the desk says of one thing: what it is, what is known of it, its next step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.formats import date_format, time_format
+from django.utils.timezone import localtime
+
+from papers import languages
+from papers.clock import now
+
+SHOWN = 8
+"""The most lines of one kind. A page with more of them says so, and leads to their list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A button: a link to where the step is taken, or a form that takes it."""
+
+    label: str
+    address: str
+    fields: Mapping[str, object] | None = None
+    """What the form posts. None is a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    text: str
+    tone: str = ""
+    """ "bad" holds something up, "warn" should be looked at."""
+    address: str = ""
+    language: str = ""
+    """The language of the text if it is not the page's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    title: str
+    address: str = ""
+    word: str = ""
+    """What kind of thing it is, in a word."""
+    tone: str = ""
+    facts: tuple[Fact, ...] = ()
+    step: Step | None = None
+
+
+def moment(at: datetime) -> str:
+    """Return a time of the site's zone, with its day if that is not today."""
+    local, today = localtime(at), localtime(now()).date()
+    time = time_format(local, "H:i")
+    return time if local.date() == today else f"{date_format(local, 'MONTH_DAY_FORMAT')} {time}"
+
+
+def name(first: str, last: str, login: str) -> str:
+    """Return what editors call each other: the full name, or the login where there is none."""
+    if languages.has_family_name_first(last):
+        return last + first
+    return f"{first} {last}".strip() or login

@@ -1,0 +1,105 @@
+"""What readers and arXiv say of papers, and what machines propose, until a person decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, F, Max, Min, Model, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from digest.admin.desk.asking import Asking
+from digest.admin.desk.items import Fact, Item, Step, moment
+from papers.models import Paper, Proposal, ProposalState, Report
+
+SHOWN_WITHDRAWALS = 5
+OPEN = "?state__exact=open"
+
+Waiting = tuple[Item, bool]
+"""What waits, and whether it waits for the user."""
+
+
+def waiting(asking: Asking) -> Iterator[Waiting]:
+    """Yield what waits among the things that the user may see, in 4 queries."""
+    if asking.may("papers.view_proposal"):
+        yield from _withdrawals(asking)
+    if asking.may("papers.view_report"):
+        yield from _reports(asking)
+    if asking.may("papers.view_proposal"):
+        yield from _proposals(asking)
+    if asking.may("papers.view_paper"):
+        yield from _newer(asking)
+
+
+def _withdrawals(asking: Asking) -> Iterator[Waiting]:
+    """Yield the papers of which arXiv says that they were taken back."""
+    found = _open_proposals().filter(field="withdrawn").select_related("paper")
+    for proposal in found[:SHOWN_WITHDRAWALS]:
+        page = reverse("admin:papers_paper_change", args=[proposal.paper_id])
+        fact = Fact(_("arXiv says so; readers are told once you confirm it."))
+        may = _may_decide(asking)
+        step = Step(_("Look at it"), page) if may else None
+        word = _("withdrawn")
+        yield Item(proposal.paper.title_plain, page, word, "bad", (fact,), step), may
+
+
+def _proposals(asking: Asking) -> Iterator[Waiting]:
+    found = _count(_open_proposals().exclude(field="withdrawn"))
+    if found["n"]:
+        title = ngettext(
+            "A text or fact is proposed", "%(n)d texts and facts are proposed", found["n"]
+        )
+        may = _may_decide(asking)
+        yield _counted(Proposal, found, title, _("proposed"), _("Decide") if may else ""), may
+
+
+def _reports(asking: Asking) -> Iterator[Waiting]:
+    found = _count(Report.objects.open())
+    if found["n"]:
+        title = ngettext("A reader reports a mistake", "Readers report %(n)d mistakes", found["n"])
+        may = asking.may("papers.change_report")
+        item = _counted(Report, found, title, _("reported"), _("Look at it") if may else "", "warn")
+        yield item, may
+
+
+def _newer(asking: Asking) -> Iterator[Waiting]:
+    count = Paper.objects.filter(version__gt=F("public_version")).count()
+    if count:
+        title = ngettext(
+            "%(n)d published paper has a newer version",
+            "%(n)d published papers have a newer version",
+            count,
+        )
+        page = f"{reverse('admin:papers_paper_changelist')}?since=newer"
+        may = asking.may("papers.change_paper")
+        step = Step(_("Look at it"), page) if may else None
+        yield Item(title % {"n": count}, page, _("newer"), "", (), step), may
+
+
+def _open_proposals() -> QuerySet[Proposal]:
+    return Proposal.objects.filter(state=ProposalState.OPEN)
+
+
+def _may_decide(asking: Asking) -> bool:
+    return asking.may("papers.change_proposal", "papers.change_paper")
+
+
+def _count(rows: QuerySet[Any]) -> dict[str, Any]:
+    return rows.order_by().aggregate(n=Count("pk"), first=Min("created_at"), pk=Max("pk"))
+
+
+def _counted(
+    model: type[Model], found: dict[str, Any], title: str, word: str, label: str, tone: str = ""
+) -> Item:
+    """Return the item of so many rows: a single one is led to, of more their list."""
+    name = f"admin:{model._meta.label_lower.replace('.', '_')}"
+    several = found["n"] > 1
+    page = f"{reverse(f'{name}_changelist')}{OPEN}"
+    place = page if several else reverse(f"{name}_change", args=[found["pk"]])
+    since = _("the first %(when)s") if several else "%(when)s"
+    facts = (Fact(since % {"when": moment(found["first"])}),)
+    return Item(
+        title % {"n": found["n"]}, page, word, tone, facts, Step(label, place) if label else None
+    )
