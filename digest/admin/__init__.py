@@ -3,6 +3,7 @@
 from digest.admin import (
     accounts,
     corrections,
+    desk,
     language,
     listings,
     posts,
@@ -12,11 +13,11 @@ from digest.admin import (
     tags,
     way,
 )
-from digest.admin.desk import views
 
 __all__ = [
     "accounts",
     "corrections",
+    "desk",
     "language",
     "listings",
     "posts",
@@ -24,6 +25,5 @@ __all__ = [
     "sign_in",
     "sign_in_log",
     "tags",
-    "views",
     "way",
 ]

@@ -48,9 +48,7 @@ def _withdrawals(asking: Asking) -> Iterator[Waiting]:
 def _proposals(asking: Asking) -> Iterator[Waiting]:
     found = _count(_open_proposals().exclude(field="withdrawn"))
     if found["n"]:
-        title = ngettext(
-            "A text or fact is proposed", "%(n)d texts and facts are proposed", found["n"]
-        )
+        title = ngettext("A proposal waits", "%(n)d proposals wait", found["n"])
         may = _may_decide(asking)
         yield _counted(Proposal, found, title, _("proposed"), _("Decide") if may else ""), may
 

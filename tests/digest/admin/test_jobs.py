@@ -196,4 +196,4 @@ def test_the_overview_tells_those_who_may_know_what_needs_a_person(client, edito
 
 def test_the_overview_is_silent_where_nothing_needs_a_person(client, admin_client):
     SourceState.objects.update_or_create(source="arxiv")
-    assert "확인 필요" not in admin_client.get(reverse("admin:index")).content.decode()
+    assert "내가 할 일" not in admin_client.get(reverse("admin:index")).content.decode()
