@@ -428,3 +428,47 @@ def test_a_long_title_does_not_cut_the_way_to_its_page(desk):
     cut = "parts => parts.map(part => part.scrollWidth > part.clientWidth + 1)"
     *before, _ = way.evaluate_all(cut)
     assert before == [False, False]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_desk_fits_and_is_open_to_everybody(desk, scheme, size):
+    day = now().date() - timedelta(days=1)
+    paper, *_ = listed(1, 2, 3, day=day)
+    make_post(State.DRAFT, [paper], date=day, title="긴제목" * 60)
+    make_post(State.IN_REVIEW, 2, title="w" * 190)
+    post = make_post(State.PUBLISHED, 1)
+    post.title = "Changed"
+    post.save()
+    Report.objects.create(paper=paper, text="x")
+    Job.objects.create(
+        kind=JobKind.DRAFT, arxiv_id="x" * 32, state=JobState.FAILED, reason="y" * 300
+    )
+    SourceState.objects.create(source="arxiv", stopped=True, reason="w" * 300)
+    desk.emulate_media(color_scheme=scheme)
+    desk.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    desk.goto_admin("admin:index")
+    expect(desk.locator("#desk-yours")).to_be_visible()
+    assert overflow(desk) <= 0
+    assert barriers(desk, ".desk") == []
+
+
+def test_drafts_are_followed_on_the_desk_and_tried_again_from_it(desk):
+    paper = make_paper()
+    job = Job.objects.create(
+        kind=JobKind.DRAFT, arxiv_id=paper.arxiv_id, state=JobState.RUNNING, next_at=None
+    )
+    run = Run.objects.create(job=job, started_at=now())
+    watched(desk, "admin:index")
+    expect(desk.locator(f"#running-{job.pk}")).to_have_text(paper.title_plain)
+    Job.objects.update(state=JobState.FAILED, reason="no abstract")
+    Run.objects.filter(pk=run.pk).update(ended_at=now(), outcome=RunOutcome.FAILED)
+    failed = desk.locator(f"li:has(#failed-{job.pk})")
+    expect(failed).to_contain_text("no abstract")
+    expect(desk.locator("[data-live-status]")).to_contain_text("실패 1건")
+    assert_not_reloaded(desk)
+    with desk.expect_navigation():
+        failed.get_by_role("button").click()
+    job.refresh_from_db()
+    assert job.state == JobState.DUE
+    expect(desk.locator("#desk-drafts")).to_contain_text("대기 1건")
