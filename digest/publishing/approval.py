@@ -7,6 +7,7 @@ or as a machine. An edit without a person is a machine's, or was made by an acco
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -39,9 +40,13 @@ def edited_unapproved(posts: Iterable[Post]) -> set[int]:
     They edited a text or accepted a finding. Machines may not publish. Releases before approvals
     stored none when scheduling: then no edit counts as approved. It is one query.
     """
-    ids = [post.pk for post in posts]
-    edits = [_edits(model, path, ids) for model, path in _POST_OF.items()]
-    return set(_acceptances(ids).union(*edits))
+    approved = {post.pk: post.approved_at or post.created_at for post in posts}
+    if not approved:
+        return set()
+    # The first of these moments is a constant, by which the database leaves out what is older.
+    ids, first = list(approved), min(approved.values())
+    edits = [_edits(model, path, ids, first) for model, path in _POST_OF.items()]
+    return set(_acceptances(ids, first).union(*edits))
 
 
 def publishers() -> QuerySet[User]:
@@ -59,22 +64,24 @@ _POST_OF = {Post: "id", Entry: "post", Section: "paper__entries__post"}
 _PLACED = {"paper__entries__position__isnull": False}
 
 
-def _edits(model: Any, path: str, posts: list[int]) -> QuerySet[Any]:
+def _edits(model: Any, path: str, posts: list[int], first: datetime) -> QuerySet[Any]:
     """Return the posts of the records that differ from the one before in what goes public."""
     history = model.history.model.objects
     placed = _PLACED if model is Section else {}
     text = JSONObject(**{name: name for name in TEXT[model]})
     earlier = history.filter(id=OuterRef("id"), history_date__lt=OuterRef("history_date"))
     before = earlier.order_by("-history_date").values(said=text)[:1]
-    records = history.filter(**{f"{path}__in": posts}, **placed)
+    records = history.filter(**{f"{path}__in": posts}, **placed, history_date__gt=first)
     edits = records.annotate(said=text, before=Subquery(before)).filter(
         Q(history_type="-") | Q(before__isnull=True) | ~Q(before=F("said"))
     )
     return _unapproved(edits, path, "history_date", "history_user")
 
 
-def _acceptances(posts: list[int]) -> QuerySet[Any]:
-    accepted = Finding.objects.filter(paper__entries__post__in=posts, **_PLACED)
+def _acceptances(posts: list[int], first: datetime) -> QuerySet[Any]:
+    accepted = Finding.objects.filter(
+        paper__entries__post__in=posts, **_PLACED, accepted_at__gt=first
+    )
     return _unapproved(accepted, "paper__entries__post", "accepted_at", "accepted_by")
 
 

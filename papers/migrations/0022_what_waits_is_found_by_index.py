@@ -38,6 +38,14 @@ class Migration(migrations.Migration):
                 name="section_changed",
             ),
         ),
+        migrations.AddIndex(
+            "finding",
+            models.Index(
+                condition=models.Q(accepted_at__isnull=False),
+                fields=["accepted_at"],
+                name="finding_accepted",
+            ),
+        ),
         of_people("section"),
         of_people("listing"),
     ]

@@ -128,7 +128,12 @@ class Finding(models.Model):
         verbose_name_plural = _("findings")
         ordering = ["section__position", "section", "start", "id"]
         indexes = [
-            models.Index(fields=["collection_type", "collection_id"], name="finding_collection")
+            models.Index(fields=["collection_type", "collection_id"], name="finding_collection"),
+            models.Index(
+                fields=["accepted_at"],
+                condition=Q(accepted_at__isnull=False),
+                name="finding_accepted",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

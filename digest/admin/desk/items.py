@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.formats import date_format, time_format
 from django.utils.timezone import localtime
@@ -13,7 +13,7 @@ from papers import languages
 from papers.clock import now
 
 SHOWN = 8
-"""The most lines of one kind. A page with more of them says so, and leads to their list."""
+"""The most lines of one kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,18 @@ class Item:
 
 def moment(at: datetime) -> str:
     """Return a time of the site's zone, with its day if that is not today."""
-    local, today = localtime(at), localtime(now()).date()
+    local = localtime(at)
     time = time_format(local, "H:i")
-    return time if local.date() == today else f"{date_format(local, 'MONTH_DAY_FORMAT')} {time}"
+    return time if local.date() == _today() else f"{day(local.date())} {time}"
+
+
+def day(at: date) -> str:
+    """Return a date, with its year if that is not this one."""
+    return date_format(at, "MONTH_DAY_FORMAT" if at.year == _today().year else "DATE_FORMAT")
+
+
+def _today() -> date:
+    return localtime(now()).date()
 
 
 def name(first: str, last: str, login: str) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from digest.admin.desk import days, lately, readers, work
 from digest.admin.desk.asking import Asking
 from digest.admin.desk.days import Days
-from digest.admin.desk.items import Item
+from digest.admin.desk.items import SHOWN, Item
 from digest.admin.desk.posts import Posts
 from digest.admin.desk.schedules import Schedules
 from digest.admin.desk.work import Work
@@ -77,9 +78,11 @@ def _add_posts(page: Desk, asking: Asking, schedules: Schedules) -> None:
             page.alone.append(posts.item(post))
         else:
             page.add(posts.item(post), waits_for_user=posts.waits_for_user(post))
-    changed = [post for post in posts.changed if post.pk not in shown.shown_posts]
-    for post in changed:
-        page.add(posts.item(post), waits_for_user=posts.waits_for_user(post))
+    for post in posts.changed[:SHOWN]:
+        if post.pk not in shown.shown_posts:
+            page.add(posts.item(post), waits_for_user=posts.waits_for_user(post))
+    if posts.are_more:
+        page.alone.append(Item(_("There are more posts"), reverse("admin:digest_post_changelist")))
 
 
 def _add_work(page: Desk, asking: Asking) -> None:

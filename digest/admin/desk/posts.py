@@ -9,12 +9,11 @@ from datetime import date, timedelta
 
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from digest.admin.desk.asking import Asking
-from digest.admin.desk.items import SHOWN, Fact, Item, Step, moment
+from digest.admin.desk.items import SHOWN, Fact, Item, Step, day, moment
 from digest.admin.desk.schedules import Schedules
 from digest.models import Entry, Post, State
 from digest.publishing import approval, gate
@@ -23,6 +22,8 @@ from papers.models import Section
 
 IN_WORK = (State.SCHEDULED, State.IN_REVIEW, State.DRAFT)
 """In the order in which they count."""
+READ = 40
+"""The most posts that are read: those of the days shown, and as many of those in work."""
 LATE = timedelta(minutes=5)
 """Posts are published a minute after their time, for beat looks each minute."""
 _COLUMNS = (
@@ -62,7 +63,7 @@ class Posts:
         posts = Post.objects.filter(wanted).only(*_COLUMNS)
         order = [When(state=state, then=Value(n)) for n, state in enumerate(IN_WORK)]
         ordered = posts.order_by(Case(*order, default=Value(-1)), "-date", "-pk")
-        self.rows = list(ordered[: SHOWN * 4])
+        self.rows = list(ordered[:READ])
         self.changed = list(Post.objects.changed().only(*_COLUMNS)[: SHOWN + 1])
         shown = [post for post in self.rows if post.state in IN_WORK] + self.changed
         self.errors = gate.known_errors(shown)
@@ -77,6 +78,11 @@ class Posts:
 
     def in_work(self, *, without: set[int]) -> list[Post]:
         return [post for post in self.rows if post.state in IN_WORK and post.pk not in without]
+
+    @property
+    def are_more(self) -> bool:
+        """Return whether there may be more posts than were read."""
+        return len(self.rows) == READ or len(self.changed) > SHOWN
 
     def is_changed(self, post: Post) -> bool:
         return post.state == State.PUBLISHED and post in self.changed
@@ -95,7 +101,7 @@ class Posts:
     def item(self, post: Post, *, dated: bool = True) -> Item:
         facts = self._facts(post)
         if dated:
-            facts = [Fact(date_format(post.date, "MONTH_DAY_FORMAT")), *facts]
+            facts = [Fact(day(post.date)), *facts]
         changed = self.is_changed(post)
         return Item(
             post.title,

@@ -305,6 +305,16 @@ def test_what_could_hold_a_scheduled_post_is_told(client, editor, what):
     assert said in facts(item)
 
 
+def test_a_list_of_posts_is_cut_and_says_so(client, editor):
+    for _ in range(9):
+        post = old_post(papers=1)
+        Post.objects.filter(pk=post.pk).update(title="Other", date=date(2024, 5, post.pk % 28 + 1))
+    shown = desk(client)
+    assert len(shown.yours) == 8
+    assert "2024년" in facts(shown.yours[0])[0]
+    assert [item.title for item in shown.alone] == ["이 밖에도 글이 더 있습니다"]
+
+
 def test_a_missed_time_is_told(client, editor):
     old_post(State.DRAFT, 1, scheduled_at=NOON - timedelta(hours=1))
     (item,) = desk(client).yours

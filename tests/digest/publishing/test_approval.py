@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 
 from digest import publishing
 from digest.models import Entry, Post, State
+from digest.publishing import approval
 from papers import kinds
 from papers.clock import now
 from papers.models import Finding, Proposal, Section, Writer
@@ -303,3 +304,29 @@ def test_an_error_that_others_let_stand_is_not_published(writer, publisher, post
     finding = Finding.objects.filter(level="error").first()
     checking.accept(finding, writer, "It may stand.")
     assert state_at_its_time(post) == State.IN_REVIEW
+
+
+def test_edits_are_found_of_many_posts_at_once(django_assert_num_queries):
+    posts = []
+    for _ in range(4):
+        posts.append(make_post(State.DRAFT, 2))
+        publishing.schedule(posts[-1], now() + timedelta(hours=1))
+    edited = posts[1].papers.first().sections.first()
+    edited.markdown = "A machine's words."
+    edited.save()
+    accepted = posts[2].papers.first()
+    Finding.objects.create(
+        paper=accepted,
+        check_name="x",
+        code="x",
+        level="error",
+        message="x",
+        start=0,
+        end=0,
+        reason="fine",
+        accepted_at=now(),
+    )
+    with django_assert_num_queries(1):
+        assert approval.edited_unapproved(posts) == {posts[1].pk, posts[2].pk}
+    with django_assert_num_queries(0):
+        assert approval.edited_unapproved([]) == set()

@@ -385,3 +385,18 @@ def test_the_terms_of_a_digest_are_listed_with_their_papers(capsys):
     assert "attention (mixed)\n  어텐션: 2, in papers 1 (1), 2 (1)\n  주의: 1, in papers 3" in out
     with pytest.raises(CommandError, match="build_post"):
         call_command("terms", "--digest", "2025-01-01")
+
+
+def test_known_errors_are_those_that_the_gate_would_find(django_assert_num_queries):
+    posts = [make_post(State.DRAFT, 3) for _ in range(3)]
+    texts = [paper.sections.first() for post in posts[:2] for paper in post.papers.all()]
+    for text in texts:
+        text.markdown = "It reaches 99.7% of 12,345."
+        text.save()
+    found = {post.pk: gate.errors(post) for post in posts}
+    with django_assert_num_queries(2):
+        assert gate.known_errors(posts) == found
+    assert [len(found[post.pk]) for post in posts][2] == 0
+    assert found[posts[0].pk]
+    with django_assert_num_queries(0):
+        assert gate.known_errors([]) == {}
