@@ -125,8 +125,9 @@ def stopped_sources() -> Iterator[Item]:
     page = reverse("admin:papers_sourcestate_changelist")
     for source in SourceState.objects.filter(stopped=True):
         title = _("%(source)s is not asked any more") % {"source": source}
-        reason = Truncator(source.reason).chars(REASON_LENGTH)
-        facts = (Fact(reason, language=ENGLISH),)
+        ours = reasons.translated(source.reason)
+        reason = Truncator(ours or source.reason).chars(REASON_LENGTH)
+        facts = (Fact(reason, language="" if ours else ENGLISH),)
         yield Item(title, page, _("stopped"), "bad", facts, Step(_("Resume…"), page))
 
 
