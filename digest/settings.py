@@ -367,7 +367,7 @@ TEMPLATES = [
                     "django.template.loaders.cached.Loader",
                     [
                         "digest.readers.unindented.Loader",
-                        "django.template.loaders.app_directories.Loader",
+                        "digest.readers.unindented.AppLoader",
                     ],
                 )
             ],

@@ -75,6 +75,7 @@ class EntryForm(NoteForm):
         super().__init__(*args, **kwargs)
         self.fields["paper"].label = _("Paper")
         self.fields["position"].required = False
+        self.fields["position"].widget = forms.HiddenInput()
         if self.instance.pk is not None:
             self.fields["paper"].disabled = True
             self.fields["paper"].widget = forms.HiddenInput()

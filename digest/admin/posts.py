@@ -46,6 +46,7 @@ class EntryInline(StackedInline):
     hide_ordering_field = True
     collapsible = True
     extra = 0
+    template = "admin/digest/post/entries.html"
     template_after = "admin/digest/post/taken_out.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:

@@ -264,7 +264,7 @@ def test_the_panel_over_the_jobs_follows_them_without_a_reload(desk):
     expect(desk.locator("[data-live-status]")).to_have_text("")  # Work is under way, as before.
     Job.objects.update(state=JobState.FAILED, reason="no abstract")
     Run.objects.update(ended_at=now(), outcome=RunOutcome.FAILED, message="no abstract")
-    expect(desk.locator(f"li:has(#run-{run.pk})")).to_contain_text("no abstract")
+    expect(desk.locator(f"li:has(#run-{run.pk})")).to_contain_text("초록 없음")
     expect(desk.locator("[data-live-status]")).to_contain_text("작업 1건 실패")
     assert_not_reloaded(desk)
     with desk.expect_navigation():
@@ -464,7 +464,7 @@ def test_drafts_are_followed_on_the_desk_and_tried_again_from_it(desk):
     Job.objects.update(state=JobState.FAILED, reason="no abstract")
     Run.objects.filter(pk=run.pk).update(ended_at=now(), outcome=RunOutcome.FAILED)
     failed = desk.locator(f"li:has(#failed-{job.pk})")
-    expect(failed).to_contain_text("no abstract")
+    expect(failed).to_contain_text("초록 없음")
     expect(desk.locator("[data-live-status]")).to_contain_text("실패 1건")
     assert_not_reloaded(desk)
     with desk.expect_navigation():

@@ -187,7 +187,7 @@ def test_a_row_says_how_far_its_draft_is(client, editor, state):
         "waiting": "초안 대기 중",
         "running": "초안 작성 중",
         "done": "초안 작성 완료",
-        "failed": "no abstract",
+        "failed": "초록 없음",
     }
     listing = listed(1)
     make_job(listing, state, reason="no abstract" if state == "failed" else "")
@@ -206,7 +206,7 @@ def test_what_happens_now_counts_more_than_what_failed(client, editor):
     page = live(client).content.decode()
     assert "초안 1건 작성 중" in page
     assert "논문 본문 가져오는 중" in page
-    assert "no abstract" not in page
+    assert "초록 없음" not in page
 
 
 def test_a_picked_paper_waits_for_its_draft(client, editor, settings):

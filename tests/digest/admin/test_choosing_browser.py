@@ -211,7 +211,7 @@ def test_rows_follow_the_drafts_while_jobs_run(desk, three):
     expect(state).to_contain_text("초안 작성 중")
     title(desk, second).focus()
     Job.objects.filter(pk=job.pk).update(state=JobState.FAILED, reason="no abstract")
-    expect(state).to_contain_text("no abstract")
+    expect(state).to_contain_text("초록 없음")
     expect(desk.locator("[data-live-status]")).to_contain_text("실패")
     expect(title(desk, second)).to_be_focused()
 

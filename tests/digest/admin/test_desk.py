@@ -29,6 +29,7 @@ from papers.models import (
     Section,
     SourceState,
 )
+from papers.pipeline import checking
 from tests.digest.ledger.test_accounts import listed
 from tests.factories import make_paper, make_post, make_section
 
@@ -150,10 +151,13 @@ def test_a_day_goes_from_choosing_to_publishing(client, editor):
     post = Post.objects.get()
     assert str(post.pk) in response.url
     row = day(client, YESTERDAY)
-    assert (row.step.label, facts(row.post)) == ("이어서 쓰기", ["논문 2편", "요약 없음 2편"])
+    blocked = "오류 2건이 발행을 막고 있습니다"
+    assert row.step.label == "이어서 쓰기"
+    assert facts(row.post) == [blocked, "논문 2편", "요약 없음 2편"]
 
     for paper in papers[:2]:
         make_section(paper)
+    checking.check(papers[:2])
     assert facts(day(client, YESTERDAY).post) == ["논문 2편", "검토 전 2편"]
     reviewed(post, editor)
     row = day(client, YESTERDAY)
