@@ -21,6 +21,8 @@ from papers.editing import unsaved
 from papers.editing.forms import SectionFormSet
 from papers.editing.shared_form import SharedForm
 
+LONGEST_NUMBER = 15
+
 
 def is_wanted(request: HttpRequest) -> bool:
     return request.method == "POST" and request.headers.get("Accept") == "application/json"
@@ -47,9 +49,18 @@ def tell_saved(request: Any, form: Any, formsets: Any) -> None:
         texts = {form.unsaved_name(name): str(form[name].data) for name in form.changed_data}
         saved.setdefault(form.unsaved_page, {}).update(texts)
     for page, texts in saved.items():
-        unsaved.forget(request.user, page, texts, tab, int(opened) if opened.isdecimal() else 0)
+        unsaved.forget(request.user, page, texts, tab, _milliseconds(opened))
     request.saved_forms = forms
     request.saved_other_rows = any(map(_has_other_rows, formsets)) or "_put_back" in request.POST
+
+
+def _has_new_rows(request: Any) -> bool:
+    """Return whether the form would make rows a second time if it was sent again."""
+    return request.saved_other_rows or request.saved_forms[0].opened is None
+
+
+def _milliseconds(sent: str) -> int:
+    return int(sent) if sent.isdecimal() and len(sent) <= LONGEST_NUMBER else 0
 
 
 def _has_other_rows(formset: Any) -> bool:
@@ -64,9 +75,12 @@ def answer(request: Any, response: HttpResponse) -> HttpResponse:
         return _refused(response.context_data)  # type: ignore[attr-defined]
     if not hasattr(request, "saved_forms"):  # The row is gone, and Django says so.
         return JsonResponse({"general": _messages(request)}, status=HTTPStatus.GONE)
-    if urlsplit(response.headers["Location"]).path != request.path:
-        return JsonResponse({"next": response.headers["Location"]})  # It shows the messages.
     fields = {name: each for form in request.saved_forms for name, each in form.standing().items()}
+    next_page = response.headers["Location"]
+    if "_continue" not in request.POST or urlsplit(next_page).path != request.path:
+        # That page shows the messages, and another state.
+        again = not _has_new_rows(request)
+        return JsonResponse({"fields": fields, "next": next_page, "again": again})
     saved = {"fields": fields, "said": _messages(request), "reload": request.saved_other_rows}
     return JsonResponse(saved)
 
@@ -88,9 +102,7 @@ def _refused(context: dict[str, Any]) -> HttpResponse:
         if name in form.fields
     }
     conflicts = {
-        form.add_prefix(name): each.standing
-        for form in forms
-        for name, each in form.conflicts.items()
+        form.add_prefix(name): form.standing_of(name) for form in forms for name in form.conflicts
     }
     status = HTTPStatus.CONFLICT if conflicts else HTTPStatus.UNPROCESSABLE_ENTITY
     said = {"errors": errors, "conflicts": conflicts, "general": general}

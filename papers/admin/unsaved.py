@@ -41,8 +41,7 @@ def _keep(request: StaffRequest) -> HttpResponse:
         sent = _body(request)
         if sent["user"] != request.user.pk:  # Somebody else signed in meanwhile.
             raise PermissionDenied
-        for page, its_texts in sent["pages"].items():
-            unsaved.keep(request.user, page, its_texts, sent["tab"])
+        unsaved.keep_all(request.user, sent["pages"], sent["tab"])
     except (UnsavedRefused, KeyError, TypeError, AttributeError) as refused:
         return _refuse(refused)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)

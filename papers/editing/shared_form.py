@@ -55,6 +55,7 @@ class SharedForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.opened = self.instance.pk
         self.conflicts: dict[str, Conflict] = {}
         stored = self.instance.pk is not None
         self.shared = [
@@ -69,7 +70,7 @@ class SharedForm(forms.ModelForm):
     @property
     def unsaved_page(self) -> str:
         """The row that the form edits, as the name of the page that keeps its unsaved text."""
-        return page_of(type(self.instance), self.instance.pk)
+        return page_of(type(self.instance), self.opened)
 
     def unsaved_name(self, name: str) -> str:
         """Return the name of a field that stays when forms are counted anew."""
@@ -115,10 +116,11 @@ class SharedForm(forms.ModelForm):
         if self.instance.pk is None:
             return {}
         fresh = type(self)(instance=self.instance, prefix=self.prefix)
-        return {
-            fresh.add_prefix(name): {"value": shown(fresh[name]), "carried": fresh._standing(name)}
-            for name in fresh.shared
-        }
+        return {fresh.add_prefix(name): fresh.standing_of(name) for name in fresh.shared}
+
+    def standing_of(self, name: str) -> dict[str, Any]:
+        """Return what the field would show and carry, were the page new."""
+        return {"value": shown(self[name]), "carried": self._standing(name)}
 
     def _differs(self, name: str) -> bool:
         return self.fields[name].has_changed(self[name].initial, self[name].data)

@@ -20,13 +20,17 @@ from papers.clock import now
 from papers.models import UnsavedText
 from papers.text import differences, rendering
 from papers.text.cleaning import clean
+from papers.text.differences import Mark, Piece
 
 MAX_TEXTS = 200
 MAX_NAME = 1_000
 MAX_PAGE = 100
+MAX_PAGES = 100
 MAX_TEXT = 2 * rendering.MAX_LENGTH
 MAX_ALL = 10 * rendering.MAX_LENGTH
 """How many characters are kept of one page."""
+MAX_SHOWN = 2_000
+"""How much is shown of a text that is longer than `MAX_TEXT`."""
 DAYS = 30
 """How long unsaved text is kept."""
 
@@ -38,11 +42,12 @@ class UnsavedRefused(ValueError):
 class Kept(TypedDict):
     """One text: what its field is called, its value, when it was typed, and in which tab.
 
-    The time is that of the browser, in milliseconds since 1970.
+    The time is that of the browser, in milliseconds since 1970. What is sent without a value makes
+    the server forget the texts of its tab, and those that others typed until then.
     """
 
     label: str
-    value: str
+    value: str | None
     at: int
     tab: str
 
@@ -61,35 +66,51 @@ class Offer:
     @classmethod
     def read(cls, sent: Any) -> Self:
         try:
-            at = datetime.fromtimestamp(_whole(sent["at"]) / 1000, tz=now().tzinfo)
+            moment = max(0, min(_whole(sent["at"]), _this_moment()))
+            at = datetime.fromtimestamp(moment / 1000, tz=now().tzinfo)
             names = ("page", "name", "label", "shown", "value")
-            texts = {name: _text(sent[name]) for name in names}
+            texts = {name: _storable(_string(sent[name])) for name in names}
         except (TypeError, KeyError, ValueError, OverflowError) as error:
             raise UnsavedRefused(_("This is no unsaved text.")) from error
         return cls(at=at, **texts)
 
     @property
-    def pieces(self) -> list[differences.Piece]:
+    def pieces(self) -> list[Piece]:
+        """Return the difference, or of a text that is far too long the text as it is."""
+        if len(self.value) > MAX_TEXT:
+            return [Piece(Mark.ADDED, self.value[:MAX_SHOWN])]
         return differences.pieces(self.shown, self.value)
 
 
+def keep_all(user: User, pages: Mapping[str, Mapping[str, Any]], tab: str) -> None:
+    """Keep the newest texts of several pages."""
+    if len(pages) > MAX_PAGES:
+        raise UnsavedRefused(_("This is too much to be kept."))
+    for page, texts in pages.items():
+        keep(user, page, texts, tab)
+
+
 def keep(user: User, page: str, texts: Mapping[str, Any], tab: str) -> None:
-    """Keep the newest texts of a page. A text that is None is forgotten."""
+    """Keep the newest texts of a page, and forget those that are sent without a value."""
     if len(page) > MAX_PAGE or len(texts) > MAX_TEXTS:
         raise UnsavedRefused(_("This is too much to be kept."))
+    if page != _storable(page):
+        raise UnsavedRefused(_("This is no unsaved text."))
     read = {_name(name): _kept(text, tab) for name, text in texts.items()}
     with transaction.atomic():
         row, _made = UnsavedText.objects.select_for_update().get_or_create(
             user=user, page=page, defaults={"kept_at": now()}
         )
         stored = row.texts or {}
-        newest = {name: text for name, text in read.items() if _is_newer(text, stored.get(name))}
-        _store(row, {name: text for name, text in (stored | newest).items() if text})
+        newest = {name: text for name, text in read.items() if _counts(text, stored.get(name))}
+        together = stored | newest
+        _store(row, {name: text for name, text in together.items() if text["value"] is not None})
 
 
 def kept(user: User, pages: Iterable[str]) -> dict[str, dict[str, Kept]]:
     """Return the texts of some pages, by page and name of field."""
-    rows = UnsavedText.objects.filter(user=user, page__in=pages)
+    asked = [page for page in pages if page == _storable(page)]
+    rows = UnsavedText.objects.filter(user=user, page__in=asked)
     return {row.page: row.texts or {} for row in rows}
 
 
@@ -119,34 +140,40 @@ def _store(row: UnsavedText, texts: dict[str, Kept]) -> None:
     if not texts:
         row.delete()
         return
-    characters = sum(len(text["value"]) for text in texts.values())
+    characters = sum(len(text["value"] or "") for text in texts.values())
     if len(texts) > MAX_TEXTS or characters > MAX_ALL:
         raise UnsavedRefused(_("This is too much to be kept."))
     row.texts, row.kept_at = texts, now()
     row.save(update_fields=["texts", "kept_at"])
 
 
-def _is_newer(text: Kept | None, stored: Kept | None) -> bool:
+def _counts(text: Kept, stored: Kept | None) -> bool:
     """Return whether a text replaces the stored one. Requests may overtake each other."""
-    return text is None or stored is None or text["at"] >= stored["at"]
+    if stored is None or (text["value"] is None and text["tab"] == stored["tab"]):
+        return True
+    return text["at"] >= stored["at"]
 
 
 def _is_anothers(text: Kept, saved: str, tab: str, opened: int) -> bool:
-    return text["tab"] != tab and text["at"] > opened and clean(text["value"]) != clean(saved)
+    is_another = clean(text["value"] or "") != clean(saved)
+    return text["tab"] != tab and text["at"] > opened and is_another
 
 
-def _kept(sent: Any, tab: str) -> Kept | None:
-    if sent is None:
-        return None
+def _kept(sent: Any, tab: str) -> Kept:
     try:
         return {
             "label": _name(sent["label"]),
-            "value": _text(sent["value"]),
-            "at": _whole(sent["at"]),
+            "value": None if sent["value"] is None else _text(sent["value"]),
+            "at": min(_whole(sent["at"]), _this_moment()),
             "tab": _name(tab),
         }
     except (TypeError, KeyError, ValueError) as error:
         raise UnsavedRefused(_("This is no unsaved text.")) from error
+
+
+def _this_moment() -> int:
+    """Return the latest moment at which a text can have been typed, whatever a browser's clock."""
+    return int(now().timestamp() * 1000)
 
 
 def _name(text: Any) -> str:
@@ -156,11 +183,15 @@ def _name(text: Any) -> str:
 
 
 def _text(text: Any) -> str:
-    if not isinstance(text, str):
-        raise TypeError
-    if len(text) > MAX_TEXT:
+    if len(_string(text)) > MAX_TEXT:
         raise UnsavedRefused(_("This is too much to be kept."))
     return _storable(text)
+
+
+def _string(text: Any) -> str:
+    if not isinstance(text, str):
+        raise TypeError
+    return text
 
 
 def _storable(text: str) -> str:

@@ -7,7 +7,8 @@
   const LOOK_FOR_SIGN_IN_MS = 5_000;
   const TIMEOUT_MS = 60_000;
   const AWAY = [429, 502, 503, 504];
-  const forms = new WeakMap(); // Form -> {busy, next: button, tried: [texts]}
+  const MAX_TRIED = 4_000_000; // Characters of texts that were sent without an answer.
+  const forms = new WeakMap(); // Form -> {busy, next: button, leave: address, tried, hurry}
   let status;
 
   const say = (text, kind = "") => {
@@ -27,14 +28,17 @@
     const work = forms.get(form) ?? { tried: [] };
     forms.set(form, work);
     work.next = button;
-    if (work.busy) return;
+    if (work.busy) return work.hurry?.();
     work.busy = true;
     try {
       while (work.next) {
         const pressed = work.next;
         work.next = null;
         if (!(await carryOut(form, pressed, work))) break;
+        if (work.leave && !unsaved.isDirty(form)) return location.assign(work.leave);
+        if (work.leave) work.next = stayButton(); // Typed meanwhile: it is saved before one goes.
       }
+      work.leave = null;
     } finally {
       work.busy = false;
     }
@@ -47,20 +51,32 @@
       say(unsaved.about.saving);
       const { answer, texts } = await send(form, button, work);
       if (!answer || AWAY.includes(answer.status)) {
-        work.tried.push(texts);
-        await pause(wait);
-      } else if (answer.type === "opaqueredirect") {
-        await signIn();
-      } else if (answer.status === 403) {
-        const found = renewed ? undefined : await unsaved.who().catch(() => undefined);
-        if (found === undefined) return fail(unsaved.about.forbidden);
-        renewed = true; // The token was of a session before.
-        if (!found || String(found.user) !== unsaved.about.editor) await signIn(found);
+        work.tried = withTexts(work.tried, texts);
+        await pause(wait, work);
+      } else if (answer.status === 403 || answer.type === "opaqueredirect") {
+        const found = await unsaved.who().catch(() => undefined);
+        if (found === undefined) await pause(wait, work);
+        else if (!isEditor(found)) await signIn(found, work);
+        else if (renewed) return fail(unsaved.about.forbidden);
+        else renewed = true; // The token was of a session before.
       } else {
         work.tried = [];
-        return act(form, answer, texts);
+        return act(form, answer, texts, work);
       }
     }
+  }
+
+  const isEditor = (found) => String(found?.user) === unsaved.about.editor;
+  const stayButton = () => document.querySelector("#submit-row [name=_continue]");
+
+  /** Return what was tried with these texts, each once, without the oldest if it is too much. */
+  function withTexts(tried, texts) {
+    const known = new Set(tried.map(([field, text]) => JSON.stringify([field.name, text])));
+    const isNew = ([field, text]) => !known.has(JSON.stringify([field.name, text]));
+    const all = [...tried, ...[...texts].filter(isNew)];
+    let length = 0;
+    const from = all.findLastIndex(([, text]) => (length += text.length) > MAX_TRIED);
+    return all.slice(from + 1);
   }
 
   async function send(form, button, work) {
@@ -71,9 +87,8 @@
     body.set("_editor", unsaved.about.editor);
     body.set("_tab", unsaved.tab);
     body.set("_opened", unsaved.opened);
-    for (const tried of work.tried)
-      for (const [field, text] of tried)
-        if (text !== texts.get(field)) body.append(`tried-${field.name}`, asSent(field, text));
+    for (const [field, text] of work.tried)
+      if (text !== texts.get(field)) body.append(`tried-${field.name}`, asSent(field, text));
     const answer = await fetch(form.action, {
       method: "POST",
       body,
@@ -87,17 +102,19 @@
   const asSent = (field, text) =>
     field.multiple ? text.split("\n").map((tag) => `"${tag}"`).join(", ") : text;
 
-  /** Wait until it is time to try again, or the line is back. */
-  function pause(seconds) {
+  /** Wait until it is time to try again, the line is back, or its person presses Save. */
+  async function pause(seconds, work) {
     say(unsaved.about.away.replace("SECONDS", seconds), "bad");
-    return new Promise((resolve) => {
+    await new Promise((resolve) => {
+      work.hurry = resolve;
       setTimeout(resolve, seconds * 1000);
       window.addEventListener("online", resolve, { once: true });
     });
+    work.hurry = null;
   }
 
   /** Wait until the person of this page is signed in again. */
-  async function signIn(found) {
+  async function signIn(found, work) {
     say(found ? unsaved.about.somebodyElse.replace("NAME", found.name) : unsaved.about.signedOut, "bad");
     const dialog = document
       .querySelector("[data-signed-out-dialog]")
@@ -105,11 +122,17 @@
       .cloneNode(true);
     document.body.append(dialog);
     dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-    dialog.showModal();
-    await new Promise((resolve) => {
+    work.hurry = () => dialog.open || dialog.showModal();
+    work.hurry();
+    await untilSignedIn();
+    work.hurry = null;
+    dialog.remove();
+  }
+
+  function untilSignedIn() {
+    return new Promise((resolve) => {
       const look = async () => {
-        const who = await unsaved.who().catch(() => null);
-        if (!who || String(who.user) !== unsaved.about.editor) return;
+        if (!isEditor(await unsaved.who().catch(() => null))) return;
         clearInterval(timer);
         window.removeEventListener("focus", look);
         resolve();
@@ -117,7 +140,6 @@
       const timer = setInterval(look, LOOK_FOR_SIGN_IN_MS);
       window.addEventListener("focus", look);
     });
-    dialog.remove();
   }
 
   function fail(text) {
@@ -125,24 +147,27 @@
     return false;
   }
 
-  async function act(form, answer, texts) {
+  async function act(form, answer, texts, work) {
     const said = await answer.json().catch(() => null);
     clear(form);
-    if (answer.ok && said) return accept(form, said, texts);
+    if (answer.ok && said) return accept(form, said, texts, work);
     if (said && "general" in said) return refuse(form, answer.status, said);
     return fail(unsaved.about.broken.replace("STATUS", answer.status));
   }
 
   // --- What was stored ------------------------------------------------------------------------
-  function accept(form, said, texts) {
-    if (said.next) {
-      unsaved.saved(texts);
-      location.assign(said.next);
-      return false; // This page ends: nothing more is sent from it.
-    }
+  function accept(form, said, texts, work) {
     for (const [name, now] of Object.entries(said.fields)) update(form, name, now, texts);
     unsaved.saved(texts);
-    if (said.reload) location.reload();
+    if (said.next) {
+      work.leave ??= said.next;
+      if (!said.again) location.assign(work.leave);
+      return said.again;
+    }
+    if (said.reload) {
+      location.reload();
+      return false; // This page ends. Its new rows would be made a second time.
+    }
     say([unsaved.about.savedAt.replace("TIME", clock()), ...said.said].join(" "));
     refresh();
     return true;
@@ -158,7 +183,7 @@
     }
     const sent = texts.get(field);
     if (sent === undefined) return carry(form, name, carried);
-    const text = Array.isArray(value) ? inOrder(value, sent).join("\n") : (value ?? "");
+    const text = asText(value, sent);
     const typedOn = unsaved.read(field) !== sent;
     if (typedOn && !same(text, sent)) return; // Somebody else's, not seen yet: a conflict later.
     carry(form, name, carried);
@@ -166,6 +191,10 @@
     unsaved.write(field, text);
     texts.set(field, unsaved.read(field));
   }
+
+  /** Return a value as the script reads it from its field. */
+  const asText = (value, sent) =>
+    Array.isArray(value) ? inOrder(value, sent).join("\n") : String(value ?? "");
 
   /** Return tags in the order in which they were sent, which is no difference. */
   function inOrder(tags, sent) {
@@ -207,7 +236,7 @@
     const places = Object.entries(errors).map(([name, said]) => mark(form, name, said));
     const homeless = places.filter((place) => typeof place === "string");
     if (general.length || homeless.length) above(form, [...general, ...homeless]);
-    for (const [name, standing] of Object.entries(conflicts)) offerChoice(form, name, standing);
+    for (const [name, now] of Object.entries(conflicts)) offerChoice(form, name, now);
     places.find((place) => place instanceof Element)?.scrollIntoView({ block: "center" });
     return fail(code === 409 ? unsaved.about.conflicting : unsaved.about.refused);
   }
@@ -234,21 +263,27 @@
     form.prepend(box);
   }
 
-  function offerChoice(form, name, standing) {
+  function offerChoice(form, name, { value, carried }) {
     const box = form.querySelector(`.refused[data-field="${CSS.escape(name)}"]`);
     const choices = box?.querySelector(".choices");
-    carry(form, name, standing); // The person sees it now, so saving again is a decision.
-    if (!choices) return;
+    carry(form, name, carried); // The person sees it now, so saving again is a decision.
+    const field = form.elements[name];
+    if (!choices || !(field instanceof Element) || value === null) return;
     choices.hidden = false;
     choices.querySelector("[data-keep-mine]").addEventListener("click", () => {
       box.remove();
-      form.requestSubmit(document.querySelector("#submit-row [name=_continue]"));
+      form.requestSubmit(stayButton());
     });
     choices.querySelector("[data-take-theirs]").addEventListener("click", () => {
-      unsaved.write(form.elements[name], standing);
+      take(field, value);
       box.remove();
-      unsaved.look();
     });
+  }
+
+  function take(field, value) {
+    if (field.type === "checkbox") field.checked = value;
+    else unsaved.write(field, asText(value, unsaved.read(field)));
+    unsaved.saved(new Map([[field, unsaved.read(field)]])); // It is what the server has.
   }
 
   const clear = (form) => form.querySelectorAll(".refused").forEach((each) => each.remove());
@@ -257,14 +292,21 @@
     if (!document.querySelector("[data-editor]")) return;
     document.addEventListener("submit", (event) => {
       const form = event.target;
-      const inPlace = form.querySelector("[data-editor]") && !form.elements._popup;
+      const inPlace = form.querySelector("[data-editor]:not([data-natively])");
       if (!inPlace || event.defaultPrevented) return;
       event.preventDefault();
       save(form, event.submitter);
     });
+    document.addEventListener("keydown", (event) => {
+      const isLine = event.target.matches?.("form:has([data-editor]) input[data-unsaved]");
+      if (event.key !== "Enter" || event.isComposing || !isLine || !stayButton()) return;
+      event.preventDefault(); // A browser would press the first button, whatever that does.
+      stayButton().click();
+    });
     document.addEventListener("unsaved", ({ detail }) => {
-      if (status?.dataset.kind === "bad" || document.querySelector(".refused")) return;
-      if (!unsaved.isDirty()) return status && say(status.textContent || unsaved.about.allSaved);
+      const isTold = status?.dataset.kind === "bad" && status.textContent !== unsaved.about.notKept;
+      if (isTold || document.querySelector(".refused")) return;
+      if (!unsaved.isDirty()) return status && say(unsaved.about.allSaved);
       say(detail.kept ? unsaved.about.notSaved : unsaved.about.notKept, detail.kept ? "" : "bad");
     });
   });

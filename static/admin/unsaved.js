@@ -5,15 +5,24 @@
 const unsaved = (() => {
   const PAUSE_MS = 400;
   const SERVER_MS = 10_000;
+  const SERVER_ALONE_MS = 2_000; // Where this browser keeps nothing.
+  const PATIENCE_MS = 3_000; // A browser's database may never answer.
+  const AGAIN_MS = 5_000;
+  const LONGEST_WAIT_MS = 60_000;
+  const LEAVING_BYTES = 60_000; // A browser sends no more for a page that is gone.
   const OLD_MS = 30 * 24 * 3600 * 1000;
   const opened = Date.now();
   const tab = `${opened}-${Math.random().toString(36).slice(2)}`;
   const stored = new Map(); // Field -> its text as it was saved from here.
   const seen = new Map(); // Field -> its text as it was kept last.
-  const forServer = new Map(); // Page -> name -> text, or null to forget it.
+  const unkept = new Set(); // Fields whose text this browser could not keep.
+  const forServer = new Map(); // Key -> what the server should keep, or forget.
+  const flying = new Set(); // Keys of what is on its way to the server.
+  const offered = new Set(); // Keys of texts that were shown here to be put in or discarded.
+  let isAllOffered = false;
   let about; // The part of the page that says who edits, and what to say.
-  let shelf; // The database of this browser. null: it has none.
-  let timer, serverTimer;
+  let shelf, opening; // The database of this browser, and the promise of it.
+  let timer, againTimer, serverTimer;
 
   const fields = (root = document) =>
     [...root.querySelectorAll("[data-unsaved]")].filter((field) => !/__prefix__/.test(field.name));
@@ -21,6 +30,7 @@ const unsaved = (() => {
   // A row that was added has the number that Django's script gave it.
   const nameOf = (field) =>
     field.dataset.unsaved.replace("__prefix__", () => field.name.match(/-(\d+)-/)?.[1] ?? "");
+  const keyOf = (page, name) => JSON.stringify([page, name]);
   const fieldOf = (page, name) =>
     fields().find((field) => pageOf(field) === page && nameOf(field) === name);
 
@@ -52,62 +62,78 @@ const unsaved = (() => {
     return chosen.map((each) => each.value).join("\n");
   }
 
-  const isDirty = () => fields().some((field) => read(field) !== savedText(field));
+  const isChanged = (field) => read(field) !== savedText(field);
+  const isDirty = (form) => fields(form).some(isChanged);
 
   // --- The browser's shelf --------------------------------------------------------------------
-  const done = (request) =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
+  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const patiently = (work) =>
+    Promise.race([work, sleep(PATIENCE_MS).then(() => Promise.reject(new Error("no answer")))]);
 
-  async function open() {
-    const asked = indexedDB.open("unsaved", 1);
-    asked.onupgradeneeded = () =>
-      asked.result.createObjectStore("texts", { keyPath: ["user", "page", "name", "tab"] });
-    return done(asked);
+  function open() {
+    return new Promise((resolve, reject) => {
+      const asked = indexedDB.open("unsaved", 1);
+      asked.onupgradeneeded = () =>
+        asked.result.createObjectStore("texts", { keyPath: ["user", "page", "name", "tab"] });
+      asked.onerror = () => reject(asked.error);
+      asked.onsuccess = () => resolve(use(asked.result));
+    });
   }
 
-  async function onShelf(mode, act) {
-    if (shelf === null) throw new Error("no database");
-    try {
-      shelf ??= await open();
-    } catch (error) {
-      shelf = null;
+  function use(database) {
+    const leave = () => (shelf = opening = undefined);
+    database.onclose = leave; // Somebody cleared what sites keep here.
+    database.onversionchange = () => leave(database.close());
+    return (shelf = database);
+  }
+
+  function ready() {
+    opening ??= open().catch((error) => {
+      opening = undefined;
       throw error;
-    }
-    return act(shelf.transaction("texts", mode).objectStore("texts"));
+    });
+    return opening;
+  }
+
+  /** Do work on the shelf, in the order in which it is asked for. Resolve once it is stored. */
+  function onShelf(mode, work) {
+    const run = (database) =>
+      new Promise((resolve, reject) => {
+        const transaction = database.transaction("texts", mode);
+        transaction.onabort = () => reject(transaction.error);
+        const asked = work(transaction.objectStore("texts"));
+        transaction.oncomplete = () => resolve(asked?.result);
+      });
+    return shelf ? run(shelf) : ready().then(run);
   }
 
   const shelved = (page) =>
     onShelf("readonly", (texts) =>
-      done(texts.getAll(IDBKeyRange.bound([about.editor, page], [about.editor, page, []]))),
+      texts.getAll(IDBKeyRange.bound([about.editor, page], [about.editor, page, []])),
     );
 
-  const put = (text) => onShelf("readwrite", (texts) => done(texts.put(text)));
+  const put = (text) => onShelf("readwrite", (texts) => texts.put(text));
   const remove = (text) =>
-    onShelf("readwrite", (texts) =>
-      done(texts.delete([text.user, text.page, text.name, text.tab])),
-    );
+    onShelf("readwrite", (texts) => texts.delete([text.user, text.page, text.name, text.tab]));
 
-  /** Remove each copy of a text in this browser that was there when the page was opened. */
-  function removeAll(page, name) {
-    const isDone = (text) => text.name === name && (text.tab === tab || text.at <= opened);
-    return shelved(page)
-      .then((texts) => Promise.all(texts.filter(isDone).map(remove)))
-      .catch(() => null); // What stays is offered once more.
+  /** Remove those copies of a text for which `isDone`, in one step: a newer one may follow. */
+  function removeAll(page, name, isDone) {
+    const key = [about.editor, page, name];
+    const work = (texts) => eachOf(texts, isDone, IDBKeyRange.bound(key, [...key, []]));
+    return onShelf("readwrite", work).catch(() => null); // What stays is offered once more.
   }
 
-  async function forgetOld() {
-    await onShelf("readwrite", (texts) => {
-      texts.openCursor().onsuccess = ({ target }) => {
-        const cursor = target.result;
-        if (!cursor) return;
-        if (cursor.value.at < opened - OLD_MS) cursor.delete();
-        cursor.continue();
-      };
-    });
+  function eachOf(texts, isDone, range) {
+    texts.openCursor(range).onsuccess = ({ target }) => {
+      const cursor = target.result;
+      if (!cursor) return;
+      if (isDone(cursor.value)) cursor.delete();
+      cursor.continue();
+    };
   }
+
+  const forgetOld = () =>
+    onShelf("readwrite", (texts) => eachOf(texts, (text) => text.at < opened - OLD_MS));
 
   // --- Keeping --------------------------------------------------------------------------------
   function look() {
@@ -115,7 +141,7 @@ const unsaved = (() => {
     timer = undefined;
     for (const field of fields()) {
       const text = read(field);
-      if (text !== (seen.get(field) ?? savedText(field))) keep(field, text);
+      if (unkept.has(field) || text !== (seen.get(field) ?? savedText(field))) keep(field, text);
     }
   }
 
@@ -125,21 +151,36 @@ const unsaved = (() => {
     const text = { user: about.editor, page, name, tab, value, at: Date.now() };
     text.label = field.dataset.unsavedLabel;
     const saved = value === savedText(field);
-    toServer(page, name, saved ? null : text);
-    (saved ? remove(text) : put(text)).then(tell, tell);
+    const isKept = (kept) => {
+      unkept[kept ? "delete" : "add"](field);
+      if (!kept) again();
+      tell();
+    };
+    patiently(saved ? remove(text) : put(text)).then(
+      () => isKept(true),
+      () => isKept(saved),
+    );
+    toServer(page, name, saved ? forgotten() : text);
+  }
+
+  /** Return what makes the server forget this tab's text, and those of others until then. */
+  const forgotten = (at = 0) => ({ label: "", value: null, at });
+
+  function again() {
+    clearTimeout(againTimer);
+    againTimer = setTimeout(look, AGAIN_MS);
   }
 
   const tell = () =>
-    document.dispatchEvent(new CustomEvent("unsaved", { detail: { kept: shelf !== null } }));
+    document.dispatchEvent(new CustomEvent("unsaved", { detail: { kept: !unkept.size } }));
 
   function soon() {
     timer ??= setTimeout(look, PAUSE_MS);
   }
 
   function toServer(page, name, text) {
-    if (!forServer.has(page)) forServer.set(page, {});
-    forServer.get(page)[name] = text;
-    serverTimer ??= setTimeout(flush, SERVER_MS);
+    forServer.set(keyOf(page, name), { page, name, text });
+    serverTimer ??= setTimeout(flush, unkept.size ? SERVER_ALONE_MS : SERVER_MS);
   }
 
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -152,18 +193,37 @@ const unsaved = (() => {
       ...more,
     });
 
-  async function flush(more) {
+  function flush({ isLeaving } = {}) {
     clearTimeout(serverTimer);
     serverTimer = undefined;
-    if (!forServer.size) return;
-    const pages = Object.fromEntries(forServer);
+    const texts = [...forServer.values()];
     forServer.clear();
-    const answer = await post(about.unsavedAt, { tab, user: Number(about.editor), pages }, more).catch(() => null);
-    if (answer?.ok || answer?.status === 400) return; // What is too much stays in the browser.
+    return texts.length ? deliver(texts, isLeaving) : null;
+  }
+
+  async function deliver(texts, isLeaving) {
+    const keys = texts.map(({ page, name }) => keyOf(page, name));
+    keys.forEach((key) => flying.add(key));
+    const answer = await carry(texts, isLeaving).catch(() => null);
+    keys.forEach((key) => flying.delete(key));
+    if (answer?.ok) return;
+    if ([400, 413].includes(answer?.status)) return deliverEach(texts);
     if (answer?.status === 403) await who().catch(() => null);
-    for (const [page, texts] of Object.entries(pages))
-      for (const [name, text] of Object.entries(texts))
-        if (!(name in (forServer.get(page) ?? {}))) toServer(page, name, text);
+    for (const { page, name, text } of texts)
+      if (!forServer.has(keyOf(page, name))) toServer(page, name, text);
+  }
+
+  /** Deliver each text alone, so that one that is too much takes no other with it. */
+  async function deliverEach(texts) {
+    if (texts.length > 1) for (const text of texts) await deliver([text]);
+  }
+
+  function carry(texts, isLeaving) {
+    const pages = {};
+    for (const { page, name, text } of texts) (pages[page] ??= {})[name] = text;
+    const body = { tab, user: Number(about.editor), pages };
+    const isShort = new Blob([JSON.stringify(body)]).size < LEAVING_BYTES;
+    return post(about.unsavedAt, body, { keepalive: Boolean(isLeaving && isShort) });
   }
 
   /** Return who is signed in and what the server keeps, or null. The page gets a fresh token. */
@@ -180,39 +240,53 @@ const unsaved = (() => {
   }
 
   // --- Offering -------------------------------------------------------------------------------
+  /** Offer what was not saved. Return whether that is done, or has to be tried again. */
   async function offer() {
     const pages = [...new Set(fields().map(pageOf))];
-    const here = await Promise.all(pages.map(shelved)).catch(() => []);
-    const there = await who().catch(() => null);
-    if (there && String(there.user) !== about.editor) return;
-    const kept = Object.entries(there?.kept ?? {}).flatMap(([page, texts]) =>
+    const here = await patiently(Promise.all(pages.map(shelved))).catch(() => []);
+    const there = await who();
+    if (there && String(there.user) !== about.editor) return true;
+    if (!there) return false;
+    const kept = Object.entries(there.kept).flatMap(([page, texts]) =>
       Object.entries(texts).map(([name, text]) => ({ ...text, page, name })),
     );
     const offers = newest([...here.flat(), ...kept]).flatMap(beside);
-    if (offers.length) show(offers);
+    isAllOffered = !offers.length || (await show(offers));
+    return isAllOffered;
+  }
+
+  async function offerUntilDone() {
+    let wait = 1_000;
+    while (!(await offer().catch(() => false))) {
+      await sleep(wait);
+      wait = Math.min(2 * wait, LONGEST_WAIT_MS);
+    }
   }
 
   function newest(texts) {
     const found = new Map();
     for (const text of texts) {
-      const key = JSON.stringify([text.page, text.name]);
+      const key = keyOf(text.page, text.name);
       if (text.tab !== tab && !(found.get(key)?.at >= text.at)) found.set(key, text);
     }
     return [...found.values()];
   }
 
-  /** Return a text with what its field shows, or nothing if that is the same. */
+  /** Return a text with what its field shows, or nothing if that is the same.
+   *
+   * What a field shows need not be saved: a browser puts it in when a tab is duplicated.
+   */
   function beside(text) {
     const field = fieldOf(text.page, text.name);
     const shown = field ? read(field) : "";
     if (shown !== text.value) return [{ ...text, shown }];
-    discard(text);
+    if (!field || !isChanged(field)) discard(text);
     return [];
   }
 
   async function show(offers) {
     const answer = await post(about.offerAt, offers);
-    if (!answer.ok) return;
+    if (!answer.ok) return false;
     const place = document.createElement("div");
     place.innerHTML = await answer.text();
     document.getElementById("content-main").prepend(place);
@@ -221,28 +295,33 @@ const unsaved = (() => {
       place.querySelectorAll(`[data-${name}]:not([hidden])`).forEach((each) => each.click());
     place.querySelector("[data-put-in-all]")?.addEventListener("click", all("put-in"));
     place.querySelector("[data-discard-all]")?.addEventListener("click", all("discard"));
+    for (const { page, name } of offers) offered.add(keyOf(page, name));
+    return true;
   }
 
   function connect(article, offers) {
     const { page, name } = article.dataset;
     const text = offers.find((each) => each.page === page && each.name === name);
     const part = (selector) => article.querySelector(selector);
-    const end = (undoable) => {
-      part("[data-undo]").hidden = !undoable;
+    const hide = (isHidden) => {
+      part("[data-undo]").hidden = !isHidden;
       for (const each of article.querySelectorAll("[data-put-in], [data-discard], .diff"))
-        each.hidden = true;
+        each.hidden = isHidden;
     };
+    let replaced; // What the field had before the text was put in.
     if (!fieldOf(page, name)) {
       part("[data-put-in]").hidden = true;
       part("[data-copy]").hidden = part("[data-no-field]").hidden = false;
     }
     part("[data-put-in]").addEventListener("click", () => {
-      write(fieldOf(page, name), text.value);
+      const field = fieldOf(page, name);
+      replaced = read(field);
+      write(field, text.value);
       look();
-      discard(text, { onServer: false });
-      end(false);
+      removeOffered(text);
+      hide(true);
       article.classList.add("taken");
-      fieldOf(page, name).easymde?.codemirror.focus();
+      field.easymde?.codemirror.focus();
     });
     part("[data-copy]").addEventListener("click", () => {
       const area = part("[data-offered]");
@@ -252,20 +331,28 @@ const unsaved = (() => {
     });
     part("[data-discard]").addEventListener("click", () => {
       discard(text);
-      end(true);
+      hide(true);
     });
     part("[data-undo]").addEventListener("click", () => {
+      const field = fieldOf(page, name);
+      if (replaced !== undefined) write(field, replaced);
+      replaced = undefined;
+      look();
       put({ ...text, user: about.editor }).catch(() => null);
-      toServer(page, name, text);
-      part("[data-undo]").hidden = true;
-      for (const each of article.querySelectorAll("[data-discard], .diff")) each.hidden = false;
-      part("[data-put-in]").hidden = !fieldOf(page, name);
+      if (!field || !isChanged(field)) toServer(page, name, text);
+      hide(false);
+      article.classList.remove("taken");
+      part("[data-put-in]").hidden = !field;
     });
   }
 
-  function discard(text, { onServer = true } = {}) {
-    removeAll(text.page, text.name);
-    if (onServer) toServer(text.page, text.name, null);
+  /** Remove what was offered from this browser, and what is older, but for this tab's own. */
+  const removeOffered = ({ page, name, at }) =>
+    removeAll(page, name, (text) => text.tab !== tab && text.at <= at);
+
+  function discard(text) {
+    removeOffered(text);
+    toServer(text.page, text.name, forgotten(text.at));
   }
 
   // --- What saving.js tells and asks ----------------------------------------------------------
@@ -274,15 +361,25 @@ const unsaved = (() => {
   /** Note that the server has stored these texts. What was typed since stays unsaved. */
   function saved(texts) {
     for (const [field, text] of texts) {
-      const changed = text !== savedText(field);
+      const [page, name, changed] = [pageOf(field), nameOf(field), text !== savedText(field)];
       stored.set(field, text);
-      if (changed) removeAll(pageOf(field), nameOf(field));
-      forServer.get(pageOf(field)) && delete forServer.get(pageOf(field))[nameOf(field)];
       seen.delete(field);
+      unkept.delete(field);
+      forServer.delete(keyOf(page, name));
+      // An older text may arrive at the server later than the one that was saved.
+      if (flying.has(keyOf(page, name))) toServer(page, name, forgotten());
+      if (changed) removeSaved(page, name, text);
     }
     look();
     tell();
   }
+
+  /** Remove this tab's copy, those that say the same, and those that its person has decided on. */
+  const removeSaved = (page, name, saved) =>
+    removeAll(page, name, (text) => {
+      const isDecided = offered.has(keyOf(page, name)) && text.at <= opened;
+      return text.tab === tab || text.value === saved || isDecided;
+    });
 
   document.addEventListener("DOMContentLoaded", () => {
     about = document.querySelector("[data-editor]")?.dataset;
@@ -292,19 +389,25 @@ const unsaved = (() => {
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) return;
       look();
-      flush({ keepalive: true });
+      flush({ isLeaving: true });
     });
     window.addEventListener("pagehide", () => {
       look();
-      flush({ keepalive: true });
+      flush({ isLeaving: true });
     });
     window.addEventListener("beforeunload", (event) => {
-      if (shelf === null && isDirty()) event.preventDefault();
+      if (unkept.size && isDirty()) event.preventDefault();
     });
+    // A browser would put text in by itself in a duplicated tab, or on going back.
+    for (const field of fields()) if (field.form) field.form.autocomplete = "off";
     forgetOld().catch(() => null);
-    offer().catch(() => null); // Without a line nothing is offered, and nothing is lost.
+    offerUntilDone();
   });
 
-  return { tab, opened, fields, read, write, look, isDirty, who, snapshot, saved, stored,
-    get about() { return about; }, get isKept() { return shelf !== null; } };
+  return {
+    tab, fields, read, write, look, isDirty, isChanged, who, snapshot, saved, stored,
+    get about() { return about; },
+    /** The time until which texts that another tab left were shown here, or 0. */
+    get opened() { return isAllOffered ? opened : 0; },
+  };
 })();

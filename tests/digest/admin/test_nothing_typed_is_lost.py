@@ -19,18 +19,23 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 SHELF = """() => new Promise(done => {
     const asked = indexedDB.open("unsaved", 1);
+    asked.onupgradeneeded = () => {  // As the page's own script, which may open it later.
+        const keyPath = ["user", "page", "name", "tab"];
+        asked.result.createObjectStore("texts", { keyPath });
+    };
     asked.onsuccess = () => {
         const texts = asked.result.transaction("texts").objectStore("texts").getAll();
-        texts.onsuccess = () => done(texts.result.map(each => each.value));
+        texts.onsuccess = () => {
+            asked.result.close();
+            done(texts.result.map(each => each.value).sort());
+        };
     };
 })"""
 
 
 def shelved(page, *texts):
     """Wait until the browser keeps just these texts."""
-    page.wait_for_function(
-        f"async texts => (await ({SHELF})()).join() == texts", arg=",".join(texts)
-    )
+    until(lambda: page.evaluate(SHELF) == sorted(texts))
 
 
 @pytest.fixture
@@ -91,6 +96,7 @@ def test_it_is_kept_on_the_server_when_one_leaves(desk, post, title, admin_user)
     again(desk, post)
     desk.evaluate("indexedDB.deleteDatabase('unsaved')")
     again(desk, post)
+    shelved(desk)
     expect(desk.locator(".offer ins")).to_have_text("Getippt")
     desk.locator("[data-put-in]").click()
     save(desk)

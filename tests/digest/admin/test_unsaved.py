@@ -45,7 +45,9 @@ def test_texts_are_kept_by_field_and_the_newest_wins(client, keep):
     keep({"title": text("late", AT + 1)})
     assert kept(client) == {"title": "newer", "intro": "two"}
     assert UnsavedText.objects.count() == 1
-    keep({"title": None, "intro": None})
+    keep({"title": text(None, 0)})
+    assert "title" in kept(client)
+    keep({"title": text(None, AT + 5), "intro": text(None, 0)})
     assert not UnsavedText.objects.exists()
 
 
@@ -70,9 +72,14 @@ def test_nobody_reads_or_writes_those_of_another(client, keep, editor):
         b"{}",
         b'{"pages": 1}',
         b'{"user": 0, "tab": "a", "pages": {"p": {}}}',
+        b'{"user": USER, "tab": "a", "pages": {"a\\u0000": {}}}',
+        b'{"user": USER, "tab": "a", "pages": {"a\\ud800": {}}}',
+        b'{"user": USER, "tab": "a", "pages": {%s}}'
+        % b",".join(b'"%d": {}' % number for number in range(unsaved.MAX_PAGES + 1)),
     ],
 )
 def test_what_is_no_unsaved_text_is_refused(client, editor, body):
+    body = body.replace(b"USER", str(editor.pk).encode())
     response = client.post(reverse("admin:unsaved"), body, "application/json")
     assert response.status_code in {400, 403}
     assert client.post(reverse("admin:unsaved_offer"), body, "application/json").status_code in {
@@ -111,9 +118,6 @@ def test_an_offer_shows_the_difference_and_no_markup_of_its_own(client, editor):
     page = response.content.decode()
     assert "&lt;b&gt;new&lt;/b&gt;" in page
     assert "<del>old " in page
-    odd = [each | {"at": 10**30} for each in sent]
-    response = client.post(reverse("admin:unsaved_offer"), json.dumps(odd), "application/json")
-    assert response.status_code == 400
 
 
 def test_old_ones_are_forgotten(keep, monkeypatch):
@@ -126,7 +130,8 @@ def test_old_ones_are_forgotten(keep, monkeypatch):
 
 
 def in_place(client, editor, row, sent, **more):
-    body = sent | {"_editor": str(editor.pk), "_tab": "a", "_opened": str(AT)} | more
+    body = {"_editor": str(editor.pk), "_tab": "a", "_opened": str(AT), "_continue": ""} | more
+    body = {name: value for name, value in (sent | body).items() if value is not None}
     return client.post(address(row), body, headers={"Accept": "application/json"})
 
 
@@ -167,7 +172,8 @@ def test_a_conflict_is_409_with_both_texts_and_a_refusal_422(client, editor):
     Post.objects.update(title="<i>Theirs</i>")
     refused = in_place(client, editor, post, sent | {"title": "Ours"})
     assert refused.status_code == 409
-    assert refused.json()["conflicts"] == {"title": "<i>Theirs</i>"}
+    theirs = {"value": "<i>Theirs</i>", "carried": "<i>Theirs</i>"}
+    assert refused.json()["conflicts"] == {"title": theirs}
     assert "&lt;i&gt;Theirs" in refused.json()["errors"]["title"][0]
     refused = in_place(client, editor, post, sent | {"title": ""})
     assert refused.status_code == 422
@@ -230,3 +236,71 @@ def test_keeping_takes_few_queries(keep, django_assert_max_num_queries):
     keep({"title": text("x")})
     with django_assert_max_num_queries(7):
         keep({"title": text("y", AT + 1)})
+
+
+def test_an_odd_or_long_text_does_not_keep_the_others_from_being_offered(client, editor):
+    place = {"page": PAGE, "name": "title", "shown": ""}
+    sent = [
+        text("x" * (unsaved.MAX_TEXT + 1)) | place,
+        text("odd clock", at=10**30) | place,
+        text("before all clocks", at=-(10**30)) | place,
+        text("Unharmed") | place,
+    ]
+    response = client.post(reverse("admin:unsaved_offer"), json.dumps(sent), "application/json")
+    assert response.status_code == 200
+    assert "Unharmed" in response.content.decode()
+
+
+def test_a_clock_that_is_ahead_keeps_nothing_later_from_being_kept(client, keep):
+    keep({"title": text("from a machine whose clock is ahead", at=AT * 2)})
+    keep({"title": text("later", at=int(now().timestamp() * 1000) + 60_000)}, tab="b")
+    assert kept(client) == {"title": "later"}
+
+
+def test_pages_with_odd_names_have_nothing_kept(client, editor):
+    for odd in ("a\0", "\ud800"):
+        asked = {"page": odd.encode("utf-8", "surrogatepass")}
+        assert client.get(reverse("admin:unsaved"), asked).json()["kept"] == {}
+
+
+def test_a_text_that_was_never_offered_stays_until_it_is(client, keep, editor):
+    post = make_post(pk=1, state=State.DRAFT)
+    sent = opened(client, address(post)) | {"title": "Saved"}
+    keep({"title": text("Another, typed before")}, tab="z")
+    in_place(client, editor, post, sent, _opened="0")
+    assert kept(client) == {"title": "Another, typed before"}
+    sent = opened(client, address(post)) | {"title": "Saved again"}
+    in_place(client, editor, post, sent, _opened="9" * 5000)
+    assert kept(client) == {"title": "Another, typed before"}
+
+
+def test_a_new_row_that_was_saved_leaves_nothing_for_the_next(client, keep, editor):
+    address_of_new = reverse("admin:digest_post_add")
+    sent = opened(client, address_of_new)
+    sent |= {"date": "2025-10-07", "title": "Neu", "slug": "neu", "language": "ko"}
+    keep({}, pages={"digest.post/new": {"title": text("Neu")}})
+    body = sent | {"_editor": str(editor.pk), "_tab": "a", "_opened": str(AT), "_continue": ""}
+    response = client.post(address_of_new, body, headers={"Accept": "application/json"})
+    assert response.json()["again"] is False, response.json()
+    assert kept(client, "digest.post/new") == {}
+
+
+@pytest.mark.parametrize("step", ["_review", "_publish", "_save"])
+def test_a_step_leads_to_the_page_that_shows_it(client, editor, step):
+    post = make_post(state=State.DRAFT, papers=1)
+    sent = opened(client, address(post)) | {"title": "Neu", step: "1"}
+    answer = in_place(client, editor, post, sent, _continue=None).json()
+    assert (answer["fields"]["title"]["carried"], answer["again"]) == ("Neu", True)
+    post.refresh_from_db()
+    assert post.title == "Neu"
+    if step == "_review":
+        assert len(client.get(answer["next"]).context["messages"]) == 1
+
+
+def test_a_conflict_of_tags_says_them_as_its_field_takes_them(client, editor):
+    post = make_post(state=State.DRAFT)
+    sent = opened(client, address(post))
+    post.tags.add("large models", "RL")
+    refused = in_place(client, editor, post, sent | {"tags": ["mine"]})
+    now_there = refused.json()["conflicts"]["tags"]
+    assert (refused.status_code, sorted(now_there["value"])) == (409, ["RL", "large models"])
