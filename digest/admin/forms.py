@@ -19,6 +19,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from digest.admin.entry_states import reviewers
 from digest.models import Correction, Entry, Post
 from papers.clock import now
 from papers.editing.shared_form import SharedForm, page_of
@@ -82,8 +83,10 @@ class EntryForm(NoteForm):
             self.instance.get_inline_title = self.title  # The theme calls it on the row.
 
     def title(self) -> str:
-        """Return the row's title: its paper, with a link to it."""
-        return render_to_string("admin/digest/post/entry_title.html", {"entry": self.instance})
+        """Return the row's title: its paper, with a link to write it, and how far it is."""
+        read, reviewed_by = reviewers(self.instance.paper.written)
+        context = {"entry": self.instance, "read": read, "reviewed_by": reviewed_by}
+        return render_to_string("admin/digest/post/entry_title.html", context)
 
     def clean_position(self) -> int | None:
         """Keep the old position if the field is empty.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,12 +15,13 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from digest import publishing
-from digest.admin import workflow
+from digest.admin import workflow, writing
+from digest.admin.entry_states import with_states
 from digest.admin.forms import EntryForm, EntryFormSet, NoteForm, PostForm
 from digest.admin.remarks import Standing
 from digest.models import Entry, Post, PostQuerySet, State
 from digest.publishing import approval, gate, live
-from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
+from papers.admin.base import FORM_FIELDS, EditorsAdmin
 from papers.models import Finding
 
 ADDRESS = ("date", "slug", "language")
@@ -48,15 +49,15 @@ class EntryInline(StackedInline):
     extra = 0
     template = "admin/digest/post/entries.html"
     template_after = "admin/digest/post/taken_out.html"
+    post: Post | None = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
-        return (
-            super()
-            .get_queryset(request)
-            .filter(position__isnull=False)
-            .select_related("paper", "post")
-            .prefetch_related(Prefetch("paper__sections", written_sections(), "written"))
-        )
+        entries = super().get_queryset(request).filter(position__isnull=False)
+        return with_states(entries.select_related("paper", "post"), self.post)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        self.post = obj
+        return super().get_formset(request, obj, **kwargs)
 
 
 @admin.register(Post)
@@ -215,6 +216,10 @@ class EntryAdmin(EditorsAdmin):
     fields = ["post", "paper", "note"]
     readonly_fields = ["post", "paper"]
     list_display = ["post", "paper", "position"]
+    custom_urls = (
+        ("<int:object_id>/write/", "digest_entry_write", writing.write_view),
+        ("<int:object_id>/note/", "digest_entry_note", writing.note_view),
+    )
     list_select_related = ["post", "paper"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:

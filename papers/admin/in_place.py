@@ -6,6 +6,7 @@ what stands against it, or where to go on.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,16 +43,20 @@ def forms_of(form: Any, formsets: Any) -> list[SharedForm]:
 
 def tell_saved(request: Any, form: Any, formsets: Any) -> None:
     """Forget the unsaved text of forms that were saved, and note them for the answer."""
-    forms = forms_of(form, formsets)
+    request.saved_forms = forms = forms_of(form, formsets)
+    forget_saved(request, forms)
+    request.saved_other_rows = any(map(_has_other_rows, formsets)) or "_put_back" in request.POST
+
+
+def forget_saved(request: StaffRequest, forms: list[SharedForm]) -> None:
+    """Forget the unsaved text of forms that were saved."""
     tab, opened = (request.POST.get(name, "") for name in ("_tab", "_opened"))
-    saved: dict[str, dict[str, str]] = {}
+    gone: dict[str, dict[str, str]] = {}
     for form in forms:
         texts = {form.unsaved_name(name): str(form[name].data) for name in form.changed_data}
-        saved.setdefault(form.unsaved_page, {}).update(texts)
-    for page, texts in saved.items():
+        gone.setdefault(form.unsaved_page, {}).update(texts)
+    for page, texts in gone.items():
         unsaved.forget(request.user, page, texts, tab, _milliseconds(opened))
-    request.saved_forms = forms
-    request.saved_other_rows = any(map(_has_other_rows, formsets)) or "_put_back" in request.POST
 
 
 def _has_new_rows(request: Any) -> bool:
@@ -72,17 +77,28 @@ def _has_other_rows(formset: Any) -> bool:
 def answer(request: Any, response: HttpResponse) -> HttpResponse:
     """Return the page's response as JSON."""
     if response.status_code != HTTPStatus.FOUND:
-        return _refused(response.context_data)  # type: ignore[attr-defined]
+        context = response.context_data  # type: ignore[attr-defined]
+        formsets = [each.formset for each in context["inline_admin_formsets"]]
+        return refused(forms_of(context["adminform"].form, formsets), formsets)
     if not hasattr(request, "saved_forms"):  # The row is gone, and Django says so.
         return JsonResponse({"general": _messages(request)}, status=HTTPStatus.GONE)
-    fields = {name: each for form in request.saved_forms for name, each in form.standing().items()}
     next_page = response.headers["Location"]
     if "_continue" not in request.POST or urlsplit(next_page).path != request.path:
         # That page shows the messages, and another state.
         again = not _has_new_rows(request)
-        return JsonResponse({"fields": fields, "next": next_page, "again": again})
-    saved = {"fields": fields, "said": _messages(request), "reload": request.saved_other_rows}
-    return JsonResponse(saved)
+        return JsonResponse(
+            {"fields": _fields(request.saved_forms), "next": next_page, "again": again}
+        )
+    return saved(request, request.saved_forms, reload=request.saved_other_rows)
+
+
+def saved(request: HttpRequest, forms: list[SharedForm], *, reload: bool = False) -> HttpResponse:
+    """Return what forms show now that they are saved."""
+    return JsonResponse({"fields": _fields(forms), "said": _messages(request), "reload": reload})
+
+
+def _fields(forms: list[SharedForm]) -> dict[str, Any]:
+    return {name: each for form in forms for name, each in form.standing().items()}
 
 
 def _messages(request: HttpRequest) -> list[str]:
@@ -90,9 +106,8 @@ def _messages(request: HttpRequest) -> list[str]:
     return [str(each) for each in get_messages(request) if each.level > messages.SUCCESS]
 
 
-def _refused(context: dict[str, Any]) -> HttpResponse:
-    formsets = [each.formset for each in context["inline_admin_formsets"]]
-    forms = forms_of(context["adminform"].form, formsets)
+def refused(forms: list[SharedForm], formsets: Iterable[Any] = ()) -> HttpResponse:
+    """Return what stands against saving forms."""
     parts = [*forms, *formsets]
     general = [str(said) for part in parts for said in _general(part)]
     errors = {

@@ -24,7 +24,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from papers import kinds, languages
-from papers.admin import way_back
+from papers.admin import paper_parts, source_text, way_back
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.admin.findings import find_for_page, findings_beside
 from papers.admin.proposals import open_proposals
@@ -163,6 +163,17 @@ class PaperAdmin(EditorsAdmin):
         ),
     ]
     change_form_outer_before_template = "admin/papers/paper_before.html"
+    custom_urls = (
+        (
+            "<int:object_id>/section/<str:language>/<str:kind>/",
+            "papers_paper_section",
+            paper_parts.section,
+        ),
+        ("<int:object_id>/tags/", "papers_paper_tags", paper_parts.tags),
+        ("<int:object_id>/redraft/", "papers_paper_redraft", paper_parts.redraft),
+        ("<int:object_id>/proposals/", "papers_paper_proposals", paper_parts.proposals),
+        ("<int:object_id>/full-text/", "papers_paper_full_text", source_text.full_text),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Paper]:
         # A subquery counts for the rows of a page. A join would be grouped for all papers first.

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
@@ -92,7 +93,15 @@ def decide(request: StaffRequest, object_id: int, verdict: str, model_admin: Any
         proposal.refresh_from_db(fields=["state"])
         in_part = verdict == "accept" and proposal.state != ProposalState.ACCEPTED
         messages.success(request, IN_PART if in_part else DONE[verdict])
-    return HttpResponseRedirect(reverse("admin:papers_paper_change", args=[proposal.paper_id]))
+    return HttpResponseRedirect(_back(request, proposal))
+
+
+def _back(request: HttpRequest, proposal: Proposal) -> str:
+    """Return the page of this site that the proposal was decided on."""
+    back = request.POST.get("back", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        return back
+    return reverse("admin:papers_paper_change", args=[proposal.paper_id])
 
 
 def _part(request: HttpRequest) -> Part | None:

@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from papers import jobs, kinds
@@ -22,7 +23,13 @@ def choices(language: str) -> list[tuple[str, str]]:
 
 
 def redraft(request: HttpRequest, paper: Paper, languages: list[str]) -> None:
-    """Queue what the button `_redraft` asks for, and say so."""
+    """Queue what the button `_redraft` of a form that was saved asks for, and say so."""
+    said = queue(request, paper, languages)
+    messages.success(request, format_html("{} {}", _("Saved."), said))
+
+
+def queue(request: HttpRequest, paper: Paper, languages: list[str]) -> SafeString:
+    """Queue what the button `_redraft` asks for, and return what its person is told."""
     if not request.user.has_perm("papers.change_section"):
         raise PermissionDenied
     asked = request.POST["_redraft"]
@@ -40,9 +47,9 @@ def redraft(request: HttpRequest, paper: Paper, languages: list[str]) -> None:
     if not drafting.filter(state=JobState.RUNNING).exists():  # A second click would pay twice.
         jobs.add(JobKind.DRAFT, subjects[asked], again=True)
     said = _(
-        "Saved. The model writes “%s” anew: it comes in the place of what a model wrote, and beside"
+        "The model writes “%s” anew: it comes in the place of what a model wrote, and beside"
         " what a person wrote or reviewed."
     )
     address = reverse("admin:papers_job_change", args=[drafting.get().pk])
     link = format_html('<a href="{}">{}</a>', address, _("How far it is"))
-    messages.success(request, format_html("{} {}", said % names[asked], link))
+    return format_html("{} {}", said % names[asked], link)

@@ -14,7 +14,7 @@
 
   const besideOf = (finding, field) =>
     finding
-      .closest(".form-group, [data-inline-type], .inline-related, fieldset")
+      .closest(".part, .form-group, [data-inline-type], .inline-related, fieldset")
       ?.querySelector(field);
 
   const editorOf = (finding) =>

@@ -10,11 +10,13 @@ document.addEventListener("keydown", (event) => {
 // Ctrl+S saves, and stays on the page if possible. It captures the key before any widget does.
 const saveByKey = (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+  const part = event.target.closest?.("form[data-in-place]") ?? document.querySelector("form[data-in-place]");
   const button =
     document.querySelector("#submit-row [name=_continue]") ??
     document.querySelector("#submit-row [name=_save]");
-  if (!button) return;
+  if (!button && !part) return;
   event.preventDefault();
-  button.click();
+  if (part) part.requestSubmit();
+  else button.click();
 };
 document.addEventListener("keydown", saveByKey, { capture: true });

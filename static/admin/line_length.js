@@ -1,8 +1,10 @@
 "use strict";
 
 // Says how long a line is, and may be. The server counts the same way: characters, in NFC.
-document.addEventListener("DOMContentLoaded", () => {
-  for (const line of document.querySelectorAll("input[data-longest]")) {
+// htmx says so once for the page, and for each part that is put in.
+document.addEventListener("htmx:load", (event) => {
+  for (const line of event.target.querySelectorAll("input[data-longest]:not([data-counted])")) {
+    line.dataset.counted = "";
     const said = document.createElement("span");
     said.className = "length quiet";
     said.id = `${line.id}-length`;

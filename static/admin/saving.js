@@ -2,22 +2,29 @@
 
 // Saves a form in place: it is sent by script, and answered with what was stored, or with what
 // stands against it. It is sent again while the line is away, and after signing in again.
-{
+const saving = (() => {
   const LONGEST_WAIT_S = 30;
   const LOOK_FOR_SIGN_IN_MS = 5_000;
   const TIMEOUT_MS = 60_000;
   const AWAY = [429, 502, 503, 504];
   const MAX_TRIED = 4_000_000; // Characters of texts that were sent without an answer.
   const forms = new WeakMap(); // Form -> {busy, next: button, leave: address, tried, hurry}
-  let status;
 
-  const say = (text, kind = "") => {
-    if (!status) {
-      status = document.createElement("output");
-      status.className = "saving";
-      status.setAttribute("role", "status");
-      document.querySelector("#submit-row [class*=container]")?.append(status);
-    }
+  const isPart = (form) => form.matches("[data-in-place]"); // One of several forms of a page.
+  const rowOf = (form) =>
+    isPart(form) ? form : document.querySelector("#submit-row [class*=container]");
+  const statusOf = (form) => rowOf(form)?.querySelector("output.saving");
+
+  function makeStatus(form) {
+    const made = document.createElement("output");
+    made.className = "saving";
+    made.setAttribute("role", "status");
+    rowOf(form)?.append(made);
+    return made;
+  }
+
+  const say = (form, text, kind = "") => {
+    const status = statusOf(form) ?? makeStatus(form);
     if (status.textContent === text) return;
     status.textContent = text;
     status.dataset.kind = kind;
@@ -36,7 +43,7 @@
         work.next = null;
         if (!(await carryOut(form, pressed, work))) break;
         if (work.leave && !unsaved.isDirty(form)) return location.assign(work.leave);
-        if (work.leave) work.next = stayButton(); // Typed meanwhile: it is saved before one goes.
+        if (work.leave) work.next = stayButton(form); // Typed meanwhile: it is saved before one goes.
       }
       work.leave = null;
     } finally {
@@ -48,26 +55,29 @@
   async function carryOut(form, button, work) {
     let renewed = false;
     for (let wait = 1; ; wait = Math.min(wait * 2, LONGEST_WAIT_S)) {
-      say(unsaved.about.saving);
+      say(form, unsaved.about.saving);
       const { answer, texts } = await send(form, button, work);
       if (!answer || AWAY.includes(answer.status)) {
         work.tried = withTexts(work.tried, texts);
-        await pause(wait, work);
+        await pause(form, wait, work);
       } else if (answer.status === 403 || answer.type === "opaqueredirect") {
         const found = await unsaved.who().catch(() => undefined);
-        if (found === undefined) await pause(wait, work);
-        else if (!isEditor(found)) await signIn(found, work);
-        else if (renewed) return fail(unsaved.about.forbidden);
+        if (found === undefined) await pause(form, wait, work);
+        else if (!isEditor(found)) await waitForSignIn(form, found, work);
+        else if (renewed) return fail(form, unsaved.about.forbidden);
         else renewed = true; // The token was of a session before.
       } else {
         work.tried = [];
-        return act(form, answer, texts, work);
+        return act(form, answer, texts, work, button);
       }
     }
   }
 
   const isEditor = (found) => String(found?.user) === unsaved.about.editor;
-  const stayButton = () => document.querySelector("#submit-row [name=_continue]");
+  const stayButton = (form) =>
+    isPart(form)
+      ? form.querySelector("[type=submit]")
+      : document.querySelector("#submit-row [name=_continue]");
 
   /** Return what was tried with these texts, each once, without the oldest if it is too much. */
   function withTexts(tried, texts) {
@@ -103,8 +113,8 @@
     field.multiple ? text.split("\n").map((tag) => `"${tag}"`).join(", ") : text;
 
   /** Wait until it is time to try again, the line is back, or its person presses Save. */
-  async function pause(seconds, work) {
-    say(unsaved.about.away.replace("SECONDS", seconds), "bad");
+  async function pause(form, seconds, work) {
+    say(form, unsaved.about.away.replace("SECONDS", seconds), "bad");
     await new Promise((resolve) => {
       work.hurry = resolve;
       setTimeout(resolve, seconds * 1000);
@@ -114,8 +124,13 @@
   }
 
   /** Wait until the person of this page is signed in again. */
-  async function signIn(found, work) {
-    say(found ? unsaved.about.somebodyElse.replace("NAME", found.name) : unsaved.about.signedOut, "bad");
+  function waitForSignIn(form, found, work) {
+    const { somebodyElse, signedOut } = unsaved.about;
+    say(form, found ? somebodyElse.replace("NAME", found.name) : signedOut, "bad");
+    return signIn(work);
+  }
+
+  async function signIn(work = {}) {
     const dialog = document
       .querySelector("[data-signed-out-dialog]")
       .content.querySelector("dialog")
@@ -142,21 +157,21 @@
     });
   }
 
-  function fail(text) {
-    say(text, "bad");
+  function fail(form, text) {
+    say(form, text, "bad");
     return false;
   }
 
-  async function act(form, answer, texts, work) {
+  async function act(form, answer, texts, work, button) {
     const said = await answer.json().catch(() => null);
     clear(form);
-    if (answer.ok && said) return accept(form, said, texts, work);
+    if (answer.ok && said) return accept(form, said, texts, work, button);
     if (said && "general" in said) return refuse(form, answer.status, said);
-    return fail(unsaved.about.broken.replace("STATUS", answer.status));
+    return fail(form, unsaved.about.broken.replace("STATUS", answer.status));
   }
 
   // --- What was stored ------------------------------------------------------------------------
-  function accept(form, said, texts, work) {
+  async function accept(form, said, texts, work, button) {
     for (const [name, now] of Object.entries(said.fields)) update(form, name, now, texts);
     unsaved.saved(texts);
     if (said.next) {
@@ -168,8 +183,9 @@
       location.reload();
       return false; // This page ends. Its new rows would be made a second time.
     }
-    say([unsaved.about.savedAt.replace("TIME", clock()), ...said.said].join(" "));
-    refresh();
+    say(form, [unsaved.about.savedAt.replace("TIME", clock()), ...said.said].join(" "));
+    await refresh();
+    form.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: { button } }));
     return true;
   }
 
@@ -238,7 +254,7 @@
     if (general.length || homeless.length) above(form, [...general, ...homeless]);
     for (const [name, now] of Object.entries(conflicts)) offerChoice(form, name, now);
     places.find((place) => place instanceof Element)?.scrollIntoView({ block: "center" });
-    return fail(code === 409 ? unsaved.about.conflicting : unsaved.about.refused);
+    return fail(form, code === 409 ? unsaved.about.conflicting : unsaved.about.refused);
   }
 
   function mark(form, name, said) {
@@ -272,7 +288,7 @@
     choices.hidden = false;
     choices.querySelector("[data-keep-mine]").addEventListener("click", () => {
       box.remove();
-      form.requestSubmit(stayButton());
+      form.requestSubmit(stayButton(form));
     });
     choices.querySelector("[data-take-theirs]").addEventListener("click", () => {
       take(field, value);
@@ -292,22 +308,34 @@
     if (!document.querySelector("[data-editor]")) return;
     document.addEventListener("submit", (event) => {
       const form = event.target;
-      const inPlace = form.querySelector("[data-editor]:not([data-natively])");
-      if (!inPlace || event.defaultPrevented) return;
+      if (!isInPlace(form) || event.defaultPrevented) return;
       event.preventDefault();
       save(form, event.submitter);
     });
     document.addEventListener("keydown", (event) => {
       const isLine = event.target.matches?.("form:has([data-editor]) input[data-unsaved]");
-      if (event.key !== "Enter" || event.isComposing || !isLine || !stayButton()) return;
+      if (event.key !== "Enter" || event.isComposing || !isLine) return;
+      const button = stayButton(event.target.form);
+      if (!button) return;
       event.preventDefault(); // A browser would press the first button, whatever that does.
-      stayButton().click();
+      button.click();
     });
     document.addEventListener("unsaved", ({ detail }) => {
-      const isTold = status?.dataset.kind === "bad" && status.textContent !== unsaved.about.notKept;
-      if (isTold || document.querySelector(".refused")) return;
-      if (!unsaved.isDirty()) return status && say(unsaved.about.allSaved);
-      say(detail.kept ? unsaved.about.notSaved : unsaved.about.notKept, detail.kept ? "" : "bad");
+      for (const form of document.forms) if (isInPlace(form)) tell(form, detail.kept);
     });
   });
-}
+
+  const isInPlace = (form) =>
+    isPart(form) || form.querySelector("[data-editor]:not([data-natively])");
+
+  function tell(form, kept) {
+    const { allSaved, notSaved, notKept } = unsaved.about;
+    const status = statusOf(form);
+    const isTold = status?.dataset.kind === "bad" && status.textContent !== notKept;
+    if (isTold || form.querySelector(".refused")) return;
+    if (!unsaved.isDirty(form)) return status && say(form, allSaved);
+    say(form, kept ? notSaved : notKept, kept ? "" : "bad");
+  }
+
+  return { save, signIn };
+})();

@@ -31,6 +31,12 @@ const unsaved = (() => {
   const nameOf = (field) =>
     field.dataset.unsaved.replace("__prefix__", () => field.name.match(/-(\d+)-/)?.[1] ?? "");
   const keyOf = (page, name) => JSON.stringify([page, name]);
+  /** Return the pages that are edited here, also by parts that are no fields before they open. */
+  const pages = () => {
+    const parts = [...document.querySelectorAll("[data-of-page]")];
+    return [...new Set([...fields().map(pageOf), ...parts.map((part) => part.dataset.ofPage)])];
+  };
+  let opener; // Opens the part that has a field, where a page shows fields only when asked.
   const fieldOf = (page, name) =>
     fields().find((field) => pageOf(field) === page && nameOf(field) === name);
 
@@ -228,8 +234,8 @@ const unsaved = (() => {
 
   /** Return who is signed in and what the server keeps, or null. The page gets a fresh token. */
   async function who() {
-    const pages = new URLSearchParams([...new Set(fields().map(pageOf))].map((page) => ["page", page]));
-    const answer = await fetch(`${about.unsavedAt}?${pages}`, { redirect: "manual" });
+    const asked = new URLSearchParams(pages().map((page) => ["page", page]));
+    const answer = await fetch(`${about.unsavedAt}?${asked}`, { redirect: "manual" });
     if (answer.type === "opaqueredirect") return null;
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     const found = await answer.json();
@@ -242,15 +248,17 @@ const unsaved = (() => {
   // --- Offering -------------------------------------------------------------------------------
   /** Offer what was not saved. Return whether that is done, or has to be tried again. */
   async function offer() {
-    const pages = [...new Set(fields().map(pageOf))];
-    const here = await patiently(Promise.all(pages.map(shelved))).catch(() => []);
+    const edited = pages();
+    const here = await patiently(Promise.all(edited.map(shelved))).catch(() => []);
     const there = await who();
     if (there && String(there.user) !== about.editor) return true;
     if (!there) return false;
     const kept = Object.entries(there.kept).flatMap(([page, texts]) =>
       Object.entries(texts).map(([name, text]) => ({ ...text, page, name })),
     );
-    const offers = newest([...here.flat(), ...kept]).flatMap(beside);
+    const found = await Promise.all(newest([...here.flat(), ...kept]).map(beside));
+    if (edited.join() !== pages().join()) return true; // Another entry was swapped in meanwhile.
+    const offers = found.flat();
     isAllOffered = !offers.length || (await show(offers));
     return isAllOffered;
   }
@@ -267,7 +275,8 @@ const unsaved = (() => {
     const found = new Map();
     for (const text of texts) {
       const key = keyOf(text.page, text.name);
-      if (text.tab !== tab && !(found.get(key)?.at >= text.at)) found.set(key, text);
+      const isHere = text.tab === tab && fieldOf(text.page, text.name);
+      if (!isHere && !(found.get(key)?.at >= text.at)) found.set(key, text);
     }
     return [...found.values()];
   }
@@ -276,8 +285,9 @@ const unsaved = (() => {
    *
    * What a field shows need not be saved: a browser puts it in when a tab is duplicated.
    */
-  function beside(text) {
-    const field = fieldOf(text.page, text.name);
+  async function beside(text) {
+    const field = fieldOf(text.page, text.name) ?? (await opener?.(text.page, text.name));
+    if (!field && opener) return []; // It belongs to another page of the same row.
     const shown = field ? read(field) : "";
     if (shown !== text.value) return [{ ...text, shown }];
     if (!field || !isChanged(field)) discard(text);
@@ -347,8 +357,8 @@ const unsaved = (() => {
   }
 
   /** Remove what was offered from this browser, and what is older, but for this tab's own. */
-  const removeOffered = ({ page, name, at }) =>
-    removeAll(page, name, (text) => text.tab !== tab && text.at <= at);
+  const removeOffered = ({ page, name, at, tab: from }) =>
+    removeAll(page, name, (text) => text.at <= at && (text.tab !== tab || from === tab));
 
   function discard(text) {
     removeOffered(text);
@@ -405,7 +415,9 @@ const unsaved = (() => {
   });
 
   return {
-    tab, fields, read, write, look, isDirty, isChanged, who, snapshot, saved, stored,
+    tab, fields, fieldOf, read, write, savedText, look, flush, isDirty, isChanged, who,
+    offer: offerUntilDone, snapshot, saved, stored,
+    set opener(open) { opener = open; },
     get about() { return about; },
     /** The time until which texts that another tab left were shown here, or 0. */
     get opened() { return isAllOffered ? opened : 0; },

@@ -1,0 +1,167 @@
+"""The page to read and write one entry beside its source, and the way through a post's entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from digest.admin.entry_states import drafting
+from digest.models import Entry, Post
+from digest.publishing import approval
+from papers.admin import part_forms
+from papers.admin.paper_parts import may_tag
+from papers.admin.requests import StaffRequest
+from papers.admin.summary import columns
+from papers.editing import authorship
+from papers.editing.shared_form import page_of
+from papers.editing.widgets import MarkdownWidget, TagsWidget
+from papers.models import Finding, FullText, Paper, Proposal, ProposalState, Section, tags_of
+from papers.text import differences
+
+
+@dataclass(frozen=True)
+class Way:
+    """Where an entry stands among those of its post."""
+
+    entry: Entry
+    stops: list[int]
+    """The entries of the post, in its order."""
+
+    @cached_property
+    def place(self) -> int | None:
+        """The entry's number, or None if it was taken out."""
+        return self.stops.index(self.entry.pk) if self.entry.pk in self.stops else None
+
+    @property
+    def number(self) -> int | None:
+        return None if self.place is None else self.place + 1
+
+    @property
+    def before(self) -> str:
+        return self._address(self.place - 1) if self.place else ""
+
+    @property
+    def after(self) -> str:
+        last = self.place is None or self.place + 1 == len(self.stops)
+        return "" if self.place is None or last else self._address(self.place + 1)
+
+    def _address(self, place: int) -> str:
+        return reverse("admin:digest_entry_write", args=[self.stops[place]])
+
+    @property
+    def on(self) -> str:
+        """Where one goes on after this entry: after the last one, to the post."""
+        return self.after or reverse("admin:digest_post_change", args=[self.entry.post_id])
+
+
+def way_of(entry: Entry) -> Way:
+    entries = Entry.objects.filter(post=entry.post_id, position__isnull=False)
+    return Way(entry, list(entries.order_by("position", "id").values_list("pk", flat=True)))
+
+
+@require_http_methods(["GET", "POST"])
+def write_view(request: StaffRequest, object_id: int, model_admin: Any) -> HttpResponse:
+    """Show an entry to be read and written, or note its sections as reviewed and go on."""
+    if not request.user.has_perm("digest.view_post"):
+        raise PermissionDenied
+    entries = Entry.objects.select_related("post", "paper").prefetch_related(tags_of("paper__"))
+    entry = get_object_or_404(entries, pk=object_id)
+    if request.method == "POST":
+        return _go_on(request, entry)
+    context = model_admin.admin_site.each_context(request) | _context(request, entry)
+    return TemplateResponse(request, "admin/digest/entry/write.html", context)
+
+
+def _context(request: StaffRequest, entry: Entry) -> dict[str, Any]:
+    paper = entry.paper
+    found = list(_findings(entry))
+    scheduled = approval.scheduled_with(paper) if not approval.may_publish(request.user) else ()
+    return {
+        "title": entry.post.title,
+        "entry": entry,
+        "paper": paper,
+        "way": way_of(entry),
+        "columns": columns(paper, found),
+        "findings": [each for each in found if each.section_id is None],
+        "proposals": Proposal.objects.filter(paper=paper, state=ProposalState.OPEN).count(),
+        "reports": paper.reports.open().filter(section=None),
+        "drafting": drafting(paper.arxiv_id).exists(),
+        "has_full_text": FullText.objects.filter(paper=paper, error="").exists(),
+        "scheduled": scheduled,
+        "may_tag": may_tag(request.user, paper),
+        "page_of_paper": page_of(Paper, paper.pk),
+        "page_of_post": page_of(Post, entry.post_id),
+        "media": MarkdownWidget().media + TagsWidget().media,
+    }
+
+
+def _findings(entry: Entry) -> Any:
+    """Return what is stored about the paper by itself, and as one of this post's."""
+    found = Finding.objects.own() | Finding.objects.within(entry.post)
+    return found.filter(paper=entry.paper_id).select_related("accepted_by")
+
+
+def _go_on(request: StaffRequest, entry: Entry) -> HttpResponse:
+    """Note the sections that were read as reviewed. A text that is another by now stays here."""
+    if not request.user.has_perm("papers.change_section"):
+        raise PermissionDenied
+    others = _review(request, entry)
+    address = request.path if others else way_of(entry).on
+    said = _not_read(others) if others else ""
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"next": address, "said": said})
+    if said:
+        messages.error(request, said)
+    return HttpResponseRedirect(address)
+
+
+def _review(request: StaffRequest, entry: Entry) -> list[Section]:
+    """Review the sections whose text was shown, and return those that have another by now."""
+    read = dict(each.partition(":")[::2] for each in request.POST.getlist("read"))
+    shown = {int(pk): text for pk, text in read.items() if pk.isdecimal()}
+    with transaction.atomic():
+        rows = Section.objects.select_for_update(no_key=True).filter(paper=entry.paper_id)
+        sections = list(rows.filter(pk__in=shown).exclude(markdown="").order_by("pk"))
+        same = [each for each in sections if differences.checksum(each.markdown) == shown[each.pk]]
+        for section in filter(_is_unread, same):
+            section._history_user = request.user  # type: ignore[attr-defined]
+            authorship.review(section, request.user)
+            section.save(update_fields=["reviewer", "reviewed_at"])
+    return [each for each in sections if each not in same]
+
+
+def _is_unread(section: Section) -> bool:
+    """Return whether nobody has read the text as it is now."""
+    return section.reviewed_at is None or section.reviewed_at < section.written_at
+
+
+def _not_read(sections: list[Section]) -> str:
+    names = ", ".join(f"{each.title} ({each.language})" for each in sections)
+    said = _("Not marked as reviewed: another text stands there by now. Please read it: %(names)s")
+    return said % {"names": names}
+
+
+@require_http_methods(["GET", "POST"])
+def note_view(request: StaffRequest, object_id: int, model_admin: Any) -> HttpResponse:
+    """Show the form of an entry's note alone, or save it."""
+    with transaction.atomic():
+        rows = Entry.objects.all()
+        if request.method == "POST":
+            rows = rows.select_for_update(no_key=True)
+        entry = get_object_or_404(rows, pk=object_id)
+        if not model_admin.has_change_permission(request, entry):
+            raise PermissionDenied
+        made = model_admin.get_form(request, entry, change=True)
+        form = made(request.POST or None, instance=entry)
+        return part_forms.save(request, form) if form.is_bound else part_forms.show(request, form)

@@ -1,0 +1,125 @@
+"""The parts of a paper that are edited by themselves: each section, and the tags."""
+
+from __future__ import annotations
+
+from typing import Any
+from zlib import crc32
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from papers import kinds
+from papers.admin import part_forms
+from papers.admin.proposals import open_proposals
+from papers.admin.redrafting import queue
+from papers.admin.requests import StaffRequest
+from papers.editing import live
+from papers.editing.forms import SectionForm
+from papers.editing.shared_form import SharedForm
+from papers.models import Paper, Section
+from papers.pipeline import checking
+
+
+def name_of(language: str, kind: str, heading: str = "") -> str:
+    """Return the name of a section's place on a page, before its row is made and after."""
+    return f"{language}-{kind}" + (f"-{crc32(heading.encode())}" if heading else "")
+
+
+@require_http_methods(["GET", "POST"])
+def section(
+    request: StaffRequest, object_id: int, language: str, kind: str, model_admin: Any
+) -> HttpResponse:
+    """Show the form of one section, which need not be written yet, or save it."""
+    key = {"language": language, "kind": kind, "heading": request.GET.get("heading", "")}
+    papers, sections = Paper.objects.all(), Section.objects.all()
+    if request.method == "GET":
+        paper = get_object_or_404(papers, pk=object_id)
+        return part_forms.show(request, _form(request, _section(paper, sections, key)))
+    with transaction.atomic():
+        # The paper's lock lets nobody else make the same section.
+        paper = get_object_or_404(papers.select_for_update(no_key=True), pk=object_id)
+        row = _section(paper, sections.select_for_update(no_key=True), key)
+        response = part_forms.save(request, _form(request, row))
+    checking.check([paper])
+    return response
+
+
+def _section(paper: Paper, sections: QuerySet[Section], key: dict[str, str]) -> Section:
+    """Return the stored section, or a new one where the page offers to write it."""
+    if stored := sections.filter(paper=paper, **key).first():
+        return stored
+    offered = {row.name: row.position for row in kinds.offered()}
+    if key["heading"] or key["kind"] not in offered or key["language"] not in dict(_languages()):
+        raise Http404
+    return Section(paper=paper, **key, position=offered[key["kind"]])
+
+
+def _languages() -> list[tuple[str, Any]]:
+    return [(settings.LANGUAGE_CODE, ""), *settings.LANGUAGES]
+
+
+def _form(request: StaffRequest, row: Section) -> SectionForm:
+    act = "add" if row.pk is None else "change"
+    if not request.user.has_perm(f"papers.{act}_section"):
+        raise PermissionDenied
+    made: Any = admin.site.get_model_admin(Section).get_form(request, row, change=True)
+    prefix = name_of(row.language, row.kind, row.heading)
+    form: SectionForm = made(
+        _sent(request, prefix), instance=row, initial={"kind": row.kind}, prefix=prefix
+    )
+    form.editor = request.user
+    return form
+
+
+def _sent(request: HttpRequest, prefix: str) -> Any:
+    """Return what was sent. A form of a section that was not written yet showed no text."""
+    if request.method != "POST":
+        return None
+    data = request.POST.copy()
+    for name, shown in {"markdown": "", "reviewed": "False"}.items():
+        data.setdefault(f"initial-{prefix}-{name}", shown)
+    return data
+
+
+@require_http_methods(["GET", "POST"])
+def tags(request: StaffRequest, object_id: int, model_admin: Any) -> HttpResponse:
+    """Show the form of a paper's tags alone, or save it."""
+    with transaction.atomic():
+        papers = Paper.objects.all()
+        if request.method == "POST":
+            papers = papers.select_for_update(no_key=True)
+        paper = get_object_or_404(papers, pk=object_id)
+        if not may_tag(request.user, paper):
+            raise PermissionDenied
+        made = model_admin.get_form(request, paper, form=SharedForm, fields=["tags"])
+        form = made(request.POST or None, instance=paper)
+        return part_forms.save(request, form) if form.is_bound else part_forms.show(request, form)
+
+
+def may_tag(user: Any, paper: Paper) -> bool:
+    return user.has_perm("papers.change_paper") and live.may_change(user, paper)
+
+
+@require_POST
+def redraft(request: StaffRequest, object_id: int, model_admin: Any) -> HttpResponse:
+    """Have the model write one section anew, and return what happens now."""
+    paper = get_object_or_404(Paper, pk=object_id)
+    codes = list(dict(_languages()))
+    return HttpResponse(queue(request, paper, codes))
+
+
+@require_safe
+def proposals(request: StaffRequest, object_id: int, model_admin: Any) -> HttpResponse:
+    """Return the open proposals of a paper. Their buttons lead back to `?back=`."""
+    if not request.user.has_perm("papers.view_proposal"):
+        raise PermissionDenied
+    cards = open_proposals(object_id)
+    context = {"cards": cards, "back": request.GET.get("back", ""), "none": _("No proposal.")}
+    return render(request, "admin/papers/proposal_cards.html", context)

@@ -1,0 +1,101 @@
+"use strict";
+
+// The way through the entries of a post: the next one comes without a load of the page.
+{
+  const LETTERS = "writing-letters";
+  let shown, latest;
+
+  const way = () => writing.main().querySelector(".way");
+  const isWriting = (address) => new URL(address, location.href).pathname.endsWith("/write/");
+
+  /** Show the entry of an address in the place of this one. What is unsaved is kept before. */
+  async function go(address, { push = true } = {}) {
+    const asked = (latest = {});
+    unsaved.look();
+    unsaved.flush();
+    const answer = await writing.ask(address).catch(() => null);
+    if (asked !== latest) return; // Another was asked for meanwhile.
+    if (!answer) return writing.say(way(), writing.main().dataset.away, "bad");
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector(".writing");
+    if (!answer.ok || !fresh) return location.assign(address);
+    if (push) history.pushState(null, "", address);
+    put(fresh, page.title);
+  }
+
+  function put(fresh, title) {
+    unsaved.look(); // What was typed while the next one was on its way.
+    unsaved.flush();
+    writing.main().replaceWith(document.adoptNode(fresh));
+    shown = location.pathname;
+    document.title = title;
+    ready();
+    window.scrollTo(0, 0);
+    window.htmx?.process(fresh);
+    fresh.querySelector("h2").focus({ preventScroll: true });
+    unsaved.offer().catch(() => null);
+  }
+
+  function ready() {
+    writing.arrange();
+    const letters = writing.main().querySelector("[data-letters]");
+    letters.checked = localStorage.getItem(LETTERS) !== "off";
+  }
+
+  /** Mark the sections that are shown as reviewed, and go on. What is unsaved is saved before. */
+  async function goOn(form) {
+    if (!(await writing.saveAll()))
+      return writing.say(way(), writing.main().dataset.notSaved, "bad");
+    const body = new FormData(form);
+    body.delete("read");
+    for (const input of document.querySelectorAll(".column:not([hidden]) [name=read]"))
+      body.append("read", input.value);
+    const options = { method: "POST", body, headers: { Accept: "application/json" } };
+    const answer = await writing.ask(form.action, options).catch(() => null);
+    if (!answer?.ok) return writing.say(way(), writing.main().dataset.away, "bad");
+    const { next, said } = await answer.json();
+    if (!isWriting(next)) return location.assign(next);
+    await go(next, { push: !said });
+    if (said) writing.say(way(), said, "bad");
+  }
+
+  const step = (rel) => way().querySelector(`a[rel=${rel}]`)?.click();
+  const isTyping = (target) =>
+    target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], .CodeMirror, .select2-container");
+  const STEPS = { KeyJ: "next", KeyK: "prev" };
+  const PAGES = { PageDown: "next", PageUp: "prev" };
+
+  function onKey(event) {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const letters = localStorage.getItem(LETTERS) !== "off" && !isTyping(event.target);
+    const rel = event.altKey ? PAGES[event.code] : letters && STEPS[event.code];
+    if (!rel && !(event.altKey && event.code === "Enter")) return;
+    event.preventDefault();
+    if (rel) step(rel);
+    else document.getElementById("go-on")?.requestSubmit();
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!writing.main()) return;
+    shown = location.pathname;
+    ready();
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest(".writing a[data-go]");
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      go(link.href);
+    });
+    document.addEventListener("submit", (event) => {
+      if (event.target.id !== "go-on") return;
+      event.preventDefault();
+      goOn(event.target);
+    });
+    document.addEventListener("change", ({ target }) => {
+      if (target.matches("[data-letters]")) localStorage.setItem(LETTERS, target.checked ? "on" : "off");
+    });
+    document.addEventListener("keydown", onKey, { capture: true });
+    window.addEventListener("popstate", () => {
+      if (location.pathname !== shown) go(location.href, { push: false });
+    });
+  });
+}
