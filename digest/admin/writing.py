@@ -26,7 +26,17 @@ from papers.admin.summary import columns
 from papers.editing import authorship
 from papers.editing.shared_form import page_of
 from papers.editing.widgets import MarkdownWidget, TagsWidget
-from papers.models import Finding, FullText, Paper, Proposal, ProposalState, Section, tags_of
+from papers.models import (
+    Finding,
+    FullText,
+    Paper,
+    Proposal,
+    ProposalState,
+    Section,
+    errors_first,
+    tags_of,
+)
+from papers.pipeline import checking
 from papers.text import differences
 
 
@@ -85,7 +95,7 @@ def write_view(request: StaffRequest, object_id: int, model_admin: Any) -> HttpR
 
 def _context(request: StaffRequest, entry: Entry) -> dict[str, Any]:
     paper = entry.paper
-    found = list(_findings(entry))
+    found = _findings(entry)
     scheduled = approval.scheduled_with(paper) if not approval.may_publish(request.user) else ()
     return {
         "title": entry.post.title,
@@ -106,10 +116,14 @@ def _context(request: StaffRequest, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _findings(entry: Entry) -> Any:
-    """Return what is stored about the paper by itself, and as one of this post's."""
-    found = Finding.objects.own() | Finding.objects.within(entry.post)
-    return found.filter(paper=entry.paper_id).select_related("accepted_by")
+def _findings(entry: Entry) -> list[Finding]:
+    """Return what the checks say now of the paper by itself, and as one of this post's.
+
+    Nothing is stored. What comes of comparing the post's papers is as it was stored last.
+    """
+    own = [each for each in checking.current([entry.paper]) if each.collection_type_id is None]
+    within = Finding.objects.within(entry.post).filter(paper=entry.paper_id)
+    return errors_first([*own, *within.select_related("accepted_by")])
 
 
 def _go_on(request: StaffRequest, entry: Entry) -> HttpResponse:

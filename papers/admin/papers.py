@@ -163,7 +163,7 @@ class PaperAdmin(EditorsAdmin):
         ),
     ]
     change_form_outer_before_template = "admin/papers/paper_before.html"
-    custom_urls = (
+    custom_urls: tuple[tuple[str, str, Any], ...] = (
         (
             "<int:object_id>/section/<str:language>/<str:kind>/",
             "papers_paper_section",
