@@ -101,7 +101,7 @@ def keep(user: User, page: str, texts: Mapping[str, Any], tab: str) -> None:
         row, _made = UnsavedText.objects.select_for_update().get_or_create(
             user=user, page=page, defaults={"kept_at": now()}
         )
-        stored = row.texts or {}
+        stored = _texts(row)
         newest = {name: text for name, text in read.items() if _counts(text, stored.get(name))}
         together = stored | newest
         _store(row, {name: text for name, text in together.items() if text["value"] is not None})
@@ -111,7 +111,7 @@ def kept(user: User, pages: Iterable[str]) -> dict[str, dict[str, Kept]]:
     """Return the texts of some pages, by page and name of field."""
     asked = [page for page in pages if page == _storable(page)]
     rows = UnsavedText.objects.filter(user=user, page__in=asked)
-    return {row.page: row.texts or {} for row in rows}
+    return {row.page: _texts(row) for row in rows}
 
 
 def forget(user: User, page: str, saved: Mapping[str, str], tab: str, opened: int) -> None:
@@ -124,7 +124,7 @@ def forget(user: User, page: str, saved: Mapping[str, str], tab: str, opened: in
         return
     others = {
         name: text
-        for name, text in (row.texts or {}).items()
+        for name, text in _texts(row).items()
         if name not in saved or _is_anothers(text, saved[name], tab, opened)
     }
     _store(row, others)
@@ -134,6 +134,19 @@ def forget_old() -> int:
     """Forget what nobody asked for in DAYS, and return how many pages that were."""
     old = UnsavedText.objects.filter(kept_at__lt=now() - timedelta(days=DAYS))
     return old.delete()[0]
+
+
+def _texts(row: UnsavedText) -> dict[str, Kept]:
+    """Return the texts of a row that can be read. What is damaged is left out."""
+    stored = row.texts if isinstance(row.texts, dict) else {}
+    return {name: text for name, text in stored.items() if _is_whole(text)}
+
+
+def _is_whole(text: Any) -> bool:
+    types = {"label": str, "value": str, "at": int, "tab": str}
+    return isinstance(text, dict) and all(
+        isinstance(text.get(name), kind) for name, kind in types.items()
+    )
 
 
 def _store(row: UnsavedText, texts: dict[str, Kept]) -> None:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from papers import jobs
 from papers.clock import end_of, now
@@ -100,7 +100,9 @@ def tokens_used() -> int:
     """Return the tokens of today's (UTC) calls that ended or died, as far as known."""
     midnight = end_of(now().date()) - timedelta(days=1)
     over = ModelCall.objects.filter(asked_at__gte=midnight).exclude(pk__in=_under_way())
-    return over.aggregate(sum=Sum(F("prompt_tokens") + F("completion_tokens")))["sum"] or 0
+    # Two sums: PostgreSQL adds two integers to one that may be too large for it.
+    sums = over.aggregate(Sum("prompt_tokens"), Sum("completion_tokens"))
+    return sum(tokens or 0 for tokens in sums.values())
 
 
 def _under_way() -> QuerySet[ModelCall]:

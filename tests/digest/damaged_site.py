@@ -36,6 +36,7 @@ from papers.models import (
     SourceAnswer,
     SourceState,
     Term,
+    UnsavedText,
 )
 from tests.digest.damage import APPS
 from tests.factories import DAY, make_paper, make_post, make_section
@@ -170,6 +171,10 @@ def build(client: Client) -> Site:
             Redirect.objects.create(site_id=1, old_path="/old/", new_path="/"),
             TagAlias.objects.create(tag=post.tags.get(name="hurt tag"), slug="old-tag"),
             Preference.objects.create(user=User.objects.get(username="root"), language="ko"),
+            UnsavedText.objects.create(
+                user=User.objects.get(username="root"), page="papers.paper/1", kept_at=now(),
+                texts={"title": {"label": "Title", "value": "Typed", "at": 1, "tab": "a"}},
+            ),
         )
     }  # fmt: skip
     for model in apps.get_models():
@@ -227,5 +232,7 @@ def _editors_pages(site: Site) -> Iterator[str]:
     for name in ("preview", "publish", "schedule", "withdraw"):
         yield reverse(f"admin:digest_post_{name}", args=[site.rows[Post].pk])
     yield reverse("admin:papers_paper_why", args=[site.rows[Paper].pk])
+    yield reverse("admin:digest_entry_write", args=[site.rows[Post].entries.first().pk])
+    yield reverse("admin:unsaved") + "?page=papers.paper/1"
     yield reverse("admin:papers_job_live")
     yield reverse("admin:papers_job_live_page", args=[site.rows[Job].pk])

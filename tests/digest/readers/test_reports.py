@@ -20,7 +20,7 @@ from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
 
-DECISION = {"state", "decided_at", "decided_by"}
+DECISION = {"state", "decided_at", "decided_by", "correction"}
 TEXT = "결과의 40%는 논문 표 2에 없습니다."
 
 

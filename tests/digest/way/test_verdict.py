@@ -151,11 +151,11 @@ def test_a_paper_that_was_added_later_went_public_with_the_changes():
     paper, post = make_paper(), make_post(papers=1, title="P")
     post.published_at -= timedelta(days=3)
     post.save()
+    make_section(paper)
     publishing.add_entries(post, [paper])
     assert verdict(paper) == (
         "Added to “P” (2025-10-08), which readers see without it. Publishing the changes shows it."
     )
-    make_section(paper)
     publishing.publish_changes(post)
     way = Way.of(paper.arxiv_id)
     line = next(line for line in way.lines if line.what.startswith("Changes published"))
