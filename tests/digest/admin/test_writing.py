@@ -243,7 +243,8 @@ def test_a_section_that_was_changed_meanwhile_is_not_undone(client, entry, save)
     section.save()
     response = save(address, **sent)
     assert response.status_code == 409
-    assert response.json()["conflicts"] == {"ko-introduction-markdown": "Theirs"}
+    theirs = {"value": "Theirs", "carried": "Theirs"}
+    assert response.json()["conflicts"] == {"ko-introduction-markdown": theirs}
     section.refresh_from_db()
     assert section.markdown == "Theirs"
 
