@@ -453,6 +453,7 @@ UNFOLD = {
             "choosing",
             "choosing_keys",
             "choosing_view",
+            "paste",
         )
     ],
     "DASHBOARD_CALLBACK": "digest.admin.desk.page.desk",

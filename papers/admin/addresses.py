@@ -3,10 +3,11 @@
 from django.contrib import admin
 from django.urls import path
 
-from papers.admin import base, unsaved
+from papers.admin import base, pasting, unsaved
 
 EXTRA_URLS = [
     path("render/", admin.site.admin_view(base.render_markdown), name="render"),
+    path("paste/", admin.site.admin_view(pasting.paste), name="paste"),
     path("unsaved/", admin.site.admin_view(unsaved.texts), name="unsaved"),
     path("unsaved/offer/", admin.site.admin_view(unsaved.offer), name="unsaved_offer"),
     path("signed-in/", admin.site.admin_view(unsaved.signed_in), name="signed_in"),

@@ -131,7 +131,7 @@ def written_sections() -> QuerySet[Section]:
 @require_POST
 def render_markdown(request: StaffRequest) -> HttpResponse:
     """Return the posted `text` as readers would see it. Nothing is stored."""
-    if not _writes_markdown(request.user):
+    if not writes_markdown(request.user):
         raise PermissionDenied
     text = request.POST.get("text", "")
     if len(text) > rendering.MAX_LENGTH:
@@ -143,7 +143,7 @@ def render_markdown(request: StaffRequest) -> HttpResponse:
     return HttpResponse(html)
 
 
-def _writes_markdown(user: User) -> bool:
+def writes_markdown(user: User) -> bool:
     """Whether a user may write any text that this is the preview of."""
     return any(
         user.has_perm(f"{model._meta.app_label}.{get_permission_codename(act, model._meta)}")
