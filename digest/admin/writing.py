@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from digest.admin.entry_states import drafting
 from digest.models import Entry, Post
 from digest.publishing import approval
-from papers.admin import part_forms
+from papers.admin import in_place, part_forms
 from papers.admin.paper_parts import may_tag
 from papers.admin.requests import StaffRequest
 from papers.admin.summary import columns
@@ -130,6 +130,7 @@ def _go_on(request: StaffRequest, entry: Entry) -> HttpResponse:
     """Note the sections that were read as reviewed. A text that is another by now stays here."""
     if not request.user.has_perm("papers.change_section"):
         raise PermissionDenied
+    in_place.refuse_another_person(request)
     others = _review(request, entry)
     address = request.path if others else way_of(entry).on
     said = _not_read(others) if others else ""

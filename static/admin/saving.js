@@ -8,7 +8,7 @@ const saving = (() => {
   const TIMEOUT_MS = 60_000;
   const AWAY = [429, 502, 503, 504];
   const MAX_TRIED = 4_000_000; // Characters of texts that were sent without an answer.
-  const forms = new WeakMap(); // Form -> {busy, next: button, leave: address, tried, hurry}
+  const forms = new WeakMap(); // Form -> {busy, next: {button}, leave: address, tried, hurry}
 
   const isPart = (form) => form.matches("[data-in-place]"); // One of several forms of a page.
   const rowOf = (form) =>
@@ -34,16 +34,16 @@ const saving = (() => {
   async function save(form, button) {
     const work = forms.get(form) ?? { tried: [] };
     forms.set(form, work);
-    work.next = button;
+    work.next = { button };
     if (work.busy) return work.hurry?.();
     work.busy = true;
     try {
       while (work.next) {
-        const pressed = work.next;
+        const pressed = work.next.button;
         work.next = null;
         if (!(await carryOut(form, pressed, work))) break;
         if (work.leave && !unsaved.isDirty(form)) return location.assign(work.leave);
-        if (work.leave) work.next = stayButton(form); // Typed meanwhile: it is saved before one goes.
+        if (work.leave) work.next = { button: stayButton(form) }; // Typed meanwhile: it is saved before one goes.
       }
       work.leave = null;
     } finally {

@@ -34,7 +34,8 @@ const unsaved = (() => {
   /** Return the pages that are edited here, also by parts that are no fields before they open. */
   const pages = () => {
     const parts = [...document.querySelectorAll("[data-of-page]")];
-    return [...new Set([...fields().map(pageOf), ...parts.map((part) => part.dataset.ofPage)])];
+    const all = [...fields().map(pageOf), ...parts.map((part) => part.dataset.ofPage)];
+    return [...new Set(all)].sort();
   };
   let opener; // Opens the part that has a field, where a page shows fields only when asked.
   const fieldOf = (page, name) =>

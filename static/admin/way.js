@@ -3,7 +3,7 @@
 // The way through the entries of a post: the next one comes without a load of the page.
 {
   const LETTERS = "writing-letters";
-  let shown, latest;
+  let shown, latest, marking;
 
   const way = () => writing.main().querySelector(".way");
   const isWriting = (address) => new URL(address, location.href).pathname.endsWith("/write/");
@@ -46,17 +46,21 @@
   async function goOn(form) {
     if (!(await writing.saveAll()))
       return writing.say(way(), writing.main().dataset.notSaved, "bad");
-    const body = new FormData(form);
-    body.delete("read");
-    for (const input of document.querySelectorAll(".column:not([hidden]) [name=read]"))
-      body.append("read", input.value);
-    const options = { method: "POST", body, headers: { Accept: "application/json" } };
-    const answer = await writing.ask(form.action, options).catch(() => null);
-    if (!answer?.ok) return writing.say(way(), writing.main().dataset.away, "bad");
+    const answer = await writing.ask(form.action, () => read(form)).catch(() => null);
+    if (!answer?.ok) return writing.say(way(), writing.whyNot(answer), "bad");
     const { next, said } = await answer.json();
     if (!isWriting(next)) return location.assign(next);
     await go(next, { push: !said });
     if (said) writing.say(way(), said, "bad");
+  }
+
+  /** Return what to send: the texts in the languages that are shown. */
+  function read(form) {
+    const body = new FormData(form);
+    body.delete("read");
+    for (const input of document.querySelectorAll(".column:not([hidden]) [name=read]"))
+      body.append("read", input.value);
+    return { method: "POST", body, headers: { Accept: "application/json" } };
   }
 
   const step = (rel) => way().querySelector(`a[rel=${rel}]`)?.click();
@@ -88,7 +92,8 @@
     document.addEventListener("submit", (event) => {
       if (event.target.id !== "go-on") return;
       event.preventDefault();
-      goOn(event.target);
+      if (marking) return;
+      marking = goOn(event.target).finally(() => (marking = null));
     });
     document.addEventListener("change", ({ target }) => {
       if (target.matches("[data-letters]")) localStorage.setItem(LETTERS, target.checked ? "on" : "off");

@@ -7,10 +7,13 @@ const writing = (() => {
   const formOf = (part) => editorOf(part).querySelector("form");
   const fetching = new WeakMap(); // Part -> the promise of its editor.
 
-  /** Fetch from this site. If the session has ended, go on once its person has signed in again. */
-  async function ask(url, options = {}) {
+  /**
+   * Fetch from this site. If the session has ended, go on once its person has signed in again: what
+   * is sent is made anew then, with a fresh token.
+   */
+  async function ask(url, options = () => ({})) {
     for (;;) {
-      const answer = await fetch(url, { redirect: "manual", ...options });
+      const answer = await fetch(url, { redirect: "manual", ...options() });
       if (answer.type !== "opaqueredirect") return answer;
       await saving.signIn();
     }
@@ -21,6 +24,9 @@ const writing = (() => {
     said.textContent = text;
     said.dataset.kind = kind;
   }
+
+  const whyNot = (answer) =>
+    answer?.status === 403 ? unsaved.about.forbidden : main().dataset.away;
 
   // --- Parts ----------------------------------------------------------------------------------
   async function open(part, { focus = true } = {}) {
@@ -35,12 +41,14 @@ const writing = (() => {
 
   async function load(part) {
     const answer = await ask(part.dataset.edit).catch(() => null);
-    if (!answer?.ok) return say(main().querySelector(".way"), main().dataset.away, "bad");
+    if (!answer?.ok) return say(main().querySelector(".way"), whyNot(answer), "bad");
     editorOf(part).innerHTML = await answer.text();
     part.classList.add("editing");
     window.htmx?.process(editorOf(part));
     window.htmx?.trigger(editorOf(part), "htmx:load");
     window.initAllMarkdownEditors?.();
+    for (const { easymde, dataset } of unsaved.fields(editorOf(part)))
+      easymde?.codemirror.getInputField().setAttribute("aria-label", dataset.unsavedLabel);
     window.django?.jQuery?.(editorOf(part)).find(".unfold-admin-autocomplete").djangoCustomSelect2?.();
   }
 
@@ -79,10 +87,13 @@ const writing = (() => {
 
   async function redraft(button) {
     const part = button.closest(".part");
-    const body = new FormData(document.getElementById("go-on"));
-    body.set("_redraft", button.dataset.redraft);
-    const answer = await ask(main().dataset.redraft, { method: "POST", body }).catch(() => null);
-    if (!answer?.ok) return say(part, main().dataset.away, "bad");
+    const sent = () => {
+      const body = new FormData(document.getElementById("go-on"));
+      body.set("_redraft", button.dataset.redraft);
+      return { method: "POST", body };
+    };
+    const answer = await ask(main().dataset.redraft, sent).catch(() => null);
+    if (!answer?.ok) return say(part, whyNot(answer), "bad");
     part.querySelector("output.said").innerHTML = await answer.text();
   }
 
@@ -141,7 +152,7 @@ const writing = (() => {
     const place = details.querySelector("[data-place]");
     if (!answer?.ok) {
       details.dataset.load = url;
-      place.textContent = main().dataset.away;
+      place.textContent = whyNot(answer);
       return;
     }
     place.innerHTML = await answer.text();
@@ -192,5 +203,5 @@ const writing = (() => {
     );
   });
 
-  return { main, ask, say, open, arrange, show, fill, saveAll };
+  return { main, ask, say, whyNot, open, arrange, show, fill, saveAll };
 })();

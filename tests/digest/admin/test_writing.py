@@ -369,55 +369,68 @@ def read(client, entry, language="ko"):
     return [each.read for each in parts if each.section.markdown]
 
 
-def test_what_was_read_is_reviewed_and_the_next_comes(client, editor):
+@pytest.fixture
+def go_on(client, editor):
+    def send(entry, read, **more):
+        return client.post(write(entry), {"_editor": editor.pk, "read": read}, **more)
+
+    return send
+
+
+def test_what_was_read_is_reviewed_and_the_next_comes(client, editor, go_on):
     post = make_post(state=State.DRAFT, papers=2)
     first, second = post.entries.all()
     english = make_section(first.paper, kinds.METHOD, language="en")
-    response = client.post(write(first), {"read": read(client, first)}, headers=JSON)
+    response = go_on(first, read(client, first), headers=JSON)
     assert response.json() == {"next": write(second), "said": ""}
     korean = first.paper.sections.filter(language="ko")
     assert [each.reviewer for each in korean] == [editor, editor]
     assert korean[0].history.first().history_user == editor
     english.refresh_from_db()
     assert english.reviewed_at is None
-    last = client.post(write(second), {"read": read(client, second)})
+    last = go_on(second, read(client, second))
     assert last.url == reverse("admin:digest_post_change", args=[post.pk])
 
 
-def test_a_text_that_is_another_by_now_is_not_marked(client, entry):
+def test_a_text_that_is_another_by_now_is_not_marked(client, entry, go_on):
     shown = read(client, entry)
     section = entry.paper.sections.get(kind=kinds.RESULTS)
     section.markdown = "Another"
     section.save()
-    said = client.post(write(entry), {"read": shown}, headers=JSON).json()
+    said = go_on(entry, shown, headers=JSON).json()
     assert said["next"] == write(entry)
     assert section.title in said["said"]
     section.refresh_from_db()
     assert section.reviewed_at is None
     assert entry.paper.sections.get(kind=kinds.INTRODUCTION).reviewed_at
-    assert client.post(write(entry), {"read": shown}).url == write(entry)
+    assert go_on(entry, shown).url == write(entry)
 
 
-def test_a_colleagues_review_stays_while_it_holds(client, entry, editor):
+def test_a_colleagues_review_stays_while_it_holds(client, entry, editor, go_on):
     lee = User.objects.create_user("lee")
     old, current = entry.paper.sections.order_by("kind")
     Section.objects.update(reviewer=lee, reviewed_at=now())
     Section.objects.filter(pk=old.pk).update(written_at=now() + timedelta(seconds=1))
-    client.post(write(entry), {"read": read(client, entry)})
+    go_on(entry, read(client, entry))
     old.refresh_from_db()
     current.refresh_from_db()
     assert (old.reviewer, current.reviewer) == (editor, lee)
 
 
 @pytest.mark.parametrize("sent", ["", "x:y", "1", "99999999999999999999:a", ":", "٣:a"])
-def test_odd_marks_mark_nothing(client, entry, sent):
-    assert client.post(write(entry), {"read": sent}).status_code == 302
+def test_odd_marks_mark_nothing(entry, sent, go_on):
+    assert go_on(entry, sent).status_code == 302
     assert not Section.objects.exclude(reviewed_at=None).exists()
 
 
-def test_a_section_of_another_paper_is_not_marked(client, entry):
+def test_a_section_of_another_paper_is_not_marked(client, entry, go_on):
     other = make_post(state=State.DRAFT, papers=1).entries.get()
-    client.post(write(entry), {"read": read(client, other)})
+    go_on(entry, read(client, other))
+    assert not Section.objects.exclude(reviewed_at=None).exists()
+
+
+def test_nobody_marks_in_the_name_of_another(client, entry):
+    assert client.post(write(entry), {"_editor": 0, "read": read(client, entry)}).status_code == 403
     assert not Section.objects.exclude(reviewed_at=None).exists()
 
 

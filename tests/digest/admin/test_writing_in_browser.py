@@ -1,0 +1,284 @@
+"""The page to write one entry in a real browser: edit, save, search, and go through a day."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from digest.models import State
+from papers import kinds
+from papers.clock import now
+from papers.fulltext.base import Kind, Part, Text
+from papers.models import FullText
+from papers.pipeline import checking
+from tests.digest.admin.test_nothing_typed_is_lost import shelved
+from tests.digest.readers.test_browser import barriers, overflow
+from tests.factories import make_post, make_section
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def post():
+    return make_post(state=State.DRAFT, papers=3)
+
+
+@pytest.fixture
+def entries(desk, post):
+    """The entries of a post, the first of them shown, in a page that no load has replaced."""
+    entries = list(post.entries.select_related("paper"))
+    desk.goto_admin("admin:digest_entry_write", entries[0].pk)
+    desk.evaluate("window.notReloaded = true")
+    return entries
+
+
+def expect_entry(desk, entry):
+    expect(desk.locator(".writing h2")).to_have_text(entry.paper.title)
+    expect(desk).to_have_url(
+        desk.url.split("/admin/")[0] + reverse("admin:digest_entry_write", args=[entry.pk])
+    )
+
+
+def part(desk, name):
+    return desk.locator(f"#part-{name}")
+
+
+def typed(desk, place, text):
+    """Open a part by a click into its text, and type before it."""
+    place.locator(".rendered").click()
+    place.locator(".CodeMirror-focused").wait_for()
+    desk.keyboard.press("Control+Home")
+    desk.keyboard.type(text)
+
+
+def test_one_goes_through_three_entries_by_keys_and_back(desk, entries):
+    first, second, third = entries
+    desk.keyboard.press("j")
+    expect_entry(desk, second)
+    expect(desk.locator(".writing h2")).to_be_focused()
+    assert second.paper.title in desk.title()
+    desk.keyboard.press("Alt+PageDown")
+    expect_entry(desk, third)
+    desk.keyboard.press("j")  # There is no further one.
+    desk.keyboard.press("k")
+    expect_entry(desk, second)
+    desk.go_back()
+    expect_entry(desk, third)
+    desk.go_back()
+    desk.go_back()
+    expect_entry(desk, first)
+    assert desk.evaluate("window.notReloaded")
+
+
+def test_letters_that_are_typed_and_those_switched_off_turn_no_page(desk, entries):
+    typed(desk, part(desk, "ko-introduction"), "jk")
+    desk.locator("[data-find]").fill("")
+    desk.keyboard.type("jk")
+    expect_entry(desk, entries[0])
+    desk.locator(".keys summary").click()
+    desk.locator("[data-letters]").uncheck()
+    desk.locator(".writing h2").focus()
+    desk.keyboard.press("j")
+    desk.keyboard.press("Alt+PageDown")
+    expect_entry(desk, entries[1])
+    assert not desk.locator("[data-letters]").is_checked()
+
+
+def test_a_section_is_written_saved_in_place_and_read_again(desk, entries):
+    place = part(desk, "ko-introduction")
+    typed(desk, place, "정확도는 77.7%다. ")
+    with desk.expect_response("**/section/**") as saved:
+        desk.keyboard.press("Control+s")
+    assert saved.value.status == 200
+    expect(place.locator("output.saving")).to_contain_text("저장")
+    expect(place.locator(".finding").first).to_contain_text("77.7%")  # Beside the open text.
+    expect(place.locator(".CodeMirror-focused")).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(place.locator(".CodeMirror")).to_have_count(0)
+    expect(place.locator(".rendered")).to_contain_text("정확도는 77.7%다.")
+    expect(place.locator("[data-open]")).to_be_focused()
+    desk.keyboard.press("Enter")
+    place.locator(".CodeMirror-focused").wait_for()
+    desk.keyboard.press("Control+End")
+    desk.keyboard.type(" **끝**")
+    desk.keyboard.press("Escape")  # Something is unsaved: it stays open.
+    expect(place.locator(".CodeMirror")).to_be_visible()
+    with desk.expect_response("**/section/**"):
+        desk.keyboard.press("Control+Enter")
+    expect(place.locator(".rendered strong").last).to_have_text("끝")
+    expect(place.locator(".CodeMirror")).to_have_count(0)
+    section = entries[0].paper.sections.get(kind=kinds.INTRODUCTION)
+    assert section.markdown.endswith("**끝**")
+    assert desk.evaluate("window.notReloaded")
+
+
+def test_two_parts_are_edited_beside_each_other(desk, entries):
+    typed(desk, part(desk, "ko-introduction"), "Eins ")
+    gist = part(desk, "ko-gist")
+    gist.locator("[data-open]").click()
+    gist.locator("input[data-longest]").fill("한 줄")
+    expect(gist.locator(".length")).to_have_text("3 / 120")
+    with desk.expect_response("**/gist/"):
+        desk.keyboard.press("Control+s")
+    expect(gist.locator("output.saving")).to_contain_text("저장")
+    other = part(desk, "ko-introduction").locator("output.saving")
+    expect(other).to_have_text("아직 저장하지 않음. 이 브라우저에 보관 중")
+    assert entries[0].paper.sections.get(kind=kinds.GIST).markdown == "한 줄"
+
+
+def test_what_was_not_saved_of_one_entry_is_offered_when_one_comes_back(desk, entries):
+    typed(desk, part(desk, "ko-results"), "Halb ")
+    shelved(desk, f"Halb {entries[0].paper.sections.get(kind=kinds.RESULTS).markdown}")
+    desk.keyboard.press("Alt+PageDown")
+    expect_entry(desk, entries[1])
+    assert desk.locator(".offer").count() == 0
+    desk.keyboard.press("k")
+    expect_entry(desk, entries[0])
+    offer = desk.locator(".offer")
+    expect(offer.locator("ins")).to_contain_text("Halb")
+    offer.locator("[data-put-in]").click()
+    place = part(desk, "ko-results")
+    expect(place.locator(".CodeMirror")).to_contain_text("Halb")
+    place.locator(".CodeMirror").click()
+    with desk.expect_response("**/section/**"):
+        desk.keyboard.press("Control+Enter")
+    expect(place.locator(".rendered")).to_contain_text("Halb")
+    shelved(desk)
+
+
+def test_it_is_offered_on_the_papers_page_too(desk, entries):
+    typed(desk, part(desk, "ko-results"), "Halb ")
+    shelved(desk, f"Halb {entries[0].paper.sections.get(kind=kinds.RESULTS).markdown}")
+    desk.goto_admin("admin:papers_paper_change", entries[0].paper_id)
+    expect(desk.locator(".offer ins")).to_contain_text("Halb")
+    desk.goto_admin("admin:digest_entry_write", entries[0].pk)
+    expect(desk.locator(".offer ins")).to_contain_text("Halb")
+
+
+def test_what_is_typed_is_saved_then_marked_reviewed_and_the_next_comes(desk, entries, post):
+    first, second, third = entries
+    typed(desk, part(desk, "ko-introduction"), "Gelesen ")
+    desk.locator("#go-on button").click()
+    expect_entry(desk, second)
+    sections = list(first.paper.sections.all())
+    assert sections[0].markdown.startswith("Gelesen")
+    assert all(each.reviewed_at for each in sections)
+    desk.keyboard.press("Alt+Enter")
+    expect_entry(desk, third)
+    assert desk.evaluate("window.notReloaded")
+    with desk.expect_navigation():
+        desk.keyboard.press("Alt+Enter")
+    expect(desk.locator("#entries-data .entry-title").first).to_contain_text("검토")
+
+
+def test_a_text_that_changed_meanwhile_is_shown_and_not_marked(desk, entries):
+    section = entries[0].paper.sections.get(kind=kinds.RESULTS)
+    section.markdown = "Ganz anders"
+    section.save()
+    desk.locator("#go-on button").click()
+    expect(desk.locator(".way .said")).to_contain_text(section.title)
+    expect(part(desk, "ko-results").locator(".rendered")).to_have_text("Ganz anders")
+    section.refresh_from_db()
+    assert section.reviewed_at is None
+    desk.locator("#go-on button").click()
+    expect_entry(desk, entries[1])
+
+
+def test_the_source_is_searched_and_shows_what_a_finding_names(desk, post):
+    entry = post.entries.select_related("paper").first()
+    parts = (
+        Part(Kind.METHOD, "Method", "We train it.\nIt runs on eight cards."),
+        Part(Kind.RESULTS, "Results", "On MMLU it reaches 71.3% accuracy.\nIt runs fast."),
+    )
+    FullText.objects.create(
+        paper=entry.paper,
+        version=1,
+        format="html",
+        checksum="0" * 64,
+        parts=Text(parts, "html").as_json()["parts"],
+        parsed_at=now(),
+    )
+    section = entry.paper.sections.get(kind=kinds.RESULTS)
+    section.markdown = "MMLU 정확도는 77.9%다."
+    section.save()
+    checking.check([entry.paper])
+    desk.goto_admin("admin:digest_entry_write", entry.pk)
+    finding = part(desk, "ko-results").locator(".finding:has(.evidence)").first
+    finding.locator("[data-show-source]").click()
+    hit = "() => [...CSS.highlights.get('hit-now') ?? []].join()"
+    desk.wait_for_function(f"({hit})() == 'On MMLU it reaches 71.3% accuracy.'")
+    expect(desk.locator(".source").get_by_text("On MMLU it reaches")).to_be_in_viewport()
+    desk.locator("[data-find]").fill("it  RUNS")
+    expect(desk.locator("[data-hits]")).to_have_text("1 / 2")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[data-hits]")).to_have_text("2 / 2")
+    expect(desk.locator(".source").get_by_text("It runs fast.")).to_be_in_viewport()
+    desk.locator("[data-find]").fill("nirgends")
+    expect(desk.locator("[data-hits]")).to_have_text("찾지 못함")
+    part(desk, "ko-results").locator("[data-show-finding]").first.click()
+    desk.wait_for_function(
+        "() => document.querySelector('#part-ko-results textarea')?.easymde.codemirror"
+        ".getSelection() == '77.9%'"
+    )
+
+
+def test_languages_stand_alone_or_beside_each_other_and_only_what_is_shown_is_marked(desk, entries):
+    paper = entries[0].paper
+    make_section(paper, kinds.METHOD, language="en")
+    desk.reload()
+    columns = desk.locator(".column")
+    expect(columns).to_have_count(2)
+    desk.locator("[data-languages=en]").click()
+    expect(columns.first).to_be_hidden()
+    desk.locator("#go-on button").click()
+    expect_entry(desk, entries[1])
+    expect(columns.first).to_be_hidden()
+    reviewed = paper.sections.exclude(reviewed_at=None)
+    assert [each.language for each in reviewed] == ["en"]
+
+
+def test_tags_and_note_are_written_here(desk, entries):
+    tags = desk.locator(".part[data-unsaved-name=tags]")
+    tags.locator("[data-open]").click()
+    tags.locator(".select2-selection").click()
+    desk.keyboard.type("에이전트,")
+    with desk.expect_response("**/tags/"):
+        tags.locator("[name=_close]").click()
+    expect(tags.locator(".chip")).to_have_text("에이전트")
+    note = desk.locator(".part[data-unsaved-name$=note]")
+    note.locator("[data-open]").click()
+    note.locator(".CodeMirror-focused").wait_for()
+    desk.keyboard.type("Lies **das**.")
+    with desk.expect_response("**/note/"):
+        desk.keyboard.press("Control+Enter")
+    expect(note.locator(".rendered strong")).to_have_text("das")
+
+
+def test_a_lost_line_leaves_the_page_as_it_is(desk, entries):
+    desk.route("**/write/", lambda route: route.abort())
+    desk.keyboard.press("j")
+    expect(desk.locator(".way .said")).to_have_attribute("data-kind", "bad")
+    expect_entry(desk, entries[0])
+    desk.unroute("**/write/")
+    desk.keyboard.press("j")
+    expect_entry(desk, entries[1])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_fits_and_is_open_to_everybody(desk, entries, scheme, width):
+    section = entries[0].paper.sections.get(kind=kinds.RESULTS)
+    section.markdown = "정확도는 77.9%다. " + "길" * 200
+    section.save()
+    checking.check([entries[0].paper])
+    desk.emulate_media(color_scheme=scheme)
+    desk.set_viewport_size({"width": width, "height": 844})
+    desk.reload()
+    part(desk, "ko-introduction").locator("[data-open]").click()
+    part(desk, "ko-introduction").locator(".CodeMirror-focused").wait_for()
+    assert overflow(desk) <= 0
+    assert barriers(desk, ".writing") == []
+    if width == 390:
+        desk.locator("[data-side=source]").click()
+        expect(desk.locator(".summary")).to_be_hidden()
+        expect(desk.locator(".source")).to_be_visible()
+        assert barriers(desk, ".writing") == []
