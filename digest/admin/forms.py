@@ -84,7 +84,8 @@ class EntryForm(NoteForm):
 
     def title(self) -> str:
         """Return the row's title: its paper, with a link to write it, and how far it is."""
-        read, reviewed_by = reviewers(self.instance.paper.written)
+        # A row that was taken out, and is added again, comes without them.
+        read, reviewed_by = reviewers(getattr(self.instance.paper, "written", []))
         context = {"entry": self.instance, "read": read, "reviewed_by": reviewed_by}
         return render_to_string("admin/digest/post/entry_title.html", context)
 
