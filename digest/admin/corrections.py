@@ -48,6 +48,8 @@ def step(request: StaffRequest, object_id: int, verdict: str, model_admin: Any) 
 class MendingForm(SharedForm):
     """The text of a correction, and which paper of its digest it is about."""
 
+    shared_choices = frozenset({"paper"})
+
     class Meta:
         model = Correction
         fields = ["text", "paper"]

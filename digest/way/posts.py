@@ -155,6 +155,8 @@ def _line(step: Step, post: int, name: str) -> Line:
 
 def _corrected(correction: Correction) -> Line:
     post = name_of(correction.post.title, correction.post.date)
-    what = because(_("Corrected in %s") % post, correction.text)
+    standing = correction.taken_back_at is None
+    said = _("Corrected in %s") if standing else _("Corrected in %s, and taken back since")
+    what = because(said % post, correction.text)
     by = account(correction.corrected_by)
     return Line(correction.corrected_at, what, by, place_of(correction.post_id), Tone.WARN)

@@ -71,7 +71,14 @@ def _steps(posts: set[int]) -> Any:
 def _corrections(paper: int, posts: set[int]) -> Any:
     about = Q(paper=paper) | Q(post__in=posts, paper=None)
     told = Correction.objects.filter(about).select_related("post", "corrected_by")
-    return told.only("text", "corrected_at", "post__title", "post__date", "corrected_by__username")
+    return told.only(
+        "text",
+        "corrected_at",
+        "taken_back_at",
+        "post__title",
+        "post__date",
+        "corrected_by__username",
+    )
 
 
 def _of_days(rows: Rows) -> Any:

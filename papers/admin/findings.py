@@ -85,9 +85,9 @@ def _answered(request: StaffRequest, finding: Finding | None, name: str) -> Http
     if finding is None:
         return render(request, "admin/papers/finding_gone.html")
     error = ""
-    if not finding.is_open:
+    if "undo" in request.POST:
         checking.reopen(finding)
-    else:
+    elif finding.is_open:  # Else a colleague was quicker, and it is shown as answered.
         try:
             checking.accept(finding, request.user, request.POST.get(f"reason-{name}", ""))
         except ValidationError as refused:

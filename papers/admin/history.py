@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.paginator import Page
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -98,8 +98,12 @@ class HistoryAdmin(SimpleHistoryAdmin):
     ) -> HttpResponse:
         """Show an older version, to restore it. A deleted row cannot be restored."""
         with transaction.atomic():
-            if not version_id.isdecimal() or self.get_object(request, object_id) is None:
+            row = self.get_object(request, object_id) if version_id.isdecimal() else None
+            if row is None:
                 raise Http404
+            # The library lets whoever may see the history restore it.
+            if request.method == "POST" and not self.has_change_permission(request, row):
+                raise PermissionDenied
             context = self._of_version(request, object_id, version_id) | (extra_context or {})
             return super().history_form_view(request, object_id, version_id, context)
 

@@ -8,7 +8,7 @@ from zlib import crc32
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -42,13 +42,20 @@ def section(
     if request.method == "GET":
         paper = get_object_or_404(papers, pk=object_id)
         return part_forms.show(request, _form(request, _section(paper, sections, key)))
-    with transaction.atomic():
-        # The paper's lock lets nobody else make the same section.
-        paper = get_object_or_404(papers.select_for_update(no_key=True), pk=object_id)
-        row = _section(paper, sections.select_for_update(no_key=True), key)
-        response = part_forms.save(request, _form(request, row))
-    checking.check([paper])
+    try:
+        response = _save_section(request, object_id, key)
+    except IntegrityError:  # A machine made the row meanwhile: now it is there to be compared.
+        response = _save_section(request, object_id, key)
+    checking.check(papers.filter(pk=object_id))
     return response
+
+
+def _save_section(request: StaffRequest, object_id: int, key: dict[str, str]) -> HttpResponse:
+    with transaction.atomic():
+        # The paper's lock lets no other person make the same section.
+        paper = get_object_or_404(Paper.objects.select_for_update(no_key=True), pk=object_id)
+        row = _section(paper, Section.objects.select_for_update(no_key=True), key)
+        return part_forms.save(request, _form(request, row))
 
 
 def _section(paper: Paper, sections: QuerySet[Section], key: dict[str, str]) -> Section:
@@ -66,8 +73,8 @@ def _languages() -> list[tuple[str, Any]]:
 
 
 def _form(request: StaffRequest, row: Section) -> SectionForm:
-    act = "add" if row.pk is None else "change"
-    if not request.user.has_perm(f"papers.{act}_section"):
+    needed = ["papers.change_section", *(["papers.add_section"] if row.pk is None else [])]
+    if not request.user.has_perms(needed):
         raise PermissionDenied
     made: Any = admin.site.get_model_admin(Section).get_form(request, row, change=True)
     prefix = name_of(row.language, row.kind, row.heading)

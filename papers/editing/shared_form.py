@@ -49,6 +49,8 @@ class SharedForm(forms.ModelForm):
     """
 
     bound_field_class = KeptField
+    shared_choices: ClassVar[frozenset[str]] = frozenset()
+    """Fields that choose another row, and that others may change meanwhile."""
     last_hand_wins: ClassVar[frozenset[str]] = frozenset()
     rendered: ClassVar[tuple[str, ...]] = ()
     """Columns that the model's `save` makes from others."""
@@ -61,7 +63,8 @@ class SharedForm(forms.ModelForm):
         self.shared = [
             name
             for name, field in self.fields.items()
-            if stored and not isinstance(field, forms.ModelChoiceField)
+            if stored
+            and (name in self.shared_choices or not isinstance(field, forms.ModelChoiceField))
         ]
         for name, field in self.fields.items():
             came = not self.is_bound or self.add_initial_prefix(name) in self.data
@@ -86,10 +89,14 @@ class SharedForm(forms.ModelForm):
             if name not in cleaned or self.fields[name].disabled:
                 continue
             if name not in self.changed_data:
-                cleaned[name] = self.initial[name]
+                cleaned[name] = self._initial_of(name)
             elif self.newer(name) and self._differs(name) and name not in self.last_hand_wins:
                 self._show_what_stands(name)
         return cleaned
+
+    def _initial_of(self, name: str) -> Any:
+        field, initial = self.fields[name], self.initial[name]
+        return field.to_python(initial) if isinstance(field, forms.ModelChoiceField) else initial
 
     def newer(self, name: str) -> bool:
         """Return whether the database has a value that this person neither saw nor sent."""

@@ -7,6 +7,7 @@ browser, its disk or the machine is gone. A page is named after the row that it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from papers.text.differences import Mark, Piece
 
 MAX_TEXTS = 200
 MAX_NAME = 1_000
+_PAGE = re.compile(r"[a-z_]+\.[a-z_]+/(?:[0-9]{1,19}|new)")
 MAX_PAGE = 100
 MAX_PAGES = 100
 MAX_TEXT = 2 * rendering.MAX_LENGTH
@@ -31,6 +33,8 @@ MAX_ALL = 10 * rendering.MAX_LENGTH
 """How many characters are kept of one page."""
 MAX_SHOWN = 2_000
 """How much is shown of a text that is longer than `MAX_TEXT`."""
+MAX_ROWS = 300
+"""How many pages are kept of one person."""
 DAYS = 30
 """How long unsaved text is kept."""
 
@@ -77,7 +81,7 @@ class Offer:
     @property
     def pieces(self) -> list[Piece]:
         """Return the difference, or of a text that is far too long the text as it is."""
-        if len(self.value) > MAX_TEXT:
+        if max(len(self.value), len(self.shown)) > MAX_TEXT:
             return [Piece(Mark.ADDED, self.value[:MAX_SHOWN])]
         return differences.pieces(self.shown, self.value)
 
@@ -94,13 +98,15 @@ def keep(user: User, page: str, texts: Mapping[str, Any], tab: str) -> None:
     """Keep the newest texts of a page, and forget those that are sent without a value."""
     if len(page) > MAX_PAGE or len(texts) > MAX_TEXTS:
         raise UnsavedRefused(_("This is too much to be kept."))
-    if page != _storable(page):
+    if not _PAGE.fullmatch(page):
         raise UnsavedRefused(_("This is no unsaved text."))
     read = {_name(name): _kept(text, tab) for name, text in texts.items()}
     with transaction.atomic():
         row, _made = UnsavedText.objects.select_for_update().get_or_create(
             user=user, page=page, defaults={"kept_at": now()}
         )
+        if _made:
+            _forget_oldest(user)
         stored = _texts(row)
         newest = {name: text for name, text in read.items() if _counts(text, stored.get(name))}
         together = stored | newest
@@ -134,6 +140,13 @@ def forget_old() -> int:
     """Forget what nobody asked for in DAYS, and return how many pages that were."""
     old = UnsavedText.objects.filter(kept_at__lt=now() - timedelta(days=DAYS))
     return old.delete()[0]
+
+
+def _forget_oldest(user: User) -> None:
+    """Keep to MAX_ROWS of a person."""
+    rows = UnsavedText.objects.filter(user=user).order_by("-kept_at", "-pk")
+    old = rows.values_list("pk", flat=True)[MAX_ROWS : 2 * MAX_ROWS]
+    UnsavedText.objects.filter(pk__in=list(old)).delete()
 
 
 def _texts(row: UnsavedText) -> dict[str, Kept]:

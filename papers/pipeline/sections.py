@@ -96,7 +96,8 @@ class _Batch:
         self.known = 0  # Proposals that were made before.
         papers = {text.paper_id for text in texts}
         sections = Section.objects.select_for_update(of=("self",)).filter(paper__in=papers)
-        self.stored = {_key(section): section for section in sections}
+        # Editors' pages lock them in this order, too.
+        self.stored = {_key(section): section for section in sections.order_by("pk")}
 
     def decide(self, text: NewText) -> Outcome:
         section = self.stored.get(text.key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,6 +15,7 @@ from itertools import takewhile, zip_longest
 # shown whole.
 MAX_WORDS = 2_000
 MAX_LINES = 2_000
+MAX_REPEATED = 40  # Equal items that stand often in both texts cost the third power.
 # White space goes with the word before it, so two texts that share only blanks share nothing.
 _SENTENCES = re.compile(r"[^\n]*?(?:[.!?。](?:\s+|$)|\n+|$)|\s+", re.MULTILINE)
 _WORDS = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
@@ -63,13 +65,20 @@ def _alike(before: list[str], after: list[str]) -> int:
 
 
 def _between(before: list[str], after: list[str], longest: int) -> list[tuple[str, str]]:
-    if max(len(before), len(after)) > longest:
+    if max(len(before), len(after)) > longest or _is_repetitive(before, after):
         return [("".join(before), "".join(after))]
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     return [
         ("".join(before[i1:i2]), "".join(after[j1:j2]))
         for _, i1, i2, j1, j2 in matcher.get_opcodes()
     ]
+
+
+def _is_repetitive(before: list[str], after: list[str]) -> bool:
+    """Return whether the texts repeat so much that comparing them would take long."""
+    counts = Counter(after)
+    pairs = sum(number * counts[item] for item, number in Counter(before).items())
+    return pairs > MAX_REPEATED * max(len(before), len(after), MAX_REPEATED**2)
 
 
 def _marked(old: str, new: str) -> list[tuple[Mark, str]]:

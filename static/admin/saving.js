@@ -31,24 +31,26 @@ const saving = (() => {
   };
   const clock = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
-  async function save(form, button) {
+  /** Save a form, after what is under way. Resolve when nothing more is to be saved. */
+  function save(form, button) {
     const work = forms.get(form) ?? { tried: [] };
     forms.set(form, work);
-    work.next = { button };
-    if (work.busy) return work.hurry?.();
-    work.busy = true;
-    try {
-      while (work.next) {
-        const pressed = work.next.button;
-        work.next = null;
-        if (!(await carryOut(form, pressed, work))) break;
-        if (work.leave && !unsaved.isDirty(form)) return location.assign(work.leave);
-        if (work.leave) work.next = { button: stayButton(form) }; // Typed meanwhile: it is saved before one goes.
-      }
-      work.leave = null;
-    } finally {
-      work.busy = false;
+    work.next = { button: button ?? work.next?.button };
+    if (work.busy) work.hurry?.();
+    else work.busy = saveAll(form, work).finally(() => (work.busy = null));
+    return work.busy;
+  }
+
+  async function saveAll(form, work) {
+    while (work.next) {
+      const pressed = work.next.button;
+      work.next = null;
+      if (!(await carryOut(form, pressed, work))) break;
+      if (work.leave && !unsaved.isDirty(form)) return location.assign(work.leave);
+      // What was typed meanwhile is saved before one goes.
+      if (work.leave) work.next = { button: stayButton(form) };
     }
+    work.leave = null;
   }
 
   /** Send the form until it is answered, and act on the answer. Return whether it was stored. */

@@ -249,6 +249,7 @@ const unsaved = (() => {
   // --- Offering -------------------------------------------------------------------------------
   /** Offer what was not saved. Return whether that is done, or has to be tried again. */
   async function offer() {
+    isAllOffered = false;
     const edited = pages();
     const here = await patiently(Promise.all(edited.map(shelved))).catch(() => []);
     const there = await who();

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import close_old_connections, connection, transaction
 from django.urls import reverse
 
@@ -432,6 +432,19 @@ def test_older_facts_that_are_brought_back_leave_the_others(client, editor):
     paper.refresh_from_db()
     assert paper.title_html == "Erste"
     assert paper.origins == {"title": "editor", "abstract": "arxiv", "keywords": "x"}
+
+
+def test_who_may_only_look_restores_nothing(client):
+    section = make_section(make_paper(), markdown="As it is.")
+    user = User.objects.create_user("view", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client.force_login(user)
+    version = section.history.first().pk
+    older = reverse("admin:papers_section_simple_history", args=[section.pk, version])
+    assert client.get(older).status_code == 200
+    assert client.post(older, {"markdown": "Another."}).status_code == 403
+    section.refresh_from_db()
+    assert section.markdown == "As it is."
 
 
 @pytest.mark.parametrize("version", ["gone", "nonsense", "0"])

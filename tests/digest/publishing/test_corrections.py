@@ -458,6 +458,9 @@ def test_only_who_may_publish_mends_it_and_nobody_deletes_it(client, editor, pos
     assert client.get(change(correction)).status_code == 200
     assert mend(client, correction, text=MENDED).status_code == 403
     assert move(client, correction, "take-back").status_code == 403
+    version = correction.history.first().pk
+    older = reverse("admin:digest_correction_simple_history", args=[correction.pk, version])
+    assert client.post(older, {"text": MENDED}).status_code == 403
     assert (
         client.get(reverse("admin:digest_correction_delete", args=[correction.pk])).status_code
         == 403

@@ -244,7 +244,9 @@ def test_a_finding_is_accepted_beside_its_text_and_taken_back(client, editor, po
     assert Finding.objects.errors().exists()
     client.post(answer, {f"reason-{finding.pk}": "표 3에 있다"})
     assert not Finding.objects.errors().exists()
-    client.post(answer)
+    client.post(answer, {f"reason-{finding.pk}": "too"})  # A page that was open meanwhile.
+    assert Finding.objects.get(pk=finding.pk).reason == "표 3에 있다"
+    client.post(answer, {"undo": "1"})
     assert Finding.objects.errors().exists()
 
 

@@ -64,3 +64,10 @@ def test_a_sentence_or_a_line_is_a_row():
 def test_only_what_is_taken_is_taken():
     before, after = "3.5배 빠르다. 작다.", "3.5배 빠릅니다. 작습니다."
     assert merged(before, after, {1}) == "3.5배 빠르다. 작습니다."
+
+
+def test_a_text_that_repeats_itself_is_not_compared_word_by_word():
+    before, after = "a b\n" * 1_500 + "x", "b a\na b\n" * 750 + "y"
+    found = pieces(before, after)
+    assert "".join(each.text for each in found if each.mark != Mark.ADDED) == before
+    assert "".join(each.text for each in found if each.mark != Mark.REMOVED) == after
