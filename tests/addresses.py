@@ -157,6 +157,8 @@ def _admin_samples(route: str) -> dict[str, Any]:
         "url": "x.css",
         "verdict": "fixed",
         "key": "1-0-0",
+        "language": settings.LANGUAGE_CODE,
+        "kind": kinds.RESULTS,
     }
     for model in admin.site._registry:
         if route.startswith(f"admin/{model._meta.label_lower.replace('.', '/')}/"):
