@@ -91,14 +91,18 @@ def details(request: HttpRequest, object_id: int, model_admin: EditorsAdmin) -> 
 
 
 def _links(paper: Paper) -> list[tuple[str, str]]:
-    """Return the paper's pages on other sites. A stored address that is none is left out."""
-    links = [
+    """Return the paper's pages on other sites."""
+    return [
         ("arXiv", paper.arxiv_url),
         ("PDF", arxiv_id.pdf_url(paper.arxiv_id)),
         ("Hugging Face", paper.huggingface_url),
-        (_("Code"), paper.code_url),
-        (_("Project page"), paper.project_url),
+        *links_of(paper),
     ]
+
+
+def links_of(paper: Paper) -> list[tuple[str, str]]:
+    """Return the pages that its authors name. A stored address that is none is left out."""
+    links = [(_("Code"), paper.code_url), (_("Project page"), paper.project_url)]
     return [(name, url) for name, url in links if url.startswith(("https://", "http://"))]
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from digest.admin.entry_states import drafting
+from digest.admin.listing_details import links_of
 from digest.models import Entry, Post
 from digest.publishing import approval
 from papers.admin import in_place, part_forms
@@ -104,6 +105,7 @@ def _context(request: StaffRequest, entry: Entry) -> dict[str, Any]:
         "way": way_of(entry),
         "columns": columns(paper, found),
         "findings": [each for each in found if each.section_id is None],
+        "links": links_of(paper),
         "proposals": Proposal.objects.filter(paper=paper, state=ProposalState.OPEN).count(),
         "reports": paper.reports.open().filter(section=None),
         "drafting": drafting(paper.arxiv_id).exists(),

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Prefetch
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
 from papers import kinds
@@ -45,11 +45,14 @@ class Part:
 
     @property
     def address(self) -> str:
-        """The address of its form."""
+        """The address of its form. A row that is damaged has none."""
         section = self.section
         key = [section.paper_id, section.language, section.kind]
         query = f"?{urlencode({'heading': section.heading})}" if section.heading else ""
-        return reverse("admin:papers_paper_section", args=key) + query
+        try:
+            return reverse("admin:papers_paper_section", args=key) + query
+        except NoReverseMatch:
+            return ""
 
     @property
     def read(self) -> str:

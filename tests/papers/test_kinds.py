@@ -92,6 +92,7 @@ def test_no_name_of_a_kind_or_a_house_language_is_written_elsewhere():
             "digest/readers/documents.py",
             "gist",
         ): "the line that readers see",
+        ("digest/admin/completions.py", "results"): "the name of a list in the answer",
         ("papers/text/sentences.py", "en"): "the splitter's own name of its rules",
         ("digest/models/posts.py", "introduction"): "the words above a post",
     }

@@ -204,7 +204,6 @@ def test_two_tabs_never_undo_each_other_silently(desk, post, title):
         desk.locator("[data-keep-mine]").click()
     post.refresh_from_db()
     assert post.title == "Der vierte"
-    other.close()
 
 
 def test_what_is_typed_while_it_is_saved_stays_and_is_saved_next(desk, post, title):

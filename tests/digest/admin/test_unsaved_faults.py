@@ -77,7 +77,6 @@ def test_a_duplicated_tab_takes_nothing_from_the_first(desk, post, title):
     other.goto(desk.url)
     other.wait_for_load_state("networkidle")
     assert "Getippt" in settled(other)
-    other.close()
 
 
 def test_a_tab_that_is_left_puts_nothing_in_by_itself_on_going_back(desk, post, title):
@@ -205,7 +204,6 @@ def test_an_older_version_is_restored_once(desk, post, live_server):
     )
     with page.expect_navigation():
         page.evaluate("document.querySelector('form:has([data-editor])').requestSubmit()")
-    page.close()
     post.refresh_from_db()
     assert (post.title, post.history.count()) == (old, 3)
 
