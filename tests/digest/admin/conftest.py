@@ -1,11 +1,12 @@
 """The browser of an editor."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from django.core.signals import request_finished, request_started
 from django.urls import reverse
+from playwright.sync_api import Error
 
 from tests.digest.readers.pages.beside import until
 
@@ -13,6 +14,7 @@ REFUSED = "Failed to load resource"
 """What Chromium notes of each answer that is no success. The tests look at those themselves."""
 
 MOST_LOOKS = 200
+SILENCE = "window.fetch = () => new Promise(() => null);"
 
 
 @contextmanager
@@ -33,10 +35,12 @@ def served() -> Iterator[list[str]]:
     request_finished.disconnect(end)
 
 
-def silence(page) -> None:
-    """Let a page send nothing more. It would when it is left, and meet the next test's rows."""
-    if not page.is_closed():
-        page.evaluate("() => { window.fetch = () => new Promise(() => null); }")
+def silence(context) -> None:
+    """Let no page send anything more. It would when it is left, and meet the next test's rows."""
+    context.add_init_script(SILENCE)  # A page that is just being loaded has it from its start.
+    for page in context.pages:
+        with suppress(Error):
+            page.evaluate(f"() => {{ {SILENCE} }}")
 
 
 @contextmanager
@@ -48,8 +52,7 @@ def finished(page) -> Iterator[None]:
     page.context.on("requestfailed", lambda request: sent.discard(request))
     with served() as begun:
         yield
-        for each in page.context.pages:
-            silence(each)
+        silence(page.context)
         for _ in range(MOST_LOOKS):  # A request that a test held back has no end.
             if not sent:
                 break
