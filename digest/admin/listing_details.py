@@ -8,11 +8,10 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from digest.admin.paper_links import links_of
 from digest.models import Entry
-from papers import arxiv_id
 from papers.admin.base import EditorsAdmin
 from papers.clock import now
 from papers.models import Finding, FindingLevel, Listing, Paper, SourceAnswer
@@ -82,28 +81,12 @@ def details(request: HttpRequest, object_id: int, model_admin: EditorsAdmin) -> 
         "listing": listing,
         "paper": paper,
         "growth": Growth.of(listing),
-        "links": _links(paper),
+        "links": links_of(paper),
         "places": _places(paper),
         "others": Listing.objects.filter(paper=paper).exclude(pk=listing.pk)[:SHOWN],
         "findings": _findings(paper),
     }
     return render(request, "admin/papers/listing/details.html", context)
-
-
-def _links(paper: Paper) -> list[tuple[str, str]]:
-    """Return the paper's pages on other sites."""
-    return [
-        ("arXiv", paper.arxiv_url),
-        ("PDF", arxiv_id.pdf_url(paper.arxiv_id)),
-        ("Hugging Face", paper.huggingface_url),
-        *links_of(paper),
-    ]
-
-
-def links_of(paper: Paper) -> list[tuple[str, str]]:
-    """Return the pages that its authors name. A stored address that is none is left out."""
-    links = [(_("Code"), paper.code_url), (_("Project page"), paper.project_url)]
-    return [(name, url) for name, url in links if url.startswith(("https://", "http://"))]
 
 
 def _places(paper: Paper) -> list[Entry]:

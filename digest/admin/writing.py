@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from digest.admin.entry_states import drafting
-from digest.admin.listing_details import links_of
+from digest.admin.paper_links import authors_links_of
 from digest.models import Entry, Post
 from digest.publishing import approval
 from papers.admin import in_place, part_forms
@@ -42,7 +42,7 @@ from papers.text import differences
 
 
 @dataclass(frozen=True)
-class Way:
+class Neighbours:
     """Where an entry stands among those of its post."""
 
     entry: Entry
@@ -76,9 +76,9 @@ class Way:
         return self.after or reverse("admin:digest_post_change", args=[self.entry.post_id])
 
 
-def way_of(entry: Entry) -> Way:
+def neighbours_of(entry: Entry) -> Neighbours:
     entries = Entry.objects.filter(post=entry.post_id, position__isnull=False)
-    return Way(entry, list(entries.order_by("position", "id").values_list("pk", flat=True)))
+    return Neighbours(entry, list(entries.order_by("position", "id").values_list("pk", flat=True)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,10 +102,10 @@ def _context(request: StaffRequest, entry: Entry) -> dict[str, Any]:
         "title": entry.post.title,
         "entry": entry,
         "paper": paper,
-        "way": way_of(entry),
+        "neighbours": neighbours_of(entry),
         "columns": columns(paper, found),
         "findings": [each for each in found if each.section_id is None],
-        "links": links_of(paper),
+        "links": authors_links_of(paper),
         "proposals": Proposal.objects.filter(paper=paper, state=ProposalState.OPEN).count(),
         "reports": paper.reports.open().filter(section=None),
         "drafting": drafting(paper.arxiv_id).exists(),
@@ -134,7 +134,7 @@ def _go_on(request: StaffRequest, entry: Entry) -> HttpResponse:
         raise PermissionDenied
     in_place.refuse_another_person(request)
     others = _review(request, entry)
-    address = request.path if others else way_of(entry).on
+    address = request.path if others else neighbours_of(entry).on
     said = _not_read(others) if others else ""
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"next": address, "said": said})
@@ -173,12 +173,7 @@ def _not_read(sections: list[Section]) -> str:
 def note_view(request: StaffRequest, object_id: int, model_admin: Any) -> HttpResponse:
     """Show the form of an entry's note alone, or save it."""
     with transaction.atomic():
-        rows = Entry.objects.all()
-        if request.method == "POST":
-            rows = rows.select_for_update(no_key=True)
-        entry = get_object_or_404(rows, pk=object_id)
+        entry = part_forms.row_of(request, Entry.objects.all(), object_id)
         if not model_admin.has_change_permission(request, entry):
             raise PermissionDenied
-        made = model_admin.get_form(request, entry, change=True)
-        form = made(request.POST or None, instance=entry)
-        return part_forms.save(request, form) if form.is_bound else part_forms.show(request, form)
+        return part_forms.answer(request, model_admin.get_form(request, entry, change=True), entry)

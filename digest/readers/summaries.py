@@ -25,7 +25,7 @@ from digest.readers.stored import safe_html, title_html
 from papers import arxiv_id, kinds, languages
 from papers.editing.form_fields import MAX_LINE
 from papers.models import Listing, Review, Scope, Section, Source, Writer
-from papers.text import conversion
+from papers.text import addresses, conversion
 from papers.text.stored import presentable
 
 SHOWN_AUTHORS = 3
@@ -273,7 +273,7 @@ class Summary:
             Link("code", gettext("Code"), paper.code_url, is_translated=True),
             Link("project", gettext("Project"), paper.project_url, is_translated=True),
         ]
-        return [link for link in links if link.url.startswith(("https://", "http://"))]
+        return [link for link in links if addresses.is_web(link.url)]
 
     @cached_property
     def gist(self) -> str:

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,7 +21,7 @@ from papers.admin.proposals import open_proposals
 from papers.admin.redrafting import queue
 from papers.admin.requests import StaffRequest
 from papers.editing import live
-from papers.editing.forms import SectionForm
+from papers.editing.forms import SectionForm, with_nothing_shown
 from papers.editing.shared_form import SharedForm
 from papers.models import Paper, Section
 from papers.pipeline import checking
@@ -38,15 +38,14 @@ def section(
 ) -> HttpResponse:
     """Show the form of one section, which need not be written yet, or save it."""
     key = {"language": language, "kind": kind, "heading": request.GET.get("heading", "")}
-    papers, sections = Paper.objects.all(), Section.objects.all()
     if request.method == "GET":
-        paper = get_object_or_404(papers, pk=object_id)
-        return part_forms.show(request, _form(request, _section(paper, sections, key)))
+        row = _section(get_object_or_404(Paper, pk=object_id), Section.objects.all(), key)
+        return part_forms.show(request, _form(request, row))
     try:
         response = _save_section(request, object_id, key)
     except IntegrityError:  # A machine made the row meanwhile: now it is there to be compared.
         response = _save_section(request, object_id, key)
-    checking.check(papers.filter(pk=object_id))
+    checking.check(Paper.objects.filter(pk=object_id))
     return response
 
 
@@ -63,13 +62,13 @@ def _section(paper: Paper, sections: QuerySet[Section], key: dict[str, str]) -> 
     if stored := sections.filter(paper=paper, **key).first():
         return stored
     offered = {row.name: row.position for row in kinds.offered()}
-    if key["heading"] or key["kind"] not in offered or key["language"] not in dict(_languages()):
+    if key["heading"] or key["kind"] not in offered or key["language"] not in _languages():
         raise Http404
     return Section(paper=paper, **key, position=offered[key["kind"]])
 
 
-def _languages() -> list[tuple[str, Any]]:
-    return [(settings.LANGUAGE_CODE, ""), *settings.LANGUAGES]
+def _languages() -> list[str]:
+    return [settings.LANGUAGE_CODE, *dict(settings.LANGUAGES)]
 
 
 def _form(request: StaffRequest, row: Section) -> SectionForm:
@@ -78,36 +77,21 @@ def _form(request: StaffRequest, row: Section) -> SectionForm:
         raise PermissionDenied
     made: Any = admin.site.get_model_admin(Section).get_form(request, row, change=True)
     prefix = name_of(row.language, row.kind, row.heading)
-    form: SectionForm = made(
-        _sent(request, prefix), instance=row, initial={"kind": row.kind}, prefix=prefix
-    )
+    sent = with_nothing_shown(request.POST, prefix) if request.method == "POST" else None
+    form: SectionForm = made(sent, instance=row, initial={"kind": row.kind}, prefix=prefix)
     form.editor = request.user
     return form
-
-
-def _sent(request: HttpRequest, prefix: str) -> Any:
-    """Return what was sent. A form of a section that was not written yet showed no text."""
-    if request.method != "POST":
-        return None
-    data = request.POST.copy()
-    for name, shown in {"markdown": "", "reviewed": "False"}.items():
-        data.setdefault(f"initial-{prefix}-{name}", shown)
-    return data
 
 
 @require_http_methods(["GET", "POST"])
 def tags(request: StaffRequest, object_id: int, model_admin: Any) -> HttpResponse:
     """Show the form of a paper's tags alone, or save it."""
     with transaction.atomic():
-        papers = Paper.objects.all()
-        if request.method == "POST":
-            papers = papers.select_for_update(no_key=True)
-        paper = get_object_or_404(papers, pk=object_id)
+        paper = part_forms.row_of(request, Paper.objects.all(), object_id)
         if not may_tag(request.user, paper):
             raise PermissionDenied
         made = model_admin.get_form(request, paper, form=SharedForm, fields=["tags"])
-        form = made(request.POST or None, instance=paper)
-        return part_forms.save(request, form) if form.is_bound else part_forms.show(request, form)
+        return part_forms.answer(request, made, paper)
 
 
 def may_tag(user: Any, paper: Paper) -> bool:
@@ -118,8 +102,7 @@ def may_tag(user: Any, paper: Paper) -> bool:
 def redraft(request: StaffRequest, object_id: int, model_admin: Any) -> HttpResponse:
     """Have the model write one section anew, and return what happens now."""
     paper = get_object_or_404(Paper, pk=object_id)
-    codes = list(dict(_languages()))
-    return HttpResponse(queue(request, paper, codes))
+    return HttpResponse(queue(request, paper, list(dict.fromkeys(_languages()))))
 
 
 @require_safe

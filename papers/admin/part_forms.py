@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from papers.admin import in_place
 from papers.admin.requests import StaffRequest
 from papers.editing.shared_form import SharedForm
+
+
+def row_of(request: StaffRequest, rows: QuerySet[Any], pk: int) -> Any:
+    """Return the row that a form is about. It is locked where the form is saved."""
+    return get_object_or_404(
+        rows.select_for_update(no_key=True) if request.method == "POST" else rows, pk=pk
+    )
+
+
+def answer(request: StaffRequest, made: Any, row: Any) -> HttpResponse:
+    """Show the form of a row, or save it."""
+    form = made(request.POST or None, instance=row)
+    return save(request, form) if form.is_bound else show(request, form)
 
 
 def show(request: StaffRequest, form: SharedForm, **more: Any) -> HttpResponse:

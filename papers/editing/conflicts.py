@@ -24,7 +24,6 @@ class Change:
 
     by: str | None
     at: datetime
-    why: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def last_change(row: Any, field: str) -> Change | None:
     history: models.QuerySet[Any] | None = getattr(row, "history", None)
     if history is None:
         return None
-    columns = (field, "history_user__username", "history_date", "history_change_reason")
+    columns = (field, "history_user__username", "history_date")
     try:
         versions = list(history.values_list(*columns)[:VERSIONS])
     except FieldError:  # Its history does not have this field, as with tags.

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -151,6 +152,14 @@ class SectionForm(SharedForm):
             authorship.review(self.instance, self.editor if self.cleaned_data["reviewed"] else None)
 
 
+def with_nothing_shown(sent: QueryDict, prefix: str) -> QueryDict:
+    """Return what a form sent. If it does not say what it showed, its part was not written yet."""
+    data = sent.copy()
+    for name, shown in {"markdown": "", "reviewed": "False"}.items():
+        data.setdefault(f"initial-{prefix}-{name}", shown)
+    return data
+
+
 def _why_empty(row: Kind) -> str:
     if row.longest is None:
         return _("Not written yet.")
@@ -228,10 +237,7 @@ class SectionFormSet(PaginationInlineFormSet):
         on_the_page = {self.data.get(f"{self.add_prefix(i)}-id") for i in rows}
         for section in self.get_queryset():
             if (section.kind, section.heading) == sent and str(section.pk) not in on_the_page:
-                data = self.data.copy()
-                for name, shown in {"markdown": "", "reviewed": "False"}.items():
-                    data.setdefault(f"initial-{prefix}-{name}", shown)
-                return {"instance": section, "data": data}
+                return {"instance": section, "data": with_nothing_shown(self.data, prefix)}
         return {}
 
     def _drafted(self) -> set[str]:

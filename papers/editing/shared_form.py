@@ -36,8 +36,7 @@ class KeptField(forms.BoundField):
     def is_kept(self, widget: forms.Widget) -> bool:
         areas = forms.Textarea | MarkdownWidget | TagsWidget
         has_text = isinstance(widget, areas) or getattr(widget, "input_type", "") in TYPED
-        is_order = self.name in self.form.last_hand_wins  # It is moved, not typed.
-        return has_text and not self.field.disabled and not is_order
+        return has_text and not self.field.disabled
 
 
 class SharedForm(forms.ModelForm):

@@ -3,6 +3,11 @@
 from urllib.parse import SplitResult, urlsplit
 
 
+def is_web(address: str) -> bool:
+    """Return whether a stored address may be a link: not one that runs, and not a path."""
+    return address.startswith(("https://", "http://"))
+
+
 def split(address: str) -> SplitResult:
     """Return the parts of an address. Raises ValueError, also for a port that cannot exist."""
     parts = urlsplit(address)

@@ -41,7 +41,7 @@ const writing = (() => {
 
   async function load(part) {
     const answer = await ask(part.dataset.edit).catch(() => null);
-    if (!answer?.ok) return say(main().querySelector(".way"), whyNot(answer), "bad");
+    if (!answer?.ok) return say(main().querySelector(".neighbours"), whyNot(answer), "bad");
     editorOf(part).innerHTML = await answer.text();
     part.classList.add("editing");
     window.htmx?.process(editorOf(part));

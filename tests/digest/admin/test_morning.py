@@ -74,7 +74,7 @@ def test_a_morning_takes_few_clicks_and_few_pages(page, live_server, day):
     # Go through the eight, and mend three numbers on the way.
     click(page.locator("#entries-data .entry-title a").first)
     for number in range(1, PICKED + 1):
-        expect(page.locator(".way .quiet")).to_contain_text(f"{number}번째")
+        expect(page.locator(".neighbours .quiet")).to_contain_text(f"{number}번째")
         if number <= 3:
             part = page.locator(".part:has(.finding.error)").first
             click(part.locator(".rendered"))

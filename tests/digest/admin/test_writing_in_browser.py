@@ -175,7 +175,7 @@ def test_a_text_that_changed_meanwhile_is_shown_and_not_marked(desk, entries):
     section.markdown = "Ganz anders"
     section.save()
     desk.locator("#go-on button").click()
-    expect(desk.locator(".way .said")).to_contain_text(section.title)
+    expect(desk.locator(".neighbours .said")).to_contain_text(section.title)
     expect(part(desk, "ko-results").locator(".rendered")).to_have_text("Ganz anders")
     section.refresh_from_db()
     assert section.reviewed_at is None
@@ -256,7 +256,7 @@ def test_tags_and_note_are_written_here(desk, entries):
 def test_a_lost_line_leaves_the_page_as_it_is(desk, entries):
     desk.route("**/write/", lambda route: route.abort())
     desk.keyboard.press("j")
-    expect(desk.locator(".way .said")).to_have_attribute("data-kind", "bad")
+    expect(desk.locator(".neighbours .said")).to_have_attribute("data-kind", "bad")
     expect_entry(desk, entries[0])
     desk.unroute("**/write/")
     desk.keyboard.press("j")

@@ -5,7 +5,7 @@
   const LETTERS = "writing-letters";
   let shown, latest, marking;
 
-  const way = () => writing.main().querySelector(".way");
+  const bar = () => writing.main().querySelector(".neighbours");
   const isWriting = (address) => new URL(address, location.href).pathname.endsWith("/write/");
 
   /** Show the entry of an address in the place of this one. What is unsaved is kept before. */
@@ -15,7 +15,7 @@
     unsaved.flush();
     const answer = await writing.ask(address).catch(() => null);
     if (asked !== latest) return; // Another was asked for meanwhile.
-    if (!answer) return writing.say(way(), writing.main().dataset.away, "bad");
+    if (!answer) return writing.say(bar(), writing.main().dataset.away, "bad");
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector(".writing");
     if (!answer.ok || !fresh) return location.assign(address);
@@ -45,13 +45,13 @@
   /** Mark the sections that are shown as reviewed, and go on. What is unsaved is saved before. */
   async function goOn(form) {
     if (!(await writing.saveAll()))
-      return writing.say(way(), writing.main().dataset.notSaved, "bad");
+      return writing.say(bar(), writing.main().dataset.notSaved, "bad");
     const answer = await writing.ask(form.action, () => read(form)).catch(() => null);
-    if (!answer?.ok) return writing.say(way(), writing.whyNot(answer), "bad");
+    if (!answer?.ok) return writing.say(bar(), writing.whyNot(answer), "bad");
     const { next, said } = await answer.json();
     if (!isWriting(next)) return location.assign(next);
     await go(next, { push: !said });
-    if (said) writing.say(way(), said, "bad");
+    if (said) writing.say(bar(), said, "bad");
   }
 
   /** Return what to send: the texts in the languages that are shown. */
@@ -63,7 +63,7 @@
     return { method: "POST", body, headers: { Accept: "application/json" } };
   }
 
-  const step = (rel) => way().querySelector(`a[rel=${rel}]`)?.click();
+  const step = (rel) => bar().querySelector(`a[rel=${rel}]`)?.click();
   const isTyping = (target) =>
     target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], .CodeMirror, .select2-container");
   const STEPS = { KeyJ: "next", KeyK: "prev" };
