@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -62,15 +62,21 @@ def each_column(model: type[models.Model]) -> Iterator[Stroke]:
 
 
 def all_columns(model: type[models.Model], but: set[str]) -> Iterator[Stroke]:
-    """Yield each damage to all its columns at once, but to each column in `but` alone."""
-    together: dict[str, dict[models.Field, Any]] = defaultdict(dict)
+    """Yield each damage to each column in `but` alone, and to all others at once.
+
+    The first damage of each column is one stroke, the second the next.
+    """
+    together: dict[int, dict[models.Field, Any]] = defaultdict(dict)
+    number: Counter[models.Field] = Counter()
     for name, stroke in each_column(model):
-        column, kind = name.split(" ", 1)
-        if column in but:
+        ((field, value),) = stroke.items()
+        if name.split(" ")[0] in but:
             yield name, stroke
         else:
-            together[kind] |= stroke
-    yield from ((f"{model._meta.label} {kind}", stroke) for kind, stroke in together.items())
+            number[field] += 1
+            together[number[field]][field] = value[: len(WIDE)] if isinstance(value, str) else value
+    for count, stroke in together.items():
+        yield f"{model._meta.label} damage {count} of each column", stroke
 
 
 def _damages(field: models.Field) -> Iterator[tuple[str, Any]]:

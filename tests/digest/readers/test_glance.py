@@ -85,6 +85,8 @@ def address(settings, live_server):
 
 @pytest.fixture
 def phone(page, address):
+    # A page that still glides is no place to click: the browser would scroll it by itself.
+    page.emulate_media(reduced_motion="reduce")
     page.set_viewport_size(PHONE)
     page.goto(address)
     return page
@@ -190,7 +192,6 @@ class TestOnAPhone:
         expect(phone.locator("#glance")).to_be_in_viewport()
 
     def test_the_bar_covers_no_focus(self, phone):
-        phone.emulate_media(reduced_motion="reduce")
         phone.locator(".entry .row").first.click()
         bar = phone.locator(".place")
         phone.locator(".unfolded:visible a").first.focus()

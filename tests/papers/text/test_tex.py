@@ -154,6 +154,9 @@ def test_no_text_takes_long(part):
     assert time.process_time() - began < 20
 
 
+DAYS_APART = 3  # All 260 days take two minutes. They were read once, without a difference.
+
+
 def values(text: str) -> Counter:
     return Counter(each.value for each in quantities(normalise(text).text))
 
@@ -162,7 +165,7 @@ def values(text: str) -> Counter:
 @pytest.mark.corpus
 def test_the_numbers_of_a_recorded_year_are_the_same_in_every_form(corpus):
     seen = set()
-    for file in sorted((corpus / "hf_daily").glob("*.json.gz")):
+    for file in sorted((corpus / "hf_daily").glob("*.json.gz"))[::DAYS_APART]:
         for paper in huggingface.parse(json.loads(gzip.decompress(file.read_bytes()))).papers:
             if paper.arxiv_id in seen:
                 continue
@@ -172,4 +175,4 @@ def test_the_numbers_of_a_recorded_year_are_the_same_in_every_form(corpus):
                 forms = [decode(text), plain(html), text_of(for_feeds(html))]
                 assert [values(form) for form in forms] == [values(text)] * 3, paper.arxiv_id
                 assert "\\" not in plain(html)
-    assert len(seen) == 5531
+    assert len(seen) > 5_531 // DAYS_APART * 0.9

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.utils import translation
+from django.utils.timezone import localtime
 
 from papers import way
 from papers.clock import now
@@ -76,7 +77,7 @@ def test_a_listing_without_an_answer_has_a_day_and_no_time():
     listing = listed(source="editor", upvotes=None)
     line = next(line for line in lines_of(listing.paper) if "Listed" in line.what)
     assert (line.who, line.what) == ("an editor's link", "Listed for 2025-10-08: number 3")
-    assert line.when == str(listing.paper.created_at.date())
+    assert line.when == str(localtime(listing.paper.created_at).date())
 
 
 def test_a_refused_item_is_told_once_a_day_with_its_reason():
