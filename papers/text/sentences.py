@@ -13,12 +13,27 @@ _STRETCH = re.compile(
     rf".{{1,{LONGEST}}}\Z|.{{,{LONGEST - 2}}}[.!?] |.{{,{LONGEST - 1}}} |.{{{LONGEST}}}"
 )
 
+# The number of an item: "(2)", and after a mark "2)", "iv)" and "2.". The library would begin a
+# sentence there, and end it at the next number only.
+_NUMBER = r"(?:\d{1,2}|[ivx]{1,4}|[IVX]{1,4}|[A-Za-z])\)"
+_ITEM = re.compile(
+    rf"(?:(?<!\S)\({_NUMBER}|(?:^|(?<=[.:;,?!] )|(?<=\band ))(?:{_NUMBER}|\d{{1,2}}\.))(?= )"
+)
+
+_END = re.compile(r"[.!?…。！？][\"'”’»)\]}]*\s$")
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|approx|avg|ca|cf|et|incl|resp|std|[Ss]uppl|vs)\.\s$")
+_LABEL = re.compile(
+    r"\b(?:Alg|App|Ch|Cor|Def|Eq|Fig|Lem|No|Prop|Ref|Sec|Tab|Thm|Vol)s?\.\s$"  # of "Eqs. (3)"
+)
+_LABELLED = re.compile(r"\(?(?:\d|[A-Z]\b)")
+_MIDDLE = re.compile(r"https?://|[a-z]+[\s,.;:/?!]|[,;:)\]]")
+
 
 def sentences(text: str) -> list[str]:
     """Return the sentences in order, word for word, with white space and line breaks folded.
 
-    A sentence ends before a blank, so "v2.X" and "U.S." stay whole. Only a sentence longer than
-    LONGEST may be cut.
+    A sentence ends with a mark before a blank, so "v2.X" and "U.S." stay whole, and "three of them:
+    (1) one; (2) two." too. Only a sentence longer than LONGEST may be cut.
     """
     found = [""]
     for stretch in _STRETCH.findall(fold(text)):
@@ -29,7 +44,39 @@ def sentences(text: str) -> list[str]:
     return [whole for part in found if (whole := part.strip())]
 
 
+def continues(text: str) -> bool:
+    """Return whether a text begins in mid-sentence: with a lower-case word, a link or a comma.
+
+    A name such as "iFormer" or "o1" is no lower-case word.
+    """
+    return bool(_MIDDLE.match(text))
+
+
 def _segments(stretch: str) -> list[str]:
+    """Return the sentences of a stretch, each with the blank that follows it.
+
+    The library reads a word of the same length in place of an item's number.
+    """
+    found: list[str] = []
+    start = 0
+    for masked in _library(_ITEM.sub(lambda item: "X" * len(item[0]), stretch)):
+        part = stretch[start : start + len(masked)]
+        start += len(masked)
+        if found and _belong_together(found[-1], part):
+            found[-1] += part
+        else:
+            found.append(part)
+    return found
+
+
+def _belong_together(before: str, after: str) -> bool:
+    """Return whether the library cut where no sentence ends."""
+    end = before[-20:]
+    is_label = _LABEL.search(end) and _LABELLED.match(after)
+    return bool(is_label or not _END.search(end) or _ABBREVIATION.search(end) or continues(after))
+
+
+def _library(stretch: str) -> list[str]:
     try:
         return list(segment("en", stretch))
     except BaseException as error:

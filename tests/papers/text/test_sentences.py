@@ -3,12 +3,52 @@
 import pytest
 
 from papers.text import sentences as module
-from papers.text.sentences import LONGEST, sentences
+from papers.text.sentences import LONGEST, continues, sentences
 
 
 def test_a_sentence_ends_before_a_blank():
     text = "It uses v2.5 of the U.S. data,\ne.g. all. It works."
     assert sentences(text) == ["It uses v2.5 of the U.S. data, e.g. all.", "It works."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It has two limits: (1) it is slow; (2) it is large.",
+        "It has two limits: 1) It is slow, and 2) It is large.",
+        "We present the (i) Memory, (ii) Reader and (iii) Writer.",
+        "It is due to Smith et al. and others, e.g. Jones, i.e. The two, vs. Brown.",
+        "It grows w.r.t. FLOPs by approx. 5 GB, cf. Sec. 3, as v. 1.5 does in the U.S. today.",
+        "See Fig. 3, Figs. 4 and 5, Eq. (3), Eqs. (4) and (5), Tab. 2, App. A and No. 5.",
+        "It uses Hogwild! and more, or Yahoo! answers.",
+        "Code is available here. https://github.com/a/b",
+        "The page is at https://a. github.io/b",
+    ],
+)
+def test_no_sentence_begins_in_mid_sentence(text):
+    assert sentences(f"It works. {text}") == ["It works.", text]
+
+
+@pytest.mark.parametrize(
+    "items",
+    [("(1)", "(2)"), ("(i)", "(ii)"), ("1)", "2)"), ("(a)", "(b)"), ("1.", "2."), ("i)", "ii)")],
+)
+def test_what_follows_an_item_is_a_sentence_of_its_own(items):
+    first, second = items
+    text = [f"It does: {first} One thing.", f"{second} Another thing.", "It works.", "It is fast."]
+    assert sentences(" ".join(text)) == text
+
+
+@pytest.mark.parametrize("name", ["iFormer", "o1", "gg-bench", "rStar-Math", "\\method", "uCO3D"])
+def test_a_name_in_lower_case_begins_a_sentence(name):
+    assert sentences(f"It works. {name} is fast.") == ["It works.", f"{name} is fast."]
+
+
+@pytest.mark.parametrize(
+    "text", ["where x is its size.", ", and so on.", "https://a.b", "(1) One."]
+)
+def test_a_text_that_begins_in_mid_sentence_is_told(text):
+    assert continues(text) == (not text.startswith("(1)"))
 
 
 @pytest.mark.parametrize("blank", ["\u00a0", "\u2003", "\u3000", "\u202f"])
