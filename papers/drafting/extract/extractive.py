@@ -1,18 +1,23 @@
 """Drafts first sections without a language model: the paper's own sentences, sorted by role.
 
 It writes nothing that the paper does not say. Every sentence of the abstract is used once, word for
-word. The limitations and conclusion sections quote those parts of the full text, or stay absent.
+word. A release notice ("Code is available at …") is of the introduction, which tells what the paper
+brings. There no word is lost, and no result is claimed. The limitations and conclusion sections
+quote those parts of the full text, or stay absent.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from papers import kinds
-from papers.drafting.extract.roles import roles
+from papers.drafting.extract.releases import is_release
+from papers.drafting.extract.results import is_measured_result
+from papers.drafting.extract.role_features import MAX_CHARACTERS
+from papers.drafting.extract.roles import Role, roles
 from papers.fulltext.base import Part
-from papers.text.sentences import sentences
+from papers.text.sentences import continues, sentences
 
-VERSION = "extractive-2"
+VERSION = "extractive-3"
 
 QUOTED_SENTENCES = 3
 QUOTED_CHARACTERS = 600
@@ -22,6 +27,11 @@ _SPECIAL = re.compile(r"[\\`*_\[\]$]|~(?=~)")
 _BLOCK = re.compile(r"^([0-9]*)([-+#.)])")  # would open a list or a heading
 _CAPTION = re.compile(r"(?:fig(?:ure)?|table|algorithm|listing)\b\.?\s*\d", re.IGNORECASE)
 _WHOLE = re.compile(r"[.!?][\"'”’)\]]*$")
+# Before the paper speaks of itself, figures are those of others.
+_OWN = re.compile(r"\b(?:we|our|this (?:paper|work|study|report|article))\b", re.IGNORECASE)
+_LATER_ITEM = re.compile(  # of a list: "(2) …", not "(1) …"
+    r"\(?(?:[2-9]|\d\d|i[ivx]+|[vx][ivx]*|[b-h]|I[IVX]+|[VX][IVX]*|[B-H])\) |[2-9]\. "
+)
 _PARAGRAPH_END = re.compile(rf":$|{_WHOLE.pattern}")
 
 
@@ -32,13 +42,28 @@ def draft(abstract: str, parts: Sequence[Part] = ()) -> dict[str, str]:
     """
     sections = {row.name: _opening(parts, row.from_part) for row in kinds.rows()}
     of_role = {role: row.name for row in kinds.rows() for role in row.from_roles}
-    found = sentences(abstract)
     section = kinds.INTRODUCTION
-    for role, sentence in zip(roles(found), found, strict=True):
-        # A sentence without a role of its own (a link to the code, a list item) stays in place.
+    for role, sentence in _told(sentences(abstract)):
+        # A sentence without a role of its own (an item of a list, an imprint) stays in place.
         section = of_role.get(role, section)
         sections[section].append(sentence)
     return {kind: _markdown(said) for kind, said in sections.items() if said}
+
+
+def _told(found: list[str]) -> Iterator[tuple[Role, str]]:
+    """Yield each sentence with its role: the one that its words tell plainly, or the model's."""
+    is_own = False
+    for role, sentence in zip(roles(found), found, strict=True):
+        head = sentence[:MAX_CHARACTERS]
+        is_own = is_own or bool(_OWN.search(head))
+        if is_release(head):
+            yield Role.OBJECTIVE, sentence
+        elif _LATER_ITEM.match(head):
+            yield Role.OTHER, sentence
+        elif is_own and is_measured_result(head):
+            yield Role.RESULT, sentence
+        else:
+            yield role, sentence
 
 
 def quoted_parts() -> set[str]:
@@ -60,8 +85,13 @@ def _opening(parts: Sequence[Part], kind: str) -> list[str]:
 
 
 def _is_prose(line: str) -> bool:
-    """Return whether a line is a paragraph, and not an inner heading, table row or caption."""
-    return bool(_PARAGRAPH_END.search(line)) and line.count(" ") > 3 and not _CAPTION.match(line)
+    """Return whether a line is a whole paragraph.
+
+    It is none if it is an inner heading, a table row or a caption, or if it goes on after an
+    equation ("where x is the size").
+    """
+    is_whole = bool(_PARAGRAPH_END.search(line)) and not continues(line)
+    return is_whole and line.count(" ") > 3 and not _CAPTION.match(line)
 
 
 def _complete(quoted: list[str]) -> list[str]:

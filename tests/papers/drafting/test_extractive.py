@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papers.drafting.extract import extractive
+from papers.drafting.extract.roles import Role
 from papers.fulltext.base import Kind, Part
 from papers.sources import huggingface
 from papers.text.cleaning import fold
 from papers.text.sentences import sentences
+from tests.benchmarks.quality import extractive as quality
 
 KINDS = ["introduction", "method", "results", "limitations", "conclusion"]
 ABSTRACT = """\
@@ -54,12 +56,62 @@ def test_sentences_go_to_the_section_of_their_role():
     assert extractive.draft(ABSTRACT) == {
         "introduction": "Video models have become popular, yet they struggle with scenes of many"
         " minutes, e.g. with v2.5 memory. Prior work achieves only 71% on such scenes. In this"
-        " paper, we propose LongCat, which keeps a memory of what was seen.",
+        " paper, we propose LongCat, which keeps a memory of what was seen. Code is available at"
+        r" https://github.com/a\_b/c\_d.",
         "method": "The memory is updated by attention at each step, and costs $O(n)$ at inference.",
         "results": "Experiments show that LongCat outperforms all baselines by 3.2 points on"
-        " VBench. These results suggest that memory matters. Code is available at"
-        r" https://github.com/a\_b/c\_d.",
+        " VBench. These results suggest that memory matters.",
     }
+
+
+SEEN = "The memory is updated by attention at each step."
+
+
+@pytest.fixture
+def told_as(monkeypatch):
+    """Return a function that makes the model tell all sentences as one role."""
+
+    def tell(role):
+        monkeypatch.setattr(extractive, "roles", lambda found: [role] * len(found))
+
+    return tell
+
+
+def test_a_measured_result_is_one_whatever_the_model_tells(told_as):
+    told_as(Role.METHOD)
+    result = "LongCat achieves 97% on VBench."
+    assert extractive.draft(f"We propose it. {SEEN} {result}") == {
+        "method": f"We propose it. {SEEN}",
+        "results": result,
+    }
+
+
+def test_a_figure_of_others_is_none_of_the_papers_results(told_as):
+    told_as(Role.BACKGROUND)
+    others = "Prior models achieve 71% on VBench."
+    assert extractive.draft(f"{others} We propose LongCat.") == {
+        "introduction": f"{others} We propose LongCat."
+    }
+
+
+def test_a_release_notice_is_no_result_and_moves_nothing_after_it(told_as):
+    told_as(Role.RESULT)
+    notice, result = "We release our code.", "The memory matters."
+    assert extractive.draft(f"{notice} {result}") == {"introduction": notice, "results": result}
+
+
+@pytest.mark.parametrize("number", ["(2)", "3)", "12)", "(ii)", "iv)", "(b)", "(B)", "2."])
+def test_a_later_item_of_a_list_stays_with_the_one_before(monkeypatch, number):
+    told = [Role.METHOD, Role.RESULT, Role.RESULT]
+    monkeypatch.setattr(extractive, "roles", lambda found: told)
+    items = f"It has two parts: (1) A memory. {number} A reader that is fast."
+    assert extractive.draft(f"{items} It works.") == {"method": items, "results": "It works."}
+
+
+@pytest.mark.parametrize("start", ["(1)", "(i)", "A", "E. Smith:", "(VBench)", "I"])
+def test_a_first_item_goes_where_its_role_says(monkeypatch, start):
+    monkeypatch.setattr(extractive, "roles", lambda found: [Role.METHOD, Role.RESULT])
+    assert list(extractive.draft(f"It has parts. {start} The reader.")) == ["method", "results"]
 
 
 def test_the_limits_that_an_abstract_names_make_no_section_of_their_own():
@@ -110,6 +162,8 @@ def test_a_quotation_ends_with_a_whole_sentence_before_600_characters():
         ["word " * 1_000_000 + "."],
         ["x" * 1_000_000 + "."],
         ["We name the following limits of our work:"],
+        ["where x is the size of the memory that it needs."],
+        [", and therefore it is slow at each step."],
         [
             "4.1 What we did not do",
             "Figure 3: The failures of our method in pictures.",
@@ -204,6 +258,14 @@ def test_the_sections_are_the_sentences_in_another_order(said):
         assert all(one in positions for one in sentences(text))
 
 
+@pytest.mark.parametrize(
+    "part",
+    ["to the model, ", "the model ", "a.", "from 1", "1", "a", "-", "that really ", ", ", "(1) "],
+)
+def test_a_text_without_end_is_drafted_at_once(part):
+    assert extractive.draft("We release the model. " + part * 2_000)
+
+
 @pytest.mark.corpus
 def test_a_recorded_day_is_sorted_whole(corpus, record_property):
     items = json.loads(gzip.decompress((corpus / "hf_daily/2025-10-07.json.gz").read_bytes()))
@@ -217,3 +279,15 @@ def test_a_recorded_day_is_sorted_whole(corpus, record_property):
     record_property("share", {kind: f"{share[kind]}/{len(papers)}" for kind in KINDS})
     assert min(share[kind] for kind in KINDS[:3]) > 0.9 * len(papers)
     assert not share["limitations"] + share["conclusion"]
+
+
+@pytest.mark.corpus
+def test_recorded_papers_have_few_faults(corpus, record_property):
+    abstracts = quality.abstracts(each=50).values()
+    counts = Counter(
+        kind for text in abstracts for kind in {kind for kind, _ in quality.faults(text)}
+    )
+    record_property("faults", f"{dict(counts)} of {len(abstracts)}")
+    assert not counts["quotation from mid-sentence"]
+    assert counts["measured result under Method"] <= 0.01 * len(abstracts)
+    assert counts["release notice under Results"] <= 0.03 * len(abstracts)
