@@ -21,11 +21,12 @@ from django.utils.translation import gettext_noop
 from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
 from papers.checks.numbers.lists import quantities
 from papers.checks.numbers.normalise import normalise
+from papers.checks.numbers.support import in_name, of_same_things, supports
 from papers.checks.numbers.tokens import Quantity
-from papers.checks.numbers.units import BARE, RATIO, TIMES, TIMES_OR_COUNT
+from papers.checks.numbers.units import BARE
 
 NAME = "numbers"
-VERSION = 2
+VERSION = 3
 UNSUPPORTED_CODE = "unsupported"
 NOT_IN_ABSTRACT = "not_in_abstract"
 UNSUPPORTED = gettext_noop("The paper does not state %(number)s.")
@@ -71,7 +72,7 @@ def _absent(claim: str, stated: Stated) -> Iterator[tuple[tuple[int, int], Quant
 
 def _finding(markdown: str, start: int, end: int, claimed: Quantity, stated: Stated) -> Finding:
     text = markdown[start:end]
-    shown = _word(markdown, start, end) if _in_name(claimed) else text
+    shown = _word(markdown, start, end) if in_name(claimed) else text
     data: dict[str, str | int] = {"number": shown}
     if span := stated.alike(claimed):
         data["stated"] = stated.source[slice(*span)]
@@ -88,7 +89,10 @@ class Stated:
         self._measures: set[tuple[str, Fraction]] = set()
         # One number for each way in which the text has a value.
         self._by_value: defaultdict[Fraction, dict[Quantity, Quantity]] = defaultdict(dict)
+        self._numbers_of: defaultdict[int, set[Fraction]] = defaultdict(set)
         for each in quantities(self._normalised.text):
+            for thing in each.things if each.value > 1 and not each.ordinal else ():
+                self._numbers_of[thing].add(each.value)
             self._measures.add((each.unit.kind, each.value * each.unit.factor))
             ways = self._by_value[each.value]
             if len(ways) < MAX_WAYS:
@@ -98,7 +102,15 @@ class Stated:
         kind = claimed.unit.kind
         if kind != BARE and (kind, claimed.value * claimed.unit.factor) in self._measures:
             return True
-        return any(_same(each, claimed) for each in self._by_value.get(claimed.value, ()))
+        ways = self._by_value.get(claimed.value, ())
+        found = (each for each in ways if supports(each, claimed))
+        if self._counts_otherwise(claimed):
+            return any(of_same_things(each, claimed) for each in found)
+        return any(found)
+
+    def _counts_otherwise(self, claimed: Quantity) -> bool:
+        """Return whether the text gives another number of the things that are claimed."""
+        return any(self._numbers_of[thing] - {claimed.value} for thing in claimed.things)
 
     def alike(self, claimed: Quantity) -> tuple[int, int] | None:
         """Return where the same digits stand with another unit or magnitude."""
@@ -117,32 +129,6 @@ class Stated:
 
 # Every section of a paper is checked against the same text in turn.
 _stated = lru_cache(maxsize=2)(Stated)
-
-
-def _same(stated: Quantity, claimed: Quantity) -> bool:
-    """Return whether a stated number of the same value supports the claimed one."""
-    kind = claimed.unit.kind
-    if claimed.ends_name:
-        one, other = stated.before, claimed.before
-        same = bool(one) and (one.endswith(other) or other.endswith(one))
-        return same or (bool(claimed.after) and stated.after == claimed.after)
-    if claimed.begins_name:
-        return stated.after.startswith(claimed.after)
-    if kind == TIMES:
-        return stated.unit.kind == TIMES_OR_COUNT
-    if kind == TIMES_OR_COUNT:
-        return stated.unit.kind in {TIMES, BARE}
-    if kind == RATIO:
-        # Readers take "a score of 51.1" as 51.1%.
-        return stated.decimal and stated.unit.kind == BARE and not _in_name(stated)
-    of_things = stated.unit.kind in {BARE, TIMES_OR_COUNT} and not _in_name(stated)
-    if kind != BARE:
-        return of_things and stated.stated
-    return of_things or not claimed.counts
-
-
-def _in_name(each: Quantity) -> bool:
-    return each.ends_name or each.begins_name
 
 
 def _word(text: str, start: int, end: int) -> str:

@@ -3,8 +3,16 @@
 import re
 from string import ascii_letters
 
-_WORD_AFTER = re.compile(r"[\s-]?([A-Za-z]{1,20}|차원)")
+_WORD_AFTER = re.compile(r"[\s-]?([A-Za-z]{1,20}|차원|단계|번|회|층|장|차(?=\s))")
+DIMENSION = "d"
+"""The word after the number of a space's dimensions, however it is written."""
+_DIMENSIONS = frozenset({"d", "dim", "dims", "dimension", "dimensions", "dimensional", "차원"})
 _ORDINAL_ENDINGS = frozenset({"s", "st", "nd", "rd", "th"})
+# A word that is numbered, or a capitalised one within a sentence.
+_NAME = re.compile(
+    r"(?:\b[Ff]igure|\b[Tt]able|\b[Ss]ection|\b[Ee]quation|\b[Vv]ersion|\b[Tt]ype|\b[Ll]evel"
+    r"|\b[Ss]tage|\b[Pp]hase|\b[Ss]tep|[^\s.!?:(]\s[\"'`]{0,2}[A-Z][A-Za-z]{0,19})\s\Z"
+)
 # Words that a hyphen joins to a number without making a name of the two.
 _COMMON = frozenset({"top", "stage", "level", "step", "phase", "type", "layer", "task", "round"})
 
@@ -16,13 +24,14 @@ def word_after(text: str, end: int) -> tuple[str, bool]:
         return "", False
     if match[1] in {"x", "X", "times"} and text[match.end() : match.end() + 1].isdigit():
         return "", False  # 256x256, and 512times512 with its TeX stripped
-    return "dimensions" if match[1] == "차원" else match[1].lower(), match[0][0] in ascii_letters
+    word = match[1].lower()
+    return DIMENSION if word in _DIMENSIONS else word, match[0][0] in ascii_letters
 
 
 def word_before(text: str, start: int) -> tuple[str, bool]:
     """Return the word before a number, and whether the two make a name."""
     before = text[max(0, start - 30) : start]
-    joined = before[:-1] if before.endswith(("-", "_", "^", "@", "'")) else before
+    joined = before[:-1] if before.endswith(("-", "_", ".", "^", "@", "'")) else before
     rest = joined.rstrip(ascii_letters)
     word = joined[len(rest) :]
     if not word:
@@ -33,6 +42,11 @@ def word_before(text: str, start: int) -> tuple[str, bool]:
         return "", False
     common = word.lower() in _COMMON or (word.islower() and len(word) > 1)
     return word.lower(), not common
+
+
+def follows_name(text: str, start: int) -> bool:
+    """Return whether a number stands after a name: "Llama 3", "Figure 1"."""
+    return bool(_NAME.search(text, max(0, start - 30), start))
 
 
 def follows_times(text: str, start: int) -> bool:

@@ -1,4 +1,4 @@
-"""Words that hold a number without counting: half, doubles, both, first, bilingual, October."""
+"""Words that hold a number: half, doubles, both, first, bilingual, October."""
 
 import re
 from fractions import Fraction
@@ -13,23 +13,36 @@ _STATING = {
     (Fraction(4), TIMES): "quadruple quadruples quadrupled",
 }
 _IMPLYING = {
-    1: "single sole first once 하나 첫 단일",
-    2: "second both pair pairs paired pairwise dual twin couple binary bi bilingual bimodal "
-    "bidirectional bilevel bipartite bilateral bimanual biped bipedal 이중 둘 양쪽",
-    3: "third triplet triplets trio ternary tri trilingual trimodal tripartite triplane 삼중 셋",
-    4: "fourth quadruped quadrupeds quadrupedal",
-    5: "fifth",
-    6: "sixth",
-    7: "seventh",
-    8: "eighth",
-    9: "ninth",
-    10: "tenth",
+    1: "single sole once uni mono 하나 단일",
+    2: "both dual twin binary bi 이중 둘 양쪽",
+    3: "trio ternary tri 삼중 셋",
+    4: "quad quartet",
     10**2: "hundred",
     10**3: "thousand",
     10**6: "million",
     10**9: "billion",
     10**12: "trillion",
 }
+_ORDINALS = {
+    1: "first 첫",
+    2: "second secondary quadratic",
+    3: "third tertiary cubic",
+    4: "fourth quartic",
+    5: "fifth",
+    6: "sixth",
+    7: "seventh",
+    8: "eighth",
+    9: "ninth",
+    10: "tenth",
+}
+_PREFIXES = {"uni": 1, "mono": 1, "bi": 2, "tri": 3, "quadri": 4, "quadru": 4}
+# What the rest of a word counts, as a noun.
+_STEMS = {
+    "lingual": "language", "modal": "modality", "directional": "direction", "level": "level",
+    "partite": "part", "plane": "plane", "lateral": "side", "manual": "hand", "variate": "variable",
+    "gram": "word", "ped": "leg", "peds": "leg", "pedal": "leg",
+}  # fmt: skip
+_SETS = {2: "pair pairs paired pairwise couple couples", 3: "triplet triplets"}
 _MONTHS = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -42,19 +55,38 @@ class Held(NamedTuple):
     value: Fraction
     kind: str
     """The kind of its unit."""
-    stated: bool
+    stated: bool = False
     """False if the word only supports a number stated elsewhere."""
+    ordinal: bool = False
+    """Whether it says which one."""
+    counts: str = ""
+    """The noun in the same word that it counts: "language" in "bilingual"."""
 
 
 _HELD = (
     {word: Held(*held, True) for held, words in _STATING.items() for word in words.split()}
     | {
-        word: Held(Fraction(value), BARE, False)
+        word: Held(Fraction(value), BARE)
         for value, words in _IMPLYING.items()
         for word in words.split()
     }
+    | {
+        word: Held(Fraction(value), BARE, ordinal=True)
+        for value, words in _ORDINALS.items()
+        for word in words.split()
+    }
+    | {
+        word: Held(Fraction(value), BARE, counts="pair")
+        for value, words in _SETS.items()
+        for word in words.split()
+    }
+    | {
+        prefix + stem: Held(Fraction(value), BARE, counts=noun)
+        for prefix, value in _PREFIXES.items()
+        for stem, noun in _STEMS.items()
+    }
     # Capitalised, because "may" and "march" are verbs.
-    | {month: Held(Fraction(number), MONTH, False) for number, month in enumerate(_MONTHS, 1)}
+    | {month: Held(Fraction(number), MONTH) for number, month in enumerate(_MONTHS, 1)}
 )
 KOREAN = "|".join(word for word in _HELD if not word.isascii())
 """The words in Hangul. Match them where a word begins."""

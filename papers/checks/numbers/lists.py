@@ -1,9 +1,13 @@
 """The numbers of a whole text, with what a list says about them: its numbering and its unit."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 
+from papers.checks.numbers.things import NONE
 from papers.checks.numbers.tokens import Quantity, each_quantity
+from papers.checks.numbers.units import NO_UNIT, ORDERS, RATIO, TIMES, Unit
 
 # A list's own numbering is not a number of the paper: "2. ", "## 3.1 ", "(1) … (2) …".
 _NUMBERING = re.compile(
@@ -19,6 +23,8 @@ _LISTED = re.compile(
     r"|및|와|과|또는|혹은|에서|부터)\s{0,2}"
 )
 
+MOST_ORDERS = 30
+
 
 def quantities(text: str) -> list[Quantity]:
     """Return the numbers of a normalised text, in order.
@@ -27,10 +33,11 @@ def quantities(text: str) -> list[Quantity]:
     """
     numbering = _numbering(text)
     found = [
-        replace(each, stated=False) if each.start in numbering else each
+        replace(each, stated=False, ordinal=True) if each.start in numbering else each
         for each in each_quantity(text)
     ]
-    return _with_shared_units(text, found)
+    found = [*_with_shared_units(text, found), *_lengths(text, found)]
+    return [reading for each in found for reading in _readings(text, each)]
 
 
 def _numbering(text: str) -> set[int]:
@@ -38,10 +45,10 @@ def _numbering(text: str) -> set[int]:
     positions: set[int] = set()
     expected = 1
     for match in _NUMBERING.finditer(text):
-        if inline := match["inline"]:
-            if int(inline) not in {1, expected}:
-                continue
-            expected = int(inline) + 1
+        number = int(match["inline"] or match[0].rstrip(".)").rpartition(".")[2].split()[-1])
+        if match["inline"] and number not in {1, expected}:
+            continue
+        expected = number + 1
         positions.update(range(*match.span()))
     return positions
 
@@ -62,6 +69,47 @@ def _with_shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
             readings.append(each)
             following = None if _is_plain(each) else each
     return readings[::-1]
+
+
+def _lengths(text: str, found: list[Quantity]) -> Iterator[Quantity]:
+    """Yield how many items each list has: 3 for "(i), (ii), (iii)" and for "First, Second, Third".
+
+    A list of one item is none.
+    """
+    last: dict[str, Quantity] = {}
+    for each in (each for each in found if each.ordinal and not each.stated):
+        style = _style(text[each.start : each.start + 2])
+        if each.value == 1:
+            yield from _length(last.get(style))
+            last[style] = each
+        elif style in last and each.value == last[style].value + 1:
+            last[style] = each
+    for each in last.values():
+        yield from _length(each)
+
+
+def _length(last: Quantity | None) -> Iterator[Quantity]:
+    if last and last.value > 1:
+        yield replace(last, stated=False, ordinal=False, things=NONE)
+
+
+def _style(begins: str) -> str:
+    """Return how the items of a list are numbered, by the first two characters of a number."""
+    if begins[0] == "(":
+        return "roman" if begins[1] in "iv" else "letter"
+    return "digits" if begins[0].isdigit() else "words"
+
+
+def _readings(text: str, each: Quantity) -> Iterator[Quantity]:
+    """Yield the number, with orders of magnitude as how many times they are."""
+    if each.unit.kind != ORDERS or each.value not in range(1, MOST_ORDERS + 1):
+        yield each
+        return
+    times = Fraction(10) ** int(each.value)
+    yield replace(each, value=times, unit=Unit(TIMES))
+    yield replace(each, value=1 / times, unit=Unit(RATIO), stated=False)
+    if not text[each.end - 1].isascii():  # "한 자릿수" is a single digit, too
+        yield replace(each, unit=NO_UNIT, after="digit", begins_name=True)
 
 
 def _joined(text: str, one: Quantity, other: Quantity) -> re.Match[str] | None:

@@ -26,13 +26,17 @@ _BELOW_HUNDRED = (
     r"(?![A-Za-z])"
 )
 _MAGNITUDE_WORDS = r"(?:dozen|hundred|thousand|million|billion|trillion)(?![A-Za-z])"
-_TIME_WORDS = r"(?:second|minute|hour|day|week|month|year)(?![A-Za-z])"
+_UNIT_WORDS = r"(?:second|minute|hour|day|week|month|year|order)(?![A-Za-z])"
 ENGLISH = (
-    rf"(?:{_BELOW_HUNDRED}|an?(?={_GAP}(?:{_MAGNITUDE_WORDS}|{_TIME_WORDS})))"
+    rf"(?:{_BELOW_HUNDRED}|an?(?={_GAP}(?:{_MAGNITUDE_WORDS}|{_UNIT_WORDS})))"
     rf"(?:{_GAP}(?:hundred{_GAP}(?:and\s)?{_BELOW_HUNDRED}|{_MAGNITUDE_WORDS})){{0,3}}"
     rf"|(?:{'|'.join(_ENGLISH_WORDS)})(?=fold)"
+    r"|(?=order-of-magnitude)"
 )
-"""Matches a cardinal in words where a word begins, and "a" before "hundred" or "minute"."""
+"""Matches a cardinal in words where a word begins, and "a" before "hundred" or "minute".
+
+In "order-of-magnitude" the number is left out: it matches nothing, which is one.
+"""
 
 _SINO = {digit: value for value, digit in enumerate("일이삼사오육칠팔구", 1)}
 _SMALL = {"십": 10, "백": 10**2, "천": 10**3}
@@ -51,7 +55,7 @@ PARTICLE = r"(?:(?![가-힣])|(?=[의를을은는이가로와과에도만까당�
 # 차원 is not a counter: "3차원" is 3D.
 _COUNTERS = (
     "개|가지|명|종류|종|편|건|단계|번(?!째)|회|차례|곳|(?<!세)대|장|쌍|층|권|마리|점|항목|문장|줄|"
-    "군데|방향|축|팀|시간|개월|년|달|주|일|분|초|배|퍼센트|비트|토큰|여"
+    "군데|방향|축|팀|자릿수|자리수|시간|개월|년|달|주|일|분|초|배|퍼센트|비트|토큰|여"
 )
 COUNTER = rf"(?:{_COUNTERS}){PARTICLE}"
 
@@ -89,7 +93,7 @@ _KOREAN_GROUP = re.compile(r"\s?(\d{1,3}(?:,\d{3}){1,2}|\d{1,9})")
 
 def begins_english(word: str) -> bool:
     """Return whether `ENGLISH` may match where this lower-case word stands."""
-    return word in {"a", "an"} or word.removesuffix("fold") in _ENGLISH_WORDS
+    return word in {"a", "an", "order"} or word.removesuffix("fold") in _ENGLISH_WORDS
 
 
 def english(words: str) -> int:

@@ -9,8 +9,9 @@ from fractions import Fraction
 from string import ascii_letters
 
 from papers.checks.numbers import implied, number_words
-from papers.checks.numbers.context import follows_times, word_after, word_before
-from papers.checks.numbers.units import NO_UNIT, RATIO, TIMES, Unit, unit_at
+from papers.checks.numbers.context import follows_name, follows_times, word_after, word_before
+from papers.checks.numbers.things import NONE, UNNAMED, Kinds, counted, kinds_of
+from papers.checks.numbers.units import BARE, NO_UNIT, ORDERS, RATIO, TIMES, Unit, unit_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,11 @@ class Quantity:
     decimal: bool = False
     """Whether it has decimal places, as scores do."""
     counts: bool = False
-    """Whether a counter follows: it is a number of things."""
+    """Whether a counter or a known noun follows: it is a number of things."""
+    things: Kinds = NONE
+    """The kinds of what a small number counts."""
+    ordinal: bool = False
+    """Whether it says which one: "second", "(2)", "Llama 2"."""
     stated: bool = True
     """False if the number is only implied ("both", "first", the numbering of a list)."""
 
@@ -56,10 +61,14 @@ _ENGLISH = re.compile(
 )
 _WORD = re.compile(r"(?P<word>[A-Za-z]+)")
 _KOREAN = re.compile(rf"(?P<korean>{number_words.KOREAN})|(?P<word>{implied.KOREAN})")
-# The numbers of a list imply how many items it has.
 _BRACKETS = re.compile(r"\((?:(?P<roman>i{1,3}|iv|vi{0,3})|(?P<letter>[a-h]))\)")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
 
+SMALL = 10
+"""Numbers above this seldom count two things in one paper, so that their things do not matter."""
+# "GPT 4 모델" is one model, "4개 모델" are four.
+_HANGUL_AFTER_DIGIT = re.compile(r"\d\s?[가-힣]")
+_OF = re.compile(r"\sof\s")
 _COUNTER = re.compile(rf"\s?{number_words.COUNTER}")
 
 
@@ -93,6 +102,10 @@ def _with_unit(match: re.Match[str], value: Fraction, magnitude: int = 1, end: i
     if unit.kind:
         return Quantity(start, unit_end, value, unit, magnitude)
     after, joined = word_after(text, end)
+    has_counter = bool(_COUNTER.match(text, end))
+    things = NONE
+    if _is_small(value) and (has_counter or not _HANGUL_AFTER_DIGIT.match(text, end - 1)):
+        things = counted(text, start, end, plural=value != 1)
     return Quantity(
         start,
         end,
@@ -100,8 +113,13 @@ def _with_unit(match: re.Match[str], value: Fraction, magnitude: int = 1, end: i
         magnitude=magnitude,
         after=after,
         begins_name=joined and magnitude == 1,
-        counts=bool(_COUNTER.match(text, end)),
+        counts=has_counter or bool(things),
+        things=things,
     )
+
+
+def _is_small(value: Fraction) -> bool:
+    return value <= SMALL and value.denominator == 1
 
 
 def _digits(match: re.Match[str]) -> Iterator[Quantity]:
@@ -118,7 +136,13 @@ def _digits(match: re.Match[str]) -> Iterator[Quantity]:
         yield Quantity(*match.span(), number, before=before, after=after, ends_name=True)
         return
     quantity = _with_unit(match, value, magnitude, end)
-    yield replace(quantity, before=before, decimal="." in match["number"])
+    yield replace(
+        quantity,
+        before=before,
+        decimal="." in match["number"],
+        ordinal=_is_small(value) and not quantity.things and follows_name(text, match.start()),
+    )
+    yield from _folds(text, quantity)
     if magnitude > 1 and text[end - 1] == "m":  # "m" may mean metres
         yield Quantity(match.start(), end, number)
 
@@ -155,29 +179,65 @@ def _word(match: re.Match[str]) -> Iterator[Quantity]:
     if held.kind == RATIO:
         yield from _ratio(match, *held.value.as_integer_ratio())
         return
-    yield Quantity(*match.span(), held.value, Unit(held.kind), stated=held.stated)
-    if held.kind == TIMES:
-        yield Quantity(*match.span(), held.value, stated=held.stated)
+    if held.kind != BARE:
+        yield Quantity(*match.span(), held.value, Unit(held.kind), stated=held.stated)
+    if held.kind in {BARE, TIMES}:
+        yield _counting(match, held)
+
+
+def _counting(match: re.Match[str], held: implied.Held) -> Quantity:
+    """Return the number that a word holds, as one that counts or says which one."""
+    after, _ = word_after(match.string, match.end())
+    things = _things(match, held)
+    return Quantity(
+        *match.span(), held.value, after=after, things=things, ordinal=held.ordinal, stated=False
+    )
+
+
+def _things(match: re.Match[str], held: implied.Held) -> Kinds:
+    is_both = match[0].lower() == "both"
+    beside = counted(match.string, *match.span(), plural=is_both)
+    if not held.counts:
+        return beside or (UNNAMED if is_both else NONE)
+    # "A pair of models" is a pair and two models, "pairs" are only pairs.
+    return kinds_of(held.counts) | (beside if _OF.match(match.string, match.end()) else NONE)
 
 
 def _english(match: re.Match[str]) -> Iterator[Quantity]:
     value = Fraction(number_words.english(match[0]))
     before, _ = word_before(match.string, match.start())
-    # "one" is an article as often as a number.
-    yield replace(_with_unit(match, value), before=before, begins_name=False, stated=value != 1)
+    quantity = _with_unit(match, value)
+    yield replace(quantity, before=before, begins_name=False, stated=_is_stated(quantity))
+    yield from _folds(match.string, quantity)
+
+
+def _is_stated(quantity: Quantity) -> bool:
+    """Return whether a number in words is more than an article, which "one" and "한" often are."""
+    return quantity.value != 1 or quantity.unit.kind == ORDERS
+
+
+def _folds(text: str, quantity: Quantity) -> Iterator[Quantity]:
+    """Yield the number in "threefold" once more: contributions may be threefold."""
+    if quantity.unit.kind == TIMES and "fold" in text[quantity.end - 5 : quantity.end]:
+        yield replace(quantity, unit=NO_UNIT, stated=False)
 
 
 def _korean(match: re.Match[str]) -> Iterator[Quantity]:
     if value := number_words.korean(match[0]):
-        yield replace(_with_unit(match, Fraction(value)), stated=value != 1)
+        quantity = _with_unit(match, Fraction(value))
+        yield replace(quantity, after="", counts=True, stated=_is_stated(quantity))
 
 
 def _roman(match: re.Match[str]) -> Iterator[Quantity]:
-    yield Quantity(*match.span(), Fraction(_ROMAN[match["roman"]]), stated=False)
+    yield _item(match, _ROMAN[match["roman"]])
 
 
 def _letter(match: re.Match[str]) -> Iterator[Quantity]:
-    yield Quantity(*match.span(), Fraction(ord(match["letter"]) - ord("a") + 1), stated=False)
+    yield _item(match, ord(match["letter"]) - ord("a") + 1)
+
+
+def _item(match: re.Match[str], value: int) -> Quantity:
+    return Quantity(*match.span(), Fraction(value), stated=False, ordinal=True)
 
 
 _READERS: dict[str, Callable[[re.Match[str]], Iterator[Quantity]]] = {

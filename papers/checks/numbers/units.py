@@ -16,6 +16,8 @@ TIMES = "times"
 TIMES_OR_COUNT = "times or count"
 """ "5 times" is 5배 or 5회. "8xH100" means eight of them."""
 MONTH = "calendar month"
+ORDERS = "orders of magnitude"
+"""Two of them are 100 times."""
 
 
 class Unit(NamedTuple):
@@ -44,6 +46,7 @@ _UNITS: list[tuple[Unit, str, str]] = [
             r"|배(?![치경포열터송분우제타합선달급관])"
         ),
     ),
+    (Unit(ORDERS), "", r"orders?[\s-]{1,3}of[\s-]{1,3}magnitude(?![A-Za-z])|자[릿리]수"),
     (Unit(MONTH), rf"월(?:{PARTICLE})", ""),
 ]
 _SCALES: dict[str, list[tuple[Fraction | int, str, str]]] = {
@@ -70,6 +73,7 @@ _SCALES: dict[str, list[tuple[Fraction | int, str, str]]] = {
         (10**6, "MHz", "MHz|메가헤르츠"),
         (10**9, "GHz", "GHz|기가헤르츠"),
     ],
+    "bits": [(1, "", "bits?|비트")],
     "metres": [
         (Fraction(1, 1000), "mm", "mm|millimet(?:er|re)s?|밀리미터"),
         (Fraction(1, 100), "cm", "cm|centimet(?:er|re)s?|센티미터"),
