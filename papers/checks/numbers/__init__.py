@@ -90,8 +90,9 @@ class Stated:
         # One number for each way in which the text has a value.
         self._by_value: defaultdict[Fraction, dict[Quantity, Quantity]] = defaultdict(dict)
         self._numbers_of: defaultdict[int, set[Fraction]] = defaultdict(set)
+        """By kind of thing, how many of them there are."""
         for each in quantities(self._normalised.text):
-            for thing in each.things if each.value > 1 and not each.ordinal else ():
+            for thing in each.things if not each.ordinal else ():
                 self._numbers_of[thing].add(each.value)
             self._measures.add((each.unit.kind, each.value * each.unit.factor))
             ways = self._by_value[each.value]
@@ -102,15 +103,15 @@ class Stated:
         kind = claimed.unit.kind
         if kind != BARE and (kind, claimed.value * claimed.unit.factor) in self._measures:
             return True
+        numbers = set[Fraction]().union(*(self._numbers_of[thing] for thing in claimed.things))
+        if claimed.value in numbers:
+            return True
         ways = self._by_value.get(claimed.value, ())
         found = (each for each in ways if supports(each, claimed))
-        if self._counts_otherwise(claimed):
+        # Another number of the same things: a number of other things is no support any more.
+        if numbers - {1}:
             return any(of_same_things(each, claimed) for each in found)
         return any(found)
-
-    def _counts_otherwise(self, claimed: Quantity) -> bool:
-        """Return whether the text gives another number of the things that are claimed."""
-        return any(self._numbers_of[thing] - {claimed.value} for thing in claimed.things)
 
     def alike(self, claimed: Quantity) -> tuple[int, int] | None:
         """Return where the same digits stand with another unit or magnitude."""

@@ -13,6 +13,7 @@ _NAME = re.compile(
     r"(?:\b[Ff]igure|\b[Tt]able|\b[Ss]ection|\b[Ee]quation|\b[Vv]ersion|\b[Tt]ype|\b[Ll]evel"
     r"|\b[Ss]tage|\b[Pp]hase|\b[Ss]tep|[^\s.!?:(]\s[\"'`]{0,2}[A-Z][A-Za-z]{0,19})\s\Z"
 )
+_FACTOR = re.compile(r"factors?\sof\s(?:(?:about|around|over|up\sto|nearly|roughly)\s)?\Z")
 # Words that a hyphen joins to a number without making a name of the two.
 _COMMON = frozenset({"top", "stage", "level", "step", "phase", "type", "layer", "task", "round"})
 
@@ -47,6 +48,11 @@ def word_before(text: str, start: int) -> tuple[str, bool]:
 def follows_name(text: str, start: int) -> bool:
     """Return whether a number stands after a name: "Llama 3", "Figure 1"."""
     return bool(_NAME.search(text, max(0, start - 30), start))
+
+
+def follows_factor(text: str, start: int) -> bool:
+    """Return whether the number is that of "by a factor of 10"."""
+    return bool(_FACTOR.search(text, max(0, start - 30), start))
 
 
 def follows_times(text: str, start: int) -> bool:

@@ -13,6 +13,7 @@ _STATING = {
     (Fraction(4), TIMES): "quadruple quadruples quadrupled",
 }
 _IMPLYING = {
+    0: "zero",
     1: "single sole once uni mono 하나 단일",
     2: "both dual twin binary bi 이중 둘 양쪽",
     3: "trio ternary tri 삼중 셋",

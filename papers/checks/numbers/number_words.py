@@ -26,7 +26,7 @@ _BELOW_HUNDRED = (
     r"(?![A-Za-z])"
 )
 _MAGNITUDE_WORDS = r"(?:dozen|hundred|thousand|million|billion|trillion)(?![A-Za-z])"
-_UNIT_WORDS = r"(?:second|minute|hour|day|week|month|year|order)(?![A-Za-z])"
+_UNIT_WORDS = r"(?:second|minute|hour|day|week|month|year|decade|century|order)(?![A-Za-z])"
 ENGLISH = (
     rf"(?:{_BELOW_HUNDRED}|an?(?={_GAP}(?:{_MAGNITUDE_WORDS}|{_UNIT_WORDS})))"
     rf"(?:{_GAP}(?:hundred{_GAP}(?:and\s)?{_BELOW_HUNDRED}|{_MAGNITUDE_WORDS})){{0,3}}"

@@ -2,10 +2,12 @@
 
 from papers.checks.numbers.context import DIMENSION
 from papers.checks.numbers.tokens import Quantity
-from papers.checks.numbers.units import BARE, RATIO, TIMES, TIMES_OR_COUNT
+from papers.checks.numbers.units import BARE, BITS, RATIO, TIMES, TIMES_OR_COUNT
 
 _MAY_BE_ORDINAL = frozenset({"단계", "번", "회", "층", "장", "차"})
 """Counters of both: "2단계" is two stages or the second."""
+_FORMATS = ("int", "fp", "float")
+"""Names of numeric formats, which end in their bits: INT8, NVFP4."""
 
 
 def supports(stated: Quantity, claimed: Quantity) -> bool:
@@ -20,6 +22,8 @@ def supports(stated: Quantity, claimed: Quantity) -> bool:
     if kind == RATIO:
         # Readers take "a score of 51.1" as 51.1%.
         return stated.decimal and stated.unit.kind == BARE and not in_name(stated)
+    if kind == BITS and stated.before.endswith(_FORMATS):
+        return stated.ends_name
     if kind != BARE:
         return _is_count(stated) and stated.stated and not stated.things
     return _supports_count(stated, claimed)

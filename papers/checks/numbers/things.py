@@ -99,7 +99,7 @@ def _head(words: list[str]) -> Kinds:
     kinds = NONE
     for word in words:
         kinds |= _PLURALS.get(word, NONE)
-        if kinds and word != "of" and word not in _PARTITIVE:
+        if word in _PLURALS and word not in _PARTITIVE:
             break
     return kinds
 

@@ -9,7 +9,13 @@ from fractions import Fraction
 from string import ascii_letters
 
 from papers.checks.numbers import implied, number_words
-from papers.checks.numbers.context import follows_name, follows_times, word_after, word_before
+from papers.checks.numbers.context import (
+    follows_factor,
+    follows_name,
+    follows_times,
+    word_after,
+    word_before,
+)
 from papers.checks.numbers.things import NONE, UNNAMED, Kinds, counted, kinds_of
 from papers.checks.numbers.units import BARE, NO_UNIT, ORDERS, RATIO, TIMES, Unit, unit_at
 
@@ -101,10 +107,13 @@ def _with_unit(match: re.Match[str], value: Fraction, magnitude: int = 1, end: i
     unit, unit_end = unit_at(text, end)
     if unit.kind:
         return Quantity(start, unit_end, value, unit, magnitude)
+    if follows_factor(text, start):
+        return Quantity(start, end, value, Unit(TIMES), magnitude)
     after, joined = word_after(text, end)
     has_counter = bool(_COUNTER.match(text, end))
     things = NONE
-    if _is_small(value) and (has_counter or not _HANGUL_AFTER_DIGIT.match(text, end - 1)):
+    is_count = has_counter or not (joined or _HANGUL_AFTER_DIGIT.match(text, end - 1))
+    if is_count and _is_small(value):
         things = counted(text, start, end, plural=value != 1)
     return Quantity(
         start,

@@ -18,6 +18,7 @@ TIMES_OR_COUNT = "times or count"
 MONTH = "calendar month"
 ORDERS = "orders of magnitude"
 """Two of them are 100 times."""
+BITS = "bits"
 
 
 class Unit(NamedTuple):
@@ -60,6 +61,8 @@ _SCALES: dict[str, list[tuple[Fraction | int, str, str]]] = {
         (_DAY * 7, "", "weeks?|주일?"),
         (Fraction(_DAY * 365, 12), "", "months?|개월|달"),
         (_DAY * 365, "", "yrs?|years?|년"),
+        (_DAY * 3650, "", "decades?"),
+        (_DAY * 36500, "", "centur(?:y|ies)|세기"),
     ],
     "bytes": [
         (10**3, "Ki?B|kB", "Ki?B|kilobytes?|킬로바이트"),
@@ -73,7 +76,7 @@ _SCALES: dict[str, list[tuple[Fraction | int, str, str]]] = {
         (10**6, "MHz", "MHz|메가헤르츠"),
         (10**9, "GHz", "GHz|기가헤르츠"),
     ],
-    "bits": [(1, "", "bits?|비트")],
+    BITS: [(1, "", "bits?|비트")],
     "metres": [
         (Fraction(1, 1000), "mm", "mm|millimet(?:er|re)s?|밀리미터"),
         (Fraction(1, 100), "cm", "cm|centimet(?:er|re)s?|센티미터"),

@@ -66,6 +66,8 @@ SAME = {
         ("세 가지", "(i) a, (ii) b and (iii) c"),
         ("1인칭", "first-person"),
         ("4족 로봇", "quadruped robots"),
+        ("0-shot", "zero-shot"),
+        ("0개", "zero labels"),
     ],
     "percent": [
         ("51.1%", "51.1\\%"),
@@ -95,6 +97,8 @@ SAME = {
         ("2배", "two-fold"),
         ("eightfold", "8×"),
         ("x2 속도", "2x"),
+        ("10배", "by a factor of 10"),
+        ("두 배", "by a factor of about two"),
         ("5회", "five times"),
         ("8개의 H100", "8xH100"),
     ],
@@ -150,6 +154,12 @@ SAME = {
         ("100명", "100 second-language learners"),
         ("5년간", "five years"),
         ("80GB", "80 gigabytes"),
+        ("8비트", "INT8"),
+        ("4비트", "NVFP4"),
+        ("1비트", "1-bit models"),
+        ("10년", "over a decade"),
+        ("20년", "two decades"),
+        ("2세기", "two centuries"),
         ("360도", "360°"),
         ("2025년 10월", "in October 2025"),
         ("약 100개", "over 100"),
@@ -205,6 +215,8 @@ SAME = {
         ("두 가지 과제", "both tasks of the three challenges"),
         ("세 가지 요소", "of parts 1) a,\n2) b and\n3) c"),
         ("GPT 4 모델", "GPT-4 and two models"),
+        ("3D models", "3D scenes of two models"),
+        ("3종의 과제", "3 types of hard tasks, two tasks"),
         ("세 가지", "It works. With 3 of all"),
         ("2025년", "in October 2025"),
     ],
@@ -280,6 +292,8 @@ DIFFERENT = [
     ("1개의 모델", "as in Figure 1, two models"),
     ("three methods", "two methods on three benchmarks"),
     ("5초", "5 benchmarks"),
+    ("8비트", "Qwen8 on 8 tasks"),
+    ("10배", "ten factors"),
 ]
 NO_NUMBER = [
     "1. 첫째\n2. 둘째\n10) 셋째",
@@ -513,6 +527,12 @@ def test_how_often_a_value_is_looked_at_does_not_grow_with_the_text():
     source = " ".join(f"{word}-1" for word in map("".join, product("abcdefghij", repeat=4)))
     ways = numbers.Stated(source)._by_value[Fraction(1)]
     assert len(ways) == numbers.MAX_WAYS
+
+
+def test_a_number_of_the_same_things_is_found_however_often_its_value_stands_before():
+    words = [*map("".join, product("abcdefghij", repeat=3))]
+    source = " ".join(f"{word} 2 of {word}" for word in words) + " with two models and three models"
+    assert unsupported("두 개의 모델", source) == []
 
 
 @pytest.mark.parametrize("piece", ["9", "1,", "½", "(1) ", "\n1. ", "](", "a-1 ", "9999^99 ", "1~"])
