@@ -10,8 +10,6 @@ from papers.checks.numbers.nouns import IRREGULAR, KINDS
 Kinds = frozenset[int]
 NONE: Kinds = frozenset()
 """The kinds of a noun that is not known."""
-UNNAMED: Kinds = frozenset({-1})
-"""What no noun names: the two of "both … and …"."""
 
 WINDOW = 80
 """Characters after a number, among which its noun is."""

@@ -16,7 +16,7 @@ from papers.checks.numbers.context import (
     word_after,
     word_before,
 )
-from papers.checks.numbers.things import NONE, UNNAMED, Kinds, counted, kinds_of
+from papers.checks.numbers.things import NONE, Kinds, counted, kinds_of
 from papers.checks.numbers.units import BARE, NO_UNIT, ORDERS, RATIO, TIMES, Unit, unit_at
 
 
@@ -204,10 +204,9 @@ def _counting(match: re.Match[str], held: implied.Held) -> Quantity:
 
 
 def _things(match: re.Match[str], held: implied.Held) -> Kinds:
-    is_both = match[0].lower() == "both"
-    beside = counted(match.string, *match.span(), plural=is_both)
+    beside = counted(match.string, *match.span(), plural=match[0].lower() == "both")
     if not held.counts:
-        return beside or (UNNAMED if is_both else NONE)
+        return beside
     # "A pair of models" is a pair and two models, "pairs" are only pairs.
     return kinds_of(held.counts) | (beside if _OF.match(match.string, match.end()) else NONE)
 
@@ -234,7 +233,9 @@ def _folds(text: str, quantity: Quantity) -> Iterator[Quantity]:
 def _korean(match: re.Match[str]) -> Iterator[Quantity]:
     if value := number_words.korean(match[0]):
         quantity = _with_unit(match, Fraction(value))
-        yield replace(quantity, after="", counts=True, stated=_is_stated(quantity))
+        # "두 축" may sum up what the paper does not count. A counter says that somebody counted.
+        counts = bool(_COUNTER.match(match.string, match.end()))
+        yield replace(quantity, after="", counts=counts, stated=_is_stated(quantity))
 
 
 def _roman(match: re.Match[str]) -> Iterator[Quantity]:
