@@ -20,7 +20,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from papers.checks import base, evidence, injection, links, suite
+from papers.checks import base, injection, links, quoting, suite
 from papers.checks.base import Claim, PaperText, Summary
 from papers.clock import now
 from papers.models import Finding, FindingQuerySet, Origin, Paper, Section, Term, errors_first
@@ -255,7 +255,7 @@ def _checksum(claim: Claim, text: PaperText, glossary: Sequence[base.Term]) -> s
 
 def _identity(found: base.Finding, section: Section | None, collection: Model | None) -> str:
     """Return what identifies a finding: what it says, and the sentence it is about."""
-    sentence = evidence.around(section.markdown, found.start, found.end) if section else ""
+    sentence = quoting.around(section.markdown, found.start, found.end) if section else ""
     told = [found.check, found.code, found.text, dict(found.data), fold(sentence)]
     if collection:
         told.append([collection._meta.label, collection.pk])
@@ -267,5 +267,5 @@ def _evidence(section: Section | None, found: base.Finding, source: str) -> str:
     if section is None or not source or found.level == base.Level.UNCHECKED:
         return ""
     if found.source_span:
-        return evidence.sentence_at(source, found.source_span)
-    return evidence.nearest(section.markdown, found.start, found.end, source)
+        return quoting.sentence_at(source, found.source_span)
+    return quoting.nearest(section.markdown, found.start, found.end, source)

@@ -1,62 +1,102 @@
-"""Evidence: the paper's sentence that a reader should look at beside what a summary says."""
+"""Which sentence of a paper a sentence of its summary rests on."""
 
 import pytest
 
 from papers.checks import evidence
-from papers.checks.evidence import nearest, sentence_at
+from papers.checks.evidence.model import FILE, model
+from papers.checks.evidence.words import stem, words
 
-SOURCE = (
-    "Widgets are common. We train WidgetNet on ImageNet for 300 epochs.\n\n"
-    "It reaches 73.3% accuracy. The model has 7B parameters."
-)
-
-
-def beside(claim, part):
-    start = claim.index(part)
-    return nearest(claim, start, start + len(part), SOURCE)
-
-
-TRAINED = "We train WidgetNet on ImageNet for 300 epochs."
+# From the abstract of 1706.03762.
+ATTENTION = """\
+The dominant sequence transduction models are based on complex recurrent or convolutional \
+neural networks in an encoder-decoder configuration.
+The best performing models also connect the encoder and decoder through an attention mechanism.
+We propose a new simple network architecture, the Transformer, based solely on attention \
+mechanisms, dispensing with recurrence and convolutions entirely.
+Experiments on two machine translation tasks show these models to be superior in quality while \
+being more parallelizable and requiring significantly less time to train.
+Our model achieves 28.4 BLEU on the WMT 2014 English-to-German translation task, improving over \
+the existing best results, including ensembles by over 2 BLEU.
+""".splitlines()
 
 
 @pytest.mark.parametrize(
-    ("claim", "part", "sentence"),
+    ("claim", "best"),
     [
-        ("정확도는 83.3%이다.", "83.3%", "It reaches 73.3% accuracy."),
-        ("WidgetNet을 30 에폭 학습했다.", "30", TRAINED),
-        (
-            "좋다. ImageNet에서 썼다. 7B이다.",
-            "썼다",
-            "We train WidgetNet on ImageNet for 300 epochs.",
-        ),
-        ("아무 관련이 없다.", "관련", ""),
+        ("최고 성능의 모델들은 어텐션 메커니즘으로 인코더와 디코더를 연결한다.", 1),
+        ("어텐션 메커니즘에만 기반한 새로운 네트워크 아키텍처인 Transformer를 제안함", 2),
+        ("두 기계 번역 작업에 대한 실험으로 더 우수한 품질과 짧은 학습 시간을 입증함", 3),
+        ("WMT 2014 영어-독일어 번역에서 28.4 BLEU를 달성함", 4),
     ],
 )
-def test_the_sentence_that_shares_most_is_shown(claim, part, sentence):
-    assert beside(claim, part) == sentence
+def test_a_korean_sentence_rests_on_the_english_one_it_renders(claim, best):
+    found = evidence.find(claim, ATTENTION)
+    assert found.best[0] == best
+    assert found.is_supported
 
 
-def test_of_a_span_of_the_paper_its_sentence_is_shown():
-    at = SOURCE.index("7B")
-    assert sentence_at(SOURCE, (at, at + 2)) == "The model has 7B parameters."
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "로봇 팔의 촉각 센서 데이터를 수집하여 조작 정책을 학습함",
+        "LiDAR 점군에서 3차원 객체를 탐지하는 KITTI 벤치마크를 구축함",
+    ],
+)
+def test_a_sentence_of_another_paper_is_not_supported(claim):
+    assert not evidence.find(claim, ATTENTION).is_supported
 
 
-def test_a_long_sentence_is_shortened():
-    source = "Widgets " * 1_000
-    assert len(sentence_at(source, (0, 7))) == evidence.LONGEST + 1
+def test_an_english_sentence_rests_on_the_one_that_shares_its_words():
+    for number, sentence in enumerate(ATTENTION):
+        assert evidence.find(sentence, ATTENTION).best[0] == number
 
 
-def test_of_a_text_without_sentences_only_what_is_near_is_taken():
-    source = "widgets " * 10_000
-    assert len(evidence.around(source, 40_000, 40_007)) == 2 * evidence.FARTHEST + 7
-    assert evidence.around(source, 0, 7) == source[: evidence.FARTHEST + 7]
+def test_in_another_language_names_and_numbers_tell():
+    assert evidence.find("WMT 2014 で 28.4 BLEU を達成した。", ATTENTION).best[0] == 4
 
 
-def test_an_empty_paper_has_nothing_to_show():
-    assert nearest("7B이다.", 0, 2, "") == ""
+def test_the_sentences_are_ranked_best_first():
+    found = evidence.find("28.4 BLEU를 달성함", ATTENTION)
+    assert sorted(found.best) == list(range(len(ATTENTION)))
+    ranked = [found.scores[at] for at in found.best]
+    assert ranked == sorted(ranked, reverse=True)
 
 
-@pytest.mark.parametrize("blank", ["\u00a0", "\u2003", "\u3000", "\u202f"])
-def test_wide_blanks_in_the_paper_do_no_harm(blank):
-    source = f"See Appendix B{blank}. It reaches 73.3%{blank}accuracy."
-    assert nearest("83.3%이다.", 0, 5, source) == "It reaches 73.3% accuracy."
+def test_a_paper_without_sentences_has_no_evidence():
+    with pytest.raises(ValueError, match="without sentences"):
+        evidence.find("무엇이든", ())
+
+
+@pytest.mark.parametrize("claim", ["", " ", "가", "?!", "12", "x" * 20_000, "가" * 20_000, "𝔸∑ \0"])
+@pytest.mark.parametrize("sentence", ["", "?", "y" * 20_000, r"$\pi_{0.5}$ is a model"])
+def test_odd_sentences_are_matched_too(claim, sentence):
+    found = evidence.find(claim, [sentence, *ATTENTION])
+    assert len(found.best) == len(found.scores) == 6
+    # One syllable is not enough to go by.
+    assert claim == "가" or not found.is_supported
+
+
+def test_words_are_compared_by_syllables_stems_and_values():
+    found = words("제안된 GPT-4o는 3배 빠른 encoding을 씀")
+    assert {"제안", "안된", "빠른", "encod"} <= set(found.terms)
+    assert {"gpt-4o", "gpt", "4o", "encoding"} <= found.names
+    assert 3 in found.numbers
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("train", "trains", "trained", "training"),
+        ("evaluate", "evaluation", "evaluations", "evaluating"),
+        ("robust", "robustness", "robustly"),
+    ],
+)
+def test_forms_of_a_word_have_one_stem(forms):
+    assert len({stem(form) for form in forms}) == 1
+
+
+def test_the_file_is_small_and_holds_no_sentence():
+    assert FILE.stat().st_size < 4 * 2**20
+    learnt = model()
+    assert all(len(word) < 40 and " " not in word for word in [*learnt.forward, *learnt.stated])
+    assert all(len(sign.split()) <= 2 for sign in learnt.openings)

@@ -1,0 +1,30 @@
+"""Finds the sentences of a paper that a sentence of its summary rests on.
+
+Korean is read by word translations that a model has learnt, and English by its own words. Of other
+languages only Latin names and numbers are compared. Whether a paper supports a sentence at all has
+been learnt for Korean alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from papers.checks.evidence.features import Paper, index
+from papers.checks.evidence.matching import Match, match
+from papers.checks.evidence.model import model
+
+
+def find(claim: str, sentences: Sequence[str]) -> Match:
+    """Return how well each sentence of a paper fits a claim. Raises ValueError without sentences.
+
+    The sentences of the last papers are kept indexed, since a paper has many claims.
+    """
+    if not sentences:
+        raise ValueError("a paper without sentences has no evidence")
+    return match(claim, _indexed(tuple(sentences)), model())
+
+
+@lru_cache(maxsize=8)
+def _indexed(sentences: tuple[str, ...]) -> Paper:
+    return index(sentences, model())

@@ -1,0 +1,164 @@
+"""What speaks for each sentence of a paper as the one that a claim rests on.
+
+Most telling are the word-translation chances of IBM Model 1 (Brown et al. 1993), read in both
+directions against how often a word stands anywhere.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from papers.checks.evidence.model import SCALE, Model
+from papers.checks.evidence.words import Words, words
+
+ANYWHERE = 0.1
+"""The share of words that may come from anywhere, so that one odd word rules nothing out."""
+RARE = 1e-5
+"""How often a word stands that the model does not know."""
+SAME = 800
+"""The chance, in thousandths, that a Latin word is taken over as it is."""
+RARE_NAME = 8.0
+_OPENING = 12  # Words of a sentence whose use tells what the sentence is for.
+_LOWER = re.compile(r"[a-z]+")
+_UNSUPPORTED = math.log(ANYWHERE)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The sentences of a paper, indexed by their words."""
+
+    sentences: Sequence[str]
+    words: Sequence[Words]
+    having: dict[str, list[int]]
+    """The numbers of the sentences that have a word."""
+    openings: Sequence[float]
+    names: frozenset[str]
+    numbers: frozenset[Fraction]
+
+
+def index(sentences: Sequence[str], model: Model, read: Callable[[str], Words] = words) -> Paper:
+    found = [read(sentence) for sentence in sentences]
+    having = defaultdict(list)
+    for number, each in enumerate(found):
+        for term in each.terms:
+            having[term].append(number)
+    return Paper(
+        sentences,
+        found,
+        dict(having),
+        [_opening(each, model) for each in sentences],
+        frozenset().union(*(each.names for each in found)),
+        frozenset().union(*(each.numbers for each in found)),
+    )
+
+
+def _opening(sentence: str, model: Model) -> float:
+    return sum(model.openings.get(sign, 0) for sign in opening_signs(sentence))
+
+
+def opening_signs(sentence: str) -> set[str]:
+    """Return the first words of a sentence, their pairs, and the very first with a mark."""
+    first = _LOWER.findall(sentence[:200].lower())[:_OPENING]
+    pairs = (f"{one} {other}" for one, other in pairwise(first))
+    return {*first, *pairs, *(f"^{word}" for word in first[:4])}
+
+
+FEATURES = (
+    "forward", "backward", "backward in all", "names", "numbers", "opening", "before", "after",
+)  # fmt: skip
+Row = list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """How much likelier sentences make a word of the claim than other texts do."""
+
+    count: int
+    """How often the claim has the word."""
+    in_sentence: dict[int, float]
+    """The logarithm for each sentence that may have brought it forth."""
+
+
+def gains(claim: Words, paper: Paper, model: Model) -> list[Gain]:
+    found = []
+    for term, count in claim.terms.items():
+        chances: defaultdict[int, float] = defaultdict(float)
+        for other, thousandths in _counterparts(term, model.forward).items():
+            for number in paper.having.get(other, ()):
+                chances[number] += thousandths / SCALE / len(paper.words[number].terms)
+        rarity = model.claimed.get(term) or model.stated.get(term, RARE)
+        found.append(Gain(count, {at: _gain(chance, rarity) for at, chance in chances.items()}))
+    return found
+
+
+def features(claim: Words, gained: Sequence[Gain], paper: Paper, model: Model) -> list[Row]:
+    """Return the features of each sentence, in the order of FEATURES."""
+    forward = _forward(claim, gained, paper)
+    backward = _backward(claim, paper, model)
+    shared = _names(claim, paper, model)
+    near = [f + (b + n) / 2 for f, b, n in zip(forward, backward, shared, strict=True)]
+    near = [least := min(near, default=0), *near, least]
+    return [
+        [
+            forward[at],
+            backward[at],
+            backward[at] * len(each.terms) / 10,
+            shared[at],
+            float(len(claim.numbers & each.numbers)),
+            paper.openings[at] / 3,
+            near[at],
+            near[at + 2],
+        ]
+        for at, each in enumerate(paper.words)
+    ]
+
+
+def _forward(claim: Words, gained: Sequence[Gain], paper: Paper) -> list[float]:
+    """Return for each sentence the mean logarithm of how much likelier it makes a claim's word."""
+    sums = [0.0] * len(paper.sentences)
+    for each in gained:
+        for number, gain in each.in_sentence.items():
+            sums[number] += each.count * gain
+    total = sum(claim.terms.values()) or 1
+    return [_UNSUPPORTED + each / total for each in sums]
+
+
+def _backward(claim: Words, paper: Paper, model: Model) -> list[float]:
+    """Return the same for the words of each sentence, given the claim."""
+    chances: defaultdict[str, float] = defaultdict(float)
+    for term in claim.terms:
+        for other, thousandths in _counterparts(term, model.backward).items():
+            chances[other] += thousandths / SCALE / len(claim.terms)
+    sums = [0.0] * len(paper.sentences)
+    for other, chance in chances.items():
+        for number in paper.having.get(other, ()):
+            sums[number] += _gain(chance, model.stated.get(other, RARE))
+    pairs = zip(sums, paper.words, strict=True)
+    return [_UNSUPPORTED + each / max(1, len(there.terms)) for each, there in pairs]
+
+
+def _counterparts(term: str, table: Mapping[str, Mapping[str, int]]) -> Mapping[str, int]:
+    """Return the words that a claim's word may stand for. A Latin word may stand for itself."""
+    pairs = table.get(term, {})
+    if term >= "ㄱ" or pairs.get(term, 0) >= SAME:
+        return pairs
+    return {**pairs, term: SAME}
+
+
+def _gain(chance: float, rarity: float) -> float:
+    return math.log1p((1 - ANYWHERE) / ANYWHERE * chance / rarity)
+
+
+def _names(claim: Words, paper: Paper, model: Model) -> list[float]:
+    """Return for each sentence how rare the names are that it shares with the claim."""
+    return [rarity(claim.names & each.names, model) for each in paper.words]
+
+
+def rarity(names: Iterable[str], model: Model) -> float:
+    return sum(model.names.get(name, RARE_NAME) for name in names) / RARE_NAME
