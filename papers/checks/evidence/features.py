@@ -162,3 +162,16 @@ def _names(claim: Words, paper: Paper, model: Model) -> list[float]:
 
 def rarity(names: Iterable[str], model: Model) -> float:
     return sum(model.names.get(name, RARE_NAME) for name in names) / RARE_NAME
+
+
+def likelihood(terms: Iterable[str], paper: Paper, at: int, model: Model) -> float:
+    """Return how much likelier one sentence makes any of these words, as a logarithm."""
+    there = paper.words[at].terms
+    thousandths = sum(
+        chance
+        for term in terms
+        for other, chance in model.forward.get(term, {}).items()
+        if other in there
+    )
+    usual = sum(model.claimed.get(term, 0.0) for term in terms) or RARE
+    return _gain(thousandths / SCALE / max(1, len(there)), usual)

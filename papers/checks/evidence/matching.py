@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from papers.checks.evidence.contrast import Contrast, contrasts
 from papers.checks.evidence.features import Gain, Paper, Row, features, gains, rarity
 from papers.checks.evidence.model import Model
 from papers.checks.evidence.words import Words, words
@@ -18,11 +19,14 @@ class Match:
     scores: list[float]
     """A score for each sentence of the paper. Only differences within one claim mean anything."""
     support: float
-    """Above 0 if the paper supports the claim. It is a logarithm of odds."""
+    """Above 0 if the paper has the claim's words. It is a logarithm of odds."""
+
+    contrasts: list[Contrast]
+    """Where the claim says the opposite of the sentences that fit it best."""
 
     @property
     def is_supported(self) -> bool:
-        return self.support > 0
+        return self.support > 0 and not self.contrasts
 
 
 def match(claim: str, paper: Paper, model: Model) -> Match:
@@ -33,7 +37,7 @@ def match(claim: str, paper: Paper, model: Model) -> Match:
     scores = [weighed(row, model.ranking) for row in rows]
     best = sorted(range(len(rows)), key=lambda at: -scores[at])
     support = weighed(signs(said, gained, paper, rows, scores, model), model.support)
-    return Match(best, scores, support)
+    return Match(best, scores, support, contrasts(claim, paper, best, model))
 
 
 FITTING = 1.5

@@ -1,8 +1,11 @@
+import re
 from typing import Any
 
-from papers.checks import evidence
-from papers.checks.evidence.matching import Match
+from papers import languages
+from papers.checks import evidence, names
 from papers.management.rows import Answer, RowsCommand
+
+_HANGUL = re.compile("[가-힣]")
 
 
 class Command(RowsCommand):
@@ -17,11 +20,15 @@ class Command(RowsCommand):
         match row:
             case {"sentences": [str(), *_] as sentences, "claim": str(claim)}:
                 if all(isinstance(each, str) for each in sentences):
-                    return _answer(row, evidence.find(claim, sentences))
+                    return _answer(row, claim, sentences)
         raise ValueError('no object with a list of texts "sentences" and the text "claim"')
 
 
-def _answer(row: dict[str, Any], found: Match) -> Answer:
+def _answer(row: dict[str, Any], claim: str, sentences: list[str]) -> Answer:
+    found = evidence.find(claim, sentences)
     best = found.best[0]
-    told = {"best": best, "score": round(found.scores[best], 4), "supported": found.is_supported}
-    return Answer({**row, **told}, found.is_supported)
+    language = languages.KOREAN if _HANGUL.search(claim) else languages.ENGLISH
+    unknown = names.check(claim, language, "\n".join(sentences))
+    supported = found.is_supported and not unknown
+    told = {"best": best, "score": round(found.scores[best], 4), "supported": supported}
+    return Answer({**row, **told}, supported)

@@ -55,6 +55,32 @@ def test_in_another_language_names_and_numbers_tell():
     assert evidence.find("WMT 2014 で 28.4 BLEU を達成した。", ATTENTION).best[0] == 4
 
 
+PRUNING = (
+    "We prune attention heads to reduce the latency of large models.",
+    "Pruning improves accuracy on five benchmarks without retraining.",
+    "Existing methods fail to handle unseen domains.",
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "contrast"),
+    [
+        ("대형 모델의 지연 시간을 줄이기 위해 어텐션 헤드를 가지치기함", []),
+        ("대형 모델의 지연 시간을 늘리기 위해 어텐션 헤드를 가지치기함", ["turned"]),
+        ("대형 모델의 지연 시간을 줄이기 위해 어텐션 헤드를 가지치기하지 않음", ["denied"]),
+        ("가지치기로 재학습 없이 다섯 벤치마크에서 정확도를 향상함", []),
+        ("가지치기로 재학습 없이 다섯 벤치마크에서 정확도가 저하됨", ["turned"]),
+        ("기존 방법은 보지 못한 도메인을 다루지 못함", []),
+        ("강화 학습으로 대형 모델의 지연 시간을 줄임", []),
+        ("잘못된 어텐션 헤드를 가지치기하여 지연 시간을 줄임", []),
+    ],
+)
+def test_a_claim_that_denies_or_turns_its_evidence_is_not_supported(claim, contrast):
+    found = evidence.find(claim, PRUNING)
+    assert found.contrasts == contrast
+    assert contrast == [] or not found.is_supported
+
+
 def test_the_sentences_are_ranked_best_first():
     found = evidence.find("28.4 BLEU를 달성함", ATTENTION)
     assert sorted(found.best) == list(range(len(ATTENTION)))

@@ -36,6 +36,20 @@ def test_each_row_comes_back_with_its_evidence(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("claim", "supported"),
+    [
+        ("WMT 2014에서 28.4 BLEU를 달성함", True),
+        ("WMT 2014에서 28.4 ROUGE를 달성함", False),
+        ("It reaches 28.4 BLEU on WMT 2014.", True),
+    ],
+)
+def test_a_name_that_the_sentences_lack_is_not_supported(tmp_path, claim, supported):
+    file = tmp_path / "rows.jsonl"
+    file.write_text(json.dumps({"sentences": SENTENCES, "claim": claim}), encoding="utf-8")
+    assert json.loads(run(file)[0])["supported"] is supported
+
+
+@pytest.mark.parametrize(
     "row",
     [
         {"sentences": [], "claim": "x"},
