@@ -1,7 +1,7 @@
-"""The way of a command that reads rows from a file and prints each with its answer."""
+"""The base of commands that read rows from a file and print each with what they found."""
 
 import json
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from collections import Counter
 from pathlib import Path
@@ -14,18 +14,19 @@ from papers.management import arguments
 from papers.text import strict_json
 
 
-class Answer(NamedTuple):
+class Told(NamedTuple):
     row: dict[str, Any]
-    counts: bool
+    is_counted: bool
     """Whether the closing line counts the row as what `RowsCommand.counted` says."""
 
 
-class RowsCommand(BaseCommand):
+class RowsCommand(ABC, BaseCommand):
     counted: str
+    """What the closing line counts, such as "supported"."""
 
     @abstractmethod
-    def answer(self, row: Any) -> Answer:
-        """Return a row with its answer. Raises ValueError, saying what was expected."""
+    def tell(self, row: Any) -> Told:
+        """Return a row with what was found. Raises ValueError, saying what was expected."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.jsonl", help="one JSON object a line")
@@ -42,14 +43,14 @@ class RowsCommand(BaseCommand):
                 continue
             counts["rows"] += 1
             try:
-                answer = self.answer(strict_json.loads(line.decode()))
-                text = json.dumps(answer.row, ensure_ascii=False)
+                told = self.tell(strict_json.loads(line.decode()))
+                text = json.dumps(told.row, ensure_ascii=False)
                 text.encode()  # A lone surrogate, "\\ud800", cannot be written.
             except ValueError as error:
                 self.stderr.write(self.style.ERROR(f"{path}: line {number}: {error}"))
                 counts["refused"] += 1
                 continue
-            counts[self.counted] += answer.counts
+            counts[self.counted] += told.is_counted
             self.stdout.write(text)
         self.stderr.write(arguments.closing_line(counts))
         if counts["refused"]:

@@ -59,11 +59,11 @@ def index(sentences: Sequence[str], model: Model, read: Callable[[str], Words] =
 
 
 def _opening(sentence: str, model: Model) -> float:
-    return sum(model.openings.get(sign, 0) for sign in opening_signs(sentence))
+    return math.fsum(model.openings.get(sign, 0) for sign in opening_signs(sentence))
 
 
 def opening_signs(sentence: str) -> set[str]:
-    """Return the first words of a sentence, their pairs, and the very first with a mark."""
+    """Return the first words of a sentence, their pairs, and the first four with a mark."""
     first = _LOWER.findall(sentence[:200].lower())[:_OPENING]
     pairs = (f"{one} {other}" for one, other in pairwise(first))
     return {*first, *pairs, *(f"^{word}" for word in first[:4])}
@@ -161,7 +161,9 @@ def _names(claim: Words, paper: Paper, model: Model) -> list[float]:
 
 
 def rarity(names: Iterable[str], model: Model) -> float:
-    return sum(model.names.get(name, RARE_NAME) for name in names) / RARE_NAME
+    """Return how rare names are together, as a multiple of one that the model does not know."""
+    # `fsum` knows no order, and sets have none.
+    return math.fsum(model.names.get(name, RARE_NAME) for name in names) / RARE_NAME
 
 
 def likelihood(terms: Iterable[str], paper: Paper, at: int, model: Model) -> float:

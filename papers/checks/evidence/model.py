@@ -32,9 +32,9 @@ class Model(NamedTuple):
     openings: Mapping[str, float]
     """How much more often such words are at the beginning of a quoted sentence, as a logarithm."""
     ranking: list[float]
-    """The weights of `features.Features`, in their order."""
+    """The weights of `features.FEATURES`, in their order."""
     support: list[float]
-    """The weights of `matching.signs`, in their order."""
+    """The weights of `matching.SIGNS`, in their order."""
 
 
 @cache

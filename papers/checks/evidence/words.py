@@ -26,73 +26,13 @@ _ENDING = re.compile(
 )
 _STEM = 4  # Letters that an ending leaves at least.
 _LONGEST_STEM = 9
-STOP = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "in",
-        "on",
-        "for",
-        "and",
-        "or",
-        "with",
-        "by",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "that",
-        "this",
-        "these",
-        "those",
-        "it",
-        "its",
-        "their",
-        "our",
-        "we",
-        "they",
-        "which",
-        "from",
-        "at",
-        "into",
-        "can",
-        "has",
-        "have",
-        "had",
-        "not",
-        "also",
-        "such",
-        "both",
-        "via",
-        "than",
-        "while",
-        "where",
-        "when",
-        "how",
-        "more",
-        "most",
-        "other",
-        "using",
-        "used",
-        "use",
-        "based",
-        "between",
-        "across",
-        "through",
-        "over",
-        "under",
-        "but",
-        "however",
-        "thus",
-    ]
-)
+_STOP = """
+    a an the of to in on for and or with by as is are was were be been being that this these those
+    it its their our we they which from at into can has have had not also such both via than while
+    where when how more most other using used use based between across through over under but
+    however thus
+"""
+STOP = frozenset(_STOP.split())
 
 
 @dataclass(frozen=True, slots=True)

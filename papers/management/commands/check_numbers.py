@@ -1,7 +1,7 @@
 from typing import Any
 
 from papers.checks import numbers
-from papers.management.rows import Answer, RowsCommand
+from papers.management.rows import RowsCommand, Told
 
 
 class Command(RowsCommand):
@@ -11,9 +11,9 @@ class Command(RowsCommand):
     )
     counted = "with unsupported numbers"
 
-    def answer(self, row: Any) -> Answer:
+    def tell(self, row: Any) -> Told:
         match row:
             case {"source": str(source), "claim": str(claim)}:
                 unsupported = numbers.unsupported(claim, source)
-                return Answer({**row, "unsupported": unsupported}, bool(unsupported))
+                return Told({**row, "unsupported": unsupported}, bool(unsupported))
         raise ValueError('no object with the texts "source" and "claim"')

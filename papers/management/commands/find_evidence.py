@@ -3,7 +3,7 @@ from typing import Any
 
 from papers import languages
 from papers.checks import evidence, names
-from papers.management.rows import Answer, RowsCommand
+from papers.management.rows import RowsCommand, Told
 
 _HANGUL = re.compile("[가-힣]")
 
@@ -16,19 +16,19 @@ class Command(RowsCommand):
     )
     counted = "supported"
 
-    def answer(self, row: Any) -> Answer:
+    def tell(self, row: Any) -> Told:
         match row:
             case {"sentences": [str(), *_] as sentences, "claim": str(claim)}:
                 if all(isinstance(each, str) for each in sentences):
-                    return _answer(row, claim, sentences)
+                    return _told(row, claim, sentences)
         raise ValueError('no object with a list of texts "sentences" and the text "claim"')
 
 
-def _answer(row: dict[str, Any], claim: str, sentences: list[str]) -> Answer:
+def _told(row: dict[str, Any], claim: str, sentences: list[str]) -> Told:
     found = evidence.find(claim, sentences)
     best = found.best[0]
     language = languages.KOREAN if _HANGUL.search(claim) else languages.ENGLISH
     unknown = names.check(claim, language, "\n".join(sentences))
     supported = found.is_supported and not unknown
-    told = {"best": best, "score": round(found.scores[best], 4), "supported": supported}
-    return Answer({**row, **told}, supported)
+    added = {"best": best, "score": round(found.scores[best], 4), "supported": supported}
+    return Told({**row, **added}, supported)

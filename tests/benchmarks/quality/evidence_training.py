@@ -128,9 +128,9 @@ def tables(claims: Sequence[Claim]) -> Model:
             for other in theirs:
                 papers_of[one, other].add(paper)
     common = {pair for pair, papers in papers_of.items() if len(papers) >= PAPERS}
-    theirs_once = [(ours, Counter(set(theirs))) for _, ours, theirs in pairs]
+    theirs_once = [(ours, Counter(sorted(theirs))) for _, ours, theirs in pairs]
     forward = chances(theirs_once)
-    backward = chances([(theirs, Counter(set(ours))) for ours, theirs in theirs_once])
+    backward = chances([(theirs, Counter(sorted(ours))) for ours, theirs in theirs_once])
     sentences = {each.paper: each.sentences for each in claims}
     stated = Counter(
         term for each in sentences.values() for text in each for term in read_words(text).terms

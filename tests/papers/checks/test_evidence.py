@@ -3,6 +3,8 @@
 import pytest
 
 from papers.checks import evidence
+from papers.checks.evidence.features import FEATURES
+from papers.checks.evidence.matching import SIGNS
 from papers.checks.evidence.model import FILE, model
 from papers.checks.evidence.words import stem, words
 
@@ -122,7 +124,12 @@ def test_forms_of_a_word_have_one_stem(forms):
 
 
 def test_the_file_is_small_and_holds_no_sentence():
-    assert FILE.stat().st_size < 4 * 2**20
+    assert FILE.stat().st_size < 2**19
     learnt = model()
     assert all(len(word) < 40 and " " not in word for word in [*learnt.forward, *learnt.stated])
     assert all(len(sign.split()) <= 2 for sign in learnt.openings)
+
+
+def test_each_feature_and_each_sign_has_its_weight():
+    assert len(model().ranking) == len(FEATURES)
+    assert len(model().support) == len(SIGNS)
