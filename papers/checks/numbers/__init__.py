@@ -103,7 +103,9 @@ class Stated:
         kind = claimed.unit.kind
         if kind != BARE and (kind, claimed.value * claimed.unit.factor) in self._measures:
             return True
-        numbers = set[Fraction]().union(*(self._numbers_of[thing] for thing in claimed.things))
+        numbers = set[Fraction]().union(
+            *(self._numbers_of.get(thing, ()) for thing in claimed.things)
+        )
         if claimed.value in numbers:
             return True
         ways = self._by_value.get(claimed.value, ())
