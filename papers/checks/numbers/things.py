@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from papers.checks.numbers.nouns import IRREGULAR, KINDS
 
@@ -32,14 +33,17 @@ _ENGLISH = re.compile(
 _GENERIC = re.compile(r"\s?(?:개|가지|종류|종|명|건|편|곳)(?P<particle>[가-힣]{0,4})")
 # Nouns that follow a numeral as a counter does: "두 단계 필터".
 _COUNTING = re.compile(r"\s?(단계|수준|차원|축|층|방향)")
+# How a particle begins. It may have two more syllables: "에서도", "이라는".
 _PARTICLE = re.compile(
-    r"(?:들)?(?:에서는|에서의|이라는|으로서|으로의|에서|에는|에게|으로|라는|로서|부터|까지|이며|이고"
-    r"|은|는|이|가|을|를|의|에|로|와|과|도|만|인|간|별)\Z"
+    r"(?:[은는이가을를의에로와과도만인임간별당보뿐라나며랑]|으로|부터|까지|마[다저]|처럼|조차|밖에|입니)[가-힣]{0,2}"
 )
+_LONGEST_PARTICLE = 3
 _ENDS_PHRASE = re.compile(r"(?:을|를|에서|으로|로|에게|와|과|및|\d|^[두세네])\Z")
 _KOREAN = re.compile(r"(?P<word>[A-Za-z]{1,30}[가-힣]{0,4}|[가-힣]{1,15}|\d)(?P<end>[^\s\w])?")
 _BARE_BEFORE = re.compile(r"[가-힣A-Za-z]{1,15}\s?\Z")
-_AFTER_NOUN = frozenset({"모두", "각각", "사이", "등", "및", "전부", "간"})
+_AFTER_NOUN = frozenset({
+    "모두", "각각", "사이", "등", "및", "전부", "간", "중", "가운데", "대비", "이상",
+})  # fmt: skip
 
 
 def _plural(noun: str) -> str:
@@ -117,11 +121,11 @@ def _korean_head(text: str, end: int) -> Kinds:
     owner = bare = NONE  # the models in "두 모델의 성능" and in "두 모델 계열"
     for match in _KOREAN.finditer(text, end, end + WINDOW // 2):
         word = match["word"]
-        stem = _PARTICLE.sub("", word)
-        if bare and stem in _AFTER_NOUN:
+        stems = [*_without_particle(word)]
+        if bare and not _AFTER_NOUN.isdisjoint([word, *stems]):
             return owner | bare
         bare = _kinds(word)
-        kinds = bare or _kinds(stem)
+        kinds = bare or next(filter(None, map(_kinds, stems)), NONE)
         if kinds and word.endswith("의"):
             owner |= kinds
         elif (kinds and not bare) or match["end"] or (not kinds and _ENDS_PHRASE.search(word)):
@@ -129,8 +133,16 @@ def _korean_head(text: str, end: int) -> Kinds:
     return owner | bare
 
 
+def _without_particle(word: str) -> Iterator[str]:
+    """Yield what a word may be without its particle, which is taken to be short first."""
+    for size in range(1, _LONGEST_PARTICLE + 1):
+        if _PARTICLE.fullmatch(word[-size:]):
+            yield word[:-size]
+
+
 def _kinds(word: str) -> Kinds:
     """Return the kinds of a noun. The last part of a Korean compound says what it is."""
+    word = word.removesuffix("들")
     if word.isascii():
         return kinds_of(word.lower()) or _PLURALS.get(word.lower(), NONE)
     parts = (word[at:] for at in range(max(1, len(word) - 1)))

@@ -220,6 +220,17 @@ SAME = {
         ("3D models", "3D scenes of two models"),
         ("3종의 과제", "3 types of hard tasks, two tasks"),
         ("세 가지", "It works. With 3 of all"),
+        (
+            "세 벤치마크에서도 제안한 방법이 우수했다",
+            "on three benchmarks. We compare two methods.",
+        ),
+        ("세 모델보다 우수한 방법을 제안한다", "three models. We compare two methods."),
+        ("다섯 모델 중 최고 방법은 X이다", "Among five models, X. We compare two methods."),
+        ("네 모델이나 방법을", "four models; two methods"),
+        ("세 작업마다 모델을 학습", "for each of three tasks; two models"),
+        ("세 모델에만 방법을 적용", "three models only; two methods"),
+        ("두 벤치마크뿐 아니라 모델도", "two benchmarks; three models"),
+        ("세 모델 대비 전략이 우수", "better than three models; two strategies"),
         ("2025년", "in October 2025"),
     ],
     "markup": [
