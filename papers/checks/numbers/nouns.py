@@ -46,6 +46,10 @@ KINDS = (
         "방법 방법론 방식 기법 기술 접근법 전략 알고리즘 메커니즘 패러다임 프레임워크 파이프라인",
     ),
     (
+        "method approach way idea mode regime scheme strategy paradigm",
+        "방법 방식 접근법 접근 아이디어 모드 전략 패러다임",
+    ),
+    (
         "innovation contribution advance advancement idea improvement enhancement upgrade design",
         "혁신 기여 발전 진전 아이디어 개선 개선점 업그레이드 설계 디자인",
     ),

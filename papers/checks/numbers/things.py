@@ -32,7 +32,7 @@ _ENGLISH = re.compile(
 )
 _GENERIC = re.compile(r"\s?(?:개|가지|종류|종|명|건|편|곳)(?P<particle>[가-힣]{0,4})")
 # Nouns that follow a numeral as a counter does: "두 단계 필터".
-_COUNTING = re.compile(r"\s?(단계|수준|차원|축|층|방향)")
+_COUNTING = re.compile(r"\s?(단계|수준|계층|차원|축|층|방향)")
 # How a particle begins. It may have two more syllables: "에서도", "이라는".
 _PARTICLE = re.compile(
     r"(?:[은는이가을를의에로와과도만인임간별당보뿐라나며랑]|으로|부터|까지|마[다저]|처럼|조차|밖에|입니)[가-힣]{0,2}"
@@ -113,7 +113,10 @@ def _korean_noun(text: str, start: int, end: int) -> Kinds:
         return _kinds(before[0].strip()) if before else NONE
     if counting := _COUNTING.match(text, end):
         return _IN_KOREAN[counting[1]]
-    return _korean_head(text, counter.end() if counter else end)
+    head = _korean_head(text, counter.end() if counter else end)
+    # "두 에이전트 시스템" is two systems or a two-agent system. A counter decides it.
+    first = None if counter else _KOREAN.search(text, end)
+    return head | _kinds(first["word"]) if first else head
 
 
 def _korean_head(text: str, end: int) -> Kinds:

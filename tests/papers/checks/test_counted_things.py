@@ -38,6 +38,7 @@ KOREAN = [
     ("세 모델 각각에서", MODEL),
     ("세 모델들에서도 전략이", MODEL),
     ("세 모델 가운데 전략이", MODEL),
+    ("세 모델 전략을", MODEL | METHOD),
     ("세 가지 구조적 전략을", METHOD),
     ("세 단계 전략을", kinds_of("stage") | kinds_of("level")),
     ("모델 세 개를", MODEL),
