@@ -3,6 +3,8 @@
 import re
 from string import ascii_letters
 
+from papers.checks.numbers.number_words import ENGLISH
+
 _WORD_AFTER = re.compile(r"[\s-]?([A-Za-z]{1,20}|차원|단계|번|회|층|장|차(?=\s))")
 DIMENSION = "d"
 """The word after the number of a space's dimensions, however it is written."""
@@ -11,9 +13,22 @@ _ORDINAL_ENDINGS = frozenset({"s", "st", "nd", "rd", "th"})
 # A word that is numbered, or a capitalised one within a sentence.
 _NAME = re.compile(
     r"(?:\b[Ff]igure|\b[Tt]able|\b[Ss]ection|\b[Ee]quation|\b[Vv]ersion|\b[Tt]ype|\b[Ll]evel"
-    r"|\b[Ss]tage|\b[Pp]hase|\b[Ss]tep|[^\s.!?:(]\s[\"'`]{0,2}[A-Z][A-Za-z]{0,19})\s\Z"
+    r"|\b[Ss]tage|\b[Pp]hase|\b[Ss]tep|[^\s.!?:(]\s[\"'`]{0,2}"
+    # A title has prepositions in capitals: "Learning From 3 Datasets".
+    r"(?!(?:With|From|Over|On|In|Of|For|By|To|And|The|At|Than|Using|Across|Between)\s)"
+    r"[A-Z][A-Za-z]{0,19})\s\Z"
 )
-_FACTOR = re.compile(r"factors?\sof\s(?:(?:about|around|over|up\sto|nearly|roughly)\s)?\Z")
+_ABOUT = (
+    r"(?:about|approximately|around|roughly|nearly|almost|over|up\sto|at\s(?:least|most)"
+    r"|(?:more|less)\sthan|as\smuch\sas)\s"
+)
+_EARLIER = rf"(?:\d{{1,6}}(?:\.\d{{1,4}})?|{ENGLISH})"
+# In "a factor of 2 to 4" and "factors of 3, 4 and 5" the later numbers are factors too.
+_FACTOR = re.compile(
+    rf"factor(?:\sof\s(?:{_ABOUT})?(?:{_EARLIER}(?:-|~|\s(?:to|or)\s))?"
+    rf"|s\sof\s(?:{_ABOUT})?(?:{_EARLIER}(?:,|,?\s(?:to|and|or))\s){{0,4}})\Z"
+)
+_LONGEST_FACTOR = 60
 # Words that a hyphen joins to a number without making a name of the two.
 _COMMON = frozenset({"top", "stage", "level", "step", "phase", "type", "layer", "task", "round"})
 
@@ -52,7 +67,7 @@ def follows_name(text: str, start: int) -> bool:
 
 def follows_factor(text: str, start: int) -> bool:
     """Return whether the number is that of "by a factor of 10"."""
-    return bool(_FACTOR.search(text, max(0, start - 30), start))
+    return bool(_FACTOR.search(text, max(0, start - _LONGEST_FACTOR), start))
 
 
 def follows_times(text: str, start: int) -> bool:

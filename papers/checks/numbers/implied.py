@@ -26,8 +26,8 @@ _IMPLYING = {
 }
 _ORDINALS = {
     1: "first 첫",
-    2: "second secondary quadratic",
-    3: "third tertiary cubic",
+    2: "second secondary quadratic quadratically",
+    3: "third tertiary cubic cubically",
     4: "fourth quartic",
     5: "fifth",
     6: "sixth",

@@ -30,12 +30,14 @@ _UNIT_WORDS = r"(?:second|minute|hour|day|week|month|year|decade|century|order)(
 ENGLISH = (
     rf"(?:{_BELOW_HUNDRED}|an?(?={_GAP}(?:{_MAGNITUDE_WORDS}|{_UNIT_WORDS})))"
     rf"(?:{_GAP}(?:hundred{_GAP}(?:and\s)?{_BELOW_HUNDRED}|{_MAGNITUDE_WORDS})){{0,3}}"
+    rf"|(?:past|last|previous)(?={_GAP}{_UNIT_WORDS})"
     rf"|(?:{'|'.join(_ENGLISH_WORDS)})(?=fold)"
     r"|(?=order-of-magnitude)"
 )
 """Matches a cardinal in words where a word begins, and "a" before "hundred" or "minute".
 
-In "order-of-magnitude" the number is left out: it matches nothing, which is one.
+"The past decade" is one decade. In "order-of-magnitude" the number is left out: it matches nothing,
+which is one.
 """
 
 _SINO = {digit: value for value, digit in enumerate("일이삼사오육칠팔구", 1)}
@@ -89,11 +91,12 @@ _KOREAN_MAGNITUDE = re.compile(
     r"(?!(?<=조)[각건합직정사치율]|(?<=만)[큼족들약]|(?<=억)제|(?<=백)[본분엔터]|(?<=천)[문체])"
 )
 _KOREAN_GROUP = re.compile(r"\s?(\d{1,3}(?:,\d{3}){1,2}|\d{1,9})")
+_ONE = frozenset({"a", "an", "order", "past", "last", "previous"})
 
 
 def begins_english(word: str) -> bool:
     """Return whether `ENGLISH` may match where this lower-case word stands."""
-    return word in {"a", "an", "order"} or word.removesuffix("fold") in _ENGLISH_WORDS
+    return word in _ONE or word.removesuffix("fold") in _ENGLISH_WORDS
 
 
 def english(words: str) -> int:

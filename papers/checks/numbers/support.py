@@ -1,13 +1,15 @@
 """Says whether a number of the paper's text supports a claimed number of the same value."""
 
+import re
+
 from papers.checks.numbers.context import DIMENSION
 from papers.checks.numbers.tokens import Quantity
 from papers.checks.numbers.units import BARE, BITS, RATIO, TIMES, TIMES_OR_COUNT
 
 _MAY_BE_ORDINAL = frozenset({"단계", "번", "회", "층", "장", "차"})
 """Counters of both: "2단계" is two stages or the second."""
-_FORMATS = ("int", "fp", "float")
-"""Names of numeric formats, which end in their bits: INT8, NVFP4."""
+_FORMATS = re.compile(r"(?:int|fp|bf|nf|tf|float)\Z|\A(?:w|a|kv)\Z")
+"""Names of numeric formats, which end in their bits: INT8, NVFP4, and the two of W4A8."""
 
 
 def supports(stated: Quantity, claimed: Quantity) -> bool:
@@ -22,7 +24,7 @@ def supports(stated: Quantity, claimed: Quantity) -> bool:
     if kind == RATIO:
         # Readers take "a score of 51.1" as 51.1%.
         return stated.decimal and stated.unit.kind == BARE and not in_name(stated)
-    if kind == BITS and stated.before.endswith(_FORMATS):
+    if kind == BITS and _FORMATS.search(stated.before):
         return stated.ends_name
     if kind != BARE:
         return _is_count(stated) and stated.stated and not stated.things

@@ -145,12 +145,9 @@ def _digits(match: re.Match[str]) -> Iterator[Quantity]:
         yield Quantity(*match.span(), number, before=before, after=after, ends_name=True)
         return
     quantity = _with_unit(match, value, magnitude, end)
-    yield replace(
-        quantity,
-        before=before,
-        decimal="." in match["number"],
-        ordinal=_is_small(value) and not quantity.things and follows_name(text, match.start()),
-    )
+    if _is_small(value) and not _COUNTER.match(text, end) and follows_name(text, match.start()):
+        quantity = replace(quantity, ordinal=True, counts=False, things=NONE)
+    yield replace(quantity, before=before, decimal="." in match["number"])
     yield from _folds(text, quantity)
     if magnitude > 1 and text[end - 1] == "m":  # "m" may mean metres
         yield Quantity(match.start(), end, number)
