@@ -97,7 +97,7 @@ class Stated:
             self._measures.add((each.unit.kind, each.value * each.unit.factor))
             ways = self._by_value[each.value]
             if len(ways) < MAX_WAYS:
-                ways.setdefault(replace(each, start=0, end=0, counts=False), each)
+                ways.setdefault(replace(each, start=0, end=0), each)
 
     def supports(self, claimed: Quantity) -> bool:
         kind = claimed.unit.kind

@@ -46,7 +46,7 @@ def of_same_things(stated: Quantity, claimed: Quantity) -> bool:
     """Return whether the numbers count the same, as far as is known."""
     if stated.things:
         return bool(stated.things & claimed.things)
-    return stated.stated and not stated.decimal
+    return (stated.stated or stated.counts) and not stated.decimal
 
 
 def in_name(each: Quantity) -> bool:

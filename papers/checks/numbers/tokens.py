@@ -43,7 +43,7 @@ class Quantity:
     decimal: bool = False
     """Whether it has decimal places, as scores do."""
     counts: bool = False
-    """Whether a counter or a known noun follows: it is a number of things."""
+    """Whether it is a number of things: a counter or a known noun follows, or it is "both"."""
     things: Kinds = NONE
     """The kinds of what a small number counts."""
     ordinal: bool = False
@@ -75,6 +75,8 @@ SMALL = 10
 # "GPT 4 모델" is one model, "4개 모델" are four.
 _HANGUL_AFTER_DIGIT = re.compile(r"\d\s?[가-힣]")
 _OF = re.compile(r"\sof\s")
+# "Both of them" are two of whatever was named. "Both fast and small" counts nothing.
+_BOTH_ALONE = re.compile(r"both(?:\sof\s(?:them|these|those|which)\b|\s?[.,;:)])", re.IGNORECASE)
 _COUNTER = re.compile(rf"\s?{number_words.COUNTER}")
 
 
@@ -194,9 +196,14 @@ def _word(match: re.Match[str]) -> Iterator[Quantity]:
 def _counting(match: re.Match[str], held: implied.Held) -> Quantity:
     """Return the number that a word holds, as one that counts or says which one."""
     after, _ = word_after(match.string, match.end())
-    things = _things(match, held)
     return Quantity(
-        *match.span(), held.value, after=after, things=things, ordinal=held.ordinal, stated=False
+        *match.span(),
+        held.value,
+        after=after,
+        counts=bool(_BOTH_ALONE.match(match.string, match.start())),
+        things=_things(match, held),
+        ordinal=held.ordinal,
+        stated=False,
     )
 
 

@@ -238,6 +238,8 @@ SAME = {
         ("LLM 세 개를", "LLM 3개와 모델 두 개를 쓴다"),
         ("두 축", "one model for both, which is new"),
         ("두 벤치마크", "paired data"),
+        ("두 벤치마크 모두에서", "on GSM8K and MATH, both of them; three benchmarks are new"),
+        ("두 벤치마크", "on A and B. It works for both. Three benchmarks are new"),
         ("3D models", "3D scenes of two models"),
         ("3종의 과제", "3 types of hard tasks, two tasks"),
         ("세 가지", "It works. With 3 of all"),
