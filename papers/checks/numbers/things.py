@@ -26,8 +26,9 @@ _ENDS = frozenset({
     "is", "are", "was", "were", "as", "at", "via", "using", "into", "a", "an", "over", "under",
     "between", "among", "while", "than", "when", "where", "we", "it", "this", "can",
 })  # fmt: skip
+# The letters of "A100" are no word.
 _ENGLISH = re.compile(
-    r"(?P<word>[A-Za-z]{1,30})(?P<compound>(?:-[A-Za-z]{1,30}){0,5})"
+    r"(?P<word>[A-Za-z]{1,30}(?![A-Za-z\d]))(?P<compound>(?:-[A-Za-z]{1,30}){0,5})"
     r"|\([A-Za-z-]{1,15}\)|[.,;:()]|--|\s-\s|\n\n"
 )
 _GENERIC = re.compile(r"\s?(?:개|가지|종류|종|명|건|편|곳)(?P<particle>[가-힣]{0,4})")
@@ -84,7 +85,7 @@ def _phrase(text: str, end: int) -> list[str]:
     words: list[str] = []
     for match in _ENGLISH.finditer(text, end, end + WINDOW):
         word = match[0].lower()
-        if word in _ENDS or (word == "," and not words):
+        if word in _ENDS or (word == "," and (not words or words[-1] in _PLURALS)):
             break
         words.append(_without_dash(match))
     return words

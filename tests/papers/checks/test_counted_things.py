@@ -17,6 +17,8 @@ ENGLISH = [
     ("three large (deep) models", MODEL),
     ("three of the models", MODEL),
     ("three types of models", MODEL | kinds_of("type")),
+    ("three A100 GPUs", kinds_of("gpu")),
+    ("three model families, tasks", kinds_of("family")),
     ("three-stage models", STAGE),
     ("three model tasks", TASK),
     ("three surprises of all", NONE),

@@ -327,6 +327,8 @@ DIFFERENT = [
     ("두 개의 시스템", "We rank second"),
     ("두 가지 벤치마크", "on both code and text, with three benchmarks"),
     ("세 단계", "two stages on three benchmarks"),
+    ("네 개의 데이터셋", "We study four model families, two datasets and more."),
+    ("세 개의 GPU", "three modules in 2 A100 GPUs"),
     ("두 가지 시스템", "a two-agent system; three models"),
     ("세 가지 작업", "Qwen3 on four tasks"),
     ("세 가지 작업", "With Llama 3 on four tasks"),
