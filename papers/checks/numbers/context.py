@@ -20,7 +20,7 @@ _NAME = re.compile(
 )
 _ABOUT = (
     r"(?:about|approximately|around|roughly|nearly|almost|over|up\sto|at\s(?:least|most)"
-    r"|(?:more|less)\sthan|as\smuch\sas)\s"
+    r"|(?:more|less)\sthan|as\s(?:much|many)\sas)\s"
 )
 _EARLIER = rf"(?:\d{{1,6}}(?:\.\d{{1,4}})?|{ENGLISH})"
 # In "a factor of 2 to 4" and "factors of 3, 4 and 5" the later numbers are factors too.
@@ -28,7 +28,7 @@ _FACTOR = re.compile(
     rf"factor(?:\sof\s(?:{_ABOUT})?(?:{_EARLIER}(?:-|~|\s(?:to|or)\s))?"
     rf"|s\sof\s(?:{_ABOUT})?(?:{_EARLIER}(?:,|,?\s(?:to|and|or))\s){{0,4}})\Z"
 )
-_LONGEST_FACTOR = 60
+_LONGEST_FACTOR = 60  # characters before the number
 # Words that a hyphen joins to a number without making a name of the two.
 _COMMON = frozenset({"top", "stage", "level", "step", "phase", "type", "layer", "task", "round"})
 

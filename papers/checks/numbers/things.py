@@ -36,7 +36,7 @@ _GENERIC = re.compile(r"\s?(?:개|가지|종류|종|명|건|편|곳)(?P<particle
 _COUNTING = re.compile(r"\s?(단계|수준|계층|차원|축|층|방향)")
 # How a particle begins. It may have two more syllables: "에서도", "이라는".
 _PARTICLE = re.compile(
-    r"(?:[은는이가을를의에로와과도만인임간별당보뿐라나며랑]|으로|부터|까지|마[다저]|처럼|조차|밖에|입니)[가-힣]{0,2}"
+    r"(?:[은는이가을를의에로와과도만인임일간별당보뿐라나며랑]|으로|부터|까지|마[다저]|처럼|조차|밖에|한테|입니)[가-힣]{0,2}"
 )
 _LONGEST_PARTICLE = 3
 _ENDS_PHRASE = re.compile(r"(?:을|를|에서|으로|로|에게|와|과|및|\d|^[두세네])\Z")
