@@ -9,15 +9,14 @@ from sentencex import segment
 from papers.text.cleaning import fold
 
 LONGEST = 4_000  # characters given to the library at once: its time may grow with their square
-_STRETCH = re.compile(
-    rf".{{1,{LONGEST}}}\Z|.{{,{LONGEST - 2}}}[.!?] |.{{,{LONGEST - 1}}} |.{{{LONGEST}}}"
-)
+_STRETCH = re.compile(rf".{{1,{LONGEST}}}\Z|.{{,{LONGEST - 1}}} |.{{{LONGEST}}}")
 
-# The number of an item: "(2)", and after a mark "2)", "iv)" and "2.". The library would begin a
-# sentence there, and end it at the next number only.
+# The number of an item: "(2)", after a mark "2)" or "iv)", and where a sentence may begin "2.".
+# The library would begin a sentence there, and end it at the next number only.
 _NUMBER = r"(?:\d{1,2}|[ivx]{1,4}|[IVX]{1,4}|[A-Za-z])\)"
 _ITEM = re.compile(
-    rf"(?:(?<!\S)\({_NUMBER}|(?:^|(?<=[.:;,?!] )|(?<=\band ))(?:{_NUMBER}|\d{{1,2}}\.))(?= )"
+    rf"(?:(?<!\S)\({_NUMBER}|(?:^|(?<=[.:;,?!] )|(?<=\band )){_NUMBER}"
+    r"|(?:^|(?<=[.:;?!] ))\d{1,2}\.)(?= )"
 )
 
 _END = re.compile(r"[.!?…。！？][\"'”’»)\]}]*\s$")
@@ -35,13 +34,16 @@ def sentences(text: str) -> list[str]:
     A sentence ends with a mark before a blank, so "v2.X" and "U.S." stay whole, and "three of them:
     (1) one; (2) two." too. Only a sentence longer than LONGEST may be cut.
     """
+    whole = fold(text)
     found = [""]
-    for stretch in _STRETCH.findall(fold(text)):
-        for part in _segments(stretch):
+    start = 0
+    while start < len(whole):
+        for part in _whole_segments(whole, start):
             if found[-1].endswith(" "):
                 found.append("")
             found[-1] += part
-    return [whole for part in found if (whole := part.strip())]
+            start += len(part)
+    return [stripped for part in found if (stripped := part.strip())]
 
 
 def continues(text: str) -> bool:
@@ -52,6 +54,18 @@ def continues(text: str) -> bool:
     return bool(_MIDDLE.match(text))
 
 
+def _whole_segments(text: str, start: int) -> list[str]:
+    """Return the sentences of a stretch of the text from `start` on.
+
+    The last one may go on after the stretch. It is left to the next stretch, unless it is the only
+    one.
+    """
+    stretch = next(_STRETCH.finditer(text, start))[0]
+    segments = _segments(stretch)
+    is_end = start + len(stretch) == len(text)
+    return segments if is_end else segments[:-1] or segments
+
+
 def _segments(stretch: str) -> list[str]:
     """Return the sentences of a stretch, each with the blank that follows it.
 
@@ -59,7 +73,7 @@ def _segments(stretch: str) -> list[str]:
     """
     found: list[str] = []
     start = 0
-    for masked in _library(_ITEM.sub(lambda item: "X" * len(item[0]), stretch)):
+    for masked in _library(_ITEM.sub(_masked, stretch)):
         part = stretch[start : start + len(masked)]
         start += len(masked)
         if found and _belong_together(found[-1], part):
@@ -67,6 +81,12 @@ def _segments(stretch: str) -> list[str]:
         else:
             found.append(part)
     return found
+
+
+def _masked(item: re.Match[str]) -> str:
+    """Return a word of the same length. The number of a label ("Fig. 3.") stays."""
+    before = item.string[max(0, item.start() - 20) : item.start()]
+    return item[0] if _LABEL.search(before) else "X" * len(item[0])
 
 
 def _belong_together(before: str, after: str) -> bool:

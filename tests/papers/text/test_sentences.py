@@ -39,6 +39,20 @@ def test_what_follows_an_item_is_a_sentence_of_its_own(items):
     assert sentences(" ".join(text)) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See Figures 3 and 4.",
+        "We evaluate GPT-3.5 and 4.",
+        "We test 3 tasks: 1, 2, and 3.",
+        "It scores 3, 4.",
+        "It is in Fig. 3.",
+    ],
+)
+def test_a_number_at_the_end_of_a_sentence_is_no_item(text):
+    assert sentences(f"{text} We see it.") == [text, "We see it."]
+
+
 @pytest.mark.parametrize("name", ["iFormer", "o1", "gg-bench", "rStar-Math", "\\method", "uCO3D"])
 def test_a_name_in_lower_case_begins_a_sentence(name):
     assert sentences(f"It works. {name} is fast.") == ["It works.", f"{name} is fast."]
@@ -75,6 +89,25 @@ def test_a_long_text_loses_nothing_and_is_cut_between_sentences():
     assert sentences(" ".join(said)) == said
 
 
+@pytest.mark.parametrize("length", range(LONGEST - 80, LONGEST, 5))
+def test_a_sentence_is_whole_wherever_the_stretch_ends(length):
+    short = ["It works well."] * (length // 15)
+    last = "We follow Dr. Smith, U.S. Patent 5 and approx. all, e.g. those of iFormer, in Fig. 3."
+    assert sentences(" ".join([*short, "It is fast!" + "!" * (length % 15), last, last])) == [
+        *short,
+        "It is fast!" + "!" * (length % 15),
+        last,
+        last,
+    ]
+
+
+def test_a_sentence_without_end_is_cut_between_words():
+    words = ["word"] * 3_000
+    cut = sentences(" ".join(words))
+    assert [word for part in cut for word in part.split()] == words
+    assert max(map(len, cut)) <= LONGEST
+
+
 def test_the_library_is_given_a_few_thousand_characters_at_once(monkeypatch):
     given = []
 
@@ -85,4 +118,4 @@ def test_the_library_is_given_a_few_thousand_characters_at_once(monkeypatch):
     monkeypatch.setattr(module, "segment", segment)
     sentences("`" * 200_000 + " a" * 10_000)
     assert max(given) <= LONGEST
-    assert sum(given) == 220_000
+    assert sum(given) < 230_000
