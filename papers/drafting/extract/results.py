@@ -25,22 +25,37 @@ ADVERBS = r"(?:(?:\w+ly|also|even|further|thus)[ ])*"
 _DEPENDENT = re.compile(
     rf"\b(?:(?:that|which|who)(?:[ ]can)?|to|would|could|should|may|might)[ ]{ADVERBS}\w+", FLAGS
 )
+# Less of a cost and more of a quality are gains. Fewer tokens or a larger batch may be the design.
+_COST = r"""(?:latenc(?:y|ies)|time|costs?|memory|(?:error|failure|hallucination)s?|error[ ]rates?
+    |overhead|flops|compute|computations?|energy|bias(?:es)?|perplexity|loss)\b"""
+_QUALITY = r"""(?:accurac(?:y|ies)|performance|quality|throughput|speeds?|scores?|success|fidelity
+    |precision|recall|f1|auc|map|win[ ]rates?|pass@\d+|robustness|efficiency|fps)\b"""
+_WHICH = r"(?:(?!(?:of|in|by|from|for|per|to)\b)[\w-]+[ ]){0,6}?"  # "the mean cost"
+_WHOSE = r"(?:[\w-]+[ ]){0,4}?"  # "the cost of each step drops"
+_COMPARED = r"[^.;:]*\b(?:compared|relative|versus|vs|over|than)\b"
 GAINS = re.compile(
-    r"""\b(?:achieve[sd]?|outperform(?:s|ed)?|improve[sd]?|surpass(?:es|ed)?|exceed(?:s|ed)?
-        |attain(?:s|ed)?|reache[sd]|obtains|yields|delivers|boosts|increases|reduces|lowers
-        |accelerates|scores)\b(?![ ]by)""",
+    rf"""\b(?:achieve[sd]?|outperform(?:s|ed)?|improve[sd]?|surpass(?:es|ed)?|exceed(?:s|ed)?
+        |attain(?:s|ed)?|reache[sd]|obtains|yields|delivers|boosts|beats|accelerates|scores)\b
+        (?![ ]by)
+    | \b(?:reduces|lowers|cuts|decreases)[ ](?:{_WHICH}{_COST}|{_COMPARED})
+    | \b(?:increases|raises)[ ](?:{_WHICH}{_QUALITY}|{_COMPARED})
+    | {_QUALITY}[ ]{_WHOSE}(?:rises|climbs|grows|increases)\b
+    | {_COST}[ ]{_WHOSE}(?:falls|drops|decreases)\b""",
     FLAGS,
 )
 _GAINING = re.compile(
-    rf"""(?:[,–—-][ ]?|\band[ ])(?:while[ ])?{ADVERBS}(?:achiev|outperform|improv|surpass|exceed
-        |attain|reach|yield|deliver|boost|increas|reduc|lower|accelerat|demonstrat)ing\b""",
+    rf"""(?:[,–—-][ ]?|\b(?:and|while)[ ])(?:while[ ])?{ADVERBS}(?:
+        (?:achiev|outperform|improv|surpass|exceed|attain|reach|yield|deliver|boost|beat|accelerat
+            |demonstrat)ing\b
+        | (?:reduc|lower|cutt|decreas)ing[ ](?:{_WHICH}{_COST}|{_COMPARED})
+        | (?:increas|rais)ing[ ](?:{_WHICH}{_QUALITY}|{_COMPARED}))""",
     FLAGS,
 )
 # What the paper brings or asks, or the parts of it, whatever is said of them by the way.
 ANNOUNCES = re.compile(
     rf"""\b(?:we|(?:paper|work|study|report|article))[ ](?:(?:have|then|first|next)[ ])*{ADVERBS}
         (?:introduc|propos|present|develop|design|buil[dt]|construct|creat|curat|contribut|describ)
-    | \band[ ](?:introduce|propose|present)s?\b | \bwhether\b
+    | \band[ ](?:introduce|propose|present)s?\b(?![ ](?:no|little)\b) | \bwhether\b
     | \b(?:compris|consist|introduc|incorporat|includ|integrat|featur|combin|offer|ha[sv])\w*\b
         [^.:]*:[ ]?\(?(?:1|i|a)\)""",
     FLAGS,

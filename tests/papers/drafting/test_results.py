@@ -19,6 +19,15 @@ from papers.drafting.extract.results import is_measured_result
         "We apply it to Llama, yielding a 1.9x speedup at the same quality.",
         "It is of use in two domains: 1) in text, boosting F1 by 5%; 2) in vision, by 3%.",
         "It keeps what was seen, thereby skipping steps and achieving 6x acceleration.",
+        "It cuts memory by 40%.",
+        "It reduces the average training time by 40%, and it increases accuracy by 2%.",
+        "It reduces the number of tokens by 4x compared to LongCat.",
+        "It reduces reasoning tokens from 3790 to 2125 while improving accuracy by 0.8%.",
+        "It skips steps, lowering latency by 30%.",
+        "It beats GPT-4o by 5 points.",
+        "Accuracy rises from 63% to 95%.",
+        "The latency of each step drops from 5 ms to 2 ms.",
+        "It outperforms baselines by 5% and introduces no overhead.",
     ],
 )
 def test_what_was_achieved_is_a_result(sentence):
@@ -38,6 +47,12 @@ def test_what_was_achieved_is_a_result(sentence):
         "We scale it to 60% and introduce LongCat, achieving 97% on VBench.",
         "It has two parts: (1) a memory, achieving a 32x compression; (2) a decoder.",
         "We ask whether models surpass people by 5%.",
+        "The encoder reduces the number of tokens by 4x.",
+        "The encoder reduces the number of slots in memory by 4x.",
+        "The encoder merges neighbours, reducing the number of tokens by 4x.",
+        "The scheduler increases the batch size from 16 to 64.",
+        "However, this increases latency by 30%.",
+        "The batch size rises from 16 to 64.",
         "It reduces the memory, achieving what others need a cluster for.",
     ],
 )
