@@ -27,12 +27,14 @@ _DEPENDENT = re.compile(
 )
 # Less of a cost and more of a quality are gains. Fewer tokens or a larger batch may be the design.
 _COST = r"""(?:latenc(?:y|ies)|time|costs?|memory|(?:error|failure|hallucination)s?|error[ ]rates?
-    |overhead|flops|compute|computations?|energy|bias(?:es)?|perplexity|loss)\b"""
+    |overhead|complexity|degradation|flops|compute|computations?|energy|bias(?:es)?
+    |perplexity|loss)\b"""
 _QUALITY = r"""(?:accurac(?:y|ies)|performance|quality|throughput|speeds?|scores?|success|fidelity
-    |precision|recall|f1|auc|map|win[ ]rates?|pass@\d+|robustness|efficiency|fps)\b"""
+    |precision|recall|f1|auc|map|win[ ]rates?|pass@\d+|robustness|reliability
+    |diversity|efficiency|fps)\b"""
 _WHICH = r"(?:(?!(?:of|in|by|from|for|per|to)\b)[\w-]+[ ]){0,6}?"  # "the mean cost"
 _WHOSE = r"(?:[\w-]+[ ]){0,4}?"  # "the cost of each step drops"
-_COMPARED = r"[^.;:]*\b(?:compared|relative|versus|vs|over|than)\b"
+_COMPARED = r"(?:[^.;:]|\.\d)*?\b(?:compared|relative|versus|vs|over|than)\b"
 GAINS = re.compile(
     rf"""\b(?:achieve[sd]?|outperform(?:s|ed)?|improve[sd]?|surpass(?:es|ed)?|exceed(?:s|ed)?
         |attain(?:s|ed)?|reache[sd]|obtains|yields|delivers|boosts|beats|accelerates|scores)\b

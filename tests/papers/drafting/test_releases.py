@@ -20,6 +20,14 @@ from papers.drafting.extract.releases import is_release
         "We plan to release the weights.",
         "Inference code and trained models are released.",
         "More importantly, we release the complete pipeline.",
+        "You can find the code at https://github.com/a/b.",
+        "All code is on GitHub.",
+        "Dataset and code can be found at our GitHub.",
+        "The dataset can be downloaded from Hugging Face.",
+        "Videos can be found here.",
+        "The data are public.",
+        "The code is made available to the research community.",
+        "All models are publicly available to support research.",
     ],
 )
 def test_where_the_code_is_to_be_had_is_a_release_notice(sentence):
@@ -40,8 +48,20 @@ def test_where_the_code_is_to_be_had_is_a_release_notice(sentence):
         "Our memory relies on encoders which are available everywhere.",
         "The memory is public to each layer.",
         "We release pressure by a second memory.",
+        "We study how agents fail. Experiments on SWE-bench (https://a.com/) show that they do.",
+        "On VBench (https://a.github.io/b), we find that memory matters.",
+        "These resources are made available to the agent at test time.",
+        "The data are public records of hospitals.",
+        "Currently, the models are only available through APIs.",
+        "The data is on GitHub issues and on what became of them.",
+        "We release Mini-Omni, which hears and speaks at once.",
         "We make use of our recently released memory.",
     ],
 )
 def test_a_contribution_or_a_result_is_no_release_notice(sentence):
     assert not is_release(sentence)
+
+
+def test_the_host_of_a_link_has_no_more_than_a_hundred_characters():
+    assert is_release("x" * 100 + ".io/b")
+    assert not is_release("x" * 101 + ".io/b")

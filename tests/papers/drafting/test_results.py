@@ -23,6 +23,7 @@ from papers.drafting.extract.results import is_measured_result
         "It reduces the average training time by 40%, and it increases accuracy by 2%.",
         "It reduces the number of tokens by 4x compared to LongCat.",
         "It reduces reasoning tokens from 3790 to 2125 while improving accuracy by 0.8%.",
+        "It reduces layout shifts by 83.7% compared with LongCat.",
         "It skips steps, lowering latency by 30%.",
         "It beats GPT-4o by 5 points.",
         "Accuracy rises from 63% to 95%.",
