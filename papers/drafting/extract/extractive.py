@@ -27,8 +27,21 @@ _SPECIAL = re.compile(r"[\\`*_\[\]$]|~(?=~)")
 _BLOCK = re.compile(r"^([0-9]*)([-+#.)])")  # would open a list or a heading
 _CAPTION = re.compile(r"(?:fig(?:ure)?|table|algorithm|listing)\b\.?\s*\d", re.IGNORECASE)
 _WHOLE = re.compile(r"[.!?][\"'”’)\]]*$")
-# Before the paper speaks of itself, figures are those of others.
-_OWN = re.compile(r"\b(?:we|our|this (?:paper|work|study|report|article))\b", re.IGNORECASE)
+# Before the paper speaks of its own work, figures are those of others.
+_OWN = re.compile(
+    r"""\b(?:we|this[ ](?:paper|work|study|report|article)
+    |our[ ](?:\w+[ ]){0,2}(?:methods?|models?|approach|work|study|experiments?|results?
+        |findings|system|evaluations?|analys[ie]s|frameworks?|algorithm|benchmark|dataset|pipeline))\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# What others do, unless the sentence compares with "our method" or what "we" do. After "while" the
+# main clause tells: "while existing agents achieve 30%, they are slow".
+_OTHERS = re.compile(
+    r"""(?:(?:however|yet|but),?[ ]|(?:while|although)[ ](?=[^,]*,[ ](?:they|these|their|such)\b))?
+    (?:even[ ])?(?:the[ ])?(?:most[ ])?
+    (?:existing|prior|previous|current|state-of-the-art|humans?|today['’]s)\b(?!.*\b(?:we|ours?)\b)""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _LATER_ITEM = re.compile(  # of a list: "(2) …", not "(1) …"
     r"\(?(?:[2-9]|\d\d|i[ivx]+|[vx][ivx]*|[b-h]|I[IVX]+|[VX][IVX]*|[B-H])\) |[2-9]\. "
 )
@@ -60,7 +73,7 @@ def _told(found: list[str]) -> Iterator[tuple[Role, str]]:
             yield Role.OBJECTIVE, sentence
         elif _LATER_ITEM.match(head):
             yield Role.OTHER, sentence
-        elif is_own and is_measured_result(head):
+        elif is_own and not _OTHERS.match(head) and is_measured_result(head):
             yield Role.RESULT, sentence
         else:
             yield role, sentence

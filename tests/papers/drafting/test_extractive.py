@@ -86,12 +86,34 @@ def test_a_measured_result_is_one_whatever_the_model_tells(told_as):
     }
 
 
-def test_a_figure_of_others_is_none_of_the_papers_results(told_as):
+@pytest.mark.parametrize(
+    "others",
+    [
+        "Prior models achieve 71% on VBench.",
+        "Our world is full of video. LongCat achieves 71% on VBench.",
+        "We study agents. Existing agents achieve only 30% on SWE-bench.",
+        "We study agents. However, current agents achieve only 30% on SWE-bench.",
+        "We study agents. While existing agents achieve 30% on SWE-bench, they are slow.",
+        "We study agents. Yet humans achieve 90% on SWE-bench.",
+    ],
+)
+def test_a_figure_of_others_is_none_of_the_papers_results(told_as, others):
     told_as(Role.BACKGROUND)
-    others = "Prior models achieve 71% on VBench."
     assert extractive.draft(f"{others} We propose LongCat.") == {
         "introduction": f"{others} We propose LongCat."
     }
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        "Existing agents achieve only 30% on our benchmark.",
+        "While existing agents achieve 30%, LongCat achieves 60%.",
+    ],
+)
+def test_others_beside_the_papers_own_are_a_result(told_as, result):
+    told_as(Role.METHOD)
+    assert extractive.draft(f"We study agents. {result}")["results"] == result
 
 
 def test_a_release_notice_is_no_result_and_moves_nothing_after_it(told_as):
@@ -262,7 +284,7 @@ def test_the_sections_are_the_sentences_in_another_order(said):
     "part",
     ["to the model, ", "the model ", "a.", "from 1", "1", "a", "-", "that really ", ", ", "(1) "],
 )
-def test_a_text_without_end_is_drafted_at_once(part):
+def test_a_text_that_repeats_itself_is_drafted(part):
     assert extractive.draft("We release the model. " + part * 2_000)
 
 
