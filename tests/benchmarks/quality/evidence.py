@@ -8,16 +8,19 @@ or name was exchanged.
 """
 
 import argparse
+import os
 import re
 from collections import Counter
 from pathlib import Path
 from random import Random
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
 from papers import languages
 from papers.checks import names
 from papers.checks.evidence.matching import Match, match
 from papers.checks.evidence.model import Model
-from tests.benchmarks.quality import evidence_training as training  # First: it names the settings.
+from tests.benchmarks.quality import evidence_training as training
 
 PLANTED = ("foreign", "direction", "negation", "name")
 OWN, MANY_OWN, MANY_FOREIGN = "own", "own of 300", "foreign of 300"
