@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from papers.checks.evidence.features import Paper, index
+from papers.checks.evidence.features import IndexedPaper, index
 from papers.checks.evidence.matching import Match, match
 from papers.checks.evidence.model import model
 
@@ -26,5 +26,5 @@ def find(claim: str, sentences: Sequence[str]) -> Match:
 
 
 @lru_cache(maxsize=8)
-def _indexed(sentences: tuple[str, ...]) -> Paper:
+def _indexed(sentences: tuple[str, ...]) -> IndexedPaper:
     return index(sentences, model())

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from papers.checks.evidence.features import Paper, likelihood
+from papers.checks.evidence.features import IndexedPaper, likelihood
 from papers.checks.evidence.model import Model
 
 
@@ -94,7 +94,7 @@ _LEAST = 0.5
 """By how much, as a logarithm, the other direction has to be likelier."""
 
 
-def is_turned(claim: str, paper: Paper, best: Sequence[int], model: Model) -> bool:
+def is_turned(claim: str, paper: IndexedPaper, best: Sequence[int], model: Model) -> bool:
     """Return whether a claim says a direction whose opposite its evidence says."""
     said, first = _LEARNING.sub("", claim), paper.sentences[best[0]]
     return any(
@@ -107,12 +107,12 @@ def is_turned(claim: str, paper: Paper, best: Sequence[int], model: Model) -> bo
     )
 
 
-def _likelihood(side: Side, best: Sequence[int], paper: Paper, model: Model) -> float:
+def _likelihood(side: Side, best: Sequence[int], paper: IndexedPaper, model: Model) -> float:
     """Return how much likelier the evidence makes the words of a side than other texts do."""
     return max(likelihood(side.korean, paper, at, model) for at in best[:2])
 
 
-def contrasts(claim: str, paper: Paper, best: Sequence[int], model: Model) -> list[Contrast]:
+def contrasts(claim: str, paper: IndexedPaper, best: Sequence[int], model: Model) -> list[Contrast]:
     found = []
     if is_denied(claim, [paper.sentences[at] for at in best[:2]]):
         found.append(Contrast.DENIED)

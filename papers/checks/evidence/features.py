@@ -30,7 +30,7 @@ _UNSUPPORTED = math.log(ANYWHERE)
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class IndexedPaper:
     """The sentences of a paper, indexed by their words."""
 
     sentences: Sequence[str]
@@ -42,13 +42,15 @@ class Paper:
     numbers: frozenset[Fraction]
 
 
-def index(sentences: Sequence[str], model: Model, read: Callable[[str], Words] = words) -> Paper:
+def index(
+    sentences: Sequence[str], model: Model, read: Callable[[str], Words] = words
+) -> IndexedPaper:
     found = [read(sentence) for sentence in sentences]
     having = defaultdict(list)
     for number, each in enumerate(found):
         for term in each.terms:
             having[term].append(number)
-    return Paper(
+    return IndexedPaper(
         sentences,
         found,
         dict(having),
@@ -85,7 +87,7 @@ class Gain:
     """The logarithm for each sentence that may have brought it forth."""
 
 
-def gains(claim: Words, paper: Paper, model: Model) -> list[Gain]:
+def gains(claim: Words, paper: IndexedPaper, model: Model) -> list[Gain]:
     found = []
     for term, count in claim.terms.items():
         chances: defaultdict[int, float] = defaultdict(float)
@@ -97,7 +99,7 @@ def gains(claim: Words, paper: Paper, model: Model) -> list[Gain]:
     return found
 
 
-def features(claim: Words, gained: Sequence[Gain], paper: Paper, model: Model) -> list[Row]:
+def features(claim: Words, gained: Sequence[Gain], paper: IndexedPaper, model: Model) -> list[Row]:
     """Return the features of each sentence, in the order of FEATURES."""
     forward = _forward(claim, gained, paper)
     backward = _backward(claim, paper, model)
@@ -119,7 +121,7 @@ def features(claim: Words, gained: Sequence[Gain], paper: Paper, model: Model) -
     ]
 
 
-def _forward(claim: Words, gained: Sequence[Gain], paper: Paper) -> list[float]:
+def _forward(claim: Words, gained: Sequence[Gain], paper: IndexedPaper) -> list[float]:
     """Return for each sentence the mean logarithm of how much likelier it makes a claim's word."""
     sums = [0.0] * len(paper.sentences)
     for each in gained:
@@ -129,7 +131,7 @@ def _forward(claim: Words, gained: Sequence[Gain], paper: Paper) -> list[float]:
     return [_UNSUPPORTED + each / total for each in sums]
 
 
-def _backward(claim: Words, paper: Paper, model: Model) -> list[float]:
+def _backward(claim: Words, paper: IndexedPaper, model: Model) -> list[float]:
     """Return the same for the words of each sentence, given the claim."""
     chances: defaultdict[str, float] = defaultdict(float)
     for term in claim.terms:
@@ -155,7 +157,7 @@ def _gain(chance: float, rarity: float) -> float:
     return math.log1p((1 - ANYWHERE) / ANYWHERE * chance / rarity)
 
 
-def _names(claim: Words, paper: Paper, model: Model) -> list[float]:
+def _names(claim: Words, paper: IndexedPaper, model: Model) -> list[float]:
     """Return for each sentence how rare the names are that it shares with the claim."""
     return [rarity(claim.names & each.names, model) for each in paper.words]
 
@@ -166,7 +168,7 @@ def rarity(names: Iterable[str], model: Model) -> float:
     return math.fsum(model.names.get(name, RARE_NAME) for name in names) / RARE_NAME
 
 
-def likelihood(terms: Iterable[str], paper: Paper, at: int, model: Model) -> float:
+def likelihood(terms: Iterable[str], paper: IndexedPaper, at: int, model: Model) -> float:
     """Return how much likelier one sentence makes any of these words, as a logarithm."""
     there = paper.words[at].terms
     thousandths = sum(

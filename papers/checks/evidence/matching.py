@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from papers.checks.evidence.contrast import Contrast, contrasts
-from papers.checks.evidence.features import Gain, Paper, Row, features, gains, rarity
+from papers.checks.evidence.features import Gain, IndexedPaper, Row, features, gains, rarity
 from papers.checks.evidence.model import Model
 from papers.checks.evidence.words import Words, words
 
@@ -29,7 +29,7 @@ class Match:
         return self.support > 0 and not self.contrasts
 
 
-def match(claim: str, paper: Paper, model: Model) -> Match:
+def match(claim: str, paper: IndexedPaper, model: Model) -> Match:
     """Return how well each sentence of a paper, of which there is one at least, fits the claim."""
     said = words(claim)
     gained = gains(said, paper, model)
@@ -51,7 +51,7 @@ SIGNS = (
 def signs(
     claim: Words,
     gained: Sequence[Gain],
-    paper: Paper,
+    paper: IndexedPaper,
     rows: Sequence[Row],
     scores: Sequence[float],
     model: Model,

@@ -21,8 +21,8 @@ _HANGUL = re.compile(r"[가-힣]+")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:[-+.'’][A-Za-z0-9]+)*")
 _JOINT = re.compile(r"[-+.'’]")
 _ENDING = re.compile(
-    r"(?:at(?:e[sd]?|ing|ors?)|ational|ization|isation|ations?|ments?|ness|it(?:y|ies)|ings?|edly|ed|ively|ive|ally|al"
-    r"|ly|[eo]rs?|ies|ied|es|s|e|y|ic|ical|ous|[ai]ble|[ae]nce|[ae]nt)\Z"
+    r"(?:at(?:e[sd]?|ing|ors?)|ational|ization|isation|ations?|ments?|ness|it(?:y|ies)|ings?|edly"
+    r"|ed|ively|ive|ally|al|ly|[eo]rs?|ies|ied|es|s|e|y|ic|ical|ous|[ai]ble|[ae]nce|[ae]nt)\Z"
 )
 _STEM = 4  # Letters that an ending leaves at least.
 _LONGEST_STEM = 9

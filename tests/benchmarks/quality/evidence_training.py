@@ -32,7 +32,7 @@ from papers.checks.evidence.model import SCALE, Model
 from papers.checks.evidence.words import Words, words
 
 PAPERS = 3  # A pair of words of fewer papers is not learnt.
-ITERATIONS = 8
+ITERATIONS = 9
 FOLDS = 5
 RARE_SIGN = 20
 NOTHING = ""  # The word from which all that has no counterpart comes.
@@ -72,10 +72,10 @@ def read_words(text: str) -> Words:
 
 
 # --- Translation ----------------------------------------------------------------------------------
-Pair = tuple[str, Counter[str], Counter[str]]  # Paper, words of the claim, words of its evidence.
+Chances = dict[tuple[str, str], float]
 
 
-def chances(pairs: Sequence[tuple[Counter[str], Counter[str]]]) -> dict[tuple[str, str], float]:
+def chances(pairs: Sequence[tuple[Counter[str], Counter[str]]]) -> Chances:
     """Return the chance that the second's word brings forth the first's: IBM Model 1 by EM."""
     firsts: dict[str, int] = {}
     seconds: dict[str, int] = {NOTHING: 0}
@@ -93,12 +93,12 @@ def chances(pairs: Sequence[tuple[Counter[str], Counter[str]]]) -> dict[tuple[st
     keys = np.array(first, np.int64) * len(seconds) + np.array(second)
     known, which = np.unique(keys, return_inverse=True)
     origin = known % len(seconds)
-    at, times_ = np.array(place), np.array(count)
+    at, counts = np.array(place), np.array(count)
     table = np.ones(len(known))
-    for _ in range(ITERATIONS + 1):
+    for _ in range(ITERATIONS):
         table /= np.bincount(origin, table)[origin]
         share = table[which]
-        share = share / np.bincount(at, share)[at] * times_
+        share = share / np.bincount(at, share)[at] * counts
         table = np.bincount(which, share, len(known))
     table /= np.bincount(origin, table)[origin]
     ours, theirs = list(firsts), list(seconds)
@@ -147,9 +147,9 @@ def tables(claims: Sequence[Claim]) -> Model:
     )
 
 
-def _nested(chances, common) -> dict[str, dict[str, int]]:
+def _nested(found: Chances, common: set[tuple[str, str]]) -> dict[str, dict[str, int]]:
     nested: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for (one, other), chance in sorted(chances.items()):
+    for (one, other), chance in sorted(found.items()):
         if (one, other) in common and (whole := round(chance * SCALE)):
             nested[one][other] = whole
     return dict(nested)
@@ -287,7 +287,7 @@ def _signs(text: str, sentences: Sequence[str], model: Model) -> list[float]:
     return matching.signs(said, gained, paper, rows, scores, model)
 
 
-def index(sentences: Sequence[str], model: Model) -> features.Paper:
+def index(sentences: Sequence[str], model: Model) -> features.IndexedPaper:
     return features.index(sentences, model, read=read_words)
 
 

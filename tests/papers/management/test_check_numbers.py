@@ -1,20 +1,14 @@
 """`manage.py check_numbers` reads rows and prints them with their unsupported numbers."""
 
 import json
-from io import StringIO
+from functools import partial
 
 import pytest
-from django.core.management import CommandError, call_command, execute_from_command_line
+from django.core.management import execute_from_command_line
 
+from tests.papers.management import running
 
-def run(path):
-    """Return what the command prints, and its error if there is one."""
-    out, err, error = StringIO(), StringIO(), None
-    try:
-        call_command("check_numbers", str(path), stdout=out, stderr=err)
-    except CommandError as raised:
-        error = raised
-    return out.getvalue(), err.getvalue(), error
+run = partial(running.run, "check_numbers")
 
 
 def write(path, *lines):

@@ -1,22 +1,16 @@
 """`manage.py find_evidence` reads rows and prints them with the sentence each claim rests on."""
 
 import json
-from io import StringIO
+from functools import partial
 
 import pytest
-from django.core.management import CommandError, call_command
+
+from tests.papers.management import running
 
 SENTENCES = ["We train a robot.", "It reaches 28.4 BLEU on WMT 2014."]
 
 
-def run(path):
-    """Return what the command prints, and its error if there is one."""
-    out, err, error = StringIO(), StringIO(), None
-    try:
-        call_command("find_evidence", str(path), stdout=out, stderr=err)
-    except CommandError as raised:
-        error = raised
-    return out.getvalue(), err.getvalue(), error
+run = partial(running.run, "find_evidence")
 
 
 # There is no database mark: a test that uses the database would fail.
