@@ -1,4 +1,4 @@
-"""Splits any English text into sentences."""
+"""Splits any text into sentences, by the rules of English."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _LABEL = re.compile(
     r"\b(?:Alg|App|Ch|Cor|Def|Eq|Fig|Lem|No|Prop|Ref|Sec|Tab|Thm|Vol)s?\.\s$"  # of "Eqs. (3)"
 )
 _LABELLED = re.compile(r"\(?(?:\d|[A-Z]\b)")
+_WORD = re.compile(r"\S+")
 _MIDDLE = re.compile(r"https?://|[a-z]+[\s,.;:/?!]|[,;:)\]]")
 
 
@@ -44,6 +45,31 @@ def sentences(text: str) -> list[str]:
             found[-1] += part
             start += len(part)
     return [stripped for part in found if (stripped := part.strip())]
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Return where each sentence of a clean text begins and ends, in characters.
+
+    Folded, the text between is the sentence as `sentences` returns it.
+    """
+    words = [word.span() for word in _WORD.finditer(text)]
+    found, at = [], 0
+    for sentence in sentences(text):
+        last = at + sentence.count(" ")
+        found.append((words[at][0], words[last][1]))
+        at = last + 1
+    return found
+
+
+def spans_of_lines(text: str, fewest_words: int = 1) -> list[tuple[int, int]]:
+    """Return the same for a text whose lines are paragraphs, without lines of fewer words."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for line in text.split("\n"):
+        if line.strip() and line.count(" ") + 1 >= fewest_words:
+            found += [(at + start, at + end) for start, end in spans(line)]
+        at += len(line) + 1
+    return found
 
 
 def continues(text: str) -> bool:

@@ -1,9 +1,12 @@
 """Sentences of any text come out word for word, and no text can stop the caller."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from papers.text import sentences as module
-from papers.text.sentences import LONGEST, continues, sentences
+from papers.text.cleaning import clean, fold
+from papers.text.sentences import LONGEST, continues, sentences, spans
 
 
 def test_a_sentence_ends_before_a_blank():
@@ -119,3 +122,17 @@ def test_the_library_is_given_a_few_thousand_characters_at_once(monkeypatch):
     sentences("`" * 200_000 + " a" * 10_000)
     assert max(given) <= LONGEST
     assert sum(given) < 230_000
+
+
+def test_spans_tell_where_the_sentences_stand():
+    text = (
+        "  It works.\nIt is\t fast.  See Fig. 3 of e.g. all. 정확도가 3.2% 오른다. 그리고 빠르다."
+    )
+    found = spans(text)
+    assert [fold(text[start:end]) for start, end in found] == sentences(text)
+    assert [text[start] for start, _ in found] == ["I", "I", "S", "정", "그"]
+
+
+@given(st.text(alphabet=st.sampled_from("aA1.?! \n,(한글。\t"), max_size=300).map(clean))
+def test_spans_of_any_text_hold_its_sentences(text):
+    assert [fold(text[start:end]) for start, end in spans(text)] == sentences(text)

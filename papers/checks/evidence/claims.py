@@ -1,0 +1,56 @@
+"""Finds the claims of a section and the sentences of a paper, each with its place in its text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+from html import unescape
+from typing import NamedTuple
+
+from papers.checks.prose import items
+from papers.text.cleaning import fold
+from papers.text.sentences import spans, spans_of_lines
+
+FEWEST_WORDS = 5
+"""A line of a full text with fewer words is a heading or a row of a table."""
+_LETTER = re.compile(r"\w")
+
+
+class Sentence(NamedTuple):
+    start: int
+    """In characters of the whole text."""
+    end: int
+    text: str
+    """The sentence on one line."""
+
+
+def claims(markdown: str) -> list[Sentence]:
+    """Return the sentences of a section in order, without marks of lists, labels and headings."""
+    found = (
+        _sentence(markdown, item.start + start, item.start + end)
+        for item in items(markdown)
+        if not item.is_heading
+        for start, end in spans(markdown[item.start : item.end])
+    )
+    return [each for each in found if _LETTER.search(each.text)]
+
+
+@lru_cache(maxsize=16)
+def stated(text: str) -> tuple[Sentence, ...]:
+    """Return the sentences of a paper's text, which has a paragraph on each line."""
+    return tuple(_sentence(text, *span) for span in spans_of_lines(text, FEWEST_WORDS))
+
+
+def _sentence(text: str, start: int, end: int) -> Sentence:
+    return Sentence(start, end, fold(text[start:end]))
+
+
+def checksum(sentence: str) -> str:
+    """Return what identifies a claim within its section."""
+    return hashlib.sha256(fold(sentence).encode()).hexdigest()
+
+
+def letters(sentence: str) -> str:
+    """Return the letters and digits, which a quotation shares with what it quotes."""
+    return "".join(_LETTER.findall(unescape(sentence)))
