@@ -45,10 +45,20 @@ def pytest_unconfigure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort browser tests last: from the first on, Playwright's event loop runs in this thread."""
     items.sort(key=_needs_a_browser)
+    for item in filter(_repeats, items):
+        item.add_marker(pytest.mark.no_cover)
     if CHROMIUM is None:
         skip = pytest.mark.skip(reason="no Chromium on this machine: browser tests are left out")
         for item in filter(_needs_a_browser, items):
             item.add_marker(skip)
+
+
+def _repeats(item: pytest.Item) -> bool:
+    """Return whether a test runs again and again what small tests run, or in other processes.
+
+    Measuring which lines run would take a third of its time.
+    """
+    return any(item.get_closest_marker(name) for name in ("browser", "corpus", "slow"))
 
 
 def _needs_a_browser(item: pytest.Item) -> bool:

@@ -10,14 +10,14 @@ from digest.readers.pages import making, rows
 from papers.clock import now
 from tests.digest.readers.pages.acts import Acts, addresses, make_site
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-ACTS = 25
+ACTS = 20
 
 
 def test_random_acts_leave_no_stale_page_that_counts(caplog: pytest.LogCaptureFixture) -> None:
     random = Random(1)
-    make_site(random)
+    make_site(random, digests=4)
     acts, watch = Acts(random), Watch()
     watch.store_all()
     dropped = changed = 0
