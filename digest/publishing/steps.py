@@ -30,7 +30,7 @@ from papers.models import (
     Section,
     SectionQuerySet,
 )
-from papers.pipeline import checking
+from papers.pipeline import checking, evidence
 
 logger = logging.getLogger(__name__)
 
@@ -311,13 +311,15 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     post.entries.update(
         public_position=F("position"), public_note=F("note"), public_note_html=F("note_html")
     )
-    changed = (Section.objects.all() if sections is None else sections).changed()
-    changed = changed.filter(paper__entries__post=post)
+    shown = Section.objects.all() if sections is None else sections
+    shown = shown.filter(paper__entries__post=post)
+    changed = shown.changed()
     _touch_others(post, changed)
     seen_anew |= set(changed.values_list("paper_id", flat=True))
     Paper.objects.filter(pk__in=seen_anew).update(public_changed_at=max(at, now()))
     Paper.objects.filter(pk__in=changed.values("paper")).update(public_version=F("version"))
     changed.update(**{f"public_{name}": F(name) for name in PUBLISHED})
+    evidence.publish(shown.only("public_markdown"))
     post.render()
     post.public_title, post.public_intro = post.title, post.intro
     post.public_intro_html = post.intro_html

@@ -16,7 +16,6 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from papers.admin import quotes
 from papers.admin.base import SearchedAdmin
 from papers.admin.requests import StaffRequest
 from papers.models import BY_URGENCY, Finding, FindingLevel, FindingQuerySet, Paper, Section
@@ -38,7 +37,6 @@ def find_for_page(request: HttpRequest, paper: Paper) -> list[Finding]:
     for each in checking.current([paper]):
         found[each.section_id].append(each)
     request.findings = found  # type: ignore[attr-defined]
-    request.quotes = quotes.not_in_the_paper(paper)  # type: ignore[attr-defined]
     return found[None]
 
 
@@ -48,7 +46,6 @@ def findings_beside(section: Section, request: HttpRequest) -> SafeString:
     context = {
         "section": section,
         "findings": found.get(section.pk, []),
-        "quotes": quotes.of(section, getattr(request, "quotes", {})),
         "reports": section.open_reports,  # type: ignore[attr-defined] # prefetched
     }
     return render_to_string("admin/papers/beside_section.html", context, request)

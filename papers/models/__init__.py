@@ -4,6 +4,7 @@ Facts and words are kept apart. What a person wrote or changed is theirs. What a
 or a drafter would put there becomes a `Proposal`.
 """
 
+from papers.models.evidence import Evidence, Found, Quote
 from papers.models.finding import (
     BY_URGENCY,
     Finding,
@@ -63,9 +64,11 @@ __all__ = [
     "UNCERTAIN",
     "CallOutcome",
     "Choice",
+    "Evidence",
     "Finding",
     "FindingLevel",
     "FindingQuerySet",
+    "Found",
     "FullText",
     "Job",
     "JobKind",
@@ -78,6 +81,7 @@ __all__ = [
     "PaperQuerySet",
     "Proposal",
     "ProposalState",
+    "Quote",
     "Report",
     "ReportState",
     "Review",

@@ -45,10 +45,10 @@ class ModelCall(models.Model):
     answered_at = models.DateTimeField(_("answered"), null=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=CallOutcome, blank=True)
     message = models.TextField(_("message"), blank=True)
-    invented = ShapedJSONField(
+    sources = ShapedJSONField(
         default=dict,
         editable=False,
-        help_text="By kind of section: quotes that are not in the paper, the first few.",
+        help_text="By checksum of a sentence: the quotes that the model rests it on.",
     )
     finish_reason = models.CharField(_("finish reason"), max_length=40, blank=True)
     prompt_tokens = models.PositiveIntegerField(_("prompt tokens"), default=0)

@@ -24,7 +24,7 @@ from papers.checks import base, injection, links, quoting, suite
 from papers.checks.base import Claim, PaperText, Summary
 from papers.clock import now
 from papers.models import Finding, FindingQuerySet, Origin, Paper, Section, Term, errors_first
-from papers.pipeline import full_texts
+from papers.pipeline import evidence, full_texts
 from papers.text import rendering
 from papers.text.cleaning import fold
 
@@ -38,8 +38,11 @@ def check(papers: Iterable[Paper]) -> Counter[str]:
     It takes as many queries for fifty papers as for one.
     """
     papers = list(papers)
-    batch = _read(papers)
-    batch.save()
+    texts = full_texts.newest(papers)
+    batch = _read(papers, texts)
+    with transaction.atomic():
+        evidence.update(papers, batch.checked, texts)
+        batch.save()
     levels = Finding.objects.open().filter(paper__in=papers).values_list("level", flat=True)
     return Counter({"sections read": len(batch.checked)}) + Counter(levels)
 
@@ -48,7 +51,8 @@ def current(papers: Iterable[Paper]) -> list[Finding]:
     """Return all findings of `papers` as `check` would leave them, errors first."""
     papers = list(papers)
     others = Finding.objects.filter(paper__in=papers, section=None, collection_type__isnull=False)
-    return errors_first([*_read(papers).standing(), *_with_rows(others)])
+    read = _read(papers, full_texts.newest(papers))
+    return errors_first([*read.standing(), *_with_rows(others)])
 
 
 def compare(papers: Sequence[Paper], collection: Model) -> None:
@@ -61,8 +65,7 @@ def compared(papers: Sequence[Paper], collection: Model) -> list[Finding]:
     return errors_first(_read_side_by_side(papers, collection).standing())
 
 
-def _read(papers: Sequence[Paper]) -> _Batch:
-    texts = full_texts.newest(papers)
+def _read(papers: Sequence[Paper], texts: full_texts.ByPaper) -> _Batch:
     glossary = house_terms()
     sections = _sections_by_paper(papers)
     stored = Finding.objects.filter(paper__in=papers)
@@ -182,6 +185,9 @@ class _Batch:
         written = [section for section in sections if section.markdown]
         for emptied in (section for section in sections if not section.markdown):
             self.keep(paper, emptied, [])
+            if emptied.checked:
+                emptied.checked = ""
+                self.checked.append(emptied)
         claims = {section.pk: _claim(section) for section in written}
         for section in written:
             checksum = _checksum(claims[section.pk], text, glossary)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from papers.clock import now
@@ -32,6 +32,9 @@ def fetch(paper: Paper) -> FullText | None:
         if not text.error:
             return text
     return None
+
+
+ByPaper = Mapping[int, Sequence[Part]]
 
 
 def newest(papers: Iterable[Paper]) -> dict[int, tuple[Part, ...]]:

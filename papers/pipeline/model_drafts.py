@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -12,16 +13,14 @@ from django.db import transaction
 from papers import jobs
 from papers.drafting.llm import answer, completion, excerpt, prompt
 from papers.drafting.llm.completion import Completion, Unusable
-from papers.fulltext.base import Kind, Part
-from papers.models import CallOutcome, ModelCall, Paper, Scope, Writer
-from papers.pipeline import checking, full_texts, model_calls, model_server, sections
+from papers.models import CallOutcome, ModelCall, Paper, Quote, Scope, Writer
+from papers.pipeline import checking, evidence, full_texts, model_calls, model_server, sections
 from papers.sources import http, rate_limit
 from papers.sources.errors import SourceDown, SourceError, naming
 
 SOURCE = "model"
 """The server's name among the sources that may ask for a pause."""
-_SHOWN = 200  # characters of a quote
-_SHOWN_QUOTES = 5
+_SHOWN = 5  # numbers of sentences
 
 
 def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str]:
@@ -36,7 +35,7 @@ def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str
     source = _source(paper)
     if source is None:
         return counts + Counter({"without abstract": 1})
-    question = prompt.Question(language, kind, source.text)
+    question = prompt.Question(language, kind, source.text, source.quotes.keys())
     if checking.held(paper):
         raise jobs.PermanentFailure(
             "held: its text addresses a model. The findings on the paper's page show where; accept"
@@ -48,7 +47,7 @@ def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str
     with naming(SOURCE):
         said = _ask(call, question)
         written = _read(call, question, said)
-    counts += _store(call, written, said, source.scope)
+    counts += _store(call, written, said, source)
     checking.check([paper])
     return counts
 
@@ -57,6 +56,8 @@ def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str
 class _Source:
     text: str
     scope: Scope
+    quotes: Mapping[int, Quote]
+    """The sentences that are sent, by their numbers."""
 
 
 def _source(paper: Paper) -> _Source | None:
@@ -65,13 +66,19 @@ def _source(paper: Paper) -> _Source | None:
     It is the newest full text that could be read, with the abstract that we show.
     """
     full = full_texts.newest([paper]).get(paper.pk, ())
-    abstract = [Part(Kind.ABSTRACT, "", paper.abstract)] if paper.abstract else []
-    parts = abstract + [part for part in full if part.kind != Kind.ABSTRACT or not abstract]
+    passages = evidence.passages(paper, full)
     title = f"# {paper.title}\n\n"
     room = settings.MODEL_CONTEXT_TOKENS - settings.MODEL_ANSWER_TOKENS
-    text = excerpt.excerpt(parts, room - prompt.ROOM_FOR_INSTRUCTIONS - excerpt.tokens(title))
+    sent = excerpt.excerpt(
+        [each.part for each in passages],
+        room - prompt.ROOM_FOR_INSTRUCTIONS - excerpt.tokens(title),
+    )
+    quotes = {
+        number: passages[place.part].quote(place.start, place.end)
+        for number, place in sent.places.items()
+    }
     scope = Scope.FULL_TEXT if full else Scope.ABSTRACT
-    return _Source(title + text, scope) if text else None
+    return _Source(title + sent.text, scope, quotes) if sent.text else None
 
 
 def _call(paper: Paper, question: prompt.Question) -> ModelCall:
@@ -126,7 +133,9 @@ def _read(call: ModelCall, question: prompt.Question, said: Completion) -> answe
 
 
 @transaction.atomic
-def _store(call: ModelCall, written: answer.Draft, said: Completion, scope: Scope) -> Counter[str]:
+def _store(
+    call: ModelCall, written: answer.Draft, said: Completion, source: _Source
+) -> Counter[str]:
     """Store the sections and the end of the call, both or neither."""
     assert call.paper_id is not None  # noqa: S101  # for the type checker
     outcomes = sections.write(
@@ -137,43 +146,34 @@ def _store(call: ModelCall, written: answer.Draft, said: Completion, scope: Scop
         origin=Writer.MODEL,
         drafter=call.model,
         prompt_version=call.prompt_version,
-        scope=scope,
+        scope=source.scope,
         asked_for=bool(call.kind),
     )
-    call.invented = _invented(written)
+    call.sources = {
+        claim: [source.quotes[number] for number in numbers]
+        for claim, numbers in written.sources.items()
+    }
     _end(call, CallOutcome.DONE, _remarks(written), said)
     counts = {
         "left empty": len(written.empty),
-        "quoted": written.quotes,
-        "not in the paper": len(written.invented),
+        "with sources": len(written.sources),
         "tokens": call.prompt_tokens + call.completion_tokens,
     }
     return Counter({str(outcome): number for outcome, number in outcomes.items()}) + Counter(counts)
 
 
 def _remarks(written: answer.Draft) -> str:
-    """Return what an editor should know of a draft: what it leaves out or quotes wrongly."""
+    """Return what an editor should know of a draft: what it leaves out or rests on nothing."""
     remarks = []
     if written.empty:
         remarks.append(f"left empty, for the paper states none: {', '.join(written.empty)}")
     if written.unfit:
         remarks.append(f"left out, for it fits into no plain line: {', '.join(written.unfit)}")
-    remarks.append(
-        f"{written.quotes - len(written.invented)} of {written.quotes} quoted sentences stand in"
-        " the paper word for word"
-    )
     remarks += [
-        f"not in the paper: “{quote[:_SHOWN]}”" for quote in written.invented[:_SHOWN_QUOTES]
+        f"{kind}: rests on sentences that were not sent: {', '.join(map(str, numbers[:_SHOWN]))}"
+        for kind, numbers in written.invented.items()
     ]
     return "\n".join(remarks)
-
-
-def _invented(written: answer.Draft) -> dict[str, list[str]]:
-    """Return, by kind of section, the first quotes that are not in the paper."""
-    return {
-        kind: [model_server.without_key(quote[:_SHOWN]) for quote in quotes[:_SHOWN_QUOTES]]
-        for kind, quotes in written.invented_by_kind.items()
-    }
 
 
 def _end(call: ModelCall, outcome: CallOutcome, message: str, said: Completion) -> None:

@@ -22,8 +22,10 @@ from selectolax.lexbor import LexborHTMLParser
 from digest.models import Correction, Post, Preference, TagAlias
 from papers import kinds
 from papers.checks.base import Level
+from papers.checks.evidence.claims import checksum, claims
 from papers.clock import now
 from papers.models import (
+    Evidence,
     Finding,
     FullText,
     Job,
@@ -157,6 +159,17 @@ def build(client: Client) -> Site:
             ),
             Proposal.objects.create(
                 paper=hurt, field="title", value="Proposed", checksum="0" * 64, origin="arxiv"
+            ),
+            Evidence.objects.create(
+                section=section, sentence=checksum(claims(section.public_markdown)[0].text),
+                **{
+                    f"{side}{name}": value
+                    for side in ("", "public_")
+                    for name, value in (
+                        ("found", "named"),
+                        ("quotes", [[None, "", 0, 4, "0" * 64, "We got 3 points."]]),
+                    )
+                },
             ),
             Report.objects.create(paper=hurt, section=section, text="It says 4, not 3."),
             ModelCall.objects.create(

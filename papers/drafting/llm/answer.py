@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from pydantic import ValidationError
 
 from papers import languages
+from papers.checks.evidence import claims
 from papers.drafting.llm import excerpt, objects, wording
 from papers.drafting.llm.completion import OPENING, Completion, Failure, Unusable, require_whole
 from papers.drafting.llm.prompt import Question, Statement
@@ -17,6 +18,8 @@ from papers.kinds import Kind
 from papers.text import line
 from papers.text.cleaning import fold
 
+MOST_SOURCES = 3
+"""Sentences of the paper that one claim may rest on."""
 READ_SHARE = 0.5
 """The server must have read at least this share of the tokens we sent, by our own count.
 
@@ -34,13 +37,10 @@ class Draft:
     """Fields that the model left empty, or filled with words that say nothing."""
     unfit: tuple[str, ...]
     """Kinds of one line whose text does not fit into it. They are left out."""
-    quotes: int
-    invented_by_kind: Mapping[str, tuple[str, ...]]
-    """Quotes that are not in the text that was sent, white space aside, by the kind of section."""
-
-    @property
-    def invented(self) -> tuple[str, ...]:
-        return tuple(chain.from_iterable(self.invented_by_kind.values()))
+    sources: Mapping[str, tuple[int, ...]]
+    """By checksum of each claim: the numbers of the paper's sentences that it rests on."""
+    invented: Mapping[str, tuple[int, ...]]
+    """By kind of section: the numbers that no sentence has that was sent."""
 
 
 def read(said: Completion, question: Question) -> Draft:
@@ -57,7 +57,8 @@ def read(said: Completion, question: Question) -> Draft:
     draft = _draft(statements, question)
     if not draft.sections:
         raise Unusable(Failure.PROSE, _why_nothing(draft))
-    if not wording.speaks(" ".join(text for text, _ in statements.values()), question.language):
+    told = " ".join(map(_joined, statements.values()))
+    if not wording.speaks(told, question.language):
         raise Unusable(Failure.LANGUAGE, f"the answer is not in the language {question.language}")
     return draft
 
@@ -68,8 +69,12 @@ def _why_nothing(draft: Draft) -> str:
     return "every part of the answer is empty"
 
 
-def _statements(content: str, question: Question) -> dict[str, tuple[str, list[str]]]:
-    """Return each field's plain text with its quotes. The text is "" if it says nothing."""
+Statements = Mapping[str, Sequence[Statement]]
+"""By field. A field that says nothing has no statements."""
+
+
+def _statements(content: str, question: Question) -> Statements:
+    """Return the statements of each field in plain text."""
     found = objects.find(content, question.asked.keys(), question.asked.values())
     given = {name: _lenient(found.get(name)) for name in question.asked}
     try:
@@ -80,73 +85,100 @@ def _statements(content: str, question: Question) -> dict[str, tuple[str, list[s
         raise Unusable(
             Failure.PROSE, f"not in the form asked for: {where}: {first['msg']}"
         ) from None
-    statements = {}
-    for field in question.asked:
-        statement: Statement = getattr(filled, field)
-        text = wording.plain(statement.text)
-        if wording.is_refusal(text):
-            raise Unusable(Failure.REFUSED, f"the model refused: {fold(text)[:OPENING]}")
-        empty = wording.is_placeholder(text)
-        statements[field] = ("", []) if empty else (text, statement.sources)
-    return statements
+    return {field: _plain(getattr(filled, field)) for field in question.asked}
+
+
+def _plain(given: Iterable[Statement]) -> list[Statement]:
+    said = [Statement(text=wording.plain(each.text), sources=each.sources) for each in given]
+    if wording.is_refusal(_joined(said)):
+        raise Unusable(Failure.REFUSED, f"the model refused: {fold(_joined(said))[:OPENING]}")
+    return [] if wording.is_placeholder(_joined(said)) else said
+
+
+def _joined(said: Iterable[Statement]) -> str:
+    return " ".join(filter(None, (each.text for each in said)))
 
 
 def _lenient(value: Any) -> Any:
-    """Return a field's value as a statement, where its meaning is clear. The form has the rest."""
-    if value is None or isinstance(value, (str, list)):
-        return {"text": _text(value), "sources": []}
-    if not isinstance(value, dict):
+    """Return a field's value as statements, where its meaning is clear. The form has the rest."""
+    if isinstance(value, dict) and isinstance(value.get("text"), list):
+        value = [{**value, "text": each} for each in value["text"]]
+    given = value if isinstance(value, list) else [] if value is None else [value]
+    return [_lenient_statement(each) for each in given if each is not None]
+
+
+def _lenient_statement(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"text": value, "sources": []}
+    if not isinstance(value, dict) or ("text" not in value and value.keys() - {"sources"}):
         return value
-    if "text" not in value and value.keys() - {"sources"}:
-        return value
-    return {"text": _text(value.get("text")), "sources": _sources(value.get("sources"))}
+    text = value.get("text")
+    return {"text": "" if text is None else text, "sources": _numbers(value.get("sources"))}
 
 
-def _text(value: Any) -> Any:
-    """Return nothing as "", and sentences in a list as one text."""
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return " ".join(value)
-    return "" if value is None else value
+_NUMBER = re.compile(r"\d{1,6}")
 
 
-def _sources(value: Any) -> Any:
-    if not isinstance(value, list):
-        return [value] if value else []
-    texts = [each.get("text", each) if isinstance(each, dict) else each for each in value]
-    return [each for each in texts if each is not None]
+def _numbers(value: Any) -> Any:
+    """Return the numbers of sentences: 3, "3", "[3]", "3| We …", [3, "4"]. Words name none."""
+    if isinstance(value, dict):
+        value = next(iter(value.values()), None)
+    if isinstance(value, list):
+        return [number for each in value for number in _numbers(each)]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return [value]
+    number = _NUMBER.search(value[:_MARKS]) if isinstance(value, str) else None
+    return [int(number[0])] if number else []
 
 
-def _draft(statements: dict[str, tuple[str, list[str]]], question: Question) -> Draft:
+_MARKS = 12  # Characters in which a number stands: "sentence 12".
+
+
+def _draft(statements: Statements, question: Question) -> Draft:
     sections = {row.name: _section(row, statements, question.language) for row in question.sections}
-    quotes = {row.name: _quotes(row, statements) for row in question.sections}
-    sent = fold(question.text)
-    invented = {
-        kind: tuple(quote for quote in each if quote not in sent) for kind, each in quotes.items()
-    }
     return Draft(
         sections={kind: text for kind, text in sections.items() if text},
-        empty=tuple(field for field, (text, _) in statements.items() if not text),
+        empty=tuple(field for field, said in statements.items() if not said),
         unfit=tuple(
             row.name
             for row in question.sections
             if row.is_line and not sections[row.name] and any(_said(row, statements).values())
         ),
-        quotes=sum(map(len, quotes.values())),
-        invented_by_kind={kind: each for kind, each in invented.items() if each},
+        sources=_sources(sections, statements, question),
+        invented={
+            row.name: unknown
+            for row in question.sections
+            if (unknown := _unknown(row, statements, question.numbers))
+        },
     )
 
 
-def _quotes(row: Kind, statements: dict[str, tuple[str, list[str]]]) -> list[str]:
-    """Return the sentences that a section's fields rest on, by the model's account."""
-    sources = chain.from_iterable(statements[field.name][1] for field in row.fields)
-    return [quote for quote in map(_bare, sources) if quote]
+def _sources(
+    sections: Mapping[str, str], statements: Statements, question: Question
+) -> dict[str, tuple[int, ...]]:
+    """Return what each claim of the sections rests on: what the statement does that holds it."""
+    found = {}
+    for row in question.sections:
+        said = [each for field in row.fields for each in statements[field.name]]
+        for claim in claims.claims(sections[row.name]):
+            wanted = claims.letters(claim.text)
+            holding = [each for each in said if wanted in claims.letters(each.text)]
+            numbers = [number for each in holding[:1] for number in each.sources]
+            if known := [number for number in numbers if number in question.numbers]:
+                found[claims.checksum(claim.text)] = tuple(dict.fromkeys(known))[:MOST_SOURCES]
+    return found
 
 
-def _said(row: Kind, statements: dict[str, tuple[str, list[str]]]) -> dict[str, str]:
-    return {field.name: statements[field.name][0] for field in row.fields}
+def _unknown(row: Kind, statements: Statements, numbers: Collection[int]) -> tuple[int, ...]:
+    named = (at for field in row.fields for each in statements[field.name] for at in each.sources)
+    return tuple(number for number in dict.fromkeys(named) if number not in numbers)
 
 
-def _section(row: Kind, statements: dict[str, tuple[str, list[str]]], language: str) -> str:
+def _said(row: Kind, statements: Statements) -> dict[str, str]:
+    return {field.name: _joined(statements[field.name]) for field in row.fields}
+
+
+def _section(row: Kind, statements: Statements, language: str) -> str:
     texts = _said(row, statements)
     if row.longest is not None:
         return line.of_markdown(" ".join(texts.values()), row.longest)
@@ -155,8 +187,3 @@ def _section(row: Kind, statements: dict[str, tuple[str, list[str]]], language: 
     label = languages.of(language).label
     said = [(label(name), fold(text)) for name, text in texts.items()]
     return "\n".join(f"- **{label}:** {text}" for label, text in said if text)
-
-
-def _bare(quote: str) -> str:
-    """Return a quote without the marks that models like to put around it."""
-    return fold(quote).strip("\"'“”‘’ ")

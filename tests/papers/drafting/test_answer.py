@@ -6,20 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papers.checks.evidence import claims
 from papers.drafting.llm import answer, completion
 from papers.drafting.llm.completion import CURABLE, Completion, Failure, Unusable
 from papers.drafting.llm.prompt import Question
 from papers.models import CallOutcome
 from tests.papers.pipeline import fake_model
-from tests.papers.pipeline.fake_model import summary
+from tests.papers.pipeline.fake_model import statements, summary
 
-ABSTRACT = "We make widgets in parallel. Accuracy rises by 3.2%.\nIt is   fast."
+ABSTRACT = "1| We make widgets in parallel.\n2| Accuracy rises by 3.2%.\n3| It is fast."
 
 
 def read(content, *args, kind="", language="ko", text=ABSTRACT, **message):
     body = fake_model.completion(content, *args, **message)
     said = completion.parse(json.dumps(body).encode())
-    return answer.read(said, Question(language, kind, text))
+    return answer.read(said, Question(language, kind, text, range(1, 4)))
 
 
 def failure(content, *args, **message):
@@ -87,10 +88,40 @@ def test_a_gist_asked_for_alone_that_does_not_fit_is_told():
     assert (kind, message) == (Failure.PROSE, "does not fit into one plain line: gist")
 
 
-def test_quotes_are_looked_for_in_the_paper_with_white_space_folded():
-    sources = ["It is fast.", "“Accuracy rises by 3.2%.”", "Accuracy rises by 8.3%.", " "]
-    draft = read(summary(results={"text": "정확도가 오른다.", "sources": sources}))
-    assert (draft.quotes, draft.invented) == (3, ("Accuracy rises by 8.3%.",))
+def sources_of(draft, sentence):
+    return draft.sources.get(claims.checksum(sentence))
+
+
+def test_each_sentence_keeps_the_numbers_of_its_sources():
+    results = [
+        {"text": "정확도가 3.2% 오른다.", "sources": [2]},
+        {"text": "**빠르다**. 그리고 $x$는 작다.", "sources": [3, 1, 3]},
+        {"text": "근거가 없다.", "sources": []},
+    ]
+    draft = read(summary(results=results, goal=statements("위젯을 만든다.", 1)))
+    assert (
+        draft.sections["results"]
+        == "정확도가 3.2% 오른다. **빠르다**. 그리고 $x$는 작다. 근거가 없다."
+    )
+    assert sources_of(draft, "정확도가 3.2% 오른다.") == (2,)
+    assert sources_of(draft, "**빠르다**.") == sources_of(draft, "그리고 $x$는 작다.") == (3, 1)
+    assert sources_of(draft, "위젯을 만든다.") == (1,)
+    assert sources_of(draft, "근거가 없다.") is None
+    assert draft.invented == {}
+
+
+def test_a_number_that_no_sentence_has_is_left_out_and_told():
+    draft = read(summary(results=statements("빠르다.", 4, 2, 400), method=statements("나눈다.", 0)))
+    assert sources_of(draft, "빠르다.") == (2,)
+    assert sources_of(draft, "나눈다.") is None
+    assert draft.invented == {"method": (0,), "results": (4, 400)}
+
+
+def test_a_claim_rests_on_three_sentences_at_most():
+    body = fake_model.completion(summary(results=statements("빠르다.", *range(1, 9))))
+    question = Question("ko", "", ABSTRACT, range(1, 9))
+    draft = answer.read(completion.parse(json.dumps(body).encode()), question)
+    assert sources_of(draft, "빠르다.") == (1, 2, 3)
 
 
 def test_thoughts_fences_and_words_around_the_json_are_left_out():
@@ -146,19 +177,28 @@ def test_a_statement_may_be_its_text_alone():
 
 
 @pytest.mark.parametrize(
-    ("sources", "quotes"),
+    ("sources", "numbers"),
     [
-        (None, 0),
-        ("", 0),
-        ("It is fast.", 1),
-        (["It is fast.", None], 1),
-        ([{"text": "It is fast."}, "Accuracy rises by 3.2%."], 2),
+        (None, None),
+        ("", None),
+        (2, (2,)),
+        ("2", (2,)),
+        ("2| Accuracy rises by 3.2%.", (2,)),
+        (["[2]", 3.5, None, True, "sentence 3"], (2, 3)),
+        ([{"number": 2}, [3]], (2, 3)),
+        ("Accuracy rises by 3.2%.", None),
     ],
 )
-def test_sources_may_be_none_one_or_many(sources, quotes):
+def test_sources_may_be_none_one_or_many(sources, numbers):
     draft = read(summary(results={"text": "빠르다.", "sources": sources}))
     assert draft.sections["results"] == "빠르다."
-    assert (draft.quotes, draft.invented) == (quotes, ())
+    assert (sources_of(draft, "빠르다."), draft.invented) == (numbers, {})
+
+
+def test_a_field_may_be_one_statement_with_many_texts():
+    draft = read(summary(results={"text": ["빠르다.", "작다."], "sources": [3]}))
+    assert draft.sections["results"] == "빠르다. 작다."
+    assert sources_of(draft, "작다.") == (3,)
 
 
 @pytest.mark.parametrize(
@@ -197,10 +237,9 @@ def test_a_refusal_is_one_in_its_field_in_prose_and_in_the_form():
         ("{" * 200 + "}" * 200, "not JSON"),
         ('{"goal": {"text": "a" "b"}}', "not JSON"),
         ({"summary": "x"}, "gist: Field required"),
-        (summary(goal={"text": 1, "sources": []}), "goal.text: "),
-        (summary(method={"text": "x", "sources": 7}), "method.sources.0: "),
-        (summary(method={"words": "x"}), "method.text: "),
-        (summary(method=3.2), "method: "),
+        (summary(goal={"text": 1, "sources": []}), "goal.0.text: "),
+        (summary(method={"words": "x"}), "method.0.text: "),
+        (summary(method=3.2), "method.0: "),
         ([1, 2], "not JSON"),
         ({name: {"text": "", "sources": []} for name in fake_model.TEXTS}, "every part"),
         (summary(method="글" * 30_000), "bytes, limit 65,536"),

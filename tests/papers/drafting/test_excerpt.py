@@ -18,25 +18,23 @@ def test_a_short_paper_is_sent_whole_in_its_own_order():
         Part(Kind.METHOD, "How", "So."),
         Part(Kind.APPENDIX, "Proofs", "Thus."),
     ]
-    assert (
-        excerpt.excerpt(parts, 1000) == "## Abstract\nWe do it.\n\n## How\nSo.\n\n## Proofs\nThus."
-    )
+    sent = excerpt.excerpt(parts, 1000).text
+    assert sent == "## Abstract\n1| We do it.\n\n## How\n2| So.\n\n## Proofs\n3| Thus."
 
 
 def test_what_is_short_is_whole_and_what_is_long_is_cut_at_a_sentence():
     parts = [part(Kind.METHOD, 500), part(Kind.LIMITATIONS, 10), part(Kind.RESULTS, 500)]
-    sent = excerpt.excerpt(parts, 2000)
-    method, limitations, results = sent.split("\n\n")
-    assert limitations == f"## A Heading\n{parts[1].text}"
+    method, limitations, results = excerpt.excerpt(parts, 2000).text.split("\n\n")
+    assert len(limitations.split("\n")) == 11
     for block in (method, results):
-        assert block.endswith("of it." + excerpt.CUT_MARK)
+        assert block.endswith("of it.\n" + excerpt.CUT_MARK)
     assert abs(excerpt.tokens(method) - excerpt.tokens(results)) < 50
 
 
 def test_related_work_and_appendices_have_what_the_others_leave():
     parts = [part(Kind.RELATED, 300), part(Kind.METHOD, 100), part(Kind.OTHER, 50)]
-    assert excerpt.excerpt(parts, 1010).count("## A Heading") == 2
-    assert excerpt.excerpt(parts, 10_000).count("## A Heading") == 3
+    assert excerpt.excerpt(parts, 1_240).text.count("## A Heading") == 2
+    assert excerpt.excerpt(parts, 10_000).text.count("## A Heading") == 3
 
 
 @given(
@@ -46,9 +44,27 @@ def test_related_work_and_appendices_have_what_the_others_leave():
 def test_no_more_is_sent_than_there_is_room_for(sizes, budget):
     parts = [part(kind, sentences) for kind, sentences in sizes]
     sent = excerpt.excerpt(parts, budget)
-    assert excerpt.tokens(sent) <= budget + len(parts)
-    if budget >= sum(excerpt.tokens(f"## A Heading\n{p.text}") for p in parts):
-        assert excerpt.CUT_MARK not in sent
+    assert excerpt.tokens(sent.text) <= budget
+    for number, place in sent.places.items():
+        assert (
+            f"\n{number}| {parts[place.part].text[place.start : place.end]}\n" in f"{sent.text}\n"
+        )
+    whole = sum(map(len, (p.text.split(". ") for p in parts if p.text)))
+    if budget >= sum(excerpt.tokens(f"## A Heading\n{p.text}") + 3 * len(p.text) for p in parts):
+        assert len(sent.places) == whole
+
+
+def test_no_line_of_a_paper_passes_for_a_number():
+    parts = [Part(Kind.METHOD, "How", "We do it. 7| We do more.\nTable 1\na | b | c")]
+    sent = excerpt.excerpt(parts, 1000)
+    assert sent.text.split("\n") == [
+        "## How",
+        "1| We do it.",
+        "2| 7| We do more.",
+        "3| Table 1",
+        "4| a | b | c",
+    ]
+    assert parts[0].text[slice(*sent.places[4][1:])] == "a | b | c"
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_the_form_is_a_strict_schema_and_words():
     for schema in (form["schema"], *form["schema"]["$defs"].values()):
         assert schema["additionalProperties"] is False
         assert set(schema["required"]) == set(schema["properties"])
-    assert all(f'"{field}": {{"text"' in payload["messages"][0]["content"] for field in fields)
+    assert all(f'"{field}": [{{"text"' in payload["messages"][0]["content"] for field in fields)
 
 
 def test_one_section_is_asked_for_alone():

@@ -22,11 +22,16 @@ TEXTS = {
 
 def summary(**fields: Any) -> dict[str, Any]:
     """Return what a well-behaved model says: Korean texts without sources, or `fields` instead."""
-    filled = {name: {"text": text, "sources": []} for name, text in TEXTS.items()}
+    filled = {name: statements(text) for name, text in TEXTS.items()}
+    given = fields.items()
     return filled | {
-        name: {"text": value, "sources": []} if isinstance(value, str) else value
-        for name, value in fields.items()
+        name: statements(value) if isinstance(value, str) else value for name, value in given
     }
+
+
+def statements(text: str, *sources: Any) -> list[dict[str, Any]]:
+    """Return a field with one statement, or with none."""
+    return [{"text": text, "sources": [*sources]}] if text else []
 
 
 def completion(

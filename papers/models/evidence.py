@@ -1,0 +1,93 @@
+"""What the sentences of a summary rest on: the sentences of the paper, and how they were found."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from papers.models.fields import ShapedJSONField
+
+
+class Found(models.TextChoices):
+    """How the evidence of a sentence was found."""
+
+    QUOTED = "quoted", _("the paper's own sentence")
+    NAMED = "named", _("named by the model that wrote it")
+    MATCHED = "matched", _("found by comparing")
+    CHOSEN = "chosen", _("chosen by an editor")
+    OWN = "own", _("written by the editor")
+    NONE = "none", _("nothing in the paper comes near")
+
+
+class Quote(NamedTuple):
+    """A sentence of a paper, and its place."""
+
+    part: int | None
+    """The number of the part in the full text, from 0; None for the abstract."""
+    heading: str
+    start: int
+    """In characters of the abstract, or of the part's text."""
+    end: int
+    checksum: str
+    """SHA-256 of the abstract or of the part's text, in hexadecimal."""
+    text: str
+    """The sentence, byte for byte as the text has it."""
+
+    @classmethod
+    def read(cls, stored: Any) -> Quote | None:
+        """Return the quote of a stored list of its values, or None for anything else."""
+        try:
+            part, heading, start, end, checksum, text = stored
+        except (TypeError, ValueError):
+            return None
+        texts = (heading, checksum, text)
+        numbers = (start, end) if part is None else (part, start, end)
+        is_quote = all(isinstance(each, str) for each in texts) and all(
+            type(each) is int and each >= 0 for each in numbers
+        )
+        return cls(*stored) if is_quote else None
+
+
+_CHANGED = ~Q(found=F("public_found")) | ~Q(quotes=F("public_quotes"))
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def changed(self) -> EvidenceQuerySet:
+        """Return the rows that readers see otherwise, or not yet."""
+        return self.filter(_CHANGED)
+
+
+class Evidence(models.Model):
+    """What one sentence of a section rests on, in the working text and in the public text.
+
+    A row lives while either text has the sentence. Publishing copies `found` and `quotes` to the
+    public side, which is empty as long as readers do not see the sentence.
+    """
+
+    section = models.ForeignKey("papers.Section", models.CASCADE, related_name="evidence")
+    sentence = models.CharField(
+        max_length=64, help_text=_("SHA-256 of the sentence on one line, in hexadecimal.")
+    )
+    found = models.CharField(_("how it was found"), max_length=10, choices=Found)
+    quotes = ShapedJSONField(default=list)
+    public_found = models.CharField(max_length=10, choices=Found, blank=True, editable=False)
+    public_quotes = ShapedJSONField(default=list, editable=False)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        constraints = [
+            models.UniqueConstraint("section", "sentence", name="evidence_once"),
+            models.CheckConstraint(
+                condition=Q(found__in=Found.values) & Q(public_found__in=["", *Found.values]),
+                name="evidence_found",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.section_id}: {self.get_found_display()}"
