@@ -3,15 +3,21 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
+import hypothesis
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.utils import translation
+from hypothesis import HealthCheck
 from playwright.sync_api import BrowserContext, expect
 from pytest_httpserver import HTTPServer
 
 from digest.local.embedded import postgres, valkey
+from tests.digest.readers.pages.beside import until
 from tests.papers.pipeline.fake_model import FakeModel
 
 # Playwright drives Chromium from an event loop of its own. Django's guard would mistake the live
@@ -22,6 +28,15 @@ CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus"
 CHROMIUM = next(
     filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
 )
+# A slow machine is no failure, and neither is a new example that a change has not caused.
+hypothesis.settings.register_profile(
+    "any machine",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("any machine")
+
 BROWSER_TIMEOUT_MS = 120_000  # Ends a test that hangs; no machine is that slow.
 
 
@@ -70,6 +85,43 @@ def _sites_own_language() -> Iterator[None]:
     """Reset the language: a page in English leaves its thread in English for the next test."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _all_is_answered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """End a test with a server once the server is done. What it reads is deleted after that.
+
+    It was asked for before any page, so it ends after all pages are closed. They send something
+    when they are. The last request comes after all that is still on its way.
+    """
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    server = request.getfixturevalue("live_server")
+    with being_answered() as begun:
+        yield
+        httpx2.get(f"{server.url}/static/none")
+        until(lambda: not begun)
+
+
+@contextmanager
+def being_answered() -> Iterator[list[str]]:
+    """Collect the requests that the server of this process has not answered yet."""
+    begun: list[str] = []
+
+    def start(**_: object) -> None:
+        begun.append("")
+
+    def end(**_: object) -> None:
+        if begun:  # Else it had begun before.
+            begun.pop()
+
+    request_started.connect(start)
+    request_finished.connect(end)
+    yield begun
+    request_started.disconnect(start)
+    request_finished.disconnect(end)
 
 
 @pytest.fixture

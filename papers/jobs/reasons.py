@@ -122,10 +122,14 @@ _ITEM = re.compile(
 _ITEM_SHOWN = gettext_noop("item %(position)s")
 _DEEPEST = 3
 """How many reasons may stand in one another: every item refused, the first: missing."""
+_LONGEST = 2_000
+"""Characters of a reason. None of ours is longer, and the time of others grows with the square."""
 
 
 def translated(reason: str, depth: int = _DEEPEST) -> str | None:
     """Return a reason in the current language, or None if it is no sentence of ours."""
+    if len(reason) > _LONGEST:
+        return None
     if item := _ITEM.fullmatch(reason):
         return _of_item(item, depth)
     parts = _REASON.fullmatch(reason)

@@ -21,6 +21,7 @@ from django.test import Client, RequestFactory
 from digest import logs
 from papers import log_context
 from tests.digest.local.test_launcher import free_port
+from tests.growth import is_linear
 
 ROOT = Path(__file__).resolve().parents[2]
 WATCHDOG_S = 120  # Ends a test that hangs.
@@ -180,11 +181,14 @@ def test_what_is_no_secret_stays(said):
     assert logs.without_secrets(said, set()) == said
 
 
-def test_a_long_line_is_written_in_no_time():
-    begin = time.perf_counter()
-    for part in ("://", "://a:", "csrf", "token='", 'token="', "secret_", "bearer "):
-        logs.without_secrets(part * 100_000, {"sesame"})
-    assert time.perf_counter() - begin < 10
+@pytest.mark.parametrize(
+    "part", ["://", "://a:", "csrf", "token='", 'token="', "secret_", "bearer "]
+)
+def test_a_long_line_is_written_in_no_time(part):
+    def write(line):
+        logs.without_secrets(line, {"sesame"})
+
+    assert is_linear(write, lambda size: part * (size // len(part)), 50_000)
 
 
 # --- A request's id -------------------------------------------------------------------------------

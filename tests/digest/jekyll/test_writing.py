@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digest.jekyll.files.document import Document, PaperItem, SectionItem
@@ -367,7 +367,7 @@ def documents(draw):
 
 
 @given(documents())
-@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=200)
 def test_whatever_is_written_is_read_again_and_written_the_same(document):
     again = reread(document, document.published_at.tzinfo)
     assert again.refusals == ()
@@ -378,7 +378,7 @@ def test_whatever_is_written_is_read_again_and_written_the_same(document):
 
 @given(st.lists(LINES, max_size=20))
 @example(["```", "", "```", CLOSED])
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_stands_in_a_file_is_the_same_when_written_and_read_again(lines):
     body = "\n".join(["# 1. [First](https://arxiv.org/abs/2510.00002)", *lines])
     document = read(f"---\ntags: [x]\n---\n{body}".encode(errors="replace"), NAME, SEOUL)

@@ -165,10 +165,8 @@ def test_one_that_hangs_is_left_to_the_timeouts_of_its_clients(data_dir):
     valkey.start(data_dir)
     os.kill(valkey_of(data_dir), signal.SIGSTOP)
     try:
-        begin = time.monotonic()
         ended = run(data_dir, "-c", f"{SET_UP}\n{USES['cache']}")
-        assert "Timeout" in ended.stderr.splitlines()[-1]
-        assert time.monotonic() - begin < 30  # A start would wait for 60.
+        assert "Timeout" in ended.stderr.splitlines()[-1]  # A start would say that it failed.
     finally:
         os.kill(valkey_of(data_dir), signal.SIGCONT)
 

@@ -240,7 +240,7 @@ def test_ill_characters_that_passed_the_door_are_dropped_when_the_feed_is_writte
 
 
 @given(st.text(st.characters(), max_size=200))
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_characters_a_text_has_both_formats_can_be_parsed(text):
     for generator in (Atom, Rss):
         feed = generator(text, "https://example.org/", text, author_name=text, subtitle=text)

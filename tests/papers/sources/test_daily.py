@@ -20,7 +20,7 @@ DAYS = [date(2025, 10, 7), date(2025, 10, 8)]
 @pytest.fixture
 def huggingface(httpserver, settings):
     settings.HUGGINGFACE_URL = httpserver.url_for("").rstrip("/")
-    settings.HTTP_DEADLINE_S = 1
+    settings.HTTP_DEADLINE_S = 10
     settings.COMMAND_WAIT_MAX_S = 60
     return httpserver
 

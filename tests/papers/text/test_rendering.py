@@ -365,7 +365,7 @@ def test_the_check_for_what_acts_finds_it():
         assert findings(html), html
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.sampled_from(
