@@ -13,8 +13,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from random import Random
 
 import psutil
@@ -93,6 +95,17 @@ def kills(
                 _type_until(typist, time.monotonic() + random.uniform(0.5, 4))
                 killed = _kill(profile)
             yield typist.lost(_kept(playwright, site_, browser, profile, post), killed)
+
+
+def killed(site_: Site, browser: str, count: int) -> list[float]:
+    """Return what `kills` yields, in a process of its own: what it kills harms no other test."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_killed, site_, browser, count).result()
+
+
+def _killed(site_: Site, browser: str, count: int) -> list[float]:
+    with sync_playwright() as playwright:
+        return list(kills(playwright, site_, browser, count))
 
 
 def _launch(playwright: Playwright, browser: str, profile: str) -> BrowserContext:
@@ -196,7 +209,7 @@ def _run_until_saved(page: Page) -> None:
         if page.evaluate(saved):
             return
         time.sleep(0.1)
-    raise SystemExit("it is not saved again")
+    raise AssertionError("it is not saved again")
 
 
 # --- Answers are slow -----------------------------------------------------------------------------
@@ -204,14 +217,20 @@ def _run_until_saved(page: Page) -> None:
 SLOW = """longest => {
     const real = window.fetch;
     const wait = ms => new Promise(done => setTimeout(done, ms));
+    window.underWay = 0;
     window.fetch = async (url, how) => {
         if (how?.method !== "POST" || !String(url).includes("/change/")) return real(url, how);
         const ms = 1000 * longest * Math.random();
         const isBefore = Math.random() < 0.5;
-        if (isBefore) await wait(ms);
-        const answer = await real(url, how);
-        if (!isBefore) await wait(ms);
-        return answer;
+        window.underWay += 1;
+        try {
+            if (isBefore) await wait(ms);
+            const answer = await real(url, how);
+            if (!isBefore) await wait(ms);
+            return answer;
+        } finally {
+            window.underWay -= 1;
+        }
     };
 }"""
 
@@ -236,7 +255,7 @@ def delays(
                 typist.page.keyboard.press("Control+s")
     for typist in typists.values():
         typist.page.keyboard.press("Control+s")
-        typist.page.wait_for_function("() => !unsaved.isDirty()")
+        typist.page.wait_for_function("() => !unsaved.isDirty() && !underWay")
     return answers, {post: typist.typed for post, typist in typists.items()}
 
 

@@ -4,35 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
-from django.core.signals import request_finished, request_started
 from django.urls import reverse
 from playwright.sync_api import Error
-
-from tests.digest.readers.pages.beside import until
 
 REFUSED = "Failed to load resource"
 """What Chromium notes of each answer that is no success. The tests look at those themselves."""
 
 MOST_LOOKS = 200
 SILENCE = "window.fetch = () => new Promise(() => null);"
-
-
-@contextmanager
-def served() -> Iterator[list[str]]:
-    """Collect the requests that the server of this process has not answered yet."""
-    begun: list[str] = []
-
-    def start(**_: object) -> None:
-        begun.append("")
-
-    def end(**_: object) -> None:
-        begun.pop()
-
-    request_started.connect(start)
-    request_finished.connect(end)
-    yield begun
-    request_started.disconnect(start)
-    request_finished.disconnect(end)
 
 
 def silence(context) -> None:
@@ -50,14 +29,12 @@ def finished(page) -> Iterator[None]:
     page.context.on("request", lambda request: sent.add(request))
     page.context.on("requestfinished", lambda request: sent.discard(request))
     page.context.on("requestfailed", lambda request: sent.discard(request))
-    with served() as begun:
-        yield
-        silence(page.context)
-        for _ in range(MOST_LOOKS):  # A request that a test held back has no end.
-            if not sent:
-                break
-            page.wait_for_timeout(10)
-        until(lambda: not begun)
+    yield
+    silence(page.context)
+    for _ in range(MOST_LOOKS):  # A request that a test held back has no end.
+        if not sent:
+            break
+        page.wait_for_timeout(10)
 
 
 @pytest.fixture

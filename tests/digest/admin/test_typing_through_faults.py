@@ -18,8 +18,8 @@ def drafts(live_server, client, admin_user):
     return unsaved.Site(live_server.url, client.cookies[settings.SESSION_COOKIE_NAME].value, posts)
 
 
-def test_a_killed_browser_loses_at_most_two_seconds(playwright, drafts):
-    lost = list(unsaved.kills(playwright, drafts, CHROMIUM, count=3))
+def test_a_killed_browser_loses_at_most_two_seconds(drafts):
+    lost = unsaved.killed(drafts, CHROMIUM, count=3)
     assert (len(lost), max(lost) <= unsaved.MOST_LOST_S) == (3, True), lost
 
 

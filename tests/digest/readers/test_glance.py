@@ -183,11 +183,15 @@ class TestOnAPhone:
 
     def test_a_bar_says_the_place_and_leads_on(self, phone):
         bar = phone.locator(".place")
+        fifth, sixth = (phone.locator(".unfolded").nth(at) for at in (4, 5))
+        next_ = bar.get_by_role("link", name="다음")
         phone.locator(".entry .row").nth(4).click()
+        expect(fifth).to_be_visible()
         phone.locator(".entry").nth(4).evaluate("entry => entry.scrollIntoView()")
+        expect(next_).to_have_attribute("href", re.compile(f"#{sixth.get_attribute('id')}$"))
         expect(bar).to_contain_text("5 / 12")
-        bar.get_by_role("link", name="다음").click()
-        expect(phone.locator(".unfolded").nth(5)).to_be_visible()
+        next_.click()
+        expect(sixth).to_be_visible()
         bar.get_by_role("link", name="목차").click()
         expect(phone.locator("#glance")).to_be_in_viewport()
 
