@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import ngettext
 
 from digest.models import Correction, Entry, Post
+from digest.readers.evidence import ShownClaim
 from digest.readers.summaries import Summary, name_of
 from papers.drafting.extract.extractive import escape
 from papers.models import Section
@@ -65,7 +66,10 @@ def paper_document(
     summary: Summary, entries: Iterable[Entry], corrections: Iterable[Correction]
 ) -> dict[str, Any]:
     """Return all that a paper's page says, for JSON."""
-    return paper_data(summary) | {
+    data = paper_data(summary)
+    for said, section in zip(data["sections"], summary.paper.public_sections, strict=True):
+        said["evidence"] = [_claim_data(each) for each in section.claims]  # type: ignore[attr-defined]
+    return data | {
         "digests": [
             {"date": entry.post.date, "title": entry.post.public_title} for entry in entries
         ],
@@ -88,6 +92,14 @@ def _section_data(section: Section) -> dict[str, Any]:
         "written_at": section.public_written_at,
         "reviewed_by": name_of(review) if review else None,
         "reviewed_at": review.at if review else None,
+    }
+
+
+def _claim_data(claim: ShownClaim) -> dict[str, Any]:
+    return {
+        "sentence": claim.text,
+        "found": claim.found,
+        "quotes": [{"section": each.place, "text": each.text} for each in claim.quotes],
     }
 
 

@@ -4,7 +4,7 @@ Facts and words are kept apart. What a person wrote or changed is theirs. What a
 or a drafter would put there becomes a `Proposal`.
 """
 
-from papers.models.evidence import Evidence, Found, Quote
+from papers.models.evidence import Evidence, Found, Quote, quotes_of
 from papers.models.finding import (
     BY_URGENCY,
     Finding,
@@ -101,5 +101,6 @@ __all__ = [
     "WaitsFor",
     "Writer",
     "errors_first",
+    "quotes_of",
     "tags_of",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -51,13 +52,23 @@ class Quote(NamedTuple):
         return cls(*stored) if is_quote else None
 
 
+def quotes_of(stored: Any) -> list[Quote]:
+    """Return the quotes of a stored list. What is none is left out."""
+    return [quote for each in stored if (quote := Quote.read(each))] if stored else []
+
+
 _CHANGED = ~Q(found=F("public_found")) | ~Q(quotes=F("public_quotes"))
+_EDITED = _CHANGED & (~Q(public_found="") | Q(found__in=[Found.CHOSEN, Found.OWN]))
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def changed(self) -> EvidenceQuerySet:
         """Return the rows that readers see otherwise, or not yet."""
         return self.filter(_CHANGED)
+
+    def edited(self) -> EvidenceQuerySet:
+        """Return the rows with a choice of an editor that readers do not see yet."""
+        return self.filter(_EDITED)
 
 
 class Evidence(models.Model):
@@ -73,6 +84,10 @@ class Evidence(models.Model):
     )
     found = models.CharField(_("how it was found"), max_length=10, choices=Found)
     quotes = ShapedJSONField(default=list)
+    chosen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    chosen_at = models.DateTimeField(null=True, editable=False)
     public_found = models.CharField(max_length=10, choices=Found, blank=True, editable=False)
     public_quotes = ShapedJSONField(default=list, editable=False)
 
@@ -81,6 +96,7 @@ class Evidence(models.Model):
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
+        indexes = [models.Index(fields=["section"], condition=_EDITED, name="evidence_edited")]
         constraints = [
             models.UniqueConstraint("section", "sentence", name="evidence_once"),
             models.CheckConstraint(

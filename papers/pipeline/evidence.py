@@ -6,18 +6,14 @@ editor said stays. A row keeps its quotes as long as the paper's text has them.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import F
 
-from papers.checks.evidence import claims, find
-from papers.fulltext.base import Kind, Part
+from papers.checks.evidence import claims
 from papers.models import (
     CallOutcome,
     Evidence,
@@ -28,96 +24,7 @@ from papers.models import (
     Section,
 )
 from papers.pipeline import full_texts
-
-MOST_SENTENCES = 2_000
-"""Sentences of a paper that are compared. The rest of a longer one, which is its end, is not."""
-
-
-@dataclass(frozen=True)
-class Passage:
-    """The abstract, or a part of the full text."""
-
-    number: int | None
-    """The number of the part in the full text; None for the abstract."""
-    part: Part
-
-    @cached_property
-    def checksum(self) -> str:
-        return hashlib.sha256(self.part.text.encode()).hexdigest()
-
-    def quote(self, start: int, end: int) -> Quote:
-        text = self.part.text[start:end]
-        return Quote(self.number, self.part.heading, start, end, self.checksum, text)
-
-
-def passages(paper: Paper, full_text: Sequence[Part]) -> list[Passage]:
-    """Return what may be quoted of a paper: its abstract, and the full text without its own one."""
-    found = [Passage(None, Part(Kind.ABSTRACT, "", paper.abstract))] if paper.abstract else []
-    return found + [
-        Passage(number, part)
-        for number, part in enumerate(full_text)
-        if part.kind != Kind.ABSTRACT or not paper.abstract
-    ]
-
-
-class _Source:
-    """The sentences of one paper that may be quoted."""
-
-    def __init__(self, found: Sequence[Passage]) -> None:
-        self.passages = found
-
-    @cached_property
-    def sentences(self) -> list[tuple[Passage, claims.Sentence]]:
-        return [
-            (passage, sentence)
-            for passage in self.passages
-            for sentence in claims.stated(passage.part.text)
-        ][:MOST_SENTENCES]
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        return tuple(sentence.text for _, sentence in self.sentences)
-
-    @cached_property
-    def _by_letters(self) -> dict[str, int]:
-        texts = reversed(list(enumerate(self.texts)))
-        return {claims.letters(text): at for at, text in texts}
-
-    def has(self, quote: Quote) -> bool:
-        return any(
-            quote.part == each.number
-            and quote.checksum == each.checksum
-            and quote.text == each.part.text[quote.start : quote.end]
-            for each in self.passages
-        )
-
-    def moved(self, quote: Quote) -> Quote | None:
-        """Return the same words where the paper has them now, if it does."""
-        for each in self.passages:
-            start = each.part.text.find(quote.text)
-            if quote.text and start >= 0:
-                return each.quote(start, start + len(quote.text))
-        return None
-
-    def standing(self, stored: object) -> list[Quote]:
-        """Return stored quotes where they stand now, or none if one of them is gone."""
-        quotes = [Quote.read(each) for each in stored] if isinstance(stored, list) else []
-        found = [each if self.has(each) else self.moved(each) for each in quotes if each]
-        return [each for each in found if each] if all(found) else []
-
-    def match(self, claim: str) -> tuple[Found, list[Quote]]:
-        """Return the paper's own sentence that a claim is, else the one that comes nearest."""
-        at = self._by_letters.get(claims.letters(claim))
-        if at is not None:
-            return Found.QUOTED, [self._quote(at)]
-        match = find(claim, self.texts) if self.texts else None
-        if match is None or match.support <= 0:
-            return Found.NONE, []
-        return Found.MATCHED, [self._quote(match.best[0])]
-
-    def _quote(self, at: int) -> Quote:
-        passage, sentence = self.sentences[at]
-        return passage.quote(sentence.start, sentence.end)
+from papers.pipeline.passages import Source, passages
 
 
 @transaction.atomic
@@ -127,7 +34,7 @@ def update(papers: Iterable[Paper], sections: Iterable[Section], texts: full_tex
     `texts` has the parts of the papers' full texts. What a person said is not changed as long as
     the paper has the sentences.
     """
-    sources = {paper.pk: _Source(passages(paper, texts.get(paper.pk, ()))) for paper in papers}
+    sources = {paper.pk: Source(passages(paper, texts.get(paper.pk, ()))) for paper in papers}
     sections = list(sections)
     rows = Evidence.objects.select_for_update().filter(section__in=sections).order_by("pk")
     stored: dict[int, dict[str, Evidence]] = defaultdict(dict)
@@ -152,6 +59,17 @@ def publish(sections: Iterable[Section]) -> None:
     rows.changed().update(public_found=F("found"), public_quotes=F("quotes"))
 
 
+def find_for(section: Section, claim: str, source: Source) -> tuple[Found, list[Quote]]:
+    """Return the evidence of a claim as if it was new."""
+    named = _named([section.paper_id])[section.paper_id]
+    return _find(claim, named.get(claims.checksum(claim)), source)
+
+
+def _find(claim: str, named: object, source: Source) -> tuple[Found, list[Quote]]:
+    standing = source.standing(named)
+    return (Found.NAMED, standing) if standing else source.match(claim)
+
+
 def _named(papers: Iterable[int]) -> dict[int, dict[str, list[object]]]:
     """Return, by paper and claim, the quotes that models named, the newest call's."""
     done = ModelCall.objects.filter(paper__in=list(papers), outcome=CallOutcome.DONE)
@@ -171,7 +89,7 @@ class _Batch:
         self.changed: list[Evidence] = []
         self.gone: list[int] = []
 
-    def read(self, section: Section, source: _Source, stored: Mapping[str, Evidence]) -> None:
+    def read(self, section: Section, source: Source, stored: Mapping[str, Evidence]) -> None:
         working, public = _by_checksum(section.markdown), _by_checksum(section.public_markdown)
         for sentence, text in {**public, **working}.items():
             row = stored.get(sentence)
@@ -189,12 +107,11 @@ class _Batch:
         self.gone += [row.pk for key, row in stored.items() if key not in working | public]
 
     def _find(
-        self, section: Section, sentence: str, text: str, source: _Source
+        self, section: Section, sentence: str, text: str, source: Source
     ) -> tuple[Found, list[Quote]]:
-        named = source.standing(self.named.get(section.paper_id, {}).get(sentence))
-        return (Found.NAMED, named) if named else source.match(text)
+        return _find(text, self.named.get(section.paper_id, {}).get(sentence), source)
 
-    def _verify(self, row: Evidence, section: Section, text: str, source: _Source) -> None:
+    def _verify(self, row: Evidence, section: Section, text: str, source: Source) -> None:
         """Find anew what is stale. Nothing found before may be found in a newer text."""
         for side in ("", "public_"):
             found = getattr(row, f"{side}found")

@@ -14,7 +14,7 @@ from papers import jobs
 from papers.drafting.llm import answer, completion, excerpt, prompt
 from papers.drafting.llm.completion import Completion, Unusable
 from papers.models import CallOutcome, ModelCall, Paper, Quote, Scope, Writer
-from papers.pipeline import checking, evidence, full_texts, model_calls, model_server, sections
+from papers.pipeline import checking, full_texts, model_calls, model_server, passages, sections
 from papers.sources import http, rate_limit
 from papers.sources.errors import SourceDown, SourceError, naming
 
@@ -66,15 +66,15 @@ def _source(paper: Paper) -> _Source | None:
     It is the newest full text that could be read, with the abstract that we show.
     """
     full = full_texts.newest([paper]).get(paper.pk, ())
-    passages = evidence.passages(paper, full)
+    found = passages.passages(paper, full)
     title = f"# {paper.title}\n\n"
     room = settings.MODEL_CONTEXT_TOKENS - settings.MODEL_ANSWER_TOKENS
     sent = excerpt.excerpt(
-        [each.part for each in passages],
+        [each.part for each in found],
         room - prompt.ROOM_FOR_INSTRUCTIONS - excerpt.tokens(title),
     )
     quotes = {
-        number: passages[place.part].quote(place.start, place.end)
+        number: found[place.part].quote(place.start, place.end)
         for number, place in sent.places.items()
     }
     scope = Scope.FULL_TEXT if full else Scope.ABSTRACT

@@ -128,6 +128,16 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.REVIEW, "r.paper_id", _REVIEW, _SHOWN),
         Rule(Kind.PAPERS, "", "r.paper_id; r.language; r.public_html = ''", _SHOWN),
     ),
+    "papers_evidence": (
+        Rule(
+            Kind.EVIDENCE,
+            "s.paper_id",
+            "r.section_id; r.sentence; r.public_found; r.public_quotes",
+            "r.public_found <> ''",
+            " JOIN papers_section s ON s.id = r.section_id",
+        ),
+        Rule(Kind.HIDDEN, "", "r.*"),
+    ),
     "papers_listing": (
         Rule(Kind.LISTING, "r.paper_id", "r.paper_id; r.source; r.day; r.rank; r.upvotes"),
         Rule(

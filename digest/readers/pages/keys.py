@@ -22,6 +22,7 @@ class Kind(StrEnum):
     PAPER = "paper"  # What feeds say of a paper: title, authors, links, texts, digests.
     RECORD = "record"  # What only pages say of it: abstract, tags, version.
     REVIEW = "review"  # Who reviewed its texts.
+    EVIDENCE = "evidence"  # What its sentences rest on.
     LISTING = "listing"  # On which days sources listed a paper, with ranks and upvotes.
     POST = "post"  # All that readers see of a post, but for its papers.
     ROW = "row"  # A post's address and title.

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.generic import DetailView
 
 from digest.models import Correction, Entry, State, published_papers
-from digest.readers import pages
+from digest.readers import evidence, pages
 from digest.readers.documents import paper_document, paper_markdown
 from digest.readers.pages import Kind
 from digest.readers.structured_data import scholarly_article
@@ -42,8 +42,11 @@ def public_paper(papers: QuerySet[Paper], arxiv_id: str) -> Any:
 def with_shown(papers: QuerySet[Paper], shown: Collection[Kind]) -> QuerySet[Paper]:
     """Prefetch all that is `shown` of papers, in as many queries for many as for one."""
     entries = Entry.objects.public().select_related("post").by_post()
+    sections = Section.objects.as_shown()
+    if Kind.EVIDENCE in shown:
+        sections = evidence.with_evidence(sections)
     prefetched: list[Any] = [
-        Prefetch("sections", Section.objects.as_shown(), "public_sections"),
+        Prefetch("sections", sections, "public_sections"),
         Prefetch("entries", entries, "public_entries"),
     ]
     if Kind.RECORD in shown:
@@ -58,7 +61,7 @@ class PaperPage(DetailView):
     """One paper, its summary, and the digests that contain it."""
 
     context_object_name = "paper"
-    shown: Collection[Kind] = WHOLE
+    shown: Collection[Kind] = (*WHOLE, Kind.EVIDENCE)
 
     def get_queryset(self) -> QuerySet[Paper]:
         return with_shown(published_papers(), self.shown)
@@ -67,6 +70,8 @@ class PaperPage(DetailView):
         paper = public_paper(self.get_queryset(), self.kwargs["arxiv_id"])
         for kind in self.shown:
             pages.tell(kind, paper.pk)
+        if Kind.EVIDENCE in self.shown:
+            evidence.attach(paper)
         return paper
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -88,7 +93,7 @@ class PaperPage(DetailView):
 
 
 class PaperJson(PaperPage):
-    shown = (Kind.RECORD, Kind.REVIEW)
+    shown = (Kind.RECORD, Kind.REVIEW, Kind.EVIDENCE)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         data = paper_document(context["summary"], context["entries"], context["corrections"])

@@ -18,7 +18,7 @@ from papers.checks.numbers.normalise import normalise
 LONGEST = 2_000
 """Characters of a sentence that are compared. The rest of a longer one is not read."""
 _HANGUL = re.compile(r"[가-힣]+")
-_LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:[-+.'’][A-Za-z0-9]+)*")
+LATIN = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ0-9]*(?:[-+.'’][A-Za-z0-9]+)*")
 _JOINT = re.compile(r"[-+.'’]")
 _ENDING = re.compile(
     r"(?:at(?:e[sd]?|ing|ors?)|ational|ization|isation|ations?|ments?|ness|it(?:y|ies)|ings?|edly"
@@ -47,7 +47,7 @@ class Words:
 def words(sentence: str) -> Words:
     text = normalize("NFKC", sentence[:LONGEST])
     terms, names = Counter(_syllables(text)), set()
-    for word in _LATIN.findall(text):
+    for word in LATIN.findall(text):
         parts = [part for part in _JOINT.split(word.lower()) if part not in STOP]
         terms.update(stem(part) for part in parts if len(part) > 1)
         names.update([word.lower(), *parts])

@@ -1,0 +1,79 @@
+"""What an editor says of the evidence: another sentence of the paper, or that it is their own.
+
+It goes public when the changes of a post are published.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+
+from papers.checks.evidence import claims
+from papers.clock import now
+from papers.models import Evidence, Found, Paper, Quote
+from papers.pipeline import evidence, full_texts
+from papers.pipeline.passages import Source, passages
+
+OFFERED = 6
+"""Sentences of the paper that are offered for a claim."""
+
+
+Place = tuple[int | None, int, int, str]
+"""The part, the start and the end of a quote, and the checksum of the text that has it."""
+
+
+def place_of(quote: Quote) -> Place:
+    return (quote.part, quote.start, quote.end, quote.checksum)
+
+
+class Gone(Exception):
+    """The section or the paper has another text by now."""
+
+
+def offered(row: Evidence) -> list[Quote]:
+    """Return the sentences of the paper that come nearest to a claim, the best first."""
+    return _source(row.section.paper).nearest(claim_of(row), OFFERED)
+
+
+def claim_of(row: Evidence) -> str:
+    """Return the sentence of the working text that a row is about. Raises Gone."""
+    for each in claims.claims(row.section.markdown):
+        if claims.checksum(each.text) == row.sentence:
+            return each.text
+    raise Gone
+
+
+def choose(row: Evidence, place: Place, user: User) -> None:
+    """Let a claim rest on one sentence of the paper. Raises Gone if the paper has it no more."""
+    source = _source(row.section.paper)
+    quotes = map(source.quote, range(len(source.sentences)))
+    chosen = next((each for each in quotes if place_of(each) == place), None)
+    if chosen is None:
+        raise Gone
+    _note(row, Found.CHOSEN, [chosen], user)
+
+
+def claim_as_own(row: Evidence, user: User) -> None:
+    """Note that an editor wrote a sentence without a source in the paper."""
+    _note(row, Found.OWN, [], user)
+
+
+def take_back(row: Evidence) -> None:
+    """Forget what an editor said, and find the evidence as for a new sentence."""
+    source = _source(row.section.paper)
+    row.found, row.quotes = evidence.find_for(row.section, claim_of(row), source)
+    row.chosen_by = row.chosen_at = None
+    row.save(update_fields=_FIELDS)
+
+
+_FIELDS = ["found", "quotes", "chosen_by", "chosen_at"]
+
+
+def _note(row: Evidence, found: Found, quotes: list[Quote], user: User) -> None:
+    claim_of(row)
+    row.found, row.quotes = found, quotes
+    row.chosen_by, row.chosen_at = user, now()
+    row.save(update_fields=_FIELDS)
+
+
+def _source(paper: Paper) -> Source:
+    return Source(passages(paper, full_texts.newest([paper]).get(paper.pk, ())))
