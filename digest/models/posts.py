@@ -32,7 +32,7 @@ from taggit.managers import TaggableManager
 from taggit.models import Tag
 
 from papers.clock import now
-from papers.models import Finding, Paper, Section, Tags, tags_of
+from papers.models import Evidence, Finding, Paper, Section, Tags, tags_of
 from papers.models.fields import LineField, MarkdownField, ShapedJSONField
 from papers.text import rendering
 from papers.text.cleaning import fold
@@ -62,11 +62,16 @@ def _is_changed() -> Q:
     sections = Section.objects.filter(
         paper__entries__post=OuterRef("pk"), paper__entries__position__isnull=False
     )
+    evidence = Evidence.objects.filter(
+        section__paper__entries__post=OuterRef("pk"),
+        section__paper__entries__position__isnull=False,
+    )
     return Q(state=State.PUBLISHED) & (
         ~Q(title=F("public_title"))
         | ~Q(intro=F("public_intro"))
         | Exists(entries.changed())
         | Exists(sections.changed())
+        | Q(Exists(evidence.edited()))
     )
 
 

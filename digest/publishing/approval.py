@@ -15,7 +15,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from digest.models import Entry, Post, PostQuerySet, State
-from papers.models import Finding, Paper, Section
+from papers.models import Evidence, Finding, Paper, Section
 
 PERMISSION = "digest.publish_post"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -37,8 +37,9 @@ def scheduled_with(paper: Paper) -> PostQuerySet:
 def edited_unapproved(posts: Iterable[Post]) -> set[int]:
     """Return the ids of the posts that anybody who may not publish changed since their approval.
 
-    They edited a text or accepted a finding. Machines may not publish. Releases before approvals
-    stored none when scheduling: then no edit counts as approved. It is one query.
+    They edited a text, accepted a finding or chose other evidence. Machines may not publish.
+    Releases before approvals stored none when scheduling: then no edit counts as approved. It is
+    one query.
     """
     approved = {post.pk: post.approved_at or post.created_at for post in posts}
     if not approved:
@@ -46,7 +47,7 @@ def edited_unapproved(posts: Iterable[Post]) -> set[int]:
     # The first of these moments is a constant, by which the database leaves out what is older.
     ids, first = list(approved), min(approved.values())
     edits = [_edits(model, path, ids, first) for model, path in _POST_OF.items()]
-    return set(_acceptances(ids, first).union(*edits))
+    return set(_acceptances(ids, first).union(_choices(ids, first), *edits))
 
 
 def publishers() -> QuerySet[User]:
@@ -83,6 +84,14 @@ def _acceptances(posts: list[int], first: datetime) -> QuerySet[Any]:
         paper__entries__post__in=posts, **_PLACED, accepted_at__gt=first
     )
     return _unapproved(accepted, "paper__entries__post", "accepted_at", "accepted_by")
+
+
+def _choices(posts: list[int], first: datetime) -> QuerySet[Any]:
+    of_post = {f"section__{name}": value for name, value in _PLACED.items()}
+    chosen = Evidence.objects.filter(
+        section__paper__entries__post__in=posts, **of_post, chosen_at__gt=first
+    )
+    return _unapproved(chosen, "section__paper__entries__post", "chosen_at", "chosen_by")
 
 
 def _unapproved(rows: QuerySet[Any], path: str, at: str, by: str) -> QuerySet[Any]:

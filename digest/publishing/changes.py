@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from digest.models import Entry, Post, published_papers
-from papers.models import Section
+from papers.models import Evidence, Found, Section, quotes_of
 from papers.text import differences
 
 Place = tuple[str, str, str]
@@ -47,7 +48,8 @@ def _changes(found: Iterable[Place]) -> Iterator[Change]:
 
 def places(post: Post) -> Iterator[Place]:
     """Return all places of the post, in the order of the page."""
-    entries = list(post.entries.select_related("paper").prefetch_related("paper__sections"))
+    edited = Prefetch("paper__sections__evidence", Evidence.objects.edited(), "edited")
+    entries = list(post.entries.select_related("paper").prefetch_related("paper__sections", edited))
     yield _("Title"), post.public_title, post.title
     yield _("Papers"), _order(entries, "public_position"), _order(entries, "position")
     yield _("Introduction of the post"), post.public_intro, post.intro
@@ -58,11 +60,25 @@ def places(post: Post) -> Iterator[Place]:
         yield f"{paper.title_plain} — {_('Note')}", entry.public_note, entry.note
         for section in paper.sections.all():
             yield _section(section)
+            if rows := section.edited:  # type: ignore[attr-defined]
+                yield _evidence(section, rows)
 
 
 def _section(section: Section) -> Place:
     place = f"{section.paper.title_plain} — {section.title} ({section.language})"
     return place, section.public_markdown, section.markdown
+
+
+def _evidence(section: Section, rows: Iterable[Evidence]) -> Place:
+    name, _public, _working = _section(section)
+    before = "\n".join(_rests_on(row.public_found, row.public_quotes) for row in rows)
+    after = "\n".join(_rests_on(row.found, row.quotes) for row in rows)
+    return f"{name} — {_('What each sentence rests on')}", before, after
+
+
+def _rests_on(found: str, quotes: object) -> str:
+    texts = " ".join(each.text for each in quotes_of(quotes))
+    return texts or (str(Found(found).label) if found else "")
 
 
 def _order(entries: list[Entry], field: str) -> str:

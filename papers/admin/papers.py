@@ -24,7 +24,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from papers import kinds, languages
-from papers.admin import paper_parts, source_text, way_back
+from papers.admin import claims, paper_parts, source_text, way_back
 from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
 from papers.admin.findings import find_for_page, findings_beside
 from papers.admin.proposals import open_proposals
@@ -172,6 +172,7 @@ class PaperAdmin(EditorsAdmin):
         ("<int:object_id>/tags/", "papers_paper_tags", paper_parts.tags),
         ("<int:object_id>/redraft/", "papers_paper_redraft", paper_parts.redraft),
         ("<int:object_id>/proposals/", "papers_paper_proposals", paper_parts.proposals),
+        ("<int:object_id>/evidence/<int:row_id>/", "papers_paper_evidence", claims.evidence_view),
         ("<int:object_id>/full-text/", "papers_paper_full_text", source_text.full_text),
     )
 

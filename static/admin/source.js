@@ -1,6 +1,6 @@
 "use strict";
 
-// Searches the source of an entry, and shows the sentence of the paper that a finding names.
+// Searches the source of an entry, and shows the sentence of the paper that something names.
 {
   const main = () => document.querySelector(".writing");
   const source = () => main().querySelector("[data-source]");
@@ -48,6 +48,7 @@
     if (window.Highlight) {
       CSS.highlights.set("hit", new Highlight(...hits));
       CSS.highlights.delete("hit-now");
+      CSS.highlights.delete("hit-word");
     }
     if (hits.length) step(1);
     else tell(sought);
@@ -75,14 +76,17 @@
     if (details) await writing.fill(details);
   }
 
-  /** Mark the paper's sentence that comes nearest to what a finding is about. */
-  async function showEvidence(finding) {
+  /** Mark a sentence of the paper, and in it the words that a sentence of the summary renders. */
+  async function showEvidence(quote) {
     writing.show("source");
     await withFullText();
-    const said = finding.querySelector(".evidence q").textContent.replace(/…$/, "");
+    const said = quote.textContent.replace(/…$/, "");
     const pieces = [said, ...said.split(/\$[^$]*\$/).sort((one, other) => other.length - one.length)];
     const sought = pieces.map(folded).find((piece) => piece && find(piece).length) ?? folded(said);
     mark(find(sought), sought);
+    const words = [...quote.querySelectorAll("mark")].flatMap((each) => find(folded(each.textContent)));
+    const lies = (word) => hits.some((hit) => hit.comparePoint(word.startContainer, word.startOffset) === 0);
+    if (window.Highlight) CSS.highlights.set("hit-word", new Highlight(...words.filter(lies)));
   }
 
   document.addEventListener("DOMContentLoaded", () => {
@@ -104,7 +108,7 @@
     document.addEventListener("click", ({ target }) => {
       const button = target.closest(".writing [data-hit], .writing [data-show-source]");
       if (button?.dataset.hit) step(Number(button.dataset.hit));
-      else if (button) showEvidence(button.closest(".finding"));
+      else if (button) showEvidence(button.closest(".evidence").querySelector("q"));
     });
   });
 }

@@ -13,6 +13,8 @@ from papers.pipeline import checking
 from tests.digest.admin.test_nothing_typed_is_lost import shelved
 from tests.digest.readers.test_browser import barriers, overflow
 from tests.factories import make_post, make_section
+from tests.papers.checks.test_evidence import ATTENTION
+from tests.papers.pipeline.test_evidence import FOREIGN, PROPOSED, attention
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -282,3 +284,31 @@ def test_it_fits_and_is_open_to_everybody(desk, entries, scheme, width):
         expect(desk.locator(".summary")).to_be_hidden()
         expect(desk.locator(".source")).to_be_visible()
         assert barriers(desk, ".writing") == []
+
+
+def test_a_sentence_shows_what_it_rests_on_and_is_given_another(desk):
+    paper = attention()
+    make_section(paper, kinds.METHOD, markdown=f"{PROPOSED} {FOREIGN}")
+    checking.check([paper])
+    post = make_post(State.DRAFT, [paper])
+    desk.goto_admin("admin:digest_entry_write", post.entries.get().pk)
+    place = part(desk, "ko-method")
+    place.locator(".claims > summary").click()
+    claim = place.locator(".claim").first
+    claim.get_by_role("button", name="논문에서 보기").click()
+    quote = ATTENTION[2].strip()
+    shown = "name => [...CSS.highlights.get(name)].map(range => String(range))"
+    desk.wait_for_function("() => CSS.highlights.has('hit-word')")
+    assert desk.evaluate(shown, "hit-now") == [quote]
+    assert "Transformer" in desk.evaluate(shown, "hit-word")
+    claim.get_by_role("button", name="다른 문장 고르기").click()
+    other = claim.locator(".offered button").nth(1)
+    chosen = other.inner_text()
+    other.focus()
+    desk.keyboard.press("Enter")
+    expect(claim.locator("q")).to_have_text(chosen)
+    expect(claim.locator(".how")).to_contain_text("편집자가 고름")
+    expect(claim.locator(".offered")).to_have_count(0)
+    claim.get_by_role("button", name="표시 취소").click()
+    expect(claim.locator("q")).to_have_text(quote)
+    assert barriers(desk, "#part-ko-method") == []
