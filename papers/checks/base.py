@@ -62,15 +62,33 @@ class Claim:
     markdown: str
 
 
+class Passage(NamedTuple):
+    """A part of a paper's full text."""
+
+    heading: str
+    text: str
+    """A paragraph on each line."""
+
+    @property
+    def opening(self) -> str:
+        """The heading as it stands before the text."""
+        return f"{self.heading}\n" if self.heading else ""
+
+
 @dataclass(frozen=True, slots=True)
 class PaperText:
     """A paper's own words. Its summary is checked against them."""
 
     title: str
     abstract: str = ""
-    full_text: str = ""
+    passages: tuple[Passage, ...] = ()
+    """The full text, if it is known."""
     hosts: frozenset[str] = frozenset()
     """The hosts of the paper's own links."""
+
+    @property
+    def full_text(self) -> str:
+        return "\n\n".join(each.opening + each.text for each in self.passages)
 
     @property
     def text(self) -> str:

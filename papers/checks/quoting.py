@@ -1,35 +1,22 @@
-"""Finds the paper's sentence nearest to a sentence of the summary, to be read side by side.
-
-Two sentences in different languages share numbers and Latin names. Two in one language share
-words. Rare words count more than common ones.
-"""
+"""Finds the paper's sentence to be read beside a sentence of the summary."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter, defaultdict
-from functools import lru_cache
 
-from papers.text.sentences import sentences
+from papers.checks import evidence
+from papers.checks.base import PaperText
+from papers.checks.evidence.claims import stated_in
 
 LONGEST = 600  # characters shown
 FARTHEST = 2_000
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9-]+|[0-9]+(?:[.,][0-9]+)*|%")
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s|\n")
 
 
-def nearest(markdown: str, start: int, end: int, source: str) -> str:
-    """Return the source's sentence that shares most with the one around `start` to `end`, or ""."""
-    indexed, rarity = _indexed(source)
-    wanted = _tokens(around(markdown, start, end))
-    best, chosen = 0.0, ""
-    for sentence, tokens in indexed:
-        shared = wanted & tokens
-        score = sum(rarity[token] for token in shared) / math.sqrt(len(tokens) + 8)
-        if score > best:
-            best, chosen = score, sentence
-    return _shown(chosen)
+def nearest(claim: str, paper: PaperText) -> str:
+    """Return the paper's sentence that comes nearest to a claim, or "" if it has none."""
+    texts = tuple(each.text for each in stated_in(paper))
+    return _shown(texts[evidence.find(claim, texts).best[0]]) if texts else ""
 
 
 def sentence_at(source: str, span: tuple[int, int]) -> str:
@@ -47,22 +34,3 @@ def around(text: str, start: int, end: int) -> str:
     ends = [match.end() for match in _SENTENCE_END.finditer(text, begin, limit)]
     begin = max([begin, *(at for at in ends if at <= start)])
     return text[begin : min([limit, *(at for at in ends if at >= end)])]
-
-
-@lru_cache(maxsize=32)
-def _indexed(source: str) -> tuple[list[tuple[str, frozenset[str]]], dict[str, float]]:
-    """Return the source's sentences with their tokens, and the weight of each token."""
-    indexed = [
-        (sentence, _tokens(sentence)) for line in source.split("\n") for sentence in sentences(line)
-    ]
-    counts: Counter[str] = Counter()
-    for _, tokens in indexed:
-        counts.update(tokens)
-    rarity: dict[str, float] = defaultdict(float)
-    for token, count in counts.items():
-        rarity[token] = math.log(1 + len(indexed) / count)
-    return indexed, rarity
-
-
-def _tokens(text: str) -> frozenset[str]:
-    return frozenset(token.lower() for token in _TOKEN.findall(text))

@@ -15,6 +15,7 @@ from papers.checks import (
     numbers,
     placeholders,
     structure,
+    support,
     terms,
 )
 from papers.checks.base import Check
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     structure.CHECK,
     terms.CHECK,
     names.CHECK,
+    support.CHECK,
     length.CHECK,
     links.CHECK,
     formulas.CHECK,

@@ -21,8 +21,9 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from papers.checks import base, injection, links, quoting, suite
-from papers.checks.base import Claim, PaperText, Summary
+from papers.checks.base import Claim, PaperText, Passage, Summary
 from papers.clock import now
+from papers.fulltext.base import Part
 from papers.models import Finding, FindingQuerySet, Origin, Paper, Section, Term, errors_first
 from papers.pipeline import evidence, full_texts
 from papers.text import rendering
@@ -39,9 +40,10 @@ def check(papers: Iterable[Paper]) -> Counter[str]:
     """
     papers = list(papers)
     texts = full_texts.newest(papers)
-    batch = _read(papers, texts)
+    rests = evidence.Batch(papers, texts)
+    batch = _read(papers, texts, rests)
     with transaction.atomic():
-        evidence.update(papers, batch.checked, texts)
+        rests.save()
         batch.save()
     levels = Finding.objects.open().filter(paper__in=papers).values_list("level", flat=True)
     return Counter({"sections read": len(batch.checked)}) + Counter(levels)
@@ -65,15 +67,19 @@ def compared(papers: Sequence[Paper], collection: Model) -> list[Finding]:
     return errors_first(_read_side_by_side(papers, collection).standing())
 
 
-def _read(papers: Sequence[Paper], texts: full_texts.ByPaper) -> _Batch:
+def _read(
+    papers: Sequence[Paper], texts: full_texts.ByPaper, rests: evidence.Batch | None = None
+) -> _Batch:
     glossary = house_terms()
     sections = _sections_by_paper(papers)
     stored = Finding.objects.filter(paper__in=papers)
     # A finding from comparing papers goes when the text it was found in goes, and no sooner.
     batch = _Batch(stored.exclude(section=None, collection_type__isnull=False))
     for paper in papers:
-        full_text = full_texts.joined(texts.get(paper.pk, ()))
-        batch.read(paper, sections[paper.pk], full_text, glossary)
+        text = _text_of(paper, texts.get(paper.pk, ()))
+        for changed in batch.read(paper, sections[paper.pk], text, glossary):
+            if rests:  # Now, while what the checks compared is still at hand.
+                rests.read(changed)
     return batch
 
 
@@ -115,11 +121,12 @@ def house_terms() -> list[base.Term]:
     ]
 
 
-def _text_of(paper: Paper, full_text: str) -> PaperText:
+def _text_of(paper: Paper, parts: Iterable[Part]) -> PaperText:
     """Return a paper's own words, as far as they are known."""
+    passages = tuple(Passage(part.heading, part.text) for part in parts)
     addresses = map(links.address, [paper.project_url, paper.code_url, paper.arxiv_url])
     hosts = frozenset(parts.netloc for parts in addresses if parts and parts.netloc)
-    return PaperText(paper.title, paper.abstract, full_text, hosts)
+    return PaperText(paper.title, paper.abstract, passages, hosts)
 
 
 def held(paper: Paper) -> Finding | None:
@@ -178,10 +185,11 @@ class _Batch:
         self,
         paper: Paper,
         sections: Sequence[Section],
-        full_text: str,
+        text: PaperText,
         glossary: Sequence[base.Term],
-    ) -> None:
-        text = _text_of(paper, full_text)
+    ) -> list[Section]:
+        """Check a paper. Return the sections that were read: the others are as they were."""
+        before = len(self.checked)
         written = [section for section in sections if section.markdown]
         for emptied in (section for section in sections if not section.markdown):
             self.keep(paper, emptied, [])
@@ -193,17 +201,18 @@ class _Batch:
             checksum = _checksum(claims[section.pk], text, glossary)
             if section.checked != checksum:
                 found = suite.of_section(claims[section.pk], text, glossary)
-                self.keep(paper, section, found, text.text)
+                self.keep(paper, section, found, text)
                 section.checked = checksum
                 self.checked.append(section)
         self.keep(paper, None, suite.of_paper(list(claims.values()), text))
+        return self.checked[before:]
 
     def keep(
         self,
         paper: Paper,
         section: Section | None,
         found: Iterable[base.Finding],
-        source: str = "",
+        text: PaperText | None = None,
     ) -> None:
         """Note what was found in one text, and that nothing else was."""
         known = self.known.pop((paper.pk, section.pk if section else None), {})
@@ -214,7 +223,7 @@ class _Batch:
             row = known.pop(checksum, None)
             if row is None:
                 row = Finding.of(each, paper, section, self.collection)
-                row.evidence, row.checksum = _evidence(section, each, source), checksum
+                row.evidence, row.checksum = _evidence(section, each, text), checksum
                 self.added.append(row)
             elif any(getattr(row, name) != getattr(each, name) for name in _CHANGING):
                 for name in _CHANGING:
@@ -268,10 +277,10 @@ def _identity(found: base.Finding, section: Section | None, collection: Model | 
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def _evidence(section: Section | None, found: base.Finding, source: str) -> str:
+def _evidence(section: Section | None, found: base.Finding, paper: PaperText | None) -> str:
     """Return the paper's text at the place that the check found, else the nearest sentence."""
-    if section is None or not source or found.level == base.Level.UNCHECKED:
+    if section is None or paper is None or not paper.text or found.level == base.Level.UNCHECKED:
         return ""
     if found.source_span:
-        return quoting.sentence_at(source, found.source_span)
-    return quoting.nearest(section.markdown, found.start, found.end, source)
+        return quoting.sentence_at(paper.text, found.source_span)
+    return quoting.nearest(quoting.around(section.markdown, found.start, found.end), paper)

@@ -7,10 +7,9 @@ editor said stays. A row keeps its quotes as long as the paper's text has them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from operator import attrgetter
 
-from django.db import transaction
 from django.db.models import F
 
 from papers.checks.evidence import claims
@@ -25,25 +24,6 @@ from papers.models import (
 )
 from papers.pipeline import full_texts
 from papers.pipeline.passages import Source, passages
-
-
-@transaction.atomic
-def update(papers: Iterable[Paper], sections: Iterable[Section], texts: full_texts.ByPaper) -> None:
-    """Bring the evidence of `sections`, which are of `papers`, up to date.
-
-    `texts` has the parts of the papers' full texts. What a person said is not changed as long as
-    the paper has the sentences.
-    """
-    sources = {paper.pk: Source(passages(paper, texts.get(paper.pk, ()))) for paper in papers}
-    sections = list(sections)
-    rows = Evidence.objects.select_for_update().filter(section__in=sections).order_by("pk")
-    stored: dict[int, dict[str, Evidence]] = defaultdict(dict)
-    for row in rows:
-        stored[row.section_id][row.sentence] = row
-    batch = _Batch(_named(sources))
-    for section in sections:
-        batch.read(section, sources[section.paper_id], stored[section.pk])
-    batch.save()
 
 
 def publish(sections: Iterable[Section]) -> None:
@@ -80,16 +60,28 @@ def _named(papers: Iterable[int]) -> dict[int, dict[str, list[object]]]:
     return named
 
 
-class _Batch:
-    """What one call decides. It is written in a few statements."""
+class Batch:
+    """The evidence of some papers, brought up to date. It is written in a few statements.
 
-    def __init__(self, named: Mapping[int, Mapping[str, object]]) -> None:
-        self.named = named
+    What a person said is not changed as long as the paper has the sentences.
+    """
+
+    def __init__(self, papers: Iterable[Paper], texts: full_texts.ByPaper) -> None:
+        """`texts` has the parts of the papers' full texts."""
+        self.sources = {
+            paper.pk: Source(passages(paper, texts.get(paper.pk, ()))) for paper in papers
+        }
+        self.named = _named(self.sources)
+        self.stored: dict[int, dict[str, Evidence]] = defaultdict(dict)
+        for row in Evidence.objects.filter(section__paper__in=self.sources):
+            self.stored[row.section_id][row.sentence] = row
         self.added: list[Evidence] = []
         self.changed: list[Evidence] = []
         self.gone: list[int] = []
 
-    def read(self, section: Section, source: Source, stored: Mapping[str, Evidence]) -> None:
+    def read(self, section: Section) -> None:
+        """Find what is not known yet of a section's sentences, and what is stale."""
+        source, stored = self.sources[section.paper_id], self.stored[section.pk]
         working, public = _by_checksum(section.markdown), _by_checksum(section.public_markdown)
         for sentence, text in {**public, **working}.items():
             row = stored.get(sentence)
@@ -124,9 +116,16 @@ class _Batch:
             setattr(row, f"{side}quotes", [list(each) for each in quotes])
 
     def save(self) -> None:
+        """Store what was found, but for rows of which an editor said something meanwhile.
+
+        It runs in a transaction.
+        """
+        rows = Evidence.objects.select_for_update().filter(pk__in=[row.pk for row in self.changed])
+        chosen = dict(rows.order_by("pk").values_list("pk", "chosen_at"))
+        same = [row for row in self.changed if chosen.get(row.pk) == row.chosen_at]
         Evidence.objects.filter(pk__in=self.gone).delete()
         Evidence.objects.bulk_create(self.added, ignore_conflicts=True, batch_size=500)
-        Evidence.objects.bulk_update(self.changed, _SIDES, batch_size=500)
+        Evidence.objects.bulk_update(same, _SIDES, batch_size=500)
 
 
 _SIDES = ("found", "quotes", "public_found", "public_quotes")

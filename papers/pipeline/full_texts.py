@@ -47,10 +47,6 @@ def newest(papers: Iterable[Paper]) -> dict[int, tuple[Part, ...]]:
     return found
 
 
-def joined(parts: Iterable[Part]) -> str:
-    return "\n\n".join(f"{part.heading}\n{part.text}" for part in parts)
-
-
 def _read(paper: Paper, version: int, text_format: TextFormat) -> FullText:
     body, parts, error = b"", [], ""
     try:

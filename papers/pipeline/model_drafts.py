@@ -13,6 +13,7 @@ from django.db import transaction
 from papers import jobs
 from papers.drafting.llm import answer, completion, excerpt, prompt
 from papers.drafting.llm.completion import Completion, Unusable
+from papers.fulltext.base import Kind
 from papers.models import CallOutcome, ModelCall, Paper, Quote, Scope, Writer
 from papers.pipeline import checking, full_texts, model_calls, model_server, passages, sections
 from papers.sources import http, rate_limit
@@ -67,6 +68,8 @@ def _source(paper: Paper) -> _Source | None:
     """
     full = full_texts.newest([paper]).get(paper.pk, ())
     found = passages.passages(paper, full)
+    if paper.abstract:  # The full text has it, too.
+        found = found[:1] + [each for each in found[1:] if each.part.kind != Kind.ABSTRACT]
     title = f"# {paper.title}\n\n"
     room = settings.MODEL_CONTEXT_TOKENS - settings.MODEL_ANSWER_TOKENS
     sent = excerpt.excerpt(

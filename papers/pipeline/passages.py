@@ -11,9 +11,6 @@ from papers.checks.evidence import claims, find
 from papers.fulltext.base import Kind, Part
 from papers.models import Found, Paper, Quote, quotes_of
 
-MOST_SENTENCES = 2_000
-"""Sentences of a paper that are compared. The rest of a longer one, which is its end, is not."""
-
 
 @dataclass(frozen=True)
 class Passage:
@@ -33,13 +30,9 @@ class Passage:
 
 
 def passages(paper: Paper, full_text: Sequence[Part]) -> list[Passage]:
-    """Return what may be quoted of a paper: its abstract, and the full text without its own one."""
+    """Return what may be quoted of a paper: its abstract, and the parts of its full text."""
     found = [Passage(None, Part(Kind.ABSTRACT, "", paper.abstract))] if paper.abstract else []
-    return found + [
-        Passage(number, part)
-        for number, part in enumerate(full_text)
-        if part.kind != Kind.ABSTRACT or not paper.abstract
-    ]
+    return found + [Passage(number, part) for number, part in enumerate(full_text)]
 
 
 class Source:
@@ -54,7 +47,7 @@ class Source:
             (passage, sentence)
             for passage in self.passages
             for sentence in claims.stated(passage.part.text)
-        ][:MOST_SENTENCES]
+        ][: claims.MOST_SENTENCES]
 
     @cached_property
     def texts(self) -> tuple[str, ...]:

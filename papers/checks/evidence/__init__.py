@@ -18,11 +18,17 @@ from papers.checks.evidence.model import model
 def find(claim: str, sentences: Sequence[str]) -> Match:
     """Return how well each sentence of a paper fits a claim. Raises ValueError without sentences.
 
-    The sentences of the last papers are kept indexed, since a paper has many claims.
+    The sentences of the last papers are kept indexed, since a paper has many claims, and what was
+    found of the last claims, since more than one asks for it.
     """
     if not sentences:
         raise ValueError("a paper without sentences has no evidence")
-    return match(claim, _indexed(tuple(sentences)), model())
+    return _found(claim, tuple(sentences))
+
+
+@lru_cache(maxsize=256)
+def _found(claim: str, sentences: tuple[str, ...]) -> Match:
+    return match(claim, _indexed(sentences), model())
 
 
 @lru_cache(maxsize=8)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
-from papers.checks.prose import items
+from papers.checks.base import PaperText
+from papers.checks.prose import items, prose
 from papers.text.cleaning import fold
 from papers.text.sentences import spans, spans_of_lines
 
 FEWEST_WORDS = 5
 """A line of a full text with fewer words is a heading or a row of a table."""
+MOST_SENTENCES = 2_000
+"""Sentences of a paper that are compared. The rest of a longer one, which is its end, is not."""
 _LETTER = re.compile(r"\w")
 
 
@@ -26,20 +30,38 @@ class Sentence(NamedTuple):
 
 
 def claims(markdown: str) -> list[Sentence]:
-    """Return the sentences of a section in order, without marks of lists, labels and headings."""
+    """Return the sentences of a section in order, without marks of lists, labels and headings.
+
+    Code and formulas alone are none.
+    """
+    words = prose(markdown)
     found = (
         _sentence(markdown, item.start + start, item.start + end)
         for item in items(markdown)
         if not item.is_heading
         for start, end in spans(markdown[item.start : item.end])
     )
-    return [each for each in found if _LETTER.search(each.text)]
+    return [each for each in found if _LETTER.search(words, each.start, each.end)]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def stated(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of a paper's text, which has a paragraph on each line."""
     return tuple(_sentence(text, *span) for span in spans_of_lines(text, FEWEST_WORDS))
+
+
+def stated_in(paper: PaperText) -> tuple[Sentence, ...]:
+    """Return the sentences of a paper, with their places in `PaperText.text`. Headings are none."""
+    found = _moved(stated(paper.abstract), len(paper.title) + 2)
+    at = len(paper.title) + 2 + (len(paper.abstract) + 2 if paper.abstract else 0)
+    for passage in paper.passages:
+        found += _moved(stated(passage.text), at + len(passage.opening))
+        at += len(passage.opening) + len(passage.text) + 2
+    return tuple(found[:MOST_SENTENCES])
+
+
+def _moved(found: Iterable[Sentence], by: int) -> list[Sentence]:
+    return [Sentence(start + by, end + by, text) for start, end, text in found]
 
 
 def _sentence(text: str, start: int, end: int) -> Sentence:

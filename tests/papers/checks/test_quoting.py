@@ -3,37 +3,27 @@
 import pytest
 
 from papers.checks import quoting
+from papers.checks.base import PaperText, Passage
 from papers.checks.quoting import nearest, sentence_at
 
-SOURCE = (
-    "Widgets are common. We train WidgetNet on ImageNet for 300 epochs.\n\n"
-    "It reaches 73.3% accuracy. The model has 7B parameters."
+ABSTRACT = "Widgets are common in all fields. We train WidgetNet on ImageNet for 300 epochs."
+FULL_TEXT = (
+    Passage("Results", "It reaches 73.3% accuracy in the end. The model has 7B parameters."),
 )
-
-
-def beside(claim, part):
-    start = claim.index(part)
-    return nearest(claim, start, start + len(part), SOURCE)
-
-
-TRAINED = "We train WidgetNet on ImageNet for 300 epochs."
+PAPER = PaperText("A paper", ABSTRACT, FULL_TEXT)
+SOURCE = PAPER.text
 
 
 @pytest.mark.parametrize(
-    ("claim", "part", "sentence"),
+    ("claim", "sentence"),
     [
-        ("정확도는 83.3%이다.", "83.3%", "It reaches 73.3% accuracy."),
-        ("WidgetNet을 30 에폭 학습했다.", "30", TRAINED),
-        (
-            "좋다. ImageNet에서 썼다. 7B이다.",
-            "썼다",
-            "We train WidgetNet on ImageNet for 300 epochs.",
-        ),
-        ("아무 관련이 없다.", "관련", ""),
+        ("정확도는 83.3%이다.", "It reaches 73.3% accuracy in the end."),
+        ("WidgetNet을 30 에폭 학습했다.", "We train WidgetNet on ImageNet for 300 epochs."),
+        ("7B 매개변수를 갖는다.", "The model has 7B parameters."),
     ],
 )
-def test_the_sentence_that_shares_most_is_shown(claim, part, sentence):
-    assert beside(claim, part) == sentence
+def test_the_sentence_that_comes_nearest_is_shown(claim, sentence):
+    assert nearest(claim, PAPER) == sentence
 
 
 def test_of_a_span_of_the_paper_its_sentence_is_shown():
@@ -53,10 +43,12 @@ def test_of_a_text_without_sentences_only_what_is_near_is_taken():
 
 
 def test_an_empty_paper_has_nothing_to_show():
-    assert nearest("7B이다.", 0, 2, "") == ""
+    assert nearest("7B이다.", PaperText("A paper of more than five words")) == ""
 
 
 @pytest.mark.parametrize("blank", ["\u00a0", "\u2003", "\u3000", "\u202f"])
 def test_wide_blanks_in_the_paper_do_no_harm(blank):
-    source = f"See Appendix B{blank}. It reaches 73.3%{blank}accuracy."
-    assert nearest("83.3%이다.", 0, 5, source) == "It reaches 73.3% accuracy."
+    paper = PaperText(
+        "A paper", f"See Appendix B{blank}. It reaches 73.3%{blank}accuracy there now."
+    )
+    assert nearest("정확도는 83.3%이다.", paper) == "It reaches 73.3% accuracy there now."

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from papers.checks.base import Check, Claim, Finding, PaperText, Place, Summary, Term
+from papers.checks.base import Check, Claim, Finding, PaperText, Passage, Place, Summary, Term
 
 FOLDER = Path(__file__).parent
 COMMAND = ".venv/bin/python -m tests.papers.checks.benchmark"
@@ -42,8 +42,13 @@ def findings(check: Check, case: Case) -> list[tuple[Finding, Place | None]]:
 
 
 def _paper(case: Case) -> PaperText:
-    given = {name: case[name] for name in ("abstract", "full_text") if name in case}
-    return PaperText(case.get("title", "A title"), hosts=frozenset(case.get("hosts", [])), **given)
+    full_text = case.get("full_text")
+    return PaperText(
+        case.get("title", "A title"),
+        case.get("abstract", ""),
+        (Passage("", full_text),) if full_text else (),
+        frozenset(case.get("hosts", [])),
+    )
 
 
 def _claims(case: Case) -> tuple[Claim, ...]:
