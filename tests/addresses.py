@@ -22,8 +22,11 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from digest.models import Correction, Post
 from digest.publishing import gate
 from papers import kinds
+from papers.checks.evidence.claims import checksum
 from papers.clock import now
 from papers.models import (
+    Evidence,
+    Found,
     Job,
     JobKind,
     JobState,
@@ -34,6 +37,7 @@ from papers.models import (
     Report,
     Run,
     RunOutcome,
+    Section,
     SourceAnswer,
     SourceState,
     Term,
@@ -71,6 +75,8 @@ def make_site() -> None:
     Proposal.of("markdown", "더 나은 글", paper=paper, section=section, origin="model").save()
     Report.objects.create(paper=paper, section=section, text="40%는 논문에 없습니다.")
     Term.objects.create(english="attention", rendering="어텐션")
+    claim = checksum("정확도가 40% 올랐다.")
+    Evidence.objects.create(section=section, sentence=claim, found=Found.NONE)
     _make_work(paper)
     _make_accounts()
     Redirect.objects.create(site_id=1, old_path="/old.html", new_path=post.get_absolute_url())
@@ -157,6 +163,8 @@ def _admin_samples(route: str) -> dict[str, Any]:
         "url": "x.css",
         "verdict": "fixed",
         "key": "1-0-0",
+        "section_id": Section.objects.get().pk,
+        "evidence_id": Evidence.objects.get().pk,
         "language": settings.LANGUAGE_CODE,
         "kind": kinds.RESULTS,
     }

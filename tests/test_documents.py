@@ -9,6 +9,8 @@ from urllib.parse import unquote
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
+from papers.checks import catch_rates
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
@@ -204,3 +206,11 @@ def test_a_relative_link_leads_somewhere(document):
         target = folder / path if path else ROOT / document
         assert target.exists(), link
         assert not anchor or anchor in anchors(target.read_text()), link
+
+
+def test_the_figures_of_planted_errors_are_those_that_were_measured():
+    measured = catch_rates.measured()
+    told = (ROOT / "tests/benchmarks/README.md").read_text()
+    for rate in measured.rates:
+        assert f"\n| {rate.kind} | {rate.planted} | {rate.caught} |\n" in told
+    assert f"Of {measured.true} true sentences {measured.doubted} are doubted." in told

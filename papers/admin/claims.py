@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from papers.admin.requests import StaffRequest
 from papers.checks.evidence import claims, highlight
@@ -74,9 +75,23 @@ def _shown(claim: str, quote: Quote) -> ShownQuote:
     return ShownQuote(quote, html)
 
 
+@require_safe
+def claims_view(
+    request: StaffRequest, object_id: int, section_id: int, model_admin: Any
+) -> HttpResponse:
+    """Return the sentences of a section, each with what it rests on."""
+    if not request.user.has_perms(["papers.view_paper", "papers.view_section"]):
+        raise PermissionDenied
+    rests = Prefetch("evidence", Evidence.objects.select_related("chosen_by"))
+    sections = Section.objects.filter(paper=object_id).prefetch_related(rests)
+    section = get_object_or_404(sections, pk=section_id)
+    context = {"claims": claims_of(section), "paper_id": object_id}
+    return render(request, "admin/papers/claims.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 def evidence_view(
-    request: StaffRequest, object_id: int, row_id: int, model_admin: Any
+    request: StaffRequest, object_id: int, evidence_id: int, model_admin: Any
 ) -> HttpResponse:
     """Offer the sentences that a claim may rest on, or note an editor's choice.
 
@@ -85,7 +100,7 @@ def evidence_view(
     if not request.user.has_perms(["papers.view_paper", "papers.change_section"]):
         raise PermissionDenied
     rows = Evidence.objects.select_related("section__paper", "chosen_by")
-    row = rows.filter(pk=row_id, section__paper=object_id).first()
+    row = rows.filter(pk=evidence_id, section__paper=object_id).first()
     if row is None:
         return render(request, "admin/papers/claim_gone.html")
     try:

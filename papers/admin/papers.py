@@ -172,7 +172,12 @@ class PaperAdmin(EditorsAdmin):
         ("<int:object_id>/tags/", "papers_paper_tags", paper_parts.tags),
         ("<int:object_id>/redraft/", "papers_paper_redraft", paper_parts.redraft),
         ("<int:object_id>/proposals/", "papers_paper_proposals", paper_parts.proposals),
-        ("<int:object_id>/evidence/<int:row_id>/", "papers_paper_evidence", claims.evidence_view),
+        ("<int:object_id>/claims/<int:section_id>/", "papers_paper_claims", claims.claims_view),
+        (
+            "<int:object_id>/evidence/<int:evidence_id>/",
+            "papers_paper_evidence",
+            claims.evidence_view,
+        ),
         ("<int:object_id>/full-text/", "papers_paper_full_text", source_text.full_text),
     )
 

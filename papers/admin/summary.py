@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
 from papers import kinds
-from papers.admin.claims import Claim, claims_of
+from papers.admin.claims import claims_of
 from papers.admin.paper_parts import name_of
 from papers.admin.redrafting import choices
 from papers.editing.forms import describe
@@ -65,13 +65,9 @@ class Part:
         return kinds.of(self.section.kind).longest
 
     @cached_property
-    def claims(self) -> list[Claim]:
-        return claims_of(self.section)
-
-    @property
     def unfounded(self) -> int:
         """How many sentences rest on nothing in the paper."""
-        return sum(each.is_unfounded for each in self.claims if each.row)
+        return sum(each.is_unfounded for each in claims_of(self.section) if each.row)
 
     @cached_property
     def origin(self) -> SafeString:
@@ -93,7 +89,7 @@ class Column:
 def columns(paper: Paper, findings: Iterable[Finding]) -> list[Column]:
     """Return the summary in the site's language, in the others it has, and in stored ones."""
     reports = Prefetch("reports", Report.objects.open(), "open_reports")
-    rests = Prefetch("evidence", Evidence.objects.select_related("chosen_by"))
+    rests = Prefetch("evidence", Evidence.objects.only("section", "sentence", "found"))
     stored = defaultdict(list)
     for section in paper.sections.select_related("reviewer").prefetch_related(reports, rests):
         section.paper = paper

@@ -20,6 +20,7 @@ from django.urls import reverse
 from taggit.models import Tag
 
 from digest.models import Correction, published_papers
+from digest.readers import evidence
 from digest.readers.documents import paper_document
 from digest.readers.pages import Kind
 from digest.readers.summaries import Summary
@@ -58,7 +59,7 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 def _asked_for(request: HttpRequest) -> QuerySet[Paper]:
-    papers = with_shown(published_papers(), (Kind.RECORD, Kind.REVIEW))
+    papers = with_shown(published_papers(), (Kind.RECORD, Kind.REVIEW, Kind.EVIDENCE))
     papers = papers.exclude(public_changed_at=None).order_by("public_changed_at", "pk")
     if since := _parameter(request, "since"):
         papers = papers.filter(public_changed_at__gte=_moment(since))
@@ -126,6 +127,7 @@ def _documents(papers: list[Any]) -> list[dict[str, Any]]:
 
 
 def _document(paper: Any, corrections: list[Correction]) -> dict[str, Any]:
+    evidence.attach(paper)
     summary = Summary(paper.public_entries[0], settings.LANGUAGE_CODE)
     document = paper_document(summary, paper.public_entries, corrections)
     return {"changed_at": paper.public_changed_at, **document}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -18,13 +21,30 @@ from digest.readers.pages import Kind
 from digest.readers.sitemaps import SITEMAPS
 from digest.readers.views.archive import tell_rows, with_titles
 from papers import kinds
+from papers.checks import catch_rates
 
+KINDS_OF_ERRORS = {
+    catch_rates.Kind.NUMBER: _("another number"),
+    catch_rates.Kind.UNIT: _("another unit or scale"),
+    catch_rates.Kind.NAME: _("the name of something else"),
+    catch_rates.Kind.DENIAL: _("the opposite, by a denial"),
+    catch_rates.Kind.DIRECTION: _("the opposite direction: lower for higher"),
+    catch_rates.Kind.OTHER_PAPER: _("a sentence about another paper"),
+    catch_rates.Kind.OTHER_METHOD: _("a result given to another method of the same paper"),
+}
 NEWEST = 30  # The digests that `/llms.txt` names.
 
 
 def about(request: HttpRequest) -> HttpResponse:
+    measured = catch_rates.measured()
     parts = ", ".join(row.label for row in kinds.offered())
-    context = {"contact_email": settings.CONTACT_EMAIL, "parts": parts}
+    context = {
+        "contact_email": settings.CONTACT_EMAIL,
+        "parts": parts,
+        "measured": measured,
+        "measured_on": date.fromisoformat(measured.on),
+        "rates": [(KINDS_OF_ERRORS[rate.kind], rate) for rate in measured.rates],
+    }
     return render(request, "about.html", context)
 
 

@@ -45,6 +45,11 @@ def page_of(client, paper):
     return LexborHTMLParser(answer.text)
 
 
+def claims_of(client, section):
+    address = reverse("admin:papers_paper_claims", args=[section.paper_id, section.pk])
+    return LexborHTMLParser(client.get(address).text)
+
+
 def offers(client, row):
     answer = LexborHTMLParser(client.get(address_of(row)).text)
     return [json.loads(each.attributes["hx-vals"]) for each in answer.css(".offered button")]
@@ -57,12 +62,15 @@ def now_(row):
 
 def test_the_page_has_each_sentence_with_its_quote_and_the_words_that_match(client, paper):
     page = page_of(client, paper)
-    first, second = page.css(".part .claim")
+    section = paper.sections.get()
+    first, second = claims_of(client, section).css(".claim")
     assert first.css_first("q").text() == ATTENTION[2].strip()
     assert {"Transformer", "attention"} <= {mark.text() for mark in first.css("mark")}
     assert second.css("q") == []
     assert "논문에 가까운 문장 없음" in second.text()
-    assert "근거 없음 1" in page.css_first(".claims summary").text()
+    address = reverse("admin:papers_paper_claims", args=[paper.pk, section.pk])
+    assert page.css_first(".claims").attributes["data-load"] == address
+    assert "근거 없는 문장 1개" in page.css_first(".claims summary").text()
 
 
 def test_another_sentence_is_chosen_and_taken_back(client, editor, row):
@@ -114,7 +122,9 @@ def test_who_may_not_edit_is_offered_nothing(client, paper, row):
         Permission.objects.filter(codename__in=["view_post", "view_paper", "view_section"])
     )
     client.force_login(looker)
-    assert page_of(client, paper).css(".claim [hx-get], .claim [hx-post]") == []
+    claims = claims_of(client, row.section)
+    assert len(claims.css(".claim q")) == 1
+    assert claims.css("[hx-get], [hx-post]") == []
     assert client.get(address_of(row)).status_code == 403
     assert client.post(address_of(row), {"own": "1"}).status_code == 403
 

@@ -11,10 +11,12 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from selectolax.lexbor import LexborHTMLParser
 
 from digest import publishing
 from digest.models import Post, State
 from papers import kinds
+from papers.checks import catch_rates
 from papers.models import Listing, Scope, Writer
 from tests.factories import make_paper, make_post, make_section
 
@@ -257,6 +259,7 @@ def test_json_carries_the_facts_and_the_sections_with_their_provenance(client):
     )
     alone = client.get(f"/papers/{paper.arxiv_id}.json").json()
     assert alone["digests"] == [{"date": str(post.date), "title": post.public_title}]
+    assert alone["sections"][0].pop("evidence") == []  # Only the paper's own document has it.
     assert data.items() <= alone.items()
 
 
@@ -269,6 +272,15 @@ def test_markdown_reads_like_the_page(client):
     assert "머리글\n\n## 1. [A \\*starred\\* title](https://arxiv.org/abs/" in text
     assert "### 서론\n\n본문 $x^2$\n\n*편집자 작성*\n" in text
     assert page(client, f"/papers/{paper.arxiv_id}.md").startswith("# [A \\*starred\\* title]")
+
+
+def test_about_tells_how_many_planted_mistakes_of_each_kind_the_checks_find(client):
+    table = LexborHTMLParser(page(client, "/about/")).css_first(".about table")
+    rows = [[cell.text() for cell in row.css("td")] for row in table.css("tbody tr")]
+    assert len(rows) == len(catch_rates.Kind)
+    for (name, found), rate in zip(rows, catch_rates.measured().rates, strict=True):
+        assert name
+        assert found == f"{rate.caught} / {rate.planted} ({rate.percent} %)"
 
 
 def test_about_names_the_publisher_and_thanks_the_sources(client, settings):
