@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from digest.models import Entry, Post, published_papers
@@ -31,13 +31,18 @@ def changes(post: Post) -> list[Change]:
 
 def changes_elsewhere(post: Post) -> list[Change]:
     """Return what publishing `post`, which is not public, changes in papers of other posts."""
-    sections = (
-        Section.objects.changed()
-        .filter(paper__in=published_papers())
-        .filter(paper__entries__post=post, paper__entries__position__isnull=False)
+    sections = Section.objects.filter(paper__in=published_papers()).filter(
+        paper__entries__post=post, paper__entries__position__isnull=False
     )
-    ordered = sections.order_by("paper__entries__position", "position", "id")
-    return list(_changes(map(_section, ordered.select_related("paper"))))
+    edited = Evidence.objects.edited()
+    changed = sections.filter(
+        ~Q(markdown=F("public_markdown")) | Exists(edited.filter(section=OuterRef("pk")))
+    )
+    ordered = changed.order_by("paper__entries__position", "position", "id")
+    with_rows = ordered.select_related("paper").prefetch_related(
+        Prefetch("evidence", edited, "edited")
+    )
+    return list(_changes(place for section in with_rows for place in _of_section(section)))
 
 
 def _changes(found: Iterable[Place]) -> Iterator[Change]:
@@ -59,14 +64,19 @@ def places(post: Post) -> Iterator[Place]:
         paper = entry.paper
         yield f"{paper.title_plain} — {_('Note')}", entry.public_note, entry.note
         for section in paper.sections.all():
-            yield _section(section)
-            if rows := section.edited:  # type: ignore[attr-defined]
-                yield _evidence(section, rows)
+            yield from _of_section(section)
 
 
 def _section(section: Section) -> Place:
     place = f"{section.paper.title_plain} — {section.title} ({section.language})"
     return place, section.public_markdown, section.markdown
+
+
+def _of_section(section: Section) -> Iterator[Place]:
+    """Yield the places of a section. What was chosen of its evidence is prefetched."""
+    yield _section(section)
+    if rows := section.edited:  # type: ignore[attr-defined]
+        yield _evidence(section, rows)
 
 
 def _evidence(section: Section, rows: Iterable[Evidence]) -> Place:
@@ -77,8 +87,8 @@ def _evidence(section: Section, rows: Iterable[Evidence]) -> Place:
 
 
 def _rests_on(found: str, quotes: object) -> str:
-    texts = " ".join(each.text for each in quotes_of(quotes))
-    return texts or (str(Found(found).label) if found else "")
+    how = str(Found(found).label) if found in Found.values else ""
+    return ": ".join(filter(None, [how, " ".join(each.text for each in quotes_of(quotes))]))
 
 
 def _order(entries: list[Entry], field: str) -> str:

@@ -316,10 +316,10 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     changed = shown.changed()
     _touch_others(post, changed)
     seen_anew |= set(changed.values_list("paper_id", flat=True))
+    seen_anew |= evidence.publish(shown.only("markdown"))
     Paper.objects.filter(pk__in=seen_anew).update(public_changed_at=max(at, now()))
     Paper.objects.filter(pk__in=changed.values("paper")).update(public_version=F("version"))
     changed.update(**{f"public_{name}": F(name) for name in PUBLISHED})
-    evidence.publish(shown.only("public_markdown"))
     post.render()
     post.public_title, post.public_intro = post.title, post.intro
     post.public_intro_html = post.intro_html

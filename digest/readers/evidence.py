@@ -6,7 +6,7 @@ ones. Of the rest the section is named, with a link to the paper.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
@@ -59,36 +59,30 @@ def attach(paper: Paper) -> None:
 
     A text that consists of the paper's own sentences has none: it is its own evidence.
     """
-    allowed = _allowed(paper)
-    for section in paper.public_sections:
-        shown = list(_claims(section, paper, allowed))
+    known = [(section, _known(section)) for section in paper.public_sections]
+    quotes = (
+        quote for _, rows in known for _, row in rows for quote in quotes_of(row.public_quotes)
+    )
+    of_full_text = dict.fromkeys(quote for quote in quotes if quote.part is not None)
+    allowed = set(list(of_full_text)[:QUOTED_OF_FULL_TEXT])
+    for section, rows in known:
+        shown = [_claim(text, row, paper, allowed) for text, row in rows]
         is_quotation = all(each.found == Found.QUOTED for each in shown)
         section.claims = [] if is_quotation else shown  # type: ignore[attr-defined]
 
 
-def _claims(section: Section, paper: Paper, allowed: set[Quote]) -> Iterator[ShownClaim]:
-    rows = _by_sentence(section)
-    for claim in claims.claims(section.public_markdown):
-        if row := rows.get(claims.checksum(claim.text)):
-            quotes = tuple(_shown(each, paper, allowed) for each in quotes_of(row.public_quotes))
-            yield ShownClaim(_plain(claim.text), Found(row.public_found), quotes)
-
-
-def _by_sentence(section: Section) -> Mapping[str, Evidence]:
+def _known(section: Section) -> list[tuple[str, Evidence]]:
+    """Return the sentences whose evidence is known, in their order."""
     rows: Iterable[Evidence] = section.public_evidence  # type: ignore[attr-defined]
-    return {row.sentence: row for row in rows if row.public_found in Found.values}
+    by_sentence = {row.sentence: row for row in rows if row.public_found in Found.values}
+    said = claims.claims(section.public_markdown)
+    found = ((each.text, by_sentence.get(claims.checksum(each.text))) for each in said)
+    return [(text, row) for text, row in found if row]
 
 
-def _allowed(paper: Paper) -> set[Quote]:
-    """Return the first sentences of the full text, which may be quoted."""
-    stand = dict.fromkeys(
-        quote
-        for section in paper.public_sections
-        for row in _by_sentence(section).values()
-        for quote in quotes_of(row.public_quotes)
-        if quote.part is not None
-    )
-    return set(list(stand)[:QUOTED_OF_FULL_TEXT])
+def _claim(text: str, row: Evidence, paper: Paper, allowed: set[Quote]) -> ShownClaim:
+    quotes = tuple(_shown(each, paper, allowed) for each in quotes_of(row.public_quotes))
+    return ShownClaim(_plain(text), Found(row.public_found), quotes)
 
 
 def _shown(quote: Quote, paper: Paper, allowed: set[Quote]) -> ShownQuote:

@@ -123,7 +123,7 @@ def _choose(request: StaffRequest, row: Evidence) -> None:
     if "own" in request.POST:
         evidence_choices.claim_as_own(row, request.user)
     elif "back" in request.POST:
-        evidence_choices.take_back(row)
+        evidence_choices.take_back(row, request.user)
     else:
         try:
             place = strict_json.loads(request.POST.get("place", ""))

@@ -84,6 +84,7 @@ class Evidence(models.Model):
     )
     found = models.CharField(_("how it was found"), max_length=10, choices=Found)
     quotes = ShapedJSONField(default=list)
+    # Who last said something of it, and when: taking back a choice is one, too.
     chosen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )

@@ -20,7 +20,8 @@ class FullText(models.Model):
     """The text of one version of a paper, or why it cannot be read. Drafts and checks use it.
 
     It is private. arXiv's terms allow nobody else to serve a paper, so no page for readers, feed or
-    export reads it. Editors hold summaries against it.
+    export reads it. Editors hold summaries against it. Readers see at most a few short quotations
+    (`digest.readers.evidence`).
     """
 
     paper = models.ForeignKey("papers.Paper", models.CASCADE, related_name="full_texts")

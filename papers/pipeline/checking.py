@@ -43,8 +43,8 @@ def check(papers: Iterable[Paper]) -> Counter[str]:
     rests = evidence.Batch(papers, texts)
     batch = _read(papers, texts, rests)
     with transaction.atomic():
-        rests.save()
-        batch.save()
+        batch.save()  # Sections first, as publishing locks them.
+        Section.objects.filter(pk__in=rests.save()).update(checked="")
     levels = Finding.objects.open().filter(paper__in=papers).values_list("level", flat=True)
     return Counter({"sections read": len(batch.checked)}) + Counter(levels)
 

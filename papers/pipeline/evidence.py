@@ -26,17 +26,19 @@ from papers.pipeline import full_texts
 from papers.pipeline.passages import Source, passages
 
 
-def publish(sections: Iterable[Section]) -> None:
-    """Show readers the evidence of texts that are public now, and of no older ones."""
-    claimed = {each.pk: _by_checksum(each.public_markdown).keys() for each in sections}
+def publish(sections: Iterable[Section]) -> set[int]:
+    """Show readers the evidence of the working texts, and of no older ones.
+
+    Return the papers of which they see another one now.
+    """
+    claimed = {each.pk: _by_checksum(each.markdown).keys() for each in sections}
     rows = Evidence.objects.filter(section__in=claimed)
-    kept = [
-        pk
-        for pk, of, claim in rows.values_list("pk", "section", "sentence")
-        if claim in claimed[of]
-    ]
-    rows.exclude(pk__in=kept).delete()
+    found = rows.values_list("pk", "section", "sentence")
+    gone = [pk for pk, section, sentence in found if sentence not in claimed[section]]
+    rows.filter(pk__in=gone).delete()
+    changed = set(rows.changed().values_list("section__paper", flat=True))
     rows.changed().update(public_found=F("found"), public_quotes=F("quotes"))
+    return changed
 
 
 def find_for(section: Section, claim: str, source: Source) -> tuple[Found, list[Quote]]:
@@ -60,6 +62,9 @@ def _named(papers: Iterable[int]) -> dict[int, dict[str, list[object]]]:
     return named
 
 
+Values = tuple[object, ...]
+
+
 class Batch:
     """The evidence of some papers, brought up to date. It is written in a few statements.
 
@@ -76,8 +81,9 @@ class Batch:
         for row in Evidence.objects.filter(section__paper__in=self.sources):
             self.stored[row.section_id][row.sentence] = row
         self.added: list[Evidence] = []
-        self.changed: list[Evidence] = []
-        self.gone: list[int] = []
+        self.changed: list[tuple[Evidence, Values]] = []
+        """The rows, and what they were when they were read."""
+        self.gone: list[tuple[Evidence, Values]] = []
 
     def read(self, section: Section) -> None:
         """Find what is not known yet of a section's sentences, and what is stale."""
@@ -95,8 +101,9 @@ class Batch:
                 self._verify(row, section, text, source)
             _show(row, sentence in public)
             if before is not None and before != _values(row):
-                self.changed.append(row)
-        self.gone += [row.pk for key, row in stored.items() if key not in working | public]
+                self.changed.append((row, before))
+        left = (row for sentence, row in stored.items() if sentence not in working | public)
+        self.gone += [(row, _values(row)) for row in left]
 
     def _find(
         self, section: Section, sentence: str, text: str, source: Source
@@ -115,21 +122,24 @@ class Batch:
                 setattr(row, f"{side}found", found)
             setattr(row, f"{side}quotes", [list(each) for each in quotes])
 
-    def save(self) -> None:
-        """Store what was found, but for rows of which an editor said something meanwhile.
+    def save(self) -> set[int]:
+        """Store what was found, in a transaction, but for rows that became others meanwhile.
 
-        It runs in a transaction.
+        Return the sections of those, which have to be read again.
         """
-        rows = Evidence.objects.select_for_update().filter(pk__in=[row.pk for row in self.changed])
-        chosen = dict(rows.order_by("pk").values_list("pk", "chosen_at"))
-        same = [row for row in self.changed if chosen.get(row.pk) == row.chosen_at]
-        Evidence.objects.filter(pk__in=self.gone).delete()
+        as_read = {row.pk: before for row, before in [*self.changed, *self.gone]}
+        rows = Evidence.objects.select_for_update().filter(pk__in=as_read).order_by("pk")
+        same = {row.pk for row in rows if _values(row) == as_read[row.pk]}
+        Evidence.objects.filter(pk__in=same & {row.pk for row, _ in self.gone}).delete()
         Evidence.objects.bulk_create(self.added, ignore_conflicts=True, batch_size=500)
-        Evidence.objects.bulk_update(same, _SIDES, batch_size=500)
+        changed = [row for row, _ in self.changed if row.pk in same]
+        Evidence.objects.bulk_update(changed, _SIDES, batch_size=500)
+        touched = [*self.changed, *self.gone]
+        return {row.section_id for row, _ in touched if row.pk not in same}
 
 
 _SIDES = ("found", "quotes", "public_found", "public_quotes")
-_values = attrgetter(*_SIDES)
+_values = attrgetter(*_SIDES, "chosen_at")
 
 
 def _show(row: Evidence, is_public: bool) -> None:

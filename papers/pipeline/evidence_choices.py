@@ -57,22 +57,22 @@ def claim_as_own(row: Evidence, user: User) -> None:
     _note(row, Found.OWN, [], user)
 
 
-def take_back(row: Evidence) -> None:
-    """Forget what an editor said, and find the evidence as for a new sentence."""
+def take_back(row: Evidence, user: User) -> None:
+    """Take back what an editor said, and find the evidence as for a new sentence."""
     source = _source(row.section.paper)
-    row.found, row.quotes = evidence.find_for(row.section, claim_of(row), source)
-    row.chosen_by = row.chosen_at = None
-    row.save(update_fields=_FIELDS)
-
-
-_FIELDS = ["found", "quotes", "chosen_by", "chosen_at"]
+    found, quotes = evidence.find_for(row.section, claim_of(row), source)
+    _note(row, found, quotes, user)
 
 
 def _note(row: Evidence, found: Found, quotes: list[Quote], user: User) -> None:
+    """Store what a person said. Raises Gone if another did meanwhile, or the sentence went."""
     claim_of(row)
+    as_shown = Evidence.objects.filter(pk=row.pk, chosen_at=row.chosen_at)
     row.found, row.quotes = found, quotes
     row.chosen_by, row.chosen_at = user, now()
-    row.save(update_fields=_FIELDS)
+    said = {name: getattr(row, name) for name in ("found", "quotes", "chosen_by", "chosen_at")}
+    if not as_shown.update(**said):
+        raise Gone
 
 
 def _source(paper: Paper) -> Source:

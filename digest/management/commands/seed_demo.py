@@ -14,6 +14,7 @@ from digest.local import demo
 from digest.local.demo import server
 from digest.models import Post
 from papers.models import Origin, Paper
+from papers.pipeline import checking
 
 HERE = Path(demo.__file__).parent
 TOP = 8
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         tag_papers()
         call_command("draft", date=days[-1], stdout=self.stdout)
         call_command("build_post", str(days[-1]), top=TOP, stdout=self.stdout)
+        checking.check(Paper.objects.exclude(sections=None).distinct())
 
 
 def ingest(days: list[date]) -> None:

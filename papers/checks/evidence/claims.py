@@ -52,8 +52,9 @@ def stated(text: str) -> tuple[Sentence, ...]:
 
 def stated_in(paper: PaperText) -> tuple[Sentence, ...]:
     """Return the sentences of a paper, with their places in `PaperText.text`. Headings are none."""
-    found = _moved(stated(paper.abstract), len(paper.title) + 2)
-    at = len(paper.title) + 2 + (len(paper.abstract) + 2 if paper.abstract else 0)
+    at = len(paper.title) + 2 if paper.title else 0
+    found = _moved(stated(paper.abstract), at)
+    at += len(paper.abstract) + 2 if paper.abstract else 0
     for passage in paper.passages:
         found += _moved(stated(passage.text), at + len(passage.opening))
         at += len(passage.opening) + len(passage.text) + 2

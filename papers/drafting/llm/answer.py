@@ -20,6 +20,8 @@ from papers.text.cleaning import fold
 
 MOST_SOURCES = 3
 """Sentences of the paper that one claim may rest on."""
+MOST_NAMED = 20
+"""Numbers that are read of one statement. Those that no sentence has are told."""
 READ_SHARE = 0.5
 """The server must have read at least this share of the tokens we sent, by our own count.
 
@@ -102,7 +104,9 @@ def _joined(said: Iterable[Statement]) -> str:
 def _lenient(value: Any) -> Any:
     """Return a field's value as statements, where its meaning is clear. The form has the rest."""
     if isinstance(value, dict) and isinstance(value.get("text"), list):
-        value = [{**value, "text": each} for each in value["text"]]
+        texts = value["text"]
+        if all(isinstance(each, str) for each in texts):
+            value = {**value, "text": " ".join(texts)}
     given = value if isinstance(value, list) else [] if value is None else [value]
     return [_lenient_statement(each) for each in given if each is not None]
 
@@ -116,22 +120,26 @@ def _lenient_statement(value: Any) -> Any:
     return {"text": "" if text is None else text, "sources": _numbers(value.get("sources"))}
 
 
-_NUMBER = re.compile(r"\d{1,6}")
+_NUMBER = re.compile(r"\W*(?:sentence|문장)?\W*(\d{1,6})\W*(?:\||$)", re.IGNORECASE)
+_TOO_LARGE = 1_000_000  # No paper has so many sentences.
 
 
-def _numbers(value: Any) -> Any:
+def _numbers(value: Any) -> list[int]:
     """Return the numbers of sentences: 3, "3", "[3]", "3| We …", [3, "4"]. Words name none."""
+    values = value if isinstance(value, list) else [value]
+    numbers = (_number(each) for each in values)
+    return list(dict.fromkeys(each for each in numbers if each is not None))[:MOST_NAMED]
+
+
+def _number(value: Any) -> int | None:
     if isinstance(value, dict):
         value = next(iter(value.values()), None)
     if isinstance(value, list):
-        return [number for each in value for number in _numbers(each)]
+        value = value[0] if len(value) == 1 else None
     if isinstance(value, int) and not isinstance(value, bool):
-        return [value]
-    number = _NUMBER.search(value[:_MARKS]) if isinstance(value, str) else None
-    return [int(number[0])] if number else []
-
-
-_MARKS = 12  # Characters in which a number stands: "sentence 12".
+        return value if 0 <= value < _TOO_LARGE else None
+    number = _NUMBER.match(value) if isinstance(value, str) else None
+    return int(number[1]) if number else None
 
 
 def _draft(statements: Statements, question: Question) -> Draft:
@@ -160,10 +168,12 @@ def _sources(
     found = {}
     for row in question.sections:
         said = [each for field in row.fields for each in statements[field.name]]
+        letters = [claims.letters(each.text) for each in said]
         for claim in claims.claims(sections[row.name]):
             wanted = claims.letters(claim.text)
-            holding = [each for each in said if wanted in claims.letters(each.text)]
-            numbers = [number for each in holding[:1] for number in each.sources]
+            same = [at for at, text in enumerate(letters) if wanted == text]
+            holding = same or [at for at, text in enumerate(letters) if wanted and wanted in text]
+            numbers = said[holding[0]].sources if holding else []
             if known := [number for number in numbers if number in question.numbers]:
                 found[claims.checksum(claim.text)] = tuple(dict.fromkeys(known))[:MOST_SOURCES]
     return found

@@ -13,7 +13,8 @@ from digest.publishing import approval, changes
 from papers import kinds
 from papers.clock import now
 from papers.models import Evidence, Found, Paper, quotes_of
-from papers.pipeline import checking
+from papers.pipeline import checking, evidence, evidence_choices
+from papers.pipeline.passages import Source
 from tests.factories import make_post, make_section
 from tests.papers.checks.test_evidence import ATTENTION
 from tests.papers.pipeline.test_evidence import FOREIGN, PROPOSED, attention, store_full_text
@@ -85,7 +86,7 @@ def test_another_sentence_is_chosen_and_taken_back(client, editor, row):
     checking.check(Paper.objects.all())
     assert now_(row)[1] == [text]
     client.post(address_of(row), {"back": "1"})
-    assert now_(row) == (Found.MATCHED, [before], None)
+    assert now_(row) == (Found.MATCHED, [before], editor)
 
 
 def test_a_sentence_of_ones_own_is_said_so(client, editor, row):
@@ -114,6 +115,24 @@ def test_a_text_that_is_another_by_now_is_told(client, row):
     address = address_of(row)
     row.delete()
     assert "다시 불러와 주세요" in client.get(address).text
+
+
+def test_a_choice_that_a_colleague_made_meanwhile_stays(editor, row):
+    mine, theirs = (Evidence.objects.get(pk=row.pk) for _ in range(2))
+    evidence_choices.claim_as_own(theirs, editor)
+    with pytest.raises(evidence_choices.Gone):
+        evidence_choices.take_back(mine, editor)
+    assert now_(row)[0] == Found.OWN
+
+
+def test_a_check_that_began_before_a_choice_does_not_undo_it(editor, row):
+    papers = [row.section.paper]
+    batch = evidence.Batch(papers, {})  # Without the full text, and with another abstract:
+    batch.sources[papers[0].pk] = Source([])
+    batch.read(row.section)
+    evidence_choices.claim_as_own(Evidence.objects.get(pk=row.pk), editor)
+    assert batch.save() == {row.section_id}
+    assert now_(row)[0] == Found.OWN
 
 
 def test_who_may_not_edit_is_offered_nothing(client, paper, row):

@@ -276,7 +276,7 @@ def test_markdown_reads_like_the_page(client):
 
 def test_about_tells_how_many_planted_mistakes_of_each_kind_the_checks_find(client):
     table = LexborHTMLParser(page(client, "/about/")).css_first(".about table")
-    rows = [[cell.text() for cell in row.css("td")] for row in table.css("tbody tr")]
+    rows = [[cell.text() for cell in row.css("th, td")] for row in table.css("tbody tr")]
     assert len(rows) == len(catch_rates.Kind)
     for (name, found), rate in zip(rows, catch_rates.measured().rates, strict=True):
         assert name

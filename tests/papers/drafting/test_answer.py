@@ -117,6 +117,21 @@ def test_a_number_that_no_sentence_has_is_left_out_and_told():
     assert draft.invented == {"method": (0,), "results": (4, 400)}
 
 
+def test_a_statement_that_is_the_claim_comes_before_one_that_holds_it():
+    results = [
+        {"text": "이 방법은 빠르다고 한다.", "sources": [1]},
+        {"text": "이 방법은 빠르다", "sources": [3]},
+    ]
+    draft = read(summary(results=results))
+    assert sources_of(draft, "이 방법은 빠르다") == (3,)
+
+
+def test_an_answer_that_multiplies_its_sources_costs_no_more_than_its_length():
+    results = {"text": ["가"] * 4_000, "sources": [1] * 4_000}
+    draft = read(summary(results=results))
+    assert sources_of(draft, draft.sections["results"]) == (1,)
+
+
 def test_a_claim_rests_on_three_sentences_at_most():
     body = fake_model.completion(summary(results=statements("빠르다.", *range(1, 9))))
     question = Question("ko", "", ABSTRACT, range(1, 9))
@@ -187,6 +202,7 @@ def test_a_statement_may_be_its_text_alone():
         (["[2]", 3.5, None, True, "sentence 3"], (2, 3)),
         ([{"number": 2}, [3]], (2, 3)),
         ("Accuracy rises by 3.2%.", None),
+        (["3D widgets are made.", "In 2 years", "2, 3", 10**9, -1, 2**70], None),
     ],
 )
 def test_sources_may_be_none_one_or_many(sources, numbers):
