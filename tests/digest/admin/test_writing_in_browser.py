@@ -257,7 +257,7 @@ def test_tags_and_note_are_written_here(desk, entries):
 
 def test_a_lost_line_leaves_the_page_as_it_is(desk, entries):
     desk.route("**/write/", lambda route: route.abort())
-    desk.keyboard.press("j")
+    desk.locator(".writing h2").press("j")
     expect(desk.locator(".neighbours .said")).to_have_attribute("data-kind", "bad")
     expect_entry(desk, entries[0])
     desk.unroute("**/write/")
