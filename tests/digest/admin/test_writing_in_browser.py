@@ -302,9 +302,10 @@ def test_a_sentence_shows_what_it_rests_on_and_is_given_another(desk):
     assert desk.evaluate(shown, "hit-now") == [quote]
     assert "Transformer" in desk.evaluate(shown, "hit-word")
     claim.get_by_role("button", name="다른 문장 선택").click()
-    other = claim.locator(".offered button").nth(1)
-    chosen = other.inner_text()
-    other.focus()
+    offered = claim.locator(".offered button")
+    expect(offered.first).to_be_focused()
+    chosen = offered.nth(1).inner_text()
+    desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
     expect(claim.locator("q")).to_have_text(chosen)
     expect(claim.locator(".how")).to_contain_text("편집자가 지정")
