@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from digest.models import Entry, Post, published_papers
@@ -34,14 +34,9 @@ def changes_elsewhere(post: Post) -> list[Change]:
     sections = Section.objects.filter(paper__in=published_papers()).filter(
         paper__entries__post=post, paper__entries__position__isnull=False
     )
-    edited = Evidence.objects.edited()
-    changed = sections.filter(
-        ~Q(markdown=F("public_markdown")) | Exists(edited.filter(section=OuterRef("pk")))
-    )
-    ordered = changed.order_by("paper__entries__position", "position", "id")
-    with_rows = ordered.select_related("paper").prefetch_related(
-        Prefetch("evidence", edited, "edited")
-    )
+    ordered = sections.order_by("paper__entries__position", "position", "id")
+    edited = Prefetch("evidence", Evidence.objects.edited(), "edited")
+    with_rows = ordered.select_related("paper").prefetch_related(edited)
     return list(_changes(place for section in with_rows for place in _of_section(section)))
 
 

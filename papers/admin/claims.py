@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from papers.admin.requests import StaffRequest
 from papers.checks.evidence import claims, highlight
-from papers.models import Evidence, Found, Quote, Section, quotes_of
+from papers.models import Evidence, Quote, Section, quotes_of
 from papers.pipeline import evidence_choices
 from papers.pipeline.evidence_choices import Gone
 from papers.text import strict_json
@@ -48,14 +48,6 @@ class Claim:
     @property
     def quotes(self) -> list[ShownQuote]:
         return [_shown(self.text, each) for each in quotes_of(self.row.quotes if self.row else ())]
-
-    @property
-    def is_choice(self) -> bool:
-        return self.row is not None and self.row.found in {Found.CHOSEN, Found.OWN}
-
-    @property
-    def is_unfounded(self) -> bool:
-        return self.row is None or self.row.found == Found.NONE
 
 
 def claims_of(section: Section) -> list[Claim]:

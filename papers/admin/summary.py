@@ -67,7 +67,7 @@ class Part:
     @cached_property
     def unfounded(self) -> int:
         """How many sentences rest on nothing in the paper."""
-        return sum(each.is_unfounded for each in claims_of(self.section) if each.row)
+        return sum(each.row.is_missing for each in claims_of(self.section) if each.row)
 
     @cached_property
     def origin(self) -> SafeString:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from papers import languages
 from papers.checks import evidence
 from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
-from papers.checks.evidence.claims import Sentence, claims, letters, stated_in
+from papers.checks.evidence.claims import Sentence, by_letters, claims, letters, stated_in
 from papers.checks.evidence.contrast import Contrast
 
 NAME = "support"
@@ -39,9 +39,10 @@ def check(claim: Claim, paper: PaperText) -> Iterator[Finding]:
         return
     stated = stated_in(paper)
     texts = tuple(each.text for each in stated)
-    own = {letters(text) for text in texts}
     for sentence in claims(claim.markdown) if len(texts) >= FEWEST_SENTENCES else ():
-        if sentence.text.count(" ") + 1 < FEWEST_WORDS or letters(sentence.text) in own:
+        if sentence.text.count(" ") + 1 < FEWEST_WORDS or letters(sentence.text) in by_letters(
+            texts
+        ):
             continue
         found = evidence.find(sentence.text, texts)
         nearest = stated[found.best[0]]

@@ -23,6 +23,10 @@ class Found(models.TextChoices):
     NONE = "none", _("nothing in the paper comes near")
 
 
+CHOICES = (Found.CHOSEN, Found.OWN)
+"""What an editor said."""
+
+
 class Quote(NamedTuple):
     """A sentence of a paper, and its place."""
 
@@ -58,7 +62,7 @@ def quotes_of(stored: Any) -> list[Quote]:
 
 
 _CHANGED = ~Q(found=F("public_found")) | ~Q(quotes=F("public_quotes"))
-_EDITED = _CHANGED & (~Q(public_found="") | Q(found__in=[Found.CHOSEN, Found.OWN]))
+_EDITED = _CHANGED & (~Q(public_found="") | Q(found__in=CHOICES))
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
@@ -108,3 +112,12 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.section_id}: {self.get_found_display()}"
+
+    @property
+    def is_choice(self) -> bool:
+        return self.found in CHOICES
+
+    @property
+    def is_missing(self) -> bool:
+        """Return whether nothing in the paper comes near."""
+        return self.found == Found.NONE

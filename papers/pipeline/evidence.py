@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from operator import attrgetter
 
 from django.db.models import F
@@ -23,7 +24,7 @@ from papers.models import (
     Section,
 )
 from papers.pipeline import full_texts
-from papers.pipeline.passages import Source, passages
+from papers.pipeline.quotable import Quotable
 
 
 def publish(sections: Iterable[Section]) -> set[int]:
@@ -41,27 +42,6 @@ def publish(sections: Iterable[Section]) -> set[int]:
     return changed
 
 
-def find_for(section: Section, claim: str, source: Source) -> tuple[Found, list[Quote]]:
-    """Return the evidence of a claim as if it was new."""
-    named = _named([section.paper_id])[section.paper_id]
-    return _find(claim, named.get(claims.checksum(claim)), source)
-
-
-def _find(claim: str, named: object, source: Source) -> tuple[Found, list[Quote]]:
-    standing = source.standing(named)
-    return (Found.NAMED, standing) if standing else source.match(claim)
-
-
-def _named(papers: Iterable[int]) -> dict[int, dict[str, list[object]]]:
-    """Return, by paper and claim, the quotes that models named, the newest call's."""
-    done = ModelCall.objects.filter(paper__in=list(papers), outcome=CallOutcome.DONE)
-    named: dict[int, dict[str, list[object]]] = defaultdict(dict)
-    calls = done.exclude(sources={}).order_by("asked_at", "id")
-    for paper, sources in calls.values_list("paper_id", "sources"):
-        named[paper].update(sources)
-    return named
-
-
 Values = tuple[object, ...]
 
 
@@ -73,52 +53,60 @@ class Batch:
 
     def __init__(self, papers: Iterable[Paper], texts: full_texts.ByPaper) -> None:
         """`texts` has the parts of the papers' full texts."""
-        self.sources = {
-            paper.pk: Source(passages(paper, texts.get(paper.pk, ()))) for paper in papers
-        }
-        self.named = _named(self.sources)
+        self.quotable = {paper.pk: Quotable(paper, texts.get(paper.pk, ())) for paper in papers}
+        # Read before the sections: a row of a text that is saved meanwhile is then no stale one.
         self.stored: dict[int, dict[str, Evidence]] = defaultdict(dict)
-        for row in Evidence.objects.filter(section__paper__in=self.sources):
+        for row in Evidence.objects.filter(section__paper__in=self.quotable):
             self.stored[row.section_id][row.sentence] = row
         self.added: list[Evidence] = []
         self.changed: list[tuple[Evidence, Values]] = []
         """The rows, and what they were when they were read."""
         self.gone: list[tuple[Evidence, Values]] = []
 
+    @cached_property
+    def _named(self) -> dict[int, dict[str, list[object]]]:
+        """By paper and claim, the quotes that models named, the newest call's."""
+        done = ModelCall.objects.filter(paper__in=self.quotable, outcome=CallOutcome.DONE)
+        named: dict[int, dict[str, list[object]]] = defaultdict(dict)
+        calls = done.exclude(sources={}).order_by("asked_at", "id")
+        for paper, sources in calls.values_list("paper_id", "sources"):
+            named[paper].update(sources)
+        return named
+
     def read(self, section: Section) -> None:
         """Find what is not known yet of a section's sentences, and what is stale."""
-        source, stored = self.sources[section.paper_id], self.stored[section.pk]
+        stored = self.stored[section.pk]
         working, public = _by_checksum(section.markdown), _by_checksum(section.public_markdown)
         for sentence, text in {**public, **working}.items():
-            row = stored.get(sentence)
-            if row is None:
-                row = Evidence(section=section, sentence=sentence)
-                row.found, row.quotes = self._find(section, sentence, text, source)
-                self.added.append(row)
-                before = None
-            else:
+            if row := stored.get(sentence):
                 before = _values(row)
-                self._verify(row, section, text, source)
-            _show(row, sentence in public)
-            if before is not None and before != _values(row):
-                self.changed.append((row, before))
+                self._verify(row, section, text)
+                _show(row, sentence in public)
+                if before != _values(row):
+                    self.changed.append((row, before))
+            else:
+                found, quotes = self.find(section, text)
+                row = Evidence(section=section, sentence=sentence, found=found, quotes=quotes)
+                _show(row, sentence in public)
+                self.added.append(row)
         left = (row for sentence, row in stored.items() if sentence not in working | public)
         self.gone += [(row, _values(row)) for row in left]
 
-    def _find(
-        self, section: Section, sentence: str, text: str, source: Source
-    ) -> tuple[Found, list[Quote]]:
-        return _find(text, self.named.get(section.paper_id, {}).get(sentence), source)
+    def find(self, section: Section, claim: str) -> tuple[Found, list[Quote]]:
+        """Return the evidence of a claim as if it was new."""
+        quotable = self.quotable[section.paper_id]
+        named = quotable.standing(self._named[section.paper_id].get(claims.checksum(claim)))
+        return (Found.NAMED, named) if named else quotable.match(claim)
 
-    def _verify(self, row: Evidence, section: Section, text: str, source: Source) -> None:
+    def _verify(self, row: Evidence, section: Section, text: str) -> None:
         """Find anew what is stale. Nothing found before may be found in a newer text."""
         for side in ("", "public_"):
             found = getattr(row, f"{side}found")
             if found in {"", Found.OWN}:
                 continue
-            quotes = source.standing(getattr(row, f"{side}quotes"))
+            quotes = self.quotable[section.paper_id].standing(getattr(row, f"{side}quotes"))
             if not quotes:
-                found, quotes = self._find(section, row.sentence, text, source)
+                found, quotes = self.find(section, text)
                 setattr(row, f"{side}found", found)
             setattr(row, f"{side}quotes", [list(each) for each in quotes])
 

@@ -9,9 +9,8 @@ from django.contrib.auth.models import User
 
 from papers.checks.evidence import claims
 from papers.clock import now
-from papers.models import Evidence, Found, Paper, Quote
+from papers.models import Evidence, Found, Quote
 from papers.pipeline import evidence, full_texts
-from papers.pipeline.passages import Source, passages
 
 OFFERED = 6
 """Sentences of the paper that are offered for a claim."""
@@ -31,7 +30,7 @@ class Gone(Exception):
 
 def offered(row: Evidence) -> list[Quote]:
     """Return the sentences of the paper that come nearest to a claim, the best first."""
-    return _source(row.section.paper).nearest(claim_of(row), OFFERED)
+    return _batch(row).quotable[row.section.paper_id].nearest(claim_of(row), OFFERED)
 
 
 def claim_of(row: Evidence) -> str:
@@ -44,8 +43,8 @@ def claim_of(row: Evidence) -> str:
 
 def choose(row: Evidence, place: Place, user: User) -> None:
     """Let a claim rest on one sentence of the paper. Raises Gone if the paper has it no more."""
-    source = _source(row.section.paper)
-    quotes = map(source.quote, range(len(source.sentences)))
+    quotable = _batch(row).quotable[row.section.paper_id]
+    quotes = map(quotable.quote, range(len(quotable.sentences)))
     chosen = next((each for each in quotes if place_of(each) == place), None)
     if chosen is None:
         raise Gone
@@ -59,8 +58,7 @@ def claim_as_own(row: Evidence, user: User) -> None:
 
 def take_back(row: Evidence, user: User) -> None:
     """Take back what an editor said, and find the evidence as for a new sentence."""
-    source = _source(row.section.paper)
-    found, quotes = evidence.find_for(row.section, claim_of(row), source)
+    found, quotes = _batch(row).find(row.section, claim_of(row))
     _note(row, found, quotes, user)
 
 
@@ -75,5 +73,6 @@ def _note(row: Evidence, found: Found, quotes: list[Quote], user: User) -> None:
         raise Gone
 
 
-def _source(paper: Paper) -> Source:
-    return Source(passages(paper, full_texts.newest([paper]).get(paper.pk, ())))
+def _batch(row: Evidence) -> evidence.Batch:
+    paper = row.section.paper
+    return evidence.Batch([paper], full_texts.newest([paper]))

@@ -15,7 +15,8 @@ from papers.drafting.llm import answer, completion, excerpt, prompt
 from papers.drafting.llm.completion import Completion, Unusable
 from papers.fulltext.base import Kind
 from papers.models import CallOutcome, ModelCall, Paper, Quote, Scope, Writer
-from papers.pipeline import checking, full_texts, model_calls, model_server, passages, sections
+from papers.pipeline import checking, full_texts, model_calls, model_server, sections
+from papers.pipeline.quotable import Quotable
 from papers.sources import http, rate_limit
 from papers.sources.errors import SourceDown, SourceError, naming
 
@@ -67,17 +68,17 @@ def _source(paper: Paper) -> _Source | None:
     It is the newest full text that could be read, with the abstract that we show.
     """
     full = full_texts.newest([paper]).get(paper.pk, ())
-    found = passages.passages(paper, full)
+    parts = Quotable(paper, full).parts
     if paper.abstract:  # The full text has it, too.
-        found = found[:1] + [each for each in found[1:] if each.part.kind != Kind.ABSTRACT]
+        parts = parts[:1] + [each for each in parts[1:] if each.part.kind != Kind.ABSTRACT]
     title = f"# {paper.title}\n\n"
     room = settings.MODEL_CONTEXT_TOKENS - settings.MODEL_ANSWER_TOKENS
     sent = excerpt.excerpt(
-        [each.part for each in found],
+        [each.part for each in parts],
         room - prompt.ROOM_FOR_INSTRUCTIONS - excerpt.tokens(title),
     )
     quotes = {
-        number: found[place.part].quote(place.start, place.end)
+        number: parts[place.part].quote(place.start, place.end)
         for number, place in sent.places.items()
     }
     scope = Scope.FULL_TEXT if full else Scope.ABSTRACT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 from papers.checks.base import PaperText
 from papers.checks.prose import items, prose
+from papers.text import differences
 from papers.text.cleaning import fold
 from papers.text.sentences import spans, spans_of_lines
 
@@ -50,6 +50,7 @@ def stated(text: str) -> tuple[Sentence, ...]:
     return tuple(_sentence(text, *span) for span in spans_of_lines(text, FEWEST_WORDS))
 
 
+@lru_cache(maxsize=8)
 def stated_in(paper: PaperText) -> tuple[Sentence, ...]:
     """Return the sentences of a paper, with their places in `PaperText.text`. Headings are none."""
     at = len(paper.title) + 2 if paper.title else 0
@@ -71,7 +72,13 @@ def _sentence(text: str, start: int, end: int) -> Sentence:
 
 def checksum(sentence: str) -> str:
     """Return what identifies a claim within its section."""
-    return hashlib.sha256(fold(sentence).encode()).hexdigest()
+    return differences.checksum(fold(sentence))
+
+
+@lru_cache(maxsize=8)
+def by_letters(sentences: tuple[str, ...]) -> dict[str, int]:
+    """Return, by its letters, the number of each sentence of a paper: the first of those alike."""
+    return {letters(text): at for at, text in reversed(list(enumerate(sentences)))}
 
 
 def letters(sentence: str) -> str:

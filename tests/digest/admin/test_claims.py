@@ -14,8 +14,8 @@ from papers import kinds
 from papers.clock import now
 from papers.models import Evidence, Found, Paper, quotes_of
 from papers.pipeline import checking, evidence, evidence_choices
-from papers.pipeline.passages import Source
-from tests.factories import make_post, make_section
+from papers.pipeline.quotable import Quotable
+from tests.factories import make_paper, make_post, make_section
 from tests.papers.checks.test_evidence import ATTENTION
 from tests.papers.pipeline.test_evidence import FOREIGN, PROPOSED, attention, store_full_text
 
@@ -128,7 +128,7 @@ def test_a_choice_that_a_colleague_made_meanwhile_stays(editor, row):
 def test_a_check_that_began_before_a_choice_does_not_undo_it(editor, row):
     papers = [row.section.paper]
     batch = evidence.Batch(papers, {})  # Without the full text, and with another abstract:
-    batch.sources[papers[0].pk] = Source([])
+    batch.quotable[papers[0].pk] = Quotable(make_paper(abstract=""), ())
     batch.read(row.section)
     evidence_choices.claim_as_own(Evidence.objects.get(pk=row.pk), editor)
     assert batch.save() == {row.section_id}

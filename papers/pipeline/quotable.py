@@ -1,8 +1,7 @@
-"""The sentences of a paper that may be quoted, and the ones that a claim rests on."""
+"""What may be quoted of a paper, and the sentences of it that a claim rests on."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,10 +9,11 @@ from functools import cached_property
 from papers.checks.evidence import claims, find
 from papers.fulltext.base import Kind, Part
 from papers.models import Found, Paper, Quote, quotes_of
+from papers.text import differences
 
 
 @dataclass(frozen=True)
-class Passage:
+class NumberedPart:
     """The abstract, or a part of the full text."""
 
     number: int | None
@@ -22,53 +22,42 @@ class Passage:
 
     @cached_property
     def checksum(self) -> str:
-        return hashlib.sha256(self.part.text.encode()).hexdigest()
+        return differences.checksum(self.part.text)
 
     def quote(self, start: int, end: int) -> Quote:
         text = self.part.text[start:end]
         return Quote(self.number, self.part.heading, start, end, self.checksum, text)
 
 
-def passages(paper: Paper, full_text: Sequence[Part]) -> list[Passage]:
-    """Return what may be quoted of a paper: its abstract, and the parts of its full text."""
-    found = [Passage(None, Part(Kind.ABSTRACT, "", paper.abstract))] if paper.abstract else []
-    return found + [Passage(number, part) for number, part in enumerate(full_text)]
+class Quotable:
+    """The sentences of one paper: of its abstract, and of the parts of its full text."""
 
-
-class Source:
-    """The sentences of one paper that may be quoted."""
-
-    def __init__(self, found: Sequence[Passage]) -> None:
-        self.passages = found
+    def __init__(self, paper: Paper, full_text: Sequence[Part]) -> None:
+        abstract = Part(Kind.ABSTRACT, "", paper.abstract)
+        self.parts = [NumberedPart(None, abstract)] if paper.abstract else []
+        self.parts += [NumberedPart(number, part) for number, part in enumerate(full_text)]
 
     @cached_property
-    def sentences(self) -> list[tuple[Passage, claims.Sentence]]:
+    def sentences(self) -> list[tuple[NumberedPart, claims.Sentence]]:
         return [
-            (passage, sentence)
-            for passage in self.passages
-            for sentence in claims.stated(passage.part.text)
+            (each, sentence) for each in self.parts for sentence in claims.stated(each.part.text)
         ][: claims.MOST_SENTENCES]
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
         return tuple(sentence.text for _, sentence in self.sentences)
 
-    @cached_property
-    def _by_letters(self) -> dict[str, int]:
-        texts = reversed(list(enumerate(self.texts)))
-        return {claims.letters(text): at for at, text in texts}
-
     def has(self, quote: Quote) -> bool:
         return any(
             quote.part == each.number
             and quote.checksum == each.checksum
             and quote.text == each.part.text[quote.start : quote.end]
-            for each in self.passages
+            for each in self.parts
         )
 
     def moved(self, quote: Quote) -> Quote | None:
         """Return the same words where the paper has them now, if it does."""
-        for each in self.passages:
+        for each in self.parts:
             start = each.part.text.find(quote.text)
             if quote.text and start >= 0:
                 return each.quote(start, start + len(quote.text))
@@ -81,7 +70,7 @@ class Source:
 
     def match(self, claim: str) -> tuple[Found, list[Quote]]:
         """Return the paper's own sentence that a claim is, else the one that comes nearest."""
-        at = self._by_letters.get(claims.letters(claim))
+        at = claims.by_letters(self.texts).get(claims.letters(claim))
         if at is not None:
             return Found.QUOTED, [self.quote(at)]
         match = find(claim, self.texts) if self.texts else None
@@ -95,5 +84,5 @@ class Source:
         return [self.quote(at) for at in best[:count]]
 
     def quote(self, at: int) -> Quote:
-        passage, sentence = self.sentences[at]
-        return passage.quote(sentence.start, sentence.end)
+        of, sentence = self.sentences[at]
+        return of.quote(sentence.start, sentence.end)
