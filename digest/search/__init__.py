@@ -1,0 +1,1 @@
+"""Finding papers and posts by what readers see of them, in PostgreSQL alone."""

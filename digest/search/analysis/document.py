@@ -1,0 +1,113 @@
+"""What the index stores of one paper or post."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from zlib import crc32
+
+from digest.search.analysis.terms import terms_of
+
+# The constants of BM25F (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework"):
+# how soon a repeated term says no more, and how much a long text is held against it.
+_K1, _B, _USUAL_LENGTH = 1.2, 0.6, 170
+LEVELS = (420, 550, 660, 770, 850)
+"""An impact at or above the first is of level 1, above the last of level 5."""
+_GAP = 10  # Places between two fields, so that no phrase goes over a border.
+_LAST_PLACE = 16_383  # PostgreSQL's, of a tsvector. What comes later shares it.
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A part of what readers see, and how much a word in it says of the whole."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Document:
+    """The terms of some fields."""
+
+    places: Mapping[str, list[int]]
+    weights: Mapping[str, float]
+    length: int
+
+    @classmethod
+    def of(cls, fields: Iterable[Field]) -> Document:
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        weights: defaultdict[str, float] = defaultdict(float)
+        at = length = 0
+        for field in fields:
+            last = at
+            for term, place in terms_of(field.text, at):
+                places[term].append(place)
+                weights[term] += field.weight
+                length, last = length + 1, place
+            at = last + _GAP
+        return cls(places, weights, length)
+
+    @cached_property
+    def by_impact(self) -> dict[str, int]:
+        """The terms, the highest impact first, each with its impact in thousandths.
+
+        The impact is what BM25F's score has of the document: how often, in which fields, and in
+        how long a text.
+        """
+        shortness = _K1 * (1 - _B + _B * self.length / _USUAL_LENGTH)
+        ranked = sorted(self.weights.items(), key=lambda pair: pair[1], reverse=True)
+        return {term: round(1000 * tf / (tf + shortness)) for term, tf in ranked}
+
+    @property
+    def terms(self) -> list[int]:
+        """The numbers of the terms, those of the highest impact first."""
+        return list(map(number, self.by_impact))
+
+    @property
+    def impacts(self) -> list[int]:
+        """The impacts in the order of `terms`, in thousandths."""
+        return list(self.by_impact.values())
+
+    @property
+    def keys(self) -> list[str]:
+        """Each term, and with each level from the second on that its impact reaches: model^2."""
+        return [
+            at_level(term, level)
+            for term, impact in self.by_impact.items()
+            for level in (0, *range(2, level_of(impact) + 1))
+        ]
+
+
+def level_of(impact: int) -> int:
+    """Return the level of an impact in thousandths: 0 to 5."""
+    return sum(lowest <= impact for lowest in LEVELS)
+
+
+def at_level(term: str, level: int) -> str:
+    """Return the key of a term with an impact of at least a level."""
+    return f"{term}^{level}" if level > 1 else term
+
+
+def number(term: str) -> int:
+    """Return a term as a number of 32 bits, with a sign as PostgreSQL's integers have one."""
+    value = crc32(term.encode())
+    return value - (1 << 32) if value >> 31 else value
+
+
+EVERY = number("")
+"""The number of no term, under which all documents are counted."""
+
+
+def vector(places: Mapping[str, Iterable[int]]) -> str:
+    """Return terms with their places as PostgreSQL reads a tsvector."""
+    return " ".join(
+        f"{quoted(term)}:{','.join(str(min(place + 1, _LAST_PLACE)) for place in where)}"
+        for term, where in places.items()
+    )
+
+
+def quoted(term: str) -> str:
+    """Return a term as PostgreSQL reads it in a tsvector and a tsquery."""
+    return "'{}'".format(term.replace("\\", "\\\\").replace("'", "''"))

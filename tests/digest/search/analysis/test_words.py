@@ -1,0 +1,55 @@
+"""Words and terms of a text."""
+
+import pytest
+
+from digest.search.analysis.terms import terms_of
+from digest.search.analysis.words import vocabulary, words_of
+
+
+def words(text):
+    return [word.text for word in words_of(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("AI가 LLM의 세계", ["ai", "llm", "세계"]),
+        ("LLM기반", ["llm", "기반"]),
+        ("(LLMs)은 크다", ["llms", "크다"]),
+        ("1.2B 70% 1,000", ["1.2b", "70%", "1000"]),
+        ("Multi-Modal multi_modal", ["multimodal", "multimodal"]),
+        ("café Jevtić", ["cafe", "jevtic"]),
+        ("π₀.₅ ﬁne", ["π", "0.5", "fine"]),
+        ("the model's", ["the", "model"]),
+        ("2510.06208v2", ["2510.06208"]),
+        ("", []),
+        ("((((%%%", []),
+    ],
+)
+def test_words_are_told_apart_by_script(text, expected):
+    assert words(text) == expected
+
+
+def test_decomposed_hangul_is_the_same():
+    assert words("모델") == words("\u1106\u1169\u1103\u1166\u11af") == ["모델"]
+
+
+def test_latin_words_are_stemmed_and_found_by_their_parts():
+    terms = dict(terms_of("Training Qwen2.5-VL models"))
+    assert {"train", "model", "qwen2.5vl", "qwen", "2.5", "vl"} <= terms.keys()
+
+
+def test_a_run_of_hangul_becomes_pairs_that_take_a_place_each():
+    assert list(terms_of("언어모델 추론")) == [("언어", 0), ("어모", 1), ("모델", 2), ("추론", 4)]
+
+
+def test_stop_words_take_a_place_and_are_no_terms():
+    assert list(terms_of("state of the art")) == [("state", 0), ("art", 3)]
+
+
+def test_a_word_for_suggestions_is_not_too_short():
+    assert vocabulary(["A 뇌 model 추론"]) == {"model", "추론"}
+
+
+def test_an_endless_word_is_cut():
+    assert len(words("x" * 5_000)[0]) == 60
