@@ -284,6 +284,11 @@ CELERY_BEAT_SCHEDULE = {
         else timedelta(days=1),
         "options": _A_TICK,
     },
+    "index what readers see anew": {
+        "task": "digest.tasks.refresh_search",
+        "schedule": 60,
+        "options": _A_TICK,
+    },
     "delete old pages": {
         "task": "digest.tasks.tidy_pages",
         "schedule": timedelta(minutes=10),

@@ -8,6 +8,7 @@ from digest import publishing
 from digest.ledger import alerts
 from digest.models import Post
 from digest.readers.pages import first, rows
+from digest.search import index
 from papers.clock import now
 
 
@@ -34,6 +35,16 @@ def make_pages(post_id: int) -> None:
 def tidy_pages() -> None:
     """Delete stored pages that count no longer, and those above STORED_PAGES_MB."""
     rows.tidy(now())
+
+
+@shared_task
+def refresh_search() -> None:
+    """Index what readers see anew and no publication indexed: tags, titles, authors.
+
+    After an upgrade that is everything, some at a time, so that nobody waits long for the lock.
+    """
+    for _ in index.refresh_all():
+        pass
 
 
 @shared_task

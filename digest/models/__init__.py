@@ -13,6 +13,7 @@ from digest.models.posts import (
     site_language,
 )
 from digest.models.preference import Preference
+from digest.models.search import SearchChange, SearchEntry, SearchTerm, SearchWord
 from digest.models.tag_alias import TagAlias
 
 __all__ = [
@@ -22,6 +23,10 @@ __all__ = [
     "Post",
     "PostQuerySet",
     "Preference",
+    "SearchChange",
+    "SearchEntry",
+    "SearchTerm",
+    "SearchWord",
     "State",
     "TagAlias",
     "corrections_of_posts",

@@ -21,6 +21,7 @@ from digest.models import Correction, Entry, EntryQuerySet, Post, State, new_fee
 from digest.publishing import approval, gate
 from digest.publishing.gate import Override
 from digest.publishing.seen import differing
+from digest.search import index
 from papers.clock import now
 from papers.jobs.locks import one_at_a_time
 from papers.models import (
@@ -141,6 +142,7 @@ def withdraw(post: Post) -> None:
         raise PublishRefused(_("“%(post)s” is not published.") % {"post": post})
     post.state, post.withdrawn_at = State.WITHDRAWN, now()
     _save(post, pgettext("post", "withdrawn"))
+    index.refresh_own()
 
 
 def send_to_review(post: Post) -> None:
@@ -325,6 +327,7 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     post.public_intro_html = post.intro_html
     post.updated_at = at
     _save(post, _("published"))
+    index.refresh_own()
     if post.date >= now().date() - timedelta(days=settings.CATCH_UP_DAYS):
         transaction.on_commit(partial(_have_pages_made, post.pk))
 

@@ -1,0 +1,88 @@
+"""The search index: what readers can find each public paper and post by."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Func, Q
+from django.db.models.functions import Cast, Length
+
+from digest.models.posts import Post
+from papers.models import Paper
+
+
+class SearchEntry(models.Model):
+    """One public paper or post. It is made from what readers see, and from nothing else."""
+
+    paper = models.OneToOneField(Paper, models.CASCADE, null=True, related_name="+")
+    post = models.OneToOneField(Post, models.CASCADE, null=True, related_name="+")
+    day = models.DateField(help_text="The date of the post, or of the newest one with the paper.")
+    terms = ArrayField(models.IntegerField(), help_text="Numbers of terms, the best first.")
+    impacts = ArrayField(models.SmallIntegerField(), help_text="In thousandths, as `terms`.")
+    keys = SearchVectorField(help_text="Terms, terms with levels, tags and authors.")
+    places = SearchVectorField(help_text="Terms with their places, for phrases.")
+    words = ArrayField(models.TextField(), help_text="What is offered for a mistyped word.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(paper__isnull=True) ^ Q(post__isnull=True),
+                name="search_entry_of_paper_or_post",
+            )
+        ]
+        indexes = [GinIndex(fields=["keys"], name="search_entry_keys", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return str(self.paper or self.post)
+
+
+class SearchTerm(models.Model):
+    """How many entries have a term, and how many with an impact of at least each level."""
+
+    number = models.IntegerField(primary_key=True)
+    documents = models.IntegerField()
+    at_2 = models.IntegerField()
+    at_3 = models.IntegerField()
+    at_4 = models.IntegerField()
+    at_5 = models.IntegerField()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class SearchWord(models.Model):
+    """A word of titles, gists, tags or keywords, and how many entries have it there."""
+
+    word = models.TextField(primary_key=True)
+    documents = models.IntegerField()
+    length = models.GeneratedField(
+        expression=Length("word"), output_field=models.IntegerField(), db_persist=True
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["length", "-documents", "word"], name="search_word_length")]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+# The number of the transaction that writes the row.
+TRANSACTION = Cast(
+    Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()
+)
+
+
+class SearchChange(models.Model):
+    """A paper or post of which readers see something else than the index knows.
+
+    Triggers write it, in the transaction of the change (migration 0013).
+    """
+
+    paper_id = models.BigIntegerField(null=True)
+    post_id = models.BigIntegerField(null=True)
+    transaction = models.BigIntegerField(db_default=TRANSACTION)
+
+    def __str__(self) -> str:
+        return f"paper {self.paper_id}" if self.paper_id else f"post {self.post_id}"

@@ -1,0 +1,101 @@
+"""What the index says of public papers and posts: their fields, as readers see them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+
+from digest.models import Entry, Post, State
+from digest.search.analysis.document import Document, Field
+from digest.search.analysis.query import author_keys, tag_key
+from digest.search.analysis.words import vocabulary
+from papers import kinds
+from papers.models import Paper, Section, tags_of
+from papers.text import conversion
+from papers.text.stored import presentable
+
+TITLE, GIST, TEXT, ABSTRACT, NAME = 4.0, 2.0, 1.2, 1.0, 0.5
+"""How much a word in a field says of the whole."""
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """What the index stores of one paper or post."""
+
+    pk: int
+    day: date
+    document: Document
+    filters: frozenset[str]
+    """Keys for tags and authors."""
+    words: frozenset[str]
+    """The words of its title, gist, tags and keywords."""
+
+
+def of_papers(ids: Collection[int]) -> Iterator[Indexed]:
+    """Yield the papers among `ids` that stand in published posts, in a constant number of queries.
+
+    That a post's time has come is asked when somebody searches.
+    """
+    notes: defaultdict[int, list[str]] = defaultdict(list)
+    days: dict[int, date] = {}
+    entries = Entry.objects.filter(
+        paper__in=ids, public_position__isnull=False, post__state=State.PUBLISHED
+    )
+    for paper_id, day, note in entries.values_list("paper_id", "post__date", "public_note_html"):
+        notes[paper_id].append(note)
+        days[paper_id] = max(day, days.get(paper_id, day))
+    shown = Section.objects.public().only("paper", "kind", "language", "heading", "public_html")
+    sections: Any = Prefetch("sections", shown, "public_sections")
+    papers = Paper.objects.filter(pk__in=days).prefetch_related(sections, tags_of())
+    for paper in papers.order_by("pk"):
+        yield _of_paper(paper, days[paper.pk], notes[paper.pk])
+
+
+def _of_paper(paper: Paper, day: date, notes: Iterable[str]) -> Indexed:
+    lines = {row.name for row in kinds.rows() if row.is_line}
+    gists = [_plain(each.public_html) for each in paper.public_sections if each.kind in lines]
+    tags = [tag.name for tag in paper.public_tags]
+    fields = [
+        Field(paper.arxiv_id, TITLE),
+        Field(paper.title_plain, TITLE),
+        *(Field(text, GIST) for text in (*gists, *tags, *paper.keywords)),
+        *(
+            Field(f"{each.heading}\n{_plain(each.public_html)}", TEXT)
+            for each in paper.public_sections
+            if each.kind not in lines
+        ),
+        *(Field(_plain(note), TEXT) for note in notes),
+        Field(_plain(paper.abstract_html), ABSTRACT),
+        *(Field(name, NAME) for name in (*paper.authors, paper.organization)),
+    ]
+    return Indexed(
+        paper.pk,
+        day,
+        Document.of(fields),
+        frozenset({*author_keys(paper.authors), *(tag_key(t.slug) for t in paper.public_tags)}),
+        vocabulary([paper.title_plain, *gists, *tags, *paper.keywords]),
+    )
+
+
+def of_posts(ids: Collection[int]) -> Iterator[Indexed]:
+    """Yield the published posts among `ids`, in a constant number of queries."""
+    posts = Post.objects.filter(pk__in=ids, state=State.PUBLISHED).prefetch_related(tags_of())
+    for post in posts.order_by("pk"):
+        tags = [tag.name for tag in post.public_tags]
+        fields = [
+            Field(post.public_title, TITLE),
+            *(Field(name, GIST) for name in tags),
+            Field(_plain(post.public_intro_html), TEXT),
+        ]
+        filters = frozenset(tag_key(tag.slug) for tag in post.public_tags)
+        words = vocabulary([post.public_title, *tags])
+        yield Indexed(post.pk, post.date, Document.of(fields), filters, words)
+
+
+def _plain(html: str) -> str:
+    return conversion.plain(presentable(html))
