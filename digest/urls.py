@@ -25,6 +25,7 @@ from digest.readers.views import (
     ledger,
     paper,
     report,
+    search,
     site,
     tags,
 )
@@ -70,6 +71,7 @@ urlpatterns = [
         name="paper_citation",
     ),
     path("papers.json", public(changed_papers.data, stored=False), name="papers_json"),
+    path("search.json", public(search.data, stored=False), name="search_json"),
     path("llms.txt", public(site.llms), name="llms"),
     path("ledger.json", public(ledger.data, stored=False), name="ledger_json"),
     path("healthz", site.healthz, name="healthz"),
@@ -112,6 +114,7 @@ urlpatterns = [
         ),
         path("papers/<spelling:arxiv_id>/", public(paper.paper_by_spelling)),
         path("papers/<spelling:arxiv_id>", public(paper.paper_by_spelling)),
+        path("search/", public(search.page, stored=False), name="search"),
         path("tags/", public(tags.tag_list), name="tag_list"),
         path("tags/<uslug:slug>/", public(tags.TagPage.as_view()), name="tag"),
         path("tags/<tag_name:spelling>/", public(tags.tag_by_spelling)),

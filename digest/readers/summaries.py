@@ -173,6 +173,11 @@ class Summary:
         return [ShownSection(section, self.language) for section in chosen]
 
     @cached_property
+    def lines(self) -> list[ShownSection]:
+        """The lines beside the sections: the gist."""
+        return [shown for shown in self._shown if shown.kind.is_line]
+
+    @cached_property
     def sections(self) -> list[ShownSection]:
         """The sections under a heading."""
         return [shown for shown in self._shown if not shown.kind.is_line]
@@ -297,8 +302,7 @@ class Summary:
 
     @cached_property
     def _source_of_gist(self) -> ShownSection | None:
-        lines = [shown for shown in self._shown if shown.kind.is_line]
-        in_order = [*lines, *self.sections]
+        in_order = [*self.lines, *self.sections]
         return min(in_order, key=lambda shown: bool(shown.foreign), default=None)
 
 

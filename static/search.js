@@ -1,0 +1,55 @@
+// The search box: "/" leads to it, and the page of results shows them while somebody types.
+const box = document.querySelector("form.large [name=q]") ?? document.querySelector("form.search [name=q]");
+
+function isTyping(element) {
+  return element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+}
+
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+
+function showResults(form) {
+  const input = form.elements.q;
+  const place = document.getElementById(form.dataset.results);
+  let asked = input.value.trim();
+  let request = null;
+  let wait = 0;
+
+  const show = async () => {
+    const typed = input.value.trim();
+    if (typed === asked) return;
+    asked = typed;
+    request?.abort();
+    request = new AbortController();
+    const address = typed ? `${form.action}?q=${encodeURIComponent(typed)}` : form.action;
+    place.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(address, { signal: request.signal, redirect: "manual" });
+      // An id leads to its paper: that waits for Enter. An error is shown by its own page then.
+      if (response.ok) put(await response.text(), address);
+      place.removeAttribute("aria-busy");
+    } catch (error) {
+      if (error.name !== "AbortError") place.removeAttribute("aria-busy");
+    }
+  };
+
+  const put = (html, address) => {
+    const found = new DOMParser().parseFromString(html, "text/html");
+    place.replaceChildren(...found.getElementById(place.id).childNodes);
+    document.title = found.title;
+    history.replaceState(null, "", address);
+  };
+
+  const soon = () => {
+    clearTimeout(wait);
+    wait = setTimeout(show, 150);
+  };
+  // A syllable of Hangul is not finished while it is composed, but its results are welcome.
+  input.addEventListener("input", soon);
+}
+
+document.querySelectorAll("form[data-results]").forEach(showResults);
