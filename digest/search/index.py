@@ -24,7 +24,7 @@ BATCH = 100
 """Papers and posts indexed in one transaction."""
 
 Of = Literal["paper", "post"]
-_MAKERS: dict[Of, Callable[[list[int]], Iterator[Indexed]]] = {
+MAKERS: dict[Of, Callable[[list[int]], Iterator[Indexed]]] = {
     "paper": entries.of_papers,
     "post": entries.of_posts,
 }
@@ -101,18 +101,18 @@ def _work_off(queued: QuerySet[SearchChange]) -> int:
     # The later one must read the later rows, so one waits for the other.
     one_at_a_time("search index")
     changes = list(queued)
-    for of in _MAKERS:
+    for of in MAKERS:
         ids = {getattr(change, f"{of}_id") for change in changes} - {None}
-        _index(of, sorted(ids))
+        make_entries(of, sorted(ids))
     SearchChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
     return len(changes)
 
 
-def _index(of: Of, ids: Sequence[int]) -> None:
+def make_entries(of: Of, ids: Sequence[int]) -> None:
     """Make the entries of some papers or posts as readers see them now."""
     for at in range(0, len(ids), BATCH):
         some = list(ids[at : at + BATCH])
-        made = list(_MAKERS[of](some))
+        made = list(MAKERS[of](some))
         known = SearchEntry.objects.filter(**{f"{of}_id__in": some})
         counts = Tally()
         for terms, impacts, words in known.values_list("terms", "impacts", "words"):

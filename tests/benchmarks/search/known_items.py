@@ -40,11 +40,12 @@ _PARTICLES = {  # After a final consonant, after a vowel.
     "like": ("처럼", "처럼"),
     "if": ("이나", "나"),
 }
-_STACKED = (
-    "에서는 에서도 에서의 으로는 으로도 으로의 으로써의 에게는 까지도 까지의 부터는 으로부터 에서만 에는 에도"
-    " 만으로 만으로도 만을 만의 들의 들을 들에서 들과의 들에게 보다는 보다도 처럼은 과의 과는 이라는 이라고는"
-    " 이라도 해서는 하면서 하면서도 하기에는 되지는 되어서 하는데 했으며 됩니다 한다는 하고는 하기까지"
-).split()
+_STACKED = """
+    에서는 에서도 에서의 으로는 으로도 으로의 으로써의 에게는 까지도 까지의 부터는 으로부터
+    에서만 에는 에도 만으로 만으로도 만을 만의 들의 들을 들에서 들과의 들에게 보다는 보다도
+    처럼은 과의 과는 이라는 이라고는 이라도 해서는 하면서 하면서도 하기에는 되지는 되어서
+    하는데 했으며 됩니다 한다는 하고는 하기까지
+"""
 _SEEMING = set("은는이가을를의에와과도만로나고")
 
 
@@ -121,7 +122,7 @@ class Makers:
 
     def stacked_particles(self, at: int) -> Iterator[Special]:
         for noun in self.nouns(at):
-            yield noun + self.random.choice(_STACKED), [noun]
+            yield noun + self.random.choice(_STACKED.split()), [noun]
 
     def false_particle(self, at: int) -> Iterator[Special]:
         for noun in self.nouns(at):
