@@ -7,7 +7,6 @@ changes a row, a bulk update or plain SQL too, is noticed, in the transaction of
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
-import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 from django.db import migrations, models
@@ -120,6 +119,13 @@ TRIGGERS = [
         _queue("post_id", "NEW.id") + _QUEUE_PAPERS,
     ),
     trigger(
+        "digest_post",
+        "post_gone",
+        "DELETE",
+        "OLD.state = 'published'",
+        _queue("post_id", "OLD.id"),
+    ),
+    trigger(
         "digest_post", "post_new", "INSERT", "NEW.state = 'published'", _queue("post_id", "NEW.id")
     ),
     trigger(
@@ -208,12 +214,12 @@ class Migration(migrations.Migration):
                 ('keys', django.contrib.postgres.search.SearchVectorField(help_text='Terms, terms with levels, tags and authors.')),
                 ('places', django.contrib.postgres.search.SearchVectorField(help_text='Terms with their places, for phrases.')),
                 ('words', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text='What is offered for a mistyped word.', size=None)),
-                ('paper', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='papers.paper')),
-                ('post', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='digest.post')),
+                ('paper_id', models.BigIntegerField(null=True, unique=True)),
+                ('post_id', models.BigIntegerField(null=True, unique=True)),
             ],
             options={
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['keys'], name='search_entry_keys')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('paper__isnull', True), ('post__isnull', True), _connector='XOR'), name='search_entry_of_paper_or_post')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('paper_id__isnull', True), ('post_id__isnull', True), _connector='XOR'), name='search_entry_of_paper_or_post')],
             },
         ),
         *TRIGGERS,

@@ -9,15 +9,13 @@ from django.db import models
 from django.db.models import Func, Q
 from django.db.models.functions import Cast, Length
 
-from digest.models.posts import Post
-from papers.models import Paper
-
 
 class SearchEntry(models.Model):
     """One public paper or post. It is made from what readers see, and from nothing else."""
 
-    paper = models.OneToOneField(Paper, models.CASCADE, null=True, related_name="+")
-    post = models.OneToOneField(Post, models.CASCADE, null=True, related_name="+")
+    # No foreign keys: an entry outlives its row until the counts of its terms are put right.
+    paper_id = models.BigIntegerField(null=True, unique=True)
+    post_id = models.BigIntegerField(null=True, unique=True)
     day = models.DateField(help_text="The date of the post, or of the newest one with the paper.")
     terms = ArrayField(models.IntegerField(), help_text="Numbers of terms, the best first.")
     impacts = ArrayField(models.SmallIntegerField(), help_text="In thousandths, as `terms`.")
@@ -28,14 +26,14 @@ class SearchEntry(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(paper__isnull=True) ^ Q(post__isnull=True),
+                condition=Q(paper_id__isnull=True) ^ Q(post_id__isnull=True),
                 name="search_entry_of_paper_or_post",
             )
         ]
         indexes = [GinIndex(fields=["keys"], name="search_entry_keys", fastupdate=False)]
 
     def __str__(self) -> str:
-        return str(self.paper or self.post)
+        return _named(self)
 
 
 class SearchTerm(models.Model):
@@ -85,4 +83,8 @@ class SearchChange(models.Model):
     transaction = models.BigIntegerField(db_default=TRANSACTION)
 
     def __str__(self) -> str:
-        return f"paper {self.paper_id}" if self.paper_id else f"post {self.post_id}"
+        return _named(self)
+
+
+def _named(row: SearchEntry | SearchChange) -> str:
+    return f"paper {row.paper_id}" if row.paper_id else f"post {row.post_id}"

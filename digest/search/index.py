@@ -87,10 +87,10 @@ def queue_all() -> int:
     """Queue all that is public or indexed. Return how many papers and posts these are."""
     known = SearchEntry.objects.all()
     public = Entry.objects.filter(public_position__isnull=False)
-    papers = {*public.values_list("paper", flat=True), *known.values_list("paper", flat=True)}
+    papers = {*public.values_list("paper", flat=True), *known.values_list("paper_id", flat=True)}
     posts = {
         *Post.objects.filter(state=State.PUBLISHED).values_list("pk", flat=True),
-        *known.values_list("post", flat=True),
+        *known.values_list("post_id", flat=True),
     }
     changes = [SearchChange(paper_id=pk) for pk in papers - {None}]
     changes += [SearchChange(post_id=pk) for pk in posts - {None}]

@@ -35,7 +35,9 @@ _BEST = """
         SELECT id, paper_id, post_id, day, terms, impacts FROM digest_searchentry
         WHERE {where} LIMIT {ranked}
     ) found
-    ORDER BY ({score}) * (1 + {new} * exp((day - %(today)s::date) / 365.0)) DESC, day DESC, id DESC
+    ORDER BY ({score}) * (1 + {new} * exp((
+            greatest(least(day, %(today)s::date), '2000-01-01') - %(today)s::date) / 365.0
+        )) DESC, day DESC, id DESC
     LIMIT {most}
 """
 

@@ -12,6 +12,8 @@ from digest.search.analysis.query import Query
 
 LEAST_ALIKE = 72
 """How alike two words must be, of 100 (`rapidfuzz.fuzz.ratio`)."""
+MOST_WORDS = 3
+"""Words of a query that get another spelling."""
 _MOST = 20_000  # Words of a length that are compared at most: the commonest.
 _HANGUL = re.compile("[가-힣]+")
 
@@ -22,10 +24,12 @@ def suggestion(text: str, query: Query) -> str:
     The words are those of titles, gists, tags and keywords. Whether something is found by the
     result is for the caller to see.
     """
+    typed = [word.typed for word in query.words]
+    known = set(SearchWord.objects.filter(word__in=typed).values_list("word", flat=True))
     said = text
-    for word in query.words:
-        if found := _nearest(word.typed):
-            said = re.sub(re.escape(word.typed), found, said, flags=re.IGNORECASE)
+    for word in [word for word in typed if word not in known][:MOST_WORDS]:
+        if found := _nearest(word):
+            said = re.sub(re.escape(word), found, said, flags=re.IGNORECASE)
     return said if said.casefold() != text.casefold() else ""
 
 
@@ -37,8 +41,6 @@ def _nearest(word: str) -> str:
     names = list(known.values_list("word", flat=True)[:_MOST])
     # A syllable of Hangul is two or three letters, of which only one may be wrong.
     letters = [unicodedata.normalize("NFD", name) for name in names]
-    if word in names:
-        return ""
     best = process.extractOne(
         unicodedata.normalize("NFD", word), letters, scorer=fuzz.ratio, score_cutoff=LEAST_ALIKE
     )

@@ -215,8 +215,8 @@ def _together(words: list[Word]) -> str:
 
 
 def _of_phrase(word: Word, is_last: bool) -> list[tuple[str, int]]:
-    if word.parts:
-        return parts(word)
+    if word.parts and (terms := parts(word)):
+        return terms
     if word.script is Script.HANGUL and is_last and (readings := hangul.readings(word.text)):
         return [(pair, at) for at, pair in enumerate(hangul.pairs(readings[-1]))]
     return of_word(word)

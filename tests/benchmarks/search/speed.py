@@ -86,7 +86,6 @@ def index_only(documents: int) -> None:
     from digest.search import index
 
     papers = recorded()
-    _drop_foreign_keys()
     batch: dict[int, Recorded] = {}
     index.MAKERS["paper"] = lambda ids: (_entry(pk, batch[pk]) for pk in ids)
     began = time.perf_counter()
@@ -97,18 +96,6 @@ def index_only(documents: int) -> None:
             batch.clear()
     print(f"{1000 * (time.perf_counter() - began) / documents:.1f} ms a document to index")
     _measure(papers)
-
-
-def _drop_foreign_keys() -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conname FROM pg_constraint"
-            " WHERE conrelid = 'digest_searchentry'::regclass AND contype = 'f'"
-        )
-        for (name,) in cursor.fetchall():
-            cursor.execute(f'ALTER TABLE digest_searchentry DROP CONSTRAINT "{name}"')
 
 
 def _entry(pk: int, paper: Recorded) -> Any:

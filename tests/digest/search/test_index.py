@@ -44,9 +44,9 @@ def work_off() -> None:
 
 
 def the_index() -> tuple[Any, ...]:
-    columns = ("paper", "post", "day", "terms", "impacts", "keys", "places", "words")
+    columns = ("paper_id", "post_id", "day", "terms", "impacts", "keys", "places", "words")
     return (
-        list(SearchEntry.objects.order_by("paper", "post").values_list(*columns)),
+        list(SearchEntry.objects.order_by("paper_id", "post_id").values_list(*columns)),
         list(SearchTerm.objects.order_by("number").values_list()),
         list(SearchWord.objects.order_by("word").values_list("word", "documents")),
     )
@@ -88,6 +88,14 @@ def test_what_is_withdrawn_is_gone_at_once(paper: Paper) -> None:
     assert not SearchEntry.objects.exists()
     assert not SearchTerm.objects.exists()
     assert not SearchWord.objects.exists()
+
+
+def test_what_is_deleted_is_gone_with_its_counts(paper: Paper) -> None:
+    post = make_post(papers=[paper])
+    post.delete()
+    paper.delete()
+    work_off()
+    assert the_index() == ([], [], [])
 
 
 def over(post: Post) -> Override:
