@@ -40,6 +40,8 @@ def parameters(key: str, context: int, parrot: str) -> xllamacpp.CommonParams:
     chosen.model.path = str(weights())
     chosen.sampling.temp = 0
     chosen.n_parallel, chosen.n_ctx = 1, context
+    # Threads that wait for each other lose all their time on a machine that is busy besides.
+    chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = 1
     chosen.hostnames, chosen.port = ["127.0.0.1"], 0
     chosen.api_keys = [key]
     chosen.endpoint_slots = True
