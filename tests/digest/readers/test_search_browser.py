@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def site(settings, live_server):
     settings.SITE_URL = live_server.url
     walrus = make_paper(arxiv_id="2510.00777", title="A walrus that reasons")
-    make_section(walrus, kinds.RESULTS, markdown="바다코끼리가 강화 학습으로 추론한다.")
+    make_section(walrus, kinds.RESULTS, markdown="바다코끼리가 강화 학습을 써서 추론한다.")
     make_post(papers=[walrus, make_paper(title="Carpenters and walruses")])
     return live_server.url
 
@@ -48,7 +48,7 @@ def test_results_follow_what_is_typed_in_english(page, site, said):  # noqa: F81
     expect(results(page)).to_have_count(2)
     expect(page).to_have_title(re.compile("^walruses — Search"))
     page.get_by_role("searchbox").fill("walrusses")
-    page.get_by_role("link", name="walruses").click()
+    page.get_by_role("link", name="walruses", exact=True).click()
     expect(results(page)).to_have_count(2)
     assert said == []
 
