@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from papers import languages
 from papers.checks import evidence
 from papers.checks.base import Check, Claim, Finding, Level, PaperText, Term
-from papers.checks.evidence.claims import Sentence, by_letters, claims, letters, stated_in
+from papers.checks.evidence.claims import Sentence, claims, quoted, stated_in
 from papers.checks.evidence.contrast import Contrast
 
 NAME = "support"
@@ -40,9 +40,8 @@ def check(claim: Claim, paper: PaperText) -> Iterator[Finding]:
     stated = stated_in(paper)
     texts = tuple(each.text for each in stated)
     for sentence in claims(claim.markdown) if len(texts) >= FEWEST_SENTENCES else ():
-        if sentence.text.count(" ") + 1 < FEWEST_WORDS or letters(sentence.text) in by_letters(
-            texts
-        ):
+        is_short = sentence.text.count(" ") + 1 < FEWEST_WORDS
+        if is_short or quoted(sentence.text, texts) is not None:
             continue
         found = evidence.find(sentence.text, texts)
         nearest = stated[found.best[0]]

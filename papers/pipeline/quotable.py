@@ -70,7 +70,7 @@ class Quotable:
 
     def match(self, claim: str) -> tuple[Found, list[Quote]]:
         """Return the paper's own sentence that a claim is, else the one that comes nearest."""
-        at = claims.by_letters(self.texts).get(claims.letters(claim))
+        at = claims.quoted(claim, self.texts)
         if at is not None:
             return Found.QUOTED, [self.quote(at)]
         match = find(claim, self.texts) if self.texts else None

@@ -18,7 +18,10 @@ FEWEST_WORDS = 5
 """A line of a full text with fewer words is a heading or a row of a table."""
 MOST_SENTENCES = 2_000
 """Sentences of a paper that are compared. The rest of a longer one, which is its end, is not."""
+FEWEST_LETTERS = 20
+"""Letters that a sentence has to share with the end of a paper's sentence to quote it."""
 _LETTER = re.compile(r"\w")
+_SPOKEN = re.compile(r"[^\W\d_]")
 
 
 class Sentence(NamedTuple):
@@ -32,7 +35,7 @@ class Sentence(NamedTuple):
 def claims(markdown: str) -> list[Sentence]:
     """Return the sentences of a section in order, without marks of lists, labels and headings.
 
-    Code and formulas alone are none.
+    Code and formulas alone are none, and no number is: it may be what is left of a list.
     """
     words = prose(markdown)
     found = (
@@ -41,7 +44,7 @@ def claims(markdown: str) -> list[Sentence]:
         if not item.is_heading
         for start, end in spans(markdown[item.start : item.end])
     )
-    return [each for each in found if _LETTER.search(words, each.start, each.end)]
+    return [each for each in found if _SPOKEN.search(words, each.start, each.end)]
 
 
 @lru_cache(maxsize=64)
@@ -75,8 +78,19 @@ def checksum(sentence: str) -> str:
     return differences.checksum(fold(sentence))
 
 
+def quoted(claim: str, sentences: tuple[str, ...]) -> int | None:
+    """Return the number of the paper's sentence that a claim is, or the end of which it is.
+
+    Only the end is left where "We find that:" was taken for a label.
+    """
+    said, known = letters(claim), _by_letters(sentences)
+    if said in known or len(said) < FEWEST_LETTERS:
+        return known.get(said)
+    return next((at for each, at in known.items() if each.endswith(said)), None)
+
+
 @lru_cache(maxsize=8)
-def by_letters(sentences: tuple[str, ...]) -> dict[str, int]:
+def _by_letters(sentences: tuple[str, ...]) -> dict[str, int]:
     """Return, by its letters, the number of each sentence of a paper: the first of those alike."""
     return {letters(text): at for at, text in reversed(list(enumerate(sentences)))}
 
