@@ -65,9 +65,18 @@ class Part:
         return kinds.of(self.section.kind).longest
 
     @cached_property
+    def _rows(self) -> list[Evidence]:
+        return [each.row for each in claims_of(self.section) if each.row]
+
+    @property
     def unfounded(self) -> int:
         """How many sentences rest on nothing in the paper."""
-        return sum(each.row.is_missing for each in claims_of(self.section) if each.row)
+        return sum(row.is_missing for row in self._rows)
+
+    @property
+    def lost(self) -> int:
+        """How many chosen sentences the paper has no more."""
+        return sum(bool(row.lost) for row in self._rows)
 
     @cached_property
     def origin(self) -> SafeString:
@@ -89,7 +98,7 @@ class Column:
 def columns(paper: Paper, findings: Iterable[Finding]) -> list[Column]:
     """Return the summary in the site's language, in the others it has, and in stored ones."""
     reports = Prefetch("reports", Report.objects.open(), "open_reports")
-    rests = Prefetch("evidence", Evidence.objects.only("section", "sentence", "found"))
+    rests = Prefetch("evidence", Evidence.objects.only("section", "sentence", "found", "lost"))
     stored = defaultdict(list)
     for section in paper.sections.select_related("reviewer").prefetch_related(reports, rests):
         section.paper = paper

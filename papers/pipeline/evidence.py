@@ -1,7 +1,8 @@
 """Keeps, for each sentence of a summary, the sentences of the paper that it rests on.
 
 A quotation is its own evidence. Else what the model named counts, else what comes nearest. What an
-editor said stays. A row keeps its quotes as long as the paper's text has them.
+editor said stays. A row keeps its quotes as long as the paper's text has them. A chosen sentence
+that a newer text lacks is noted as lost.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from papers.models import (
     Paper,
     Quote,
     Section,
+    quotes_of,
 )
 from papers.pipeline import full_texts
 from papers.pipeline.quotable import Quotable
@@ -104,8 +106,11 @@ class Batch:
             found = getattr(row, f"{side}found")
             if found in {"", Found.OWN}:
                 continue
-            quotes = self.quotable[section.paper_id].standing(getattr(row, f"{side}quotes"))
+            before = getattr(row, f"{side}quotes")
+            quotes = self.quotable[section.paper_id].standing(before)
             if not quotes:
+                if not side and found == Found.CHOSEN:
+                    row.lost = " ".join(each.text for each in quotes_of(before))
                 found, quotes = self.find(section, text)
                 setattr(row, f"{side}found", found)
             setattr(row, f"{side}quotes", [list(each) for each in quotes])
@@ -121,13 +126,13 @@ class Batch:
         Evidence.objects.filter(pk__in=same & {row.pk for row, _ in self.gone}).delete()
         Evidence.objects.bulk_create(self.added, ignore_conflicts=True, batch_size=500)
         changed = [row for row, _ in self.changed if row.pk in same]
-        Evidence.objects.bulk_update(changed, _SIDES, batch_size=500)
+        Evidence.objects.bulk_update(changed, _FOUND, batch_size=500)
         touched = [*self.changed, *self.gone]
         return {row.section_id for row, _ in touched if row.pk not in same}
 
 
-_SIDES = ("found", "quotes", "public_found", "public_quotes")
-_values = attrgetter(*_SIDES, "chosen_at")
+_FOUND = ("found", "quotes", "public_found", "public_quotes", "lost")
+_values = attrgetter(*_FOUND, "chosen_at")
 
 
 def _show(row: Evidence, is_public: bool) -> None:

@@ -66,9 +66,10 @@ def _note(row: Evidence, found: Found, quotes: list[Quote], user: User) -> None:
     """Store what a person said. Raises Gone if another did meanwhile, or the sentence went."""
     claim_of(row)
     as_shown = Evidence.objects.filter(pk=row.pk, chosen_at=row.chosen_at)
-    row.found, row.quotes = found, quotes
+    row.found, row.quotes, row.lost = found, quotes, ""
     row.chosen_by, row.chosen_at = user, now()
-    said = {name: getattr(row, name) for name in ("found", "quotes", "chosen_by", "chosen_at")}
+    names = ("found", "quotes", "lost", "chosen_by", "chosen_at")
+    said = {name: getattr(row, name) for name in names}
     if not as_shown.update(**said):
         raise Gone
 

@@ -13,7 +13,7 @@ from digest.publishing import approval, changes
 from papers import kinds
 from papers.clock import now
 from papers.models import Evidence, Found, Paper, quotes_of
-from papers.pipeline import checking, evidence, evidence_choices
+from papers.pipeline import checking, evidence, evidence_choices, full_texts
 from papers.pipeline.quotable import Quotable
 from tests.factories import make_paper, make_post, make_section
 from tests.papers.checks.test_evidence import ATTENTION
@@ -94,6 +94,41 @@ def test_a_sentence_of_ones_own_is_said_so(client, editor, row):
     assert now_(row) == (Found.OWN, [], editor)
     client.post(address_of(row), {"back": "1"})
     assert now_(row)[0] == Found.MATCHED
+
+
+def choose_what_goes(client, paper):
+    """Choose a sentence of the full text that the next version lacks. Return the row and it."""
+    row = Evidence.objects.get(found=Found.MATCHED)
+    gone = "We train on eight P100 GPUs <b> for twelve hours in all."
+    quotable = Quotable(paper, full_texts.newest([paper])[paper.pk])
+    quote = next(quotable.quote(at) for at, text in enumerate(quotable.texts) if text == gone)
+    client.post(address_of(row), {"place": json.dumps(evidence_choices.place_of(quote))})
+    assert now_(row)[:2] == (Found.CHOSEN, [gone])
+    store_full_text(paper, "Nothing of this was said before in the paper.", version=2)
+    checking.check([paper])
+    return row, gone
+
+
+def test_a_chosen_sentence_that_is_gone_is_shown_with_what_was_found_instead(client, editor, paper):
+    row, gone = choose_what_goes(client, paper)
+    assert "선택한 문장 1개가 없어짐" in page_of(client, paper).css_first(".claims summary").text()
+    claim = claims_of(client, row.section).css_first(".claim")
+    assert claim.css_first("s").text() == gone
+    assert claim.css_first("q:not(:has(s))").text() == ATTENTION[2].strip()
+    instead = claim.css_first(f"#instead-{row.pk}-1").attributes["hx-vals"]
+    answer = client.post(address_of(row), json.loads(instead))
+    assert now_(row) == (Found.CHOSEN, [ATTENTION[2].strip()], editor)
+    assert gone not in answer.text
+
+
+@pytest.mark.parametrize("said", ["own", "back"])
+def test_whatever_an_editor_says_then_a_lost_sentence_is_told_no_more(client, paper, said):
+    row, gone = choose_what_goes(client, paper)
+    row.refresh_from_db()
+    assert row.lost == gone
+    client.post(address_of(row), {said: "1"})
+    row.refresh_from_db()
+    assert row.lost == ""
 
 
 @pytest.mark.parametrize(

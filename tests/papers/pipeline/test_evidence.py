@@ -183,8 +183,19 @@ def test_a_newer_full_text_moves_what_it_still_says_and_the_rest_is_matched_anew
     first, second, third = section.evidence.order_by("pk")
     assert (first.found, Quote(*first.quotes[0])[:2]) == (Found.CHOSEN, (1, "Part 1"))
     assert second.found in {Found.MATCHED, Found.NONE}
+    assert [each.lost for each in (first, second, third)] == ["", gone, ""]
     assert (third.found, Quote(*third.quotes[0]).part) == (Found.CHOSEN, None)
     assert assert_quotes_stand(paper) >= 2
+
+
+def test_a_sentence_that_nobody_chose_is_not_lost():
+    paper = attention(version=1)
+    store_full_text(paper, "We train on eight P100 GPUs for twelve hours in all.")
+    section = make_section(paper, markdown="8개의 P100 GPU로 12시간 동안 학습한다.")
+    checking.check([paper])
+    store_full_text(paper, "We train on 8 P100 GPUs for 12 hours.", version=2)
+    checking.check([paper])
+    assert section.evidence.get().lost == ""
 
 
 def test_what_an_editor_wrote_alone_stays_so_whatever_the_paper_says_later():
