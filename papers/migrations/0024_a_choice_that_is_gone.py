@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='evidence',
             name='lost',
-            field=models.TextField(blank=True, editable=False, help_text="What an editor chose and the paper's newer text lacks, until one looks at it."),
+            field=models.TextField(blank=True, editable=False),
         ),
     ]

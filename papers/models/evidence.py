@@ -93,11 +93,8 @@ class Evidence(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
     chosen_at = models.DateTimeField(null=True, editable=False)
-    lost = models.TextField(
-        blank=True,
-        editable=False,
-        help_text=_("What an editor chose and the paper's newer text lacks, until one looks at it."),
-    )
+    # What an editor chose and a newer text of the paper lacks, until an editor says something anew.
+    lost = models.TextField(blank=True, editable=False)
     public_found = models.CharField(max_length=10, choices=Found, blank=True, editable=False)
     public_quotes = ShapedJSONField(default=list, editable=False)
 

@@ -77,7 +77,7 @@ def test_a_quotation_is_its_own_evidence():
 
 
 def test_the_end_of_a_sentence_is_quoted_too_and_a_number_alone_is_no_claim():
-    sentence = "We present Franca (pronounced Fran-ka): free one; the first open vision model of all."
+    sentence = "We present Franca (pronounced Fran-ka): free one; the first open model of all."
     paper = make_paper(abstract=f"{sentence} It has two parts. 2. Data. We use it.")
     section = make_section(paper, language="en", markdown=f"{sentence} 2. 28.4.")
     checking.check([paper])
