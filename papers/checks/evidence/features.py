@@ -10,7 +10,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
@@ -27,6 +27,7 @@ RARE_NAME = 8.0
 _OPENING = 12  # Words of a sentence whose use tells what the sentence is for.
 _LOWER = re.compile(r"[a-z]+")
 _UNSUPPORTED = math.log(ANYWHERE)
+_SOMEWHERE = (1 - ANYWHERE) / ANYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +36,40 @@ class IndexedPaper:
 
     sentences: Sequence[str]
     words: Sequence[Words]
+    lengths: Sequence[int]
+    """How many different words each sentence has."""
     having: dict[str, list[int]]
     """The numbers of the sentences that have a word."""
+    naming: dict[str, list[int]]
+    """The numbers of the sentences that have a name."""
     openings: Sequence[float]
-    names: frozenset[str]
     numbers: frozenset[Fraction]
+    gained: dict[str, dict[int, float]] = field(default_factory=dict)
+    """What `gains` found of a claim's word. The claims of one paper share many words."""
 
 
 def index(
     sentences: Sequence[str], model: Model, read: Callable[[str], Words] = words
 ) -> IndexedPaper:
     found = [read(sentence) for sentence in sentences]
-    having = defaultdict(list)
-    for number, each in enumerate(found):
-        for term in each.terms:
-            having[term].append(number)
     return IndexedPaper(
         sentences,
         found,
-        dict(having),
+        [len(each.terms) for each in found],
+        _inverted(each.terms for each in found),
+        _inverted(each.names for each in found),
         [_opening(each, model) for each in sentences],
-        frozenset().union(*(each.names for each in found)),
         frozenset().union(*(each.numbers for each in found)),
     )
+
+
+def _inverted(rows: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+    """Return, for each word, the numbers of the rows that have it."""
+    having: defaultdict[str, list[int]] = defaultdict(list)
+    for number, each in enumerate(rows):
+        for word in each:
+            having[word].append(number)
+    return dict(having)
 
 
 def _opening(sentence: str, model: Model) -> float:
@@ -88,15 +100,20 @@ class Gain:
 
 
 def gains(claim: Words, paper: IndexedPaper, model: Model) -> list[Gain]:
-    found = []
-    for term, count in claim.terms.items():
-        chances: defaultdict[int, float] = defaultdict(float)
-        for other, thousandths in _counterparts(term, model.forward).items():
-            for number in paper.having.get(other, ()):
-                chances[number] += thousandths / SCALE / len(paper.words[number].terms)
-        rarity = model.claimed.get(term) or model.stated.get(term, RARE)
-        found.append(Gain(count, {at: _gain(chance, rarity) for at, chance in chances.items()}))
-    return found
+    for term in claim.terms.keys() - paper.gained.keys():
+        paper.gained[term] = _gained(term, paper, model)
+    return [Gain(count, paper.gained[term]) for term, count in claim.terms.items()]
+
+
+def _gained(term: str, paper: IndexedPaper, model: Model) -> dict[int, float]:
+    chances: defaultdict[int, float] = defaultdict(float)
+    lengths = paper.lengths
+    for other, thousandths in _counterparts(term, model.forward).items():
+        share = thousandths / SCALE
+        for number in paper.having.get(other, ()):
+            chances[number] += share / lengths[number]
+    rarity = model.claimed.get(term) or model.stated.get(term, RARE)
+    return {at: _gain(chance, rarity) for at, chance in chances.items()}
 
 
 def features(claim: Words, gained: Sequence[Gain], paper: IndexedPaper, model: Model) -> list[Row]:
@@ -110,7 +127,7 @@ def features(claim: Words, gained: Sequence[Gain], paper: IndexedPaper, model: M
         [
             forward[at],
             backward[at],
-            backward[at] * len(each.terms) / 10,
+            backward[at] * paper.lengths[at] / 10,
             shared[at],
             float(len(claim.numbers & each.numbers)),
             paper.openings[at] / 3,
@@ -141,8 +158,8 @@ def _backward(claim: Words, paper: IndexedPaper, model: Model) -> list[float]:
     for other, chance in chances.items():
         for number in paper.having.get(other, ()):
             sums[number] += _gain(chance, model.stated.get(other, RARE))
-    pairs = zip(sums, paper.words, strict=True)
-    return [_UNSUPPORTED + each / max(1, len(there.terms)) for each, there in pairs]
+    pairs = zip(sums, paper.lengths, strict=True)
+    return [_UNSUPPORTED + each / max(1, length) for each, length in pairs]
 
 
 def _counterparts(term: str, table: Mapping[str, Mapping[str, int]]) -> Mapping[str, int]:
@@ -154,12 +171,15 @@ def _counterparts(term: str, table: Mapping[str, Mapping[str, int]]) -> Mapping[
 
 
 def _gain(chance: float, rarity: float) -> float:
-    return math.log1p((1 - ANYWHERE) / ANYWHERE * chance / rarity)
+    return math.log1p(_SOMEWHERE * chance / rarity)
 
 
 def _names(claim: Words, paper: IndexedPaper, model: Model) -> list[float]:
     """Return for each sentence how rare the names are that it shares with the claim."""
-    return [rarity(claim.names & each.names, model) for each in paper.words]
+    rarities = [0.0] * len(paper.words)
+    for at in {number for name in claim.names for number in paper.naming.get(name, ())}:
+        rarities[at] = rarity(claim.names & paper.words[at].names, model)
+    return rarities
 
 
 def rarity(names: Iterable[str], model: Model) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from papers.checks.evidence.contrast import Contrast, contrasts
 from papers.checks.evidence.features import Gain, IndexedPaper, Row, features, gains, rarity
@@ -72,7 +73,7 @@ def signs(
         scores[at] - sum(scores) / len(scores),
         sum(highest) / len(highest),
         sum(each > FITTING for each in highest) / len(highest),
-        rarity(claim.names - paper.names, model),
+        rarity(claim.names - paper.naming.keys(), model),
         float(len(claim.numbers - paper.numbers)),
         math.log1p(len(claim.terms)),
         math.log(len(scores)),
@@ -81,4 +82,4 @@ def signs(
 
 
 def weighed(values: Sequence[float], weights: Sequence[float]) -> float:
-    return sum(value * weight for value, weight in zip(values, weights, strict=True))
+    return float(sum(map(mul, values, weights)))

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from unicodedata import normalize
 
 from papers.checks.numbers.lists import quantities
@@ -46,13 +47,22 @@ class Words:
 
 def words(sentence: str) -> Words:
     text = normalize("NFKC", sentence[:LONGEST])
-    terms, names = Counter(_syllables(text)), set()
+    terms = _syllables(text)
+    names: set[str] = set()
     for word in LATIN.findall(text):
-        parts = [part for part in _JOINT.split(word.lower()) if part not in STOP]
-        terms.update(stem(part) for part in parts if len(part) > 1)
-        names.update([word.lower(), *parts])
+        stems, forms = _latin(word)
+        terms += stems
+        names.update(forms)
     stated = (each.value for each in quantities(normalise(sentence[:LONGEST]).text) if each.stated)
-    return Words(terms, frozenset(names - STOP - {""}), frozenset(stated))
+    return Words(Counter(terms), frozenset(names), frozenset(stated))
+
+
+@lru_cache(maxsize=4_096)
+def _latin(word: str) -> tuple[list[str], frozenset[str]]:
+    """Return the stems of a word's parts, and what it may be named by."""
+    parts = [part for part in _JOINT.split(word.lower()) if part not in STOP]
+    stems = [stem(part) for part in parts if len(part) > 1]
+    return stems, frozenset({word.lower(), *parts} - STOP - {""})
 
 
 def _syllables(text: str) -> list[str]:

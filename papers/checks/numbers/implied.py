@@ -91,6 +91,8 @@ _HELD = (
 )
 KOREAN = "|".join(word for word in _HELD if not word.isascii())
 """The words in Hangul. Match them where a word begins."""
+LATIN = frozenset(word for word in _HELD if word.isascii())
+"""The words in Latin letters. Of a word in capitals compare the lower case, too."""
 
 
 def holding(word: str) -> Held | None:

@@ -92,11 +92,8 @@ _KOREAN_MAGNITUDE = re.compile(
 )
 _KOREAN_GROUP = re.compile(r"\s?(\d{1,3}(?:,\d{3}){1,2}|\d{1,9})")
 _ONE = frozenset({"a", "an", "order", "past", "last", "previous"})
-
-
-def begins_english(word: str) -> bool:
-    """Return whether `ENGLISH` may match where this lower-case word stands."""
-    return word in _ONE or word.removesuffix("fold") in _ENGLISH_WORDS
+BEGINNINGS = _ONE.union(_ENGLISH_WORDS, (f"{word}fold" for word in _ENGLISH_WORDS))
+"""The words in lower case where `ENGLISH` may match."""
 
 
 def english(words: str) -> int:

@@ -84,7 +84,8 @@ def each_quantity(text: str) -> Iterator[Quantity]:
     """Yield the numbers of a text in order. A number that reads in two ways comes twice."""
     done = 0
     for start in _START.finditer(text):
-        if start.start() < done or not (match := _match(text, start.start(), start[0])):
+        pattern = _pattern(start[0])
+        if not pattern or start.start() < done or not (match := pattern.match(text, start.start())):
             continue
         done = match.end()
         for quantity in _READERS[match.lastgroup or ""](match):
@@ -92,15 +93,16 @@ def each_quantity(text: str) -> Iterator[Quantity]:
             yield quantity
 
 
-def _match(text: str, position: int, run: str) -> re.Match[str] | None:
-    """Return the number at `position`. `run` is the letters or the character found there."""
+_LATIN = dict.fromkeys(number_words.BEGINNINGS, _ENGLISH) | dict.fromkeys(implied.LATIN, _WORD)
+
+
+def _pattern(run: str) -> re.Pattern[str] | None:
+    """Return how a number reads that begins with these letters, or with this character."""
     if run[0] in ascii_letters:
-        if implied.holding(run):
-            return _WORD.match(text, position)
-        return _ENGLISH.match(text, position) if number_words.begins_english(run.lower()) else None
+        return _LATIN.get(run) or _LATIN.get(run.lower())
     if run == "(":
-        return _BRACKETS.match(text, position)
-    return (_DIGITS if run[0] in ".0123456789" else _KOREAN).match(text, position)
+        return _BRACKETS
+    return _DIGITS if run[0] in ".0123456789" else _KOREAN
 
 
 def _with_unit(match: re.Match[str], value: Fraction, magnitude: int = 1, end: int = 0) -> Quantity:
