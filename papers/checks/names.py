@@ -156,7 +156,8 @@ def _known(source: str) -> _Known:
     joined: set[str] = set()
     initials: list[str] = []
     content: list[str] = []
-    for sentence in re.split(r"[.!?;:]\s", text):
+    # Sentences without commands stand twice in the text.
+    for sentence in dict.fromkeys(re.split(r"[.!?;:]\s", text)):
         words = _PART.findall(sentence)
         for at, word in enumerate(words):
             joined.update(

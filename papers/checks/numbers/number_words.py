@@ -148,7 +148,7 @@ def magnified(text: str, value: Fraction, end: int) -> tuple[Fraction, int, int]
     magnitude = 1
     while (match := _WORD_MAGNITUDE.match(text, end)) and magnitude < 10**12:
         magnitude, end = magnitude * _ENGLISH_MAGNITUDES[match[1].lower()], match.end()
-    return value * magnitude, magnitude, end
+    return value * magnitude if magnitude > 1 else value, magnitude, end
 
 
 def _with_smaller_groups(

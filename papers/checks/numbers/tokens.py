@@ -105,14 +105,21 @@ def _pattern(run: str) -> re.Pattern[str] | None:
     return _DIGITS if run[0] in ".0123456789" else _KOREAN
 
 
-def _with_unit(match: re.Match[str], value: Fraction, magnitude: int = 1, end: int = 0) -> Quantity:
+def _with_unit(
+    match: re.Match[str],
+    value: Fraction,
+    magnitude: int = 1,
+    end: int = 0,
+    before: str = "",
+    decimal: bool = False,
+) -> Quantity:
     """Return the number of a match, which ends at `end` with its magnitude, and what follows it."""
     text, start, end = match.string, match.start(), end or match.end()
     unit, unit_end = unit_at(text, end)
     if unit.kind:
-        return Quantity(start, unit_end, value, unit, magnitude)
+        return Quantity(start, unit_end, value, unit, magnitude, before, decimal=decimal)
     if follows_factor(text, start):
-        return Quantity(start, end, value, Unit(TIMES), magnitude)
+        return Quantity(start, end, value, Unit(TIMES), magnitude, before, decimal=decimal)
     after, joined = word_after(text, end)
     has_counter = bool(_COUNTER.match(text, end))
     things = NONE
@@ -124,20 +131,24 @@ def _with_unit(match: re.Match[str], value: Fraction, magnitude: int = 1, end: i
         end,
         value,
         magnitude=magnitude,
+        before=before,
         after=after,
         begins_name=joined and magnitude == 1,
+        decimal=decimal,
         counts=has_counter or bool(things),
         things=things,
     )
 
 
 def _is_small(value: Fraction) -> bool:
-    return value <= SMALL and value.denominator == 1
+    return value.denominator == 1 and value.numerator <= SMALL
 
 
 def _digits(match: re.Match[str]) -> Iterator[Quantity]:
-    text, number = match.string, Fraction(match["number"].replace(",", ""))
-    number *= Fraction(10) ** int(match["e"] or match["ten"] or 0)
+    text, digits = match.string, match["number"].replace(",", "")
+    number = Fraction(int(digits) if digits.isdecimal() else digits)
+    if exponent := match["e"] or match["ten"]:
+        number *= Fraction(10) ** int(exponent)
     before, joined = word_before(text, match.start())
     if (joined and before == "x") or follows_times(text, match.start()):
         yield Quantity(*match.span(), number, Unit(TIMES))
@@ -148,10 +159,10 @@ def _digits(match: re.Match[str]) -> Iterator[Quantity]:
         after, _ = word_after(text, match.end())
         yield Quantity(*match.span(), number, before=before, after=after, ends_name=True)
         return
-    quantity = _with_unit(match, value, magnitude, end)
+    quantity = _with_unit(match, value, magnitude, end, before, decimal="." in digits)
     if _is_small(value) and not _COUNTER.match(text, end) and follows_name(text, match.start()):
         quantity = replace(quantity, ordinal=True, counts=False, things=NONE)
-    yield replace(quantity, before=before, decimal="." in match["number"])
+    yield quantity
     yield from _folds(text, quantity)
     if magnitude > 1 and text[end - 1] == "m":  # "m" may mean metres
         yield Quantity(match.start(), end, number)
@@ -233,7 +244,7 @@ def _is_stated(quantity: Quantity) -> bool:
 def _folds(text: str, quantity: Quantity) -> Iterator[Quantity]:
     """Yield the number in "threefold" once more: contributions may be threefold."""
     if quantity.unit.kind == TIMES and "fold" in text[quantity.end - 5 : quantity.end]:
-        yield replace(quantity, unit=NO_UNIT, stated=False)
+        yield replace(quantity, before="", unit=NO_UNIT, decimal=False, stated=False)
 
 
 def _korean(match: re.Match[str]) -> Iterator[Quantity]:
