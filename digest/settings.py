@@ -393,7 +393,7 @@ WHITENOISE_USE_FINDERS = not PUBLIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "digest.static_files.StaticFiles"
         if PUBLIC
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
