@@ -88,6 +88,7 @@ urlpatterns = [
         path("feed-short.xml", feed(ShortFeed()), name="short_feed"),
         path("papers/feed.xml", feed(PaperFeed()), name="paper_feed"),
         path("feeds/", public(site.feeds), name="feeds"),
+        path("marks/", public(site.marks), name="marks"),
         path(f"{DAY}/<uslug:slug>/", public(digests.PostPage.as_view()), name="post"),
         path(f"{DAY}/<uslug:slug>.md", public(digests.PostMarkdown.as_view()), name="post_md"),
         path(f"{DAY}/<uslug:slug>.json", public(digests.PostJson.as_view()), name="post_json"),

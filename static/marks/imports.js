@@ -38,6 +38,7 @@ export function importer(form, done) {
       item.append(one(`[data-problem="${why}"]`).content.textContent);
       problems.append(item);
     }
+    problems.append(one("[data-refused]").content.cloneNode(true));
   }
 
   function show(all) {

@@ -32,6 +32,7 @@ KINDS_OF_ERRORS = {
     catch_rates.Kind.OTHER_PAPER: _("a sentence about another paper"),
     catch_rates.Kind.OTHER_METHOD: _("a result given to another method of the same paper"),
 }
+SAMPLE_ID = "2510.00001"  # Stands in addresses for the id that a script puts there.
 NEWEST = 30  # The digests that `/llms.txt` names.
 
 
@@ -46,6 +47,11 @@ def about(request: HttpRequest) -> HttpResponse:
         "rates": [(KINDS_OF_ERRORS[rate.kind], rate) for rate in measured.rates],
     }
     return render(request, "about.html", context)
+
+
+def marks(request: HttpRequest) -> HttpResponse:
+    """Show the page that a browser fills with what its reader marked. It has nothing of anybody."""
+    return render(request, "marks.html", {"sample": SAMPLE_ID})
 
 
 def feeds(request: HttpRequest) -> HttpResponse:

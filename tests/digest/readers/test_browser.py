@@ -106,6 +106,7 @@ PAGES = {
     "nothing found": "/search/?q=attentoin",
     "not understood": "/search/?q=from:soon",
     "feeds": "/feeds/",
+    "marks": "/marks/",
     "about": "/about/",
     "ledger": "/ledger/",
 }

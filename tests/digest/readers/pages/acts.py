@@ -47,7 +47,7 @@ def addresses() -> list[str]:
 
 
 def _translated() -> Iterator[str]:
-    yield from map(reverse, ("home", "archive", "tag_list", "about", "feeds", *FEEDS))
+    yield from map(reverse, ("home", "archive", "tag_list", "about", "feeds", "marks", *FEEDS))
     for post in Post.objects.all():
         address = post.get_absolute_url()
         yield from (address, f"{address[:-1]}.md", f"{address[:-1]}.json")
