@@ -32,7 +32,7 @@ function mountOne(box) {
   // Where papers are listed, a hidden one is this line alone.
   const row = box.closest("[data-hides]");
   if (row) row.prepend(away);
-  away.querySelector(".title").textContent = title;
+  away.querySelector(".name").textContent = title;
   for (const each of [...box.querySelectorAll("button, summary"), again])
     each.setAttribute("aria-label", `${each.textContent.trim()}: ${title}`);
   area.setAttribute("aria-label", `${words.note}: ${title}`);
@@ -86,6 +86,9 @@ function mountOne(box) {
     if (area.value === base && note !== base && !isComposing) area.value = base = note;
   }
 
+  // A page of thirty papers has one place to speak from, not thirty: that of the paper in use.
+  for (const begin of ["focusin", "pointerdown"])
+    box.addEventListener(begin, () => (said.role = "status"));
   box.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
     if (!button) return;
@@ -103,8 +106,8 @@ function mountOne(box) {
     (folded ?? hide).querySelector("summary").focus();
   });
   for (const each of [hide, fold])
-    each.addEventListener("keydown", ({ key }) => {
-      if (key !== "Escape" || !each.open) return;
+    each.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing || !each.open) return;
       each.open = false;
       each.firstElementChild.focus();
     });

@@ -1,5 +1,5 @@
 // Marks as a file: JSON of a version, read as strictly as it is written.
-import { bothNotes, FOR_EVER, isId, only, problem, VERSION } from "./shape.js";
+import { bothNotes, FOR_EVER, isEmpty, isId, only, problem, VERSION } from "./shape.js";
 import { isSame } from "./store.js";
 
 const FORMAT = "marks";
@@ -69,14 +69,15 @@ export function compare(theirs, mineOf) {
   const found = { added: [], changed: [], differing: [], same: [] };
   for (const [id, mark] of theirs) {
     const mine = mineOf(id);
-    const kind = Object.keys(mine).length === 0
-      ? "added"
-      : mine.note && mark.note && mine.note !== mark.note
-        ? "differing"
-        : isSame(merge(mine, mark), mine) ? "same" : "changed";
-    found[kind].push({ id, mine, theirs: mark });
+    found[kindOf(mine, mark)].push({ id, mine, theirs: mark });
   }
   return found;
+}
+
+function kindOf(mine, theirs) {
+  if (isEmpty(theirs) || isSame(merge(mine, theirs), mine)) return "same";
+  if (isEmpty(mine)) return "added";
+  return mine.note && theirs.note && mine.note !== theirs.note ? "differing" : "changed";
 }
 
 const first = (...moments) => moments.filter(Boolean).sort()[0];

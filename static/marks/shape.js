@@ -28,9 +28,8 @@ export const inDays = (days) =>
 
 export const isHidden = ({ hidden_until: until }) => until === FOR_EVER || until > now();
 
-/** Return whether a mark says nothing: then it is not kept. */
-export const isEmpty = ({ starred, seen, hidden_until, note }) =>
-  !(starred || seen || hidden_until || note);
+/** Return whether a mark says nothing, or nothing any more: then it is not kept. */
+export const isEmpty = (mark) => !(mark.starred || mark.seen || mark.note || isHidden(mark));
 
 /** Return the fields of a mark alone, in one order. */
 export const only = (value) =>

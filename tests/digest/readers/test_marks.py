@@ -216,6 +216,8 @@ class TestOnPapers:
         page.reload()
         expect(marks(page, SECOND)).to_be_visible()
         assert marks(page).is_visible() == (most is not None)
+        page.goto(f"{site}/marks/")
+        expect(page.locator("main [data-empty]")).to_be_visible(visible=most is not None)
 
     def test_a_link_to_a_hidden_paper_leads_to_its_line(self, page, site):
         page.goto(site + DIGEST)

@@ -363,6 +363,7 @@ def test_no_public_page_has_an_inline_style_or_a_script_that_runs(client):
             '<script type="application/ld+json">',
             '<script src="/static/theme.js">',
             '<script src="/static/site.js" defer>',
+            '<script type="module" src="/static/marks/papers.js">',
         }
 
 
