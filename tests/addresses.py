@@ -159,12 +159,12 @@ def _admin_samples(route: str) -> dict[str, Any]:
     samples: dict[str, Any] = {
         "app_label": "papers",
         "content_type_id": ContentType.objects.get_for_model(Post).pk,
-        "object_id": Post.objects.get().pk,
+        "object_id": _row_of(Post).pk,
         "url": "x.css",
         "verdict": "fixed",
         "key": "1-0-0",
-        "section_id": Section.objects.get().pk,
-        "evidence_id": Evidence.objects.get().pk,
+        "section_id": _row_of(Section).pk,
+        "evidence_id": _row_of(Evidence).pk,
         "language": settings.LANGUAGE_CODE,
         "kind": kinds.RESULTS,
     }

@@ -7,6 +7,8 @@ from django.contrib.auth.models import Group, User
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from papers.admin.base import ROWS_A_PAGE
+
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
@@ -16,6 +18,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
+    list_per_page = ROWS_A_PAGE
 
 
 @admin.register(Group)

@@ -68,7 +68,6 @@ class PostAdmin(EditorsAdmin):
     date_hierarchy = "date"
     ordering = ["-date", "-published_at", "-id"]
     search_fields = ["title", "intro"]
-    list_per_page = 20
     search_help_text = gettext_lazy("Title, introduction or date")
     fieldsets = [
         (None, {"fields": ["title", "tags", "intro"]}),

@@ -22,6 +22,8 @@ from papers.models import Finding, FindingLevel
 from papers.pipeline import checking
 
 LISTS = ("blocking", "remarks", "accepted")
+MOST_PLACES = 5
+"""Of a remark whose places the page of the post shows before it is asked for them."""
 _VALUE = re.compile(r"%\(\w+\)[sd]")
 
 
@@ -78,6 +80,11 @@ class Kind:
     @property
     def level(self) -> str:
         return self.open[0].level if self.remarks else "answered"
+
+    @property
+    def is_folded(self) -> bool:
+        """Return whether its places come only when they are asked for."""
+        return len(self.remarks) > 1 or len(self.open) > MOST_PLACES
 
     @property
     def may_stand(self) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from papers.admin.base import ROWS_A_PAGE
 from papers.clock import now
 
 locked_label = display(description=gettext_lazy("locked"), label={"locked": "danger"})
@@ -30,6 +31,7 @@ class SignInAdmin(ModelAdmin):
 
     search_fields = ["username", "ip_address"]
     ordering = ["-attempt_time"]
+    list_per_page = ROWS_A_PAGE
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
@@ -22,12 +23,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from digest import publishing
 from digest.admin.forms import CorrectionForm, ScheduleForm
 from digest.admin.remarks import answer_view, remarks_view
-from digest.models import Post, State
+from digest.models import Entry, Post, State
 from digest.publishing import gate, reported
 from digest.publishing.changes import changes, changes_elsewhere
 from digest.publishing.preview import preview
 from digest.publishing.seen import lines
 from digest.readers.views.digests import digest_context
+from papers.admin.base import written_sections
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,16 +52,22 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
         if response := _carry_out(request, post, step, done):
             return response
     context = {
-        "seen": "\n".join(lines(post)),  # Before all that the page shows.
+        **_seen_and_blocking(post),  # Before all else that the page shows.
         "correction_form": form,
-        "blocking": gate.current_errors(post),
         "title": _("Publish the changes?") if published else _("Publish this post?"),
         "button": _("Publish changes") if published else _("Publish"),
         "changes": changes(post) if published else changes_elsewhere(post),
         "reports": reported.open_reports(post)[: reported.SHOWN],
-        "entries": [] if published else preview(post).public_entries,
+        "entries": [] if published else _entries(post),
     }
     return _confirm(request, post, model_admin, "publish", context)
+
+
+def _entries(post: Post) -> QuerySet[Entry]:
+    """Return the entries in their order, whose papers have their `written` sections."""
+    entries = post.entries.filter(position__isnull=False).select_related("paper")
+    sections: Any = Prefetch("paper__sections", written_sections(), "written")
+    return entries.order_by("position", "id").prefetch_related(sections)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,8 +98,7 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
         if response := _carry_out(request, post, step, done):
             return response
     context = {
-        "seen": "\n".join(lines(post)),
-        "blocking": gate.current_errors(post),
+        **_seen_and_blocking(post),
         "title": _("When shall it be published?"),
         "button": _("Schedule"),
         "form": form,
@@ -136,6 +143,12 @@ def _override(request: HttpRequest) -> gate.Override | None:
         return None
     shown = frozenset(request.POST.getlist("shown"))
     return gate.Override(cast(User, request.user), reason, shown)
+
+
+def _seen_and_blocking(post: Post) -> dict[str, Any]:
+    """Return the errors that the page shows, read once, and the lines that it carries."""
+    blocking = gate.current_errors(post)
+    return {"blocking": blocking, "seen": "\n".join(lines(post, blocking))}
 
 
 def _seen(request: HttpRequest) -> frozenset[str]:

@@ -7,7 +7,7 @@ was made differs, whatever its time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,16 +15,18 @@ from django.utils.translation import gettext as _
 from digest.models import Post
 from digest.publishing import gate
 from digest.publishing.changes import places
-from papers.models import FACTS, Paper
+from papers.models import FACTS, Finding, Paper
 from papers.text.differences import checksum
 
 
-def lines(post: Post) -> list[str]:
+def lines(post: Post, errors: Iterable[Finding] | None = None) -> list[str]:
     """Return a line for each place of what goes public with the post, in the order of the page.
 
     A page calls it before it reads what it shows. What comes in between then counts as unseen.
+    `errors` are those that the page shows (default: `gate.current_errors`).
     """
-    return [f"{checksum(text)} {name}" for name, text in _texts(post)]
+    shown = gate.current_errors(post) if errors is None else errors
+    return [f"{checksum(text)} {name}" for name, text in _texts(post, shown)]
 
 
 def differing(post: Post, seen: Collection[str]) -> list[str]:
@@ -35,7 +37,7 @@ def differing(post: Post, seen: Collection[str]) -> list[str]:
     return list(dict.fromkeys(line.partition(" ")[2] for line in [*unseen, *gone]))
 
 
-def _texts(post: Post) -> Iterator[tuple[str, str]]:
+def _texts(post: Post, errors: Iterable[Finding]) -> Iterator[tuple[str, str]]:
     """Return names and texts: what waits for publishing, and what becomes live with it."""
     for name, _public, text in places(post):
         yield name, text
@@ -47,7 +49,7 @@ def _texts(post: Post) -> Iterator[tuple[str, str]]:
         facts = [getattr(paper, name) for name in FACTS]
         yield f"{paper.title_plain} — {_('Facts')}", f"{facts} {_tags(paper)}"
     # Somebody else may have accepted an error that the page showed.
-    yield _("Findings"), str(sorted(error.key for error in gate.current_errors(post)))
+    yield _("Findings"), str(sorted(error.key for error in errors))
 
 
 def _tags(row: Post | Paper) -> str:

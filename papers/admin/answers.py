@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from papers.admin.base import ROWS_A_PAGE
 from papers.models import SourceAnswer
 from papers.sources.items import Remark
 
@@ -18,9 +20,13 @@ SHOWN_CHARACTERS = 20_000
 class SourceAnswerAdmin(ModelAdmin):
     list_display = ["day", "source", "fetched_at", "listed", "refused"]
     list_filter = ["source"]
+    list_per_page = ROWS_A_PAGE
     date_hierarchy = "day"
     fields = ["source", "day", "fetched_at", "listed", "refused_items", "text"]
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SourceAnswer]:
+        return super().get_queryset(request).defer("pages")  # Up to 300 kB, which lists do not show.
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -42,8 +42,14 @@ FORM_FIELDS: dict[type[Any], dict[str, Any]] = {
 }
 
 
+ROWS_A_PAGE = 20
+"""Of a list. The theme takes up to 5 kB for a row, and no page should have more than 150 kB."""
+
+
 class SearchedAdmin(ModelAdmin):
     """Rows that are searched for in NFC, as they are stored. A Mac may send Hangul decomposed."""
+
+    list_per_page = ROWS_A_PAGE
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -21,6 +22,8 @@ from papers.admin.job_page import JobPage
 from papers.admin.progress import Progress
 from papers.jobs import reasons
 from papers.models import Job, JobQuerySet, JobState
+
+SHOWN_LENGTH = 200  # Characters of a reason in the list. The job's page has all of it.
 
 
 @require_POST
@@ -105,7 +108,8 @@ class JobAdmin(SearchedAdmin):
 
     @display(description=_("reason"), ordering="reason")
     def said(self, job: Job) -> str:
-        return reasons.translated(job.reason) or job.reason
+        said = reasons.translated(job.reason) or job.reason
+        return Truncator(said).chars(SHOWN_LENGTH)
 
     @admin.action(description=_("Try again"), permissions=["change"])
     def try_again(self, request: HttpRequest, queryset: JobQuerySet) -> None:

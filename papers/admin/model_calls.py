@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -49,6 +50,9 @@ class ModelCallAdmin(SearchedAdmin):
         "words",
     ]
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ModelCall]:
+        return super().get_queryset(request).defer("reply", "sources")  # Lists do not show them.
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -133,7 +133,6 @@ class PaperAdmin(EditorsAdmin):
     list_display = ["title_plain", "arxiv_id", "organization", "summary", "proposed"]
     list_filter = [SaidSince]
     actions = ["summary_holds"]
-    list_per_page = 20
     ordering = ["-id"]
     search_fields = ["search_text"]  # Read by `matching`; the theme shows a field if there are any.
     search_help_text = _("Title, organization, arXiv id or link")

@@ -70,11 +70,11 @@ def compared(papers: Sequence[Paper], collection: Model) -> list[Finding]:
 def _read(
     papers: Sequence[Paper], texts: full_texts.ByPaper, rests: evidence.Batch | None = None
 ) -> _Batch:
-    glossary = house_terms()
     sections = _sections_by_paper(papers)
     stored = Finding.objects.filter(paper__in=papers)
     # A finding from comparing papers goes when the text it was found in goes, and no sooner.
     batch = _Batch(stored.exclude(section=None, collection_type__isnull=False))
+    glossary = _Glossary(house_terms())
     for paper in papers:
         text = _text_of(paper, texts.get(paper.pk, ()))
         for changed in batch.read(paper, sections[paper.pk], text, glossary):
@@ -186,7 +186,7 @@ class _Batch:
         paper: Paper,
         sections: Sequence[Section],
         text: PaperText,
-        glossary: Sequence[base.Term],
+        glossary: _Glossary,
     ) -> list[Section]:
         """Check a paper. Return the sections that were read: the others are as they were."""
         before = len(self.checked)
@@ -197,10 +197,11 @@ class _Batch:
                 emptied.checked = ""
                 self.checked.append(emptied)
         claims = {section.pk: _claim(section) for section in written}
+        own_words = _own_words(text)
         for section in written:
-            checksum = _checksum(claims[section.pk], text, glossary)
+            checksum = _checksum(claims[section.pk], own_words, glossary.told)
             if section.checked != checksum:
-                found = suite.of_section(claims[section.pk], text, glossary)
+                found = suite.of_section(claims[section.pk], text, glossary.terms)
                 self.keep(paper, section, found, text)
                 section.checked = checksum
                 self.checked.append(section)
@@ -261,11 +262,26 @@ def _claim(section: Section) -> Claim:
     )
 
 
-def _checksum(claim: Claim, text: PaperText, glossary: Sequence[base.Term]) -> str:
+class _Glossary:
+    """The house's terms, and what a section's checksum has of them."""
+
+    def __init__(self, terms: list[base.Term]) -> None:
+        self.terms, self.told = terms, _json(repr(terms))
+
+
+def _own_words(text: PaperText) -> str:
+    """Return what a section's checksum has of its paper. It is long, and the same for each."""
+    return _json([text.title, text.abstract, text.full_text, sorted(text.hosts)])
+
+
+def _checksum(claim: Claim, own_words: str, glossary: str) -> str:
     """Return a checksum of everything that decides the findings of a section."""
-    own_words = [text.title, text.abstract, text.full_text, sorted(text.hosts)]
-    told = [suite.section_versions(), repr(claim), own_words, repr(glossary)]
-    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+    told = [_json(suite.section_versions()), _json(repr(claim)), own_words, glossary]
+    return hashlib.sha256(f"[{', '.join(told)}]".encode()).hexdigest()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _identity(found: base.Finding, section: Section | None, collection: Model | None) -> str:

@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from random import Random
+from typing import Any
 
 import psutil
 from playwright.sync_api import BrowserContext, Page, Playwright, Response, sync_playwright
@@ -266,15 +267,14 @@ def _count(response: Response, answers: Counter[int]) -> None:
 
 
 # --- Keeping on the server ------------------------------------------------------------------------
-def keeping(times: int = 100) -> None:
-    from django.contrib.auth.models import User
+def keeping(user: Any, times: int = 100) -> None:
+    """Print what keeping an unsaved text of `user` on the server takes."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
     from django.urls import reverse
 
     client, address = Client(SERVER_NAME="127.0.0.1"), reverse("admin:unsaved")
-    user = User.objects.get()
     client.force_login(user)
     moments = iter(range(10**6))
 
@@ -379,8 +379,10 @@ def main() -> None:
     if CHROMIUM is None:
         raise SystemExit("no Chromium on this machine")
     with own_database():
+        from django.contrib.auth.models import User
+
         site_ = make_site(posts=8)
-        keeping()
+        keeping(User.objects.get())
         with sync_playwright() as playwright:
             report_away(playwright, site_, CHROMIUM, options.away)
             with site():

@@ -170,3 +170,12 @@ def test_a_longer_post_costs_no_more_queries_and_a_page_that_can_be_loaded(clien
     start = html.index('id="post-findings"')
     findings = html[start : html.index('id="post_form"')]
     assert len(findings.encode()) < 30_000
+
+
+def test_a_remark_of_many_places_shows_them_when_it_is_asked_for(client, editor):
+    few, many = (wrong(*["99.9"] * count) for count in (5, 6))
+    assert "#section-" in page_of(client, few)
+    assert "#section-" not in page_of(client, many)
+    [kind] = remarks.kinds(errors(many))
+    assert len(kind.remarks) == 1
+    assert one_by_one(client, many, kind).count("#section-") == 6
