@@ -75,6 +75,7 @@ class EntryForm(NoteForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["paper"].label = _("Paper")
+        self.fields["note"].help_text = ""  # A post has up to 42 of them.
         self.fields["position"].required = False
         self.fields["position"].widget = forms.HiddenInput()
         if self.instance.pk is not None:

@@ -26,7 +26,9 @@ class SourceAnswerAdmin(ModelAdmin):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SourceAnswer]:
-        return super().get_queryset(request).defer("pages")  # Up to 300 kB, which lists do not show.
+        return (
+            super().get_queryset(request).defer("pages")
+        )  # Up to 300 kB, which lists do not show.
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

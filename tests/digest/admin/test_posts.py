@@ -16,6 +16,7 @@ from digest.models import Entry, Post, State
 from digest.publishing import gate
 from digest.publishing.changes import changes
 from digest.publishing.preview import preview
+from papers import kinds
 from papers.clock import now
 from papers.models import Section
 from tests.digest.confirming import confirm
@@ -528,3 +529,16 @@ def test_the_form_takes_as_many_queries_for_many_papers_as_for_two(
             client.get(step(small, name))
         with django_assert_num_queries(len(few)):
             client.get(step(large, name))
+        assert len(few) < 30
+
+
+def test_a_post_of_42_papers_with_findings_is_a_small_page(client, editor):
+    papers = [make_paper(abstract="It reaches 73.3% accuracy.") for _ in range(42)]
+    for paper in papers:
+        for kind in (kinds.INTRODUCTION, kinds.RESULTS):
+            make_section(paper, kind, markdown="정확도는 99.9%다. " * 20)
+    post = make_post(state=State.DRAFT, papers=papers)
+    page = client.get(change(post))
+    assert len(page.context["standing"].blocking) >= 84
+    assert len(page.content) < 150_000
+    assert len(client.get(step(post, "publish")).content) < 150_000
