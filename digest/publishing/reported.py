@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -25,8 +26,7 @@ def offered(post: Post) -> dict[str, Any]:
 
     A reader's own words are offered only if an editor found them right and gave no others.
     """
-    since = post.updated_at or post.created_at
-    fixed = _about_changes(post).filter(state=ReportState.FIXED, decided_at__gt=since)
+    fixed = _about_changes(post).filter(state=ReportState.FIXED, public_at=None)
     reports = list(fixed.order_by("decided_at")[:SHOWN])
     papers = {report.paper_id for report in reports}
     said = dict.fromkeys(fold(report.correction or report.text) for report in reports)
@@ -34,6 +34,12 @@ def offered(post: Post) -> dict[str, Any]:
         "text": " / ".join(said)[:MOST],
         "paper": papers.pop() if len(papers) == 1 else None,
     }
+
+
+def note_public(post: Post, at: datetime) -> None:
+    """Note that readers see from now on what the fixed reports about the post's texts put right."""
+    fixed = Report.objects.filter(state=ReportState.FIXED, public_at=None)
+    fixed.filter(paper__entries__post=post).update(public_at=at)
 
 
 def _about_changes(post: Post) -> ReportQuerySet:

@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 from simple_history.utils import update_change_reason
 
 from digest.models import Correction, Entry, EntryQuerySet, Post, State, new_feed_id
-from digest.publishing import approval, gate
+from digest.publishing import approval, gate, reported
 from digest.publishing.gate import Override
 from digest.publishing.seen import differing
 from digest.search import index
@@ -326,6 +326,7 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     post.public_title, post.public_intro = post.title, post.intro
     post.public_intro_html = post.intro_html
     post.updated_at = at
+    reported.note_public(post, at)
     _save(post, _("published"))
     index.refresh_own()
     if post.date >= now().date() - timedelta(days=settings.CATCH_UP_DAYS):

@@ -38,13 +38,13 @@ def decide(request: StaffRequest, object_id: int, verdict: str, model_admin: Any
         raise Http404
     report = get_object_or_404(Report, pk=object_id)
     report.state, done = VERDICTS[verdict]
-    report.decided_by, report.decided_at = request.user, now()
+    report.decided_by, report.decided_at, report.public_at = request.user, now(), None
     try:
         report.correction = _correction(request) if report.state == ReportState.FIXED else ""
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return HttpResponseRedirect(reverse("admin:papers_report_change", args=[report.pk]))
-    report.save(update_fields=["state", "decided_by", "decided_at", "correction"])
+    report.save(update_fields=["state", "decided_by", "decided_at", "public_at", "correction"])
     messages.success(request, done)
     return HttpResponseRedirect(reverse("admin:papers_report_changelist"))
 

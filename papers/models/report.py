@@ -52,6 +52,11 @@ class Report(models.Model):
         _("state"), max_length=10, choices=ReportState, default=ReportState.OPEN
     )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+    public_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When readers first saw what a fixed report put right.",
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

@@ -117,8 +117,12 @@ def of_correction(correction: Correction) -> FeedEntry:
 
 
 def of_paper(entry: Entry, corrections: list[Correction]) -> FeedEntry:
-    """Return the entry of a paper, with the corrections that are about it."""
+    """Return the entry of a paper, with the corrections that are about it.
+
+    Those that were taken back are given too. They are not told, but the entry changed with them.
+    """
     paper, post = entry.paper, entry.post
+    told = [each for each in corrections if each.taken_back_at is None]
     summary = Summary(entry, get_language() or post.language)
     gist = gist_of(summary)
     return FeedEntry(
@@ -126,7 +130,7 @@ def of_paper(entry: Entry, corrections: list[Correction]) -> FeedEntry:
         title=f"{paper.title_plain} — {gist}" if gist else paper.title_plain,
         url=settings.SITE_URL + paper.get_absolute_url(),
         summary=gist,
-        content=_content("feeds/paper.html", post, summary=summary, corrections=corrections),
+        content=_content("feeds/paper.html", post, summary=summary, corrections=told),
         day=post.date,
         published_at=post.public_since,
         updated_at=_changed_at(entry, corrections),
@@ -175,8 +179,12 @@ def _language_of(post: Post) -> str:
     return post.language if language == settings.LANGUAGE_CODE else language
 
 
-def _changed_at(entry: Entry, corrections: Iterable[Correction]) -> datetime:
-    """Return when the summary last changed for readers. Its digest may change in other papers."""
+def _changed_at(entry: Entry, corrections: list[Correction]) -> datetime:
+    """Return when the summary last changed for readers. Its digest may change in other papers.
+
+    It never goes back: a correction that was taken back or put back moved its paper's date.
+    """
     since = entry.post.public_since
     written = (section.public_written_at or since for section in entry.paper.public_sections)
-    return max([since, *written, *(each.updated_at for each in corrections)])
+    moved = [entry.paper.public_changed_at or since] if corrections else []
+    return max([since, *written, *moved, *(each.updated_at for each in corrections)])

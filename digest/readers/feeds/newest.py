@@ -94,8 +94,9 @@ def papers(tag: Tag | None = None) -> list[FeedEntry]:
     for kind in (Kind.PAPER, Kind.RECORD):
         pages.tell(kind, *keys)
     tell_rows({entry.post for entry in entries})
-    told = _by_paper(Correction.objects.public().filter(paper__in=keys))
-    return list(fitting((of_paper(each, told[each.paper_id]) for each in entries), MAX_BYTES))
+    published = Correction.objects.filter(post__in=Post.objects.published(), paper__in=keys)
+    ever = _by_paper(published.select_related("post", "paper"))
+    return list(fitting((of_paper(each, ever[each.paper_id]) for each in entries), MAX_BYTES))
 
 
 def next_entry_at() -> datetime | None:

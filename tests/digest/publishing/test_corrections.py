@@ -504,6 +504,32 @@ def test_what_was_answered_is_the_correction_that_publishing_offers(client, edit
     assert form["text"].value() == ""  # It was told.
 
 
+def test_a_correction_mended_meanwhile_takes_no_answer_back(client, editor, changed):
+    paper = about(changed)
+    decide = reverse("admin:papers_report_decide", args=[report_of(paper).pk, "fixed"])
+    client.post(decide, {"correction": TEXT})
+    other = Correction.objects.create(post=changed, text="3%", corrected_at=now())
+    mend(client, other, text=MENDED)  # It moves the date of the post.
+    form = client.get(publish(changed)).context["correction_form"]
+    assert form["text"].value() == TEXT
+
+
+def test_what_another_post_told_is_not_offered_again(client, editor, changed):
+    paper = about(changed)
+    other = make_post(papers=[paper])
+    Section.objects.filter(paper=paper).update(markdown="고친 글이다.")
+    decide = reverse("admin:papers_report_decide", args=[report_of(paper).pk, "fixed"])
+    client.post(decide, {"correction": TEXT})
+    publishing.publish_changes(other)
+    Section.objects.filter(paper=paper).update(markdown="또 고친 글이다.")
+    form = client.get(publish(changed)).context["correction_form"]
+    assert form["text"].value() == ""
+
+
+def report_of(paper):
+    return Report.objects.create(paper=paper, section=paper.sections.get(), text="38%입니다.")
+
+
 def test_a_readers_words_are_offered_only_if_an_editor_found_them_right(client, editor, changed):
     paper = about(changed)
     report = Report.objects.create(paper=paper, text="표에는\n38%라고 되어 있다.")

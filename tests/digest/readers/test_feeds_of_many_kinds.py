@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.dateparse import parse_datetime
 
 from digest import publishing
+from digest.publishing import corrections
 from digest.models import Correction, Entry, Post, State
 from digest.readers.feeds.entries import MAX_BYTES
 from digest.readers.feeds.newest import MOST, MOST_AT_A_GLANCE, MOST_PAPERS
@@ -310,6 +311,22 @@ def test_a_paper_changes_with_its_own_summary_alone(client):
     (entry,) = (each for each in entries_of(client, PAPERS) if each["id"] == paper.feed_id)
     assert entry["updated"] > after[paper.feed_id]
     assert "정정:" in entry["content"]
+
+
+def test_the_date_of_a_paper_never_goes_back_with_a_correction(client, admin_user):
+    post = make_post(papers=[written()])
+    paper = post.papers.get()
+    correction = correct(post, paper=paper, at=now())
+    told = [date_of(client, paper)]
+    for step in (corrections.take_back, corrections.put_back, corrections.take_back):
+        step(correction, admin_user)
+        told.append(date_of(client, paper))
+    assert told == sorted(set(told))
+
+
+def date_of(client, paper):
+    (entry,) = (each for each in entries_of(client, PAPERS) if each["id"] == paper.feed_id)
+    return entry["updated"]
 
 
 @pytest.mark.parametrize(("size", "least"), [(100, MOST_PAPERS), (100_000, 8)])
