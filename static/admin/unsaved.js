@@ -258,7 +258,7 @@ const unsaved = (() => {
     const kept = Object.entries(there.kept).flatMap(([page, texts]) =>
       Object.entries(texts).map(([name, text]) => ({ ...text, page, name })),
     );
-    const found = await Promise.all(newest([...here.flat(), ...kept]).map(beside));
+    const found = await Promise.all(different([...here.flat(), ...kept]).map(beside));
     if (edited.join() !== pages().join()) return true; // Another entry was swapped in meanwhile.
     const offers = found.flat();
     isAllOffered = !offers.length || (await show(offers));
@@ -273,14 +273,15 @@ const unsaved = (() => {
     }
   }
 
-  function newest(texts) {
+  /** Return each text of a field once, the newest first: two tabs may have left different ones. */
+  function different(texts) {
     const found = new Map();
     for (const text of texts) {
-      const key = keyOf(text.page, text.name);
+      const key = JSON.stringify([text.page, text.name, text.value]);
       const isHere = text.tab === tab && fieldOf(text.page, text.name);
       if (!isHere && !(found.get(key)?.at >= text.at)) found.set(key, text);
     }
-    return [...found.values()];
+    return [...found.values()].sort((one, other) => other.at - one.at);
   }
 
   /** Return a text with what its field shows, or nothing if that is the same.
@@ -302,18 +303,21 @@ const unsaved = (() => {
     const place = document.createElement("div");
     place.innerHTML = await answer.text();
     document.getElementById("content-main").prepend(place);
-    for (const article of place.querySelectorAll(".offer")) connect(article, offers);
-    const all = (name) => () =>
-      place.querySelectorAll(`[data-${name}]:not([hidden])`).forEach((each) => each.click());
-    place.querySelector("[data-put-in-all]")?.addEventListener("click", all("put-in"));
-    place.querySelector("[data-discard-all]")?.addEventListener("click", all("discard"));
+    const articles = [...place.querySelectorAll(".offer")];
+    articles.forEach((article, at) => connect(article, offers[at]));
+    const all = (name, of) => () =>
+      of.forEach((article) => article.querySelector(`[data-${name}]:not([hidden])`)?.click());
+    const firstOfField = ({ dataset: { page, name } }) =>
+      articles.find((each) => each.dataset.page === page && each.dataset.name === name);
+    const newest = articles.filter((article) => firstOfField(article) === article);
+    place.querySelector("[data-put-in-all]")?.addEventListener("click", all("put-in", newest));
+    place.querySelector("[data-discard-all]")?.addEventListener("click", all("discard", articles));
     for (const { page, name } of offers) offered.add(keyOf(page, name));
     return true;
   }
 
-  function connect(article, offers) {
-    const { page, name } = article.dataset;
-    const text = offers.find((each) => each.page === page && each.name === name);
+  function connect(article, text) {
+    const { page, name } = text;
     const part = (selector) => article.querySelector(selector);
     const hide = (isHidden) => {
       part("[data-undo]").hidden = !isHidden;
@@ -358,9 +362,12 @@ const unsaved = (() => {
     });
   }
 
-  /** Remove what was offered from this browser, and what is older, but for this tab's own. */
-  const removeOffered = ({ page, name, at, tab: from }) =>
-    removeAll(page, name, (text) => text.at <= at && (text.tab !== tab || from === tab));
+  /** Remove what was offered from this browser, but for this tab's own. */
+  const removeOffered = ({ page, name, value, at, tab: from }) =>
+    removeAll(page, name, (text) => {
+      const isThis = text.value === value && text.at <= at;
+      return isThis && (text.tab !== tab || from === tab);
+    });
 
   function discard(text) {
     removeOffered(text);

@@ -87,6 +87,38 @@ def test_what_is_discarded_can_be_brought_back_until_one_leaves(desk, post, titl
     assert desk.locator(".offer").count() == 0
 
 
+def test_what_two_tabs_left_is_offered_both_and_the_newest_is_put_in(desk, post, title):
+    other = desk.context.new_page()
+    other.goto(desk.url)
+    title.fill("Das Ältere")
+    shelved(desk, "Das Ältere")
+    other.locator("[name=title]").fill("Das Neuere")
+    shelved(desk, "Das Ältere", "Das Neuere")
+    other.close()
+    again(desk, post)
+    expect(desk.locator(".offer ins")).to_have_text(["Das Neuere", "Das Ältere"])
+    desk.locator("[data-put-in-all]").click()
+    assert title.input_value() == "Das Neuere"
+    _, older = desk.locator(".offer").all()
+    older.locator("[data-put-in]").click()  # The other one is still there to be taken.
+    assert title.input_value() == "Das Ältere"
+    save(desk)
+    shelved(desk)
+
+
+def test_discarding_one_of_two_leaves_the_other(desk, post, title):
+    other = desk.context.new_page()
+    other.goto(desk.url)
+    title.fill("Das Ältere")
+    shelved(desk, "Das Ältere")
+    other.locator("[name=title]").fill("Das Neuere")
+    shelved(desk, "Das Ältere", "Das Neuere")
+    other.close()
+    again(desk, post)
+    desk.locator(".offer").first.locator("[data-discard]").click()
+    shelved(desk, "Das Ältere")
+
+
 def test_it_is_kept_on_the_server_when_one_leaves(desk, post, title, admin_user):
     title.fill("Getippt")
     shelved(desk, "Getippt")
