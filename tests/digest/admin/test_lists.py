@@ -166,3 +166,15 @@ def test_a_long_reason_is_shortened_in_the_list_alone(client, admin_user):
     key = Job.objects.get().pk
     assert LONG.strip() not in client.get(reverse("admin:papers_job_changelist")).text
     assert LONG.strip() in client.get(reverse("admin:papers_job_change", args=[key])).text
+
+
+def test_an_empty_list_says_whether_there_is_nothing_or_nothing_matches(client, admin_user):
+    client.force_login(admin_user)
+    address = reverse("admin:papers_term_changelist")
+    empty = client.get(address).text
+    assert "아직 아무것도 없습니다" in empty
+    assert reverse("admin:papers_term_add") in empty
+    Term.objects.create(english="attention", rendering="어텐션")
+    sought = client.get(address, {"q": "zzzz"}).text
+    assert "해당하는 항목이 없습니다" in sought
+    assert "모두 보기" in sought

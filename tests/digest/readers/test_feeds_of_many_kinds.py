@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.dateparse import parse_datetime
 
 from digest import publishing
-from digest.publishing import corrections
 from digest.models import Correction, Entry, Post, State
+from digest.publishing import corrections
 from digest.readers.feeds.entries import MAX_BYTES
 from digest.readers.feeds.newest import MOST, MOST_AT_A_GLANCE, MOST_PAPERS
 from papers.clock import now
