@@ -183,7 +183,7 @@ def _make_peoples_rows() -> None:
 
 
 def _make_newest_day() -> None:
-    """Make a day of LISTED papers in two languages. One post of them all is changed, one a draft."""
+    """Make a day of LISTED papers in two languages. One post of them is changed, one a draft."""
     from digest.models import Post
     from digest.publishing import building
     from papers.clock import now
@@ -227,7 +227,6 @@ def _make_newest_day() -> None:
     checking.check(papers)
     post = building.build(day + timedelta(days=1), papers)
     assert post.entries.count() == LISTED
-
 
 
 # --- Its pages ------------------------------------------------------------------------------------
@@ -302,6 +301,26 @@ def measured(client: Client, address: str, times: int) -> Page:
     return Page(address, len(queries), len(response.content), spent, database)
 
 
+def publish_many(count: int) -> None:
+    """Print what publishing the posts takes that are due at once, as after a night."""
+    from digest import publishing
+    from digest.models import Post, State
+    from papers.clock import now
+    from papers.models import Finding
+
+    digests = Post.objects.filter(state=State.PUBLISHED).exclude(slug="changed")
+    chosen = list(digests.order_by("pk").values_list("pk", flat=True)[:count])
+    due = {"state": State.SCHEDULED, "scheduled_at": now(), "approved_at": now()}
+    Post.objects.filter(pk__in=chosen).update(published_at=None, **due)
+    Finding.objects.filter(paper__entries__post__in=chosen).delete()
+    begin = perf_counter()
+    with CaptureQueriesContext(connection) as asked:
+        done = publishing.publish_due()
+    spent = 1000 * (perf_counter() - begin) / count
+    queries = len(asked) // count
+    print(f"{done} of {count} due posts published: {spent:.0f} ms and {queries} queries each")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--digests", type=int, default=1500)
@@ -327,6 +346,7 @@ def main() -> None:
         print(f"{len(pages)} pages, of which {len(short)} fall short:")
         print(*short, sep="\n")
         keeping(user)
+        publish_many(min(50, options.digests))
 
 
 if __name__ == "__main__":
