@@ -98,7 +98,7 @@ class FindingAdmin(SearchedAdmin):
 
     list_display = ["told", "check_name", "level_label", "paper", "section", "answered"]
     list_filter = ["level", "check_name", ("accepted_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["paper", "section__paper", "accepted_by"]
+    list_select_related = ["accepted_by"]
     search_fields = ["paper__title", "paper__title_plain", "paper__arxiv_id", "text"]
     ordering = [BY_URGENCY.asc(), "-id"]
     fields = ["paper", "section", "check_name", "level", "told", "text", "evidence", "answered"]
@@ -118,7 +118,8 @@ class FindingAdmin(SearchedAdmin):
         return False  # A finding goes when its cause does. A decision is kept.
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Finding]:
-        return super().get_queryset(request).select_related("paper", "section__paper")
+        # With joins, all papers and sections with their texts would be read to sort the findings.
+        return super().get_queryset(request).prefetch_related("paper", "section__paper")
 
     @display(description=_("finding"))
     def told(self, finding: Finding) -> str:

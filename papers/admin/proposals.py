@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -116,7 +117,7 @@ def _part(request: HttpRequest) -> Part | None:
 class ProposalAdmin(SearchedAdmin):
     list_display = ["subject", "paper_title", "proposer", "state_label", "created_at"]
     list_filter = ["state"]
-    list_select_related = ["paper", "section__paper"]
+    list_select_related = ["decided_by"]
     search_fields = ["paper__title", "paper__title_plain", "paper__arxiv_id"]
     fields = ["paper", "state", "proposer", "created_at", "decided_by", "decided_at"]
     readonly_fields = fields
@@ -128,6 +129,10 @@ class ProposalAdmin(SearchedAdmin):
             decide,
         ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        # With joins, all papers and sections with their texts would be read to sort the proposals.
+        return super().get_queryset(request).prefetch_related("paper", "section__paper")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # Only machines propose.

@@ -178,3 +178,14 @@ def test_an_empty_list_says_whether_there_is_nothing_or_nothing_matches(client, 
     sought = client.get(address, {"q": "zzzz"}).text
     assert "해당하는 항목이 없습니다" in sought
     assert "모두 보기" in sought
+
+
+@pytest.mark.parametrize("name", ["papers_finding", "papers_proposal"])
+def test_to_sort_them_no_text_of_all_papers_is_read(client, admin_user, name):
+    client.force_login(admin_user)
+    make(name, range(2))
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse(f"admin:{name}_changelist"))
+    assert not [
+        each["sql"] for each in asked if "JOIN" in each["sql"] and "markdown" in each["sql"]
+    ]
