@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -84,10 +85,12 @@ class PostAdmin(EditorsAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+        # A subquery counts for the rows of a page. A join would be grouped for all posts first,
+        # and by whether they are changed, which looks at all their texts.
+        placed = Entry.objects.filter(post=OuterRef("pk"), position__isnull=False)
+        counted = Subquery(placed.order_by().values("post").values(count=Count("pk")))
         posts = super().get_queryset(request).with_changes()
-        return posts.annotate(
-            paper_count=Count("entries", filter=Q(entries__position__isnull=False))
-        )
+        return posts.annotate(paper_count=Coalesce(counted, 0))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Post], search_term: str

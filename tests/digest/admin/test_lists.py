@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from taggit.models import Tag
 
-from digest.models import Correction, State
+from digest.models import Correction, Entry, State
 from papers.clock import now
 from papers.models import (
     Finding,
@@ -189,3 +189,17 @@ def test_to_sort_them_no_text_of_all_papers_is_read(client, admin_user, name):
     assert not [
         each["sql"] for each in asked if "JOIN" in each["sql"] and "markdown" in each["sql"]
     ]
+
+
+def test_the_list_of_posts_groups_nothing_and_counts_no_paper_that_was_taken_out(
+    client, admin_user
+):
+    client.force_login(admin_user)
+    post = make_post(papers=3)
+    Entry.objects.filter(pk=post.entries.first().pk).update(position=None)
+    make_post(papers=0, state=State.DRAFT)
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(reverse("admin:digest_post_changelist"))
+    assert sorted(each.paper_count for each in page.context["cl"].result_list) == [0, 2]
+    rows = [each["sql"] for each in asked if '"digest_post"."intro"' in each["sql"]]
+    assert not [sql for sql in rows if '"digest_post"."intro", ' in sql.partition(" GROUP BY ")[2]]
