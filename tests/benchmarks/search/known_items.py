@@ -171,11 +171,13 @@ class Makers:
         words = set(_LATIN.findall(f"{paper.title} {paper.abstract}"))
         return sorted(word for word in words if len(word) > 3 and word.lower() not in STOP_WORDS)
 
+    def of_title(self, at: int) -> list[str]:
+        words = _LATIN.findall(self.texts.papers[at].title)
+        return [word for word in words if len(word) > 3 and word.lower() not in STOP_WORDS]
+
     def of_titles(self, at: int) -> list[str]:
         paper = self.texts.papers[at]
-        words = _LATIN.findall(paper.title)
-        title = [word for word in words if len(word) > 3 and word.lower() not in STOP_WORDS]
-        return title + [run for run in self.nouns(at) if run in paper.korean.get("gist", "")]
+        return self.of_title(at) + [run for run in self.nouns(at) if run in paper.korean.get("gist", "")]
 
 
 KINDS: dict[str, Callable[[Makers, int], Iterator[Special]]] = {
@@ -216,7 +218,7 @@ def _item(
     typed, held = random.choice(sorted(specials))
     if kind == "id":
         return Item(kind, typed, texts.papers[at].arxiv_id, 0)
-    titles = makers.latin(at) if kind == "English" else makers.of_titles(at)
+    titles = makers.of_title(at) if kind == "English" else makers.of_titles(at)
     if not titles:
         return None
     words = [typed, random.choice(titles)]

@@ -13,7 +13,7 @@ def note(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("papers", "0023_evidence")]
+    dependencies = [("papers", "0024_a_choice_that_is_gone")]
 
     operations = [
         migrations.AddField(
