@@ -177,7 +177,9 @@ class Makers:
 
     def of_titles(self, at: int) -> list[str]:
         paper = self.texts.papers[at]
-        return self.of_title(at) + [run for run in self.nouns(at) if run in paper.korean.get("gist", "")]
+        return self.of_title(at) + [
+            run for run in self.nouns(at) if run in paper.korean.get("gist", "")
+        ]
 
 
 KINDS: dict[str, Callable[[Makers, int], Iterator[Special]]] = {
