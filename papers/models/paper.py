@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models import Case, F, Func, Q, TextField, Value, When
 from django.db.models.functions import Cast, Concat, Left, Lower, Now
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -193,6 +194,12 @@ class Paper(models.Model):
         db_persist=True,
         help_text="What editors search: id, organization and both forms of the title.",
     )
+    topics = models.GeneratedField(
+        expression=Func("keywords", function="papers_topics"),
+        output_field=TextsField(models.TextField()),
+        db_persist=True,
+        help_text="Each of the keywords as spellings are compared: the same places, maybe empty.",
+    )
     is_news = models.BooleanField(
         db_default=True,
         editable=False,
@@ -216,6 +223,7 @@ class Paper(models.Model):
             "is_news",
             "public_changed_at",
             "search_text",
+            "topics",
         ],
         bases=[models.Model],
     )
@@ -231,6 +239,7 @@ class Paper(models.Model):
                 name="paper_changed",
             ),
             models.Index(fields=["-id"], include=["search_text"], name="paper_search_text"),
+            GinIndex(fields=["topics"], name="paper_topics"),
             models.Index(
                 fields=["id"],
                 condition=Q(version__gt=models.F("public_version")),

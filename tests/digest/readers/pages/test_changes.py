@@ -25,7 +25,7 @@ from tests.factories import make_paper, make_post
 
 UNSEEN = {
     "papers_paper": "arxiv_checked_at arxiv_updated_at comment created_at doi"
-    " journal_ref raw_abstract raw_title search_text",
+    " journal_ref raw_abstract raw_title search_text topics",
     # What editors work on. Readers see the `public_` columns.
     "papers_section": "checked drafter html id origin prompt_version renderer scope",
     "papers_listing": "choice reason",
