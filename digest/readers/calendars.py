@@ -16,6 +16,7 @@ from django.db.models import Value
 from digest import ledger
 from digest.models import Post
 from digest.readers import pages
+from digest.readers.bars import bars
 from digest.readers.pages import Kind
 from papers.clock import end_of, now
 
@@ -112,7 +113,7 @@ class Month:
         by_day: Counter[int] = Counter()
         for post in self.posts:
             by_day[post.date.day] += post.paper_count  # type: ignore[attr-defined]
-        return "".join(f"M{day - 1} 0h.8v-{count}h-.8z" for day, count in sorted(by_day.items()))
+        return bars((day - 1, count) for day, count in sorted(by_day.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What was talked about over weeks: topics, papers a day, and votes."""

@@ -1,0 +1,49 @@
+"""The numbers of a page as CSV, one a line, for spreadsheets and programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from digest.readers.trends.series import WEEK, Span, Topic
+
+COLUMNS = ("measure", "topic", "from", "to", "value")
+_DAY = timedelta(days=1)
+# A spreadsheet takes a cell for a formula if it begins so: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One number: what was measured, of which topic, over which days."""
+
+    measure: str
+    first: date
+    last: date
+    value: float
+    topic: str = ""
+
+
+def of_topic(topic: Topic, name: str, span: Span) -> Iterator[Line]:
+    """Yield a topic's papers, week by week, with the weeks before."""
+    for monday, papers in zip(span.all_mondays, topic.weekly, strict=True):
+        yield Line("papers with topic", monday, monday + WEEK - _DAY, papers, name)
+
+
+def text(lines: Iterable[Line]) -> str:
+    """Return the file. Its mark at the beginning tells Excel that it is UTF-8."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for line in lines:
+        cells = (line.measure, line.topic, line.first, line.last, f"{line.value:g}")
+        writer.writerow([harmless(str(cell)) for cell in cells])
+    return "\ufeff" + out.getvalue()
+
+
+def harmless(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
