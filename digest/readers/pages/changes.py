@@ -55,6 +55,7 @@ _MORE = (
     "r.abstract; r.abstract_html; r.keywords; r.categories; r.organization; r.arxiv_published_at;"
     " r.version; r.withdrawn; r.public_version"
 )
+_KEYWORDS = "r.arxiv_id; r.keywords; r.origins -> 'keywords'"
 # Sitemaps show the day of it, in the site's zone.
 _QUARTER = "date_bin('15 min', r.{}, '2000-01-01+0')"
 _TEXT = (
@@ -71,10 +72,11 @@ _REVIEW = """r.public_written_at; CASE
 _STATE = "r.state; r.published_at"
 _DATED = f"{_STATE}; r.date; r.slug"
 # Dates that neither Python nor `to_char` can hold are the nearest that both can.
-_DATE = "greatest(least({}.date, '9999-12-31'), '0001-01-01')"
+_DATE = "greatest(least({}, '9999-12-31'), '0001-01-01')"
 _DAY, _MONTH, _YEAR = (
-    f"to_char({_DATE.format('r')}, '{form}')" for form in ("YYYY-MM-DD", "YYYY-MM", "YYYY")
+    f"to_char({_DATE.format('r.date')}, '{form}')" for form in ("YYYY-MM-DD", "YYYY-MM", "YYYY")
 )
+_WEEK = f"to_char(date_trunc('week', {_DATE}::timestamp), 'YYYY-MM-DD')"
 _LISTED = f"{_DATED}; r.public_title; r.language"
 _CONTENT = f"{_LISTED}; r.public_intro; r.public_intro_html; r.updated_at; r.feed_id"
 _PLACE = "r.post_id; r.paper_id; r.public_position IS NULL"
@@ -82,6 +84,8 @@ _NOTE = f"{_PLACE}; r.public_note; r.public_note_html"
 
 _IN_POSTS = " JOIN digest_entry e ON e.paper_id = r.id AND e.public_position IS NOT NULL"
 _ENTRIES = " JOIN digest_entry e ON e.post_id = r.id AND e.public_position IS NOT NULL"
+_OF_POSTS = " JOIN digest_post p ON p.id = r.post_id"
+_LISTINGS = " JOIN papers_listing l ON l.paper_id = r.id"
 _TAGGED = " JOIN taggit_taggeditem t ON t.content_type_id = {} AND t.object_id = {}"
 _ITEMS = " JOIN taggit_taggeditem t ON t.tag_id = r.id"
 _POST_TAGS = _TAGGED.format(_POST, "r.id")
@@ -121,7 +125,8 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.UPDATED, "", _QUARTER.format("public_changed_at"), joins=_IN_POSTS),
         Rule(Kind.TAGS, "", "r.id", joins=_IN_POSTS),
         Rule(Kind.PAPER, "r.id", _TITLE, joins=_CORRECTED),
-        Rule(Kind.HIDDEN, "", f"{_FACTS}; {_MORE}"),
+        Rule(Kind.WEEK, _WEEK.format("l.day"), _KEYWORDS, joins=_LISTINGS),
+        Rule(Kind.HIDDEN, "", f"{_FACTS}; {_MORE}; {_KEYWORDS}"),
     ),
     "papers_section": (
         Rule(Kind.PAPER, "r.paper_id", _TEXT, _SHOWN),
@@ -140,6 +145,7 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
     ),
     "papers_listing": (
         Rule(Kind.LISTING, "r.paper_id", "r.paper_id; r.source; r.day; r.rank; r.upvotes"),
+        Rule(Kind.WEEK, _WEEK.format("r.day"), "r.paper_id; r.source; r.day; r.upvotes"),
         Rule(
             Kind.KNOWN,
             "",
@@ -153,6 +159,11 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
             "",
             "r.source; r.day",
             _first_at_an_end("papers_sourceanswer", "o.source = r.source"),
+        ),
+        Rule(
+            Kind.WEEK,
+            _WEEK.format("r.day"),
+            "r.source; r.day; r.listed_ids; r.refusals; r.fetched_at",
         ),
     ),
     "papers_job": (
@@ -169,6 +180,7 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.DAY, _DAY, _DATED, _PUBLIC),
         Rule(Kind.MONTH, _MONTH, _DATED, _PUBLIC),
         Rule(Kind.YEAR, _YEAR, f"{_STATE}; {_MONTH}", _PUBLIC),
+        Rule(Kind.WEEK, _WEEK.format("r.date"), _DATED, _PUBLIC),
         Rule(Kind.POSTS, "", _DATED, _PUBLIC),
         Rule(Kind.UPDATED, "", _QUARTER.format("updated_at"), _PUBLIC),
         Rule(Kind.PAPER, "e.paper_id", _DATED, _WAS_PUBLIC, _ENTRIES),
@@ -189,11 +201,12 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.TAGS, "", _PLACE, _PLACED, _PAPER_TAGS),
         Rule(
             Kind.YEAR,
-            f"to_char({_DATE.format('p')}, 'YYYY')",
+            f"to_char({_DATE.format('p.date')}, 'YYYY')",
             _PLACE,
             _PLACED,
-            " JOIN digest_post p ON p.id = r.post_id",
+            _OF_POSTS,
         ),
+        Rule(Kind.WEEK, _WEEK.format("p.date"), _PLACE, _PLACED, _OF_POSTS),
     ),
     "digest_correction": (
         Rule(Kind.POST, "r.post_id", "r.*"),

@@ -31,6 +31,9 @@ class Kind(StrEnum):
     DAY = "day"  # Which posts are public of a day. It is `date.isoformat`.
     MONTH = "month"  # The same of a month: "2025-10".
     YEAR = "year"  # The same of a year, with their numbers of papers.
+    WEEK = (
+        "week"  # What was listed, with keywords and votes, and published in it. It is its Monday.
+    )
     # ---
     POSTS = "posts"  # Which posts are public.
     UPDATED = "updated"  # When each public post and paper last changed.

@@ -29,7 +29,7 @@ UNSEEN = {
     # What editors work on. Readers see the `public_` columns.
     "papers_section": "checked drafter html id origin prompt_version renderer scope",
     "papers_listing": "choice reason",
-    "papers_sourceanswer": "checksum fetched_at listed_ids notices pages refusals",
+    "papers_sourceanswer": "checksum notices pages",
     "papers_job": "arxiv_id attempts created_at enqueued_at language next_at reason section source"
     " state topic",
     "digest_post": "approved_at created_at front_matter intro intro_html scheduled_at title"
