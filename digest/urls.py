@@ -28,6 +28,7 @@ from digest.readers.views import (
     search,
     site,
     tags,
+    trends,
 )
 from digest.readers.views.public import feed, moved, personal, public
 
@@ -38,6 +39,7 @@ register_converter(converters.ArxivId, "arxiv_id")
 register_converter(converters.Spelling, "spelling")
 register_converter(converters.CitationForm, "citation")
 register_converter(converters.TagName, "tag_name")
+register_converter(converters.Weeks, "weeks")
 
 handler400 = "digest.readers.views.errors.bad_request"
 handler500 = "digest.readers.views.errors.server_error"
@@ -69,6 +71,15 @@ urlpatterns = [
         "papers/<arxiv_id:arxiv_id>.<citation:form>",
         public(citations.of_paper),
         name="paper_citation",
+    ),
+    # Numbers are the same in every language too.
+    path("trends.csv", public(trends.data), name="trends_csv"),
+    path("trends/<weeks:weeks>-weeks.csv", public(trends.data), name="trends_csv"),
+    path("trends/topics/<tag_name:topic>.csv", public(trends.topic_data), name="trend_csv"),
+    path(
+        "trends/topics/<tag_name:topic>/<weeks:weeks>-weeks.csv",
+        public(trends.topic_data),
+        name="trend_csv",
     ),
     path("papers.json", public(changed_papers.data, stored=False), name="papers_json"),
     path("search.json", public(search.data, stored=False), name="search_json"),
@@ -123,6 +134,14 @@ urlpatterns = [
         path("tags/<tag_name:spelling>", public(tags.tag_by_spelling)),
         path(
             "tags/<tag_name:spelling>/feed.xml", public(tags.tag_by_spelling), {"name": "tag_feed"}
+        ),
+        path("trends/", public(trends.page), name="trends"),
+        path("trends/<weeks:weeks>-weeks/", public(trends.page), name="trends"),
+        path("trends/topics/<tag_name:topic>/", public(trends.topic_page), name="trend"),
+        path(
+            "trends/topics/<tag_name:topic>/<weeks:weeks>-weeks/",
+            public(trends.topic_page),
+            name="trend",
         ),
         path("ledger/", public(ledger.page, stored=False), name="ledger"),
         path(

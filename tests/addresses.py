@@ -55,6 +55,8 @@ PUBLIC_SAMPLES = {
     "arxiv_id": ARXIV_ID,
     "spelling": f"{ARXIV_ID}v2",
     "section": "papers",
+    "topic": SLUG,
+    "weeks": "26",
 }
 _EXPRESSIONS = {
     r"^\^\(\[\^/\]\+\)/history/\(\[\^/\]\+\)/\$$": "<object_id>/history/<version_id>/",

@@ -60,3 +60,9 @@ class CitationForm(FourDigits):
     """The format of a file of citations (`views.citations.FORMS`)."""
 
     regex = "bib|ris"
+
+
+class Weeks(FourDigits):
+    """How many weeks trends are of (`views.trends.RANGES`)."""
+
+    regex = "4|12|26|52"

@@ -20,6 +20,7 @@ FOR_PROGRAMS = {
     "papers_json": "the published papers that changed since a moment (?since=2025-10-08&tag=...)",
     "atom": "the newest digests with their whole text",
     "feeds": "all feeds",
+    "trends_csv": "topics week by week, papers a day, votes (a year: /trends/52-weeks.csv)",
     "ledger_json": "what was listed on each day, and what became of it",
     "sitemap": "every public address",
 }

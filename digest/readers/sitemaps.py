@@ -94,6 +94,7 @@ class PageSitemap(OnSiteUrl):
             "home",
             "archive",
             "tag_list",
+            "trends",
             "ledger",
             "feeds",
             "about",

@@ -15,6 +15,7 @@ from papers.models import Listing, Report, Writer
 from papers.sources.items import Remark
 from tests.digest.ledger.test_accounts import listed
 from tests.digest.readers.test_formulas import DIGITS, FORMULAS, PAPERS
+from tests.digest.readers.trends.site import make_field
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -71,6 +72,7 @@ def site(settings, live_server):
             corrected_at=now(),
         )
     a_ledger()
+    make_field()
     return live_server.url
 
 
@@ -105,6 +107,9 @@ PAGES = {
     "found": "/search/?q=attention",
     "nothing found": "/search/?q=attentoin",
     "not understood": "/search/?q=from:soon",
+    "trends": "/trends/",
+    "trends of a year": "/en/trends/52-weeks/",
+    "trend": "/trends/topics/agents/",
     "feeds": "/feeds/",
     "marks": "/marks/",
     "about": "/about/",

@@ -24,10 +24,11 @@ from digest.readers.sitemaps import SITEMAPS
 from digest.readers.views.citations import FORMS
 from papers import kinds
 from papers.clock import now
-from papers.models import Listing, Paper, Section, Source
+from papers.models import Listing, Paper, Section, Source, SourceAnswer
 from tests.factories import make_paper, make_section
 
 FIRST = date(2025, 9, 1)
+KEYWORDS = ("agents", "Agents", "world models")
 TAGS = ("Agents", "강화학습", "Robotics", "Vision", "수학")
 
 
@@ -36,6 +37,7 @@ def addresses() -> list[str]:
     rows = [*Post.objects.all(), *Paper.objects.all()]
     found = [
         *("/corrections.xml", "/robots.txt", "/llms.txt"),
+        *("/trends.csv", "/trends/4-weeks.csv", "/trends/topics/agents.csv"),
         *(f"/sitemap-{name}.xml" for name in SITEMAPS),
         *(f"{row.get_absolute_url()[:-1]}.{form}" for row in rows for form in FORMS),
         *(reverse("tag_feed", args=[tag.slug]) for tag in Tag.objects.all()),
@@ -47,7 +49,9 @@ def addresses() -> list[str]:
 
 
 def _translated() -> Iterator[str]:
-    yield from map(reverse, ("home", "archive", "tag_list", "about", "feeds", "marks", *FEEDS))
+    names = ("home", "archive", "tag_list", "trends", "about", "feeds", "marks", *FEEDS)
+    yield from map(reverse, names)
+    yield from (reverse("trends", args=[52]), reverse("trend", args=["agents"]))
     for post in Post.objects.all():
         address = post.get_absolute_url()
         yield from (address, f"{address[:-1]}.md", f"{address[:-1]}.json")
@@ -88,7 +92,7 @@ def _new_post(random: Random, day: date) -> Post:
     title, slug = f"Daily Papers — {day}", f"d{random.randint(0, 10**9)}"
     post = Post.objects.create(date=day, title=title, slug=slug)
     for position in range(1, random.randint(2, 4)):
-        paper = make_paper()
+        paper = make_paper(keywords=[random.choice(KEYWORDS)])
         for kind in (kinds.GIST, kinds.INTRODUCTION, kinds.RESULTS):
             for language in random.choice([("ko",), ("ko", "en")]):
                 make_section(paper, kind, language=language)
@@ -229,6 +233,28 @@ class Acts:
             listing.save()
         paper = make_paper()
         Listing.objects.create(paper=paper, source=Source.HUGGINGFACE, day=FIRST, rank=7)
+
+    def act_rename_a_keyword(self) -> None:
+        paper = self._one(Paper.objects)
+        paper.keywords = [self.random.choice(KEYWORDS)]
+        if self.random.random() < 0.3:
+            paper.mark_edited({"keywords"})
+        paper.save()
+
+    def act_answer(self) -> None:
+        listing = self._one(Listing.objects)
+        SourceAnswer.objects.create(
+            source=Source.HUGGINGFACE,
+            day=listing.day,
+            fetched_at=now(),
+            pages=[],
+            listed_ids=[listing.paper.arxiv_id],
+        )
+
+    def act_list_on_another_day(self) -> None:
+        if listing := self._one(Listing.objects):
+            listing.day += timedelta(days=self.random.choice([-7, 7]))
+            listing.save()
 
     def act_recheck(self) -> None:
         for paper in self._some(Paper.objects):
