@@ -37,12 +37,22 @@ from digest.readers.tags import used_tags
 from digest.readers.trends.series import ALL, LEAST, WEEK, Span, monday_of
 from papers.clock import end_of, now
 from papers.models import Listing, Origin, Source
+from papers.sources.fields import EARLIEST
 
-# The union leaves each paper of a week once for a topic, whoever names it.
+_DAY = timedelta(days=1)
+
+# The union leaves each paper of a week once for a topic, whoever names it. A tag's name is compared
+# once, not for each of its papers.
 _COUNTED = """
+    WITH found (paper, week, name, is_tag) AS MATERIALIZED ({rows}), tags (name, topic) AS (
+        SELECT name, (papers_topics(ARRAY[name]))[1]
+        FROM (SELECT DISTINCT name FROM found WHERE is_tag) AS named
+    )
     SELECT topic, array_agg(week), array_agg(papers) FROM (
-        SELECT topic, week, count(*) AS papers
-        FROM ({rows}) AS rows (paper, week, topic) GROUP BY topic, week
+        SELECT topic, week, count(*) AS papers FROM (
+            SELECT paper, week, name AS topic FROM found WHERE NOT is_tag
+            UNION SELECT paper, week, topic FROM found JOIN tags USING (name) WHERE is_tag
+        ) AS once GROUP BY topic, week
     ) AS counted GROUP BY topic HAVING sum(papers) >= %s OR topic = %s
 """
 _NAMED = """
@@ -68,16 +78,17 @@ class Name:
 def newest_week() -> date | None:
     """Return the Monday of the newest week that is over and has papers, or None if none has.
 
-    Time alone changes it once the present week is over.
+    Time alone changes it once the present week is over. A page without papers is not stored.
     """
     present = monday_of(now().date())
-    pages.tell_until(end_of(present + WEEK - timedelta(days=1)))
-    listed = _listed(Q(day__lt=present)).aggregate(newest=Max("day"))
-    posted = Post.objects.published().filter(date__lt=present).aggregate(newest=Max("date"))
+    pages.tell_until(end_of(present + WEEK - _DAY))
+    # No day before arXiv began lists papers, and an editor's slip must not reach before all dates.
+    over = (EARLIEST.date(), present - _DAY)
+    listed = _listed(Q(day__range=over)).aggregate(newest=Max("day"))
+    posted = Post.objects.published().filter(date__range=over).aggregate(newest=Max("date"))
     newest = max(filter(None, (listed["newest"], posted["newest"])), default=None)
     if newest is None:
-        pages.tell(Kind.KNOWN)
-        pages.tell(Kind.POSTS)
+        pages.tell_unstored()
         return None
     week = monday_of(newest)
     _tell(Span((present - week).days // 7, present - WEEK))
@@ -95,15 +106,18 @@ def counted(span: Span, topic: str | None = None) -> dict[str, dict[date, int]]:
     days = (span.before.first, span.last)
     listed, public = _listed(Q(day__range=days)), _public(days)
     if topic is None:
-        rows = _rows(_keywords(listed), _each("paper__topics"), "day").union(
+        parts = [
+            _rows(_keywords(listed), _each("paper__topics"), "day"),
+            _rows(public, F("paper__tags__name"), "post__date", is_tag=True),
             _rows(listed, Value(ALL), "day"),
-            _rows(public, _of_tag("paper__tags__name"), "post__date"),
             _rows(public, Value(ALL), "post__date"),
-        )
+        ]
     else:
-        rows = _rows(_about(listed, topic), Value(topic), "day").union(
-            _rows(_tagged(public, topic), Value(topic), "post__date")
-        )
+        parts = [
+            _rows(_about(listed, topic), Value(topic), "day"),
+            _rows(_tagged(public, topic), Value(topic), "post__date"),
+        ]
+    rows = parts[0].union(*parts[1:], all=True)
     found = _query(_COUNTED, rows, LEAST, ALL)
     return {slug: dict(zip(weeks, papers, strict=True)) for slug, weeks, papers in found if weeks}
 
@@ -147,10 +161,11 @@ def most_voted(span: Span, most: int) -> list[Listing]:
     listed = _listed(Q(day__range=(span.first, span.last), upvotes__isnull=False))
     rows = listed.filter(paper__in=published_papers()).select_related("paper")
     # A paper may be listed more than once.
-    best = rows.order_by("-upvotes", "-day", "paper_id")[: 3 * most]
-    found = list({each.paper_id: each for each in reversed(best)}.values())[::-1][:most]
-    pages.tell(Kind.PAPER, *(each.paper_id for each in found))
-    return found
+    found: dict[int, Listing] = {}
+    for each in rows.order_by("-upvotes", "-day", "paper_id")[: 3 * most]:
+        found.setdefault(each.paper_id, each)
+    pages.tell(Kind.PAPER, *found)
+    return list(found.values())[:most]
 
 
 def newest_about(topic: str, span: Span, most: int) -> list[Entry]:
@@ -195,9 +210,11 @@ def _tagged(public: Any, topic: str) -> Any:
     return public.filter(paper__tags__in=tags)
 
 
-def _rows(rows: Any, topic: Any, day: str) -> Any:
-    """Return (paper, week, topic) of rows."""
-    return rows.order_by().values_list("paper_id", _week(day), Cast(topic, TextField()))
+def _rows(rows: Any, name: Any, day: str, *, is_tag: bool = False) -> Any:
+    """Return (paper, week, topic or name of a tag, whether it is a tag) of rows."""
+    return rows.order_by().values_list(
+        "paper_id", _week(day), Cast(name, TextField()), Value(is_tag)
+    )
 
 
 def _week(day: str) -> Cast:
