@@ -24,7 +24,7 @@ $$
 
 class Migration(migrations.Migration):
 
-    dependencies = [("papers", "0023_evidence")]
+    dependencies = [("papers", "0025_reports_know_when_they_were_public")]
 
     operations = [
         migrations.RunSQL(FUNCTION, "DROP FUNCTION papers_topics(text[])"),
