@@ -363,6 +363,7 @@ def test_no_public_page_has_an_inline_style_or_a_script_that_runs(client):
             '<script type="application/ld+json">',
             '<script src="/static/theme.js">',
             '<script src="/static/site.js" defer>',
+            '<script src="/static/search.js" defer>',
             '<script type="module" src="/static/marks/papers.js">',
         }
 
@@ -505,9 +506,12 @@ def test_names_in_another_language_say_so(client):
     digest = make_post(papers=[paper]).get_absolute_url()
     address = f"/papers/{paper.arxiv_id}/"
     korean, english = page(client, address), page(client, f"/en{address}")
-    assert '<span lang="en">Ada Lovelace, Alan Turing</span>' in korean
+    assert '<span lang="en">Ada Lovelace, Alan Turing</span>' in page(client, digest)
+    for name in ("Ada Lovelace", "Alan Turing"):
+        assert f'lang="en">{name}</a>' in korean
+        assert f'rel="nofollow">{name}</a>' in english
     assert '<li lang="en">Analytical Engines Lab</li>' in korean
-    assert "<span>Ada Lovelace, Alan Turing</span>" in english
+    assert "<span>Ada Lovelace, Alan Turing</span>" in page(client, f"/en{digest}")
     assert "<li>Analytical Engines Lab</li>" in english
     assert korean.count('rel="tag" lang="en">open weights</a>') == 1
     assert korean.count('rel="tag">강화 학습</a>') == korean.count('rel="tag">vision</a>') == 1
