@@ -68,9 +68,18 @@ class Marker:
         return stem(found) in {stem(form) for form in self.words[mark.word].forms}
 
     def best(self, texts: Sequence[str]) -> int | None:
-        """Return which text has the most different words of the query, the first of equal ones."""
-        counts = [len({mark.word for mark in self.marks(text)}) for text in texts]
-        return max(range(len(texts)), key=lambda at: (counts[at], -at)) if any(counts) else None
+        """Return which text has most of the query, the first of equal ones, or None if none has.
+
+        Of each word its longest form in the text counts, so 언어 모델 is more than 모델 alone.
+        """
+        found = [self._found(text) for text in texts]
+        return max(range(len(texts)), key=lambda at: (found[at], -at)) if any(found) else None
+
+    def _found(self, text: str) -> int:
+        longest: dict[int, int] = {}
+        for mark in self.marks(text):
+            longest[mark.word] = max(mark.end - mark.start, longest.get(mark.word, 0))
+        return sum(longest.values())
 
     def pieces(self, text: str) -> list[Piece]:
         """Return the whole text in pieces."""

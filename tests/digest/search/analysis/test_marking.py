@@ -35,6 +35,7 @@ def test_the_text_with_most_words_is_the_best():
     marker = Marker(parse("agents memory"))
     assert marker.best(["agents", "agents with memory", "memory"]) == 1
     assert marker.best(["nothing"]) is None
+    assert Marker(parse("언어모델")).best(["모델 하나", "언어 모델"]) == 1
 
 
 def test_a_snippet_shows_the_words_of_a_long_text():
