@@ -19,7 +19,7 @@ from papers.models import Paper, Section, tags_of
 from papers.text import conversion
 from papers.text.stored import presentable
 
-TITLE, GIST, TEXT, ABSTRACT, NAME = 4.0, 2.0, 1.2, 1.0, 0.5
+TITLE, GIST, WORD, TEXT, ABSTRACT, NAME = 4.0, 3.0, 2.0, 1.2, 1.0, 0.5
 """How much a word in a field says of the whole."""
 
 
@@ -63,7 +63,8 @@ def _of_paper(paper: Paper, day: date, notes: Iterable[str]) -> Indexed:
     fields = [
         Field(paper.arxiv_id, TITLE),
         Field(paper.title_plain, TITLE),
-        *(Field(text, GIST) for text in (*gists, *tags, *paper.keywords)),
+        *(Field(text, GIST) for text in gists),
+        *(Field(text, WORD) for text in (*tags, *paper.keywords)),
         *(
             Field(f"{each.heading}\n{_plain(each.public_html)}", TEXT)
             for each in paper.public_sections
@@ -89,7 +90,7 @@ def of_posts(ids: Collection[int]) -> Iterator[Indexed]:
         tags = [tag.name for tag in post.public_tags]
         fields = [
             Field(post.public_title, TITLE),
-            *(Field(name, GIST) for name in tags),
+            *(Field(name, WORD) for name in tags),
             Field(_plain(post.public_intro_html), TEXT),
         ]
         filters = frozenset(tag_key(tag.slug) for tag in post.public_tags)

@@ -25,7 +25,7 @@ LONGEST_MS = 2_000
 _RANKED = 3_000  # Entries of one tier that are ranked at most.
 _FULL = 40  # A tier with so many results ends the search.
 _NEW = 0.05  # How much more a result of today counts than an old one.
-_COMMON = 0.02  # The part of all entries above which the pair of a particle says nothing.
+_COMMON = 0.02  # The part of all entries above which a particle's pair or a form says nothing.
 # Without ORDER BY in the inner query the planner would read the table for common words.
 _SETTINGS = f"""
     SET LOCAL statement_timeout = {LONGEST_MS}; SET LOCAL enable_seqscan = off; SET LOCAL jit = off
@@ -136,7 +136,7 @@ def _score(query: Query, counts: Counts) -> str:
     for word in query.asked:
         for term, part in word.scores.items():
             having = counts.of(term)
-            if part == OF_ENDINGS and having > _COMMON * counts.entries:
+            if part <= OF_ENDINGS and having > _COMMON * counts.entries:
                 continue
             rareness = log(1 + (counts.entries - having + 0.5) / (having + 0.5))
             weights[number(term)] = max(part * rareness, weights.get(number(term), 0))

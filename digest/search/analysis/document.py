@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from zlib import crc32
 
-from digest.search.analysis.terms import terms_of
+from digest.search.analysis.terms import EXACTLY, terms_of
 
 # The constants of BM25F (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework"):
 # how soon a repeated term says no more, and how much a long text is held against it.
@@ -43,9 +43,10 @@ class Document:
         for field in fields:
             last = at
             for term, place in terms_of(field.text, at):
-                places[term].append(place)
                 weights[term] += field.weight
-                length, last = length + 1, place
+                if not term.startswith(EXACTLY):
+                    places[term].append(place)
+                    length, last = length + 1, place
             at = last + _GAP
         return cls(places, weights, length)
 
@@ -76,6 +77,7 @@ class Document:
         return [
             at_level(term, level)
             for term, impact in self.by_impact.items()
+            if term in self.places
             for level in (0, *range(2, level_of(impact) + 1))
         ]
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from digest.search.analysis import hangul
 from digest.search.analysis.conditions import Condition, all_of, any_of
 from digest.search.analysis.document import quoted
-from digest.search.analysis.terms import of_word, parts, whole, width
+from digest.search.analysis.terms import exactly, of_word, parts, whole, width
 from digest.search.analysis.words import STOP_WORDS, Script, Word, words_of
 from papers import arxiv_id
 from papers.text.cleaning import fold
@@ -21,6 +21,8 @@ from papers.text.cleaning import fold
 MOST_WORDS = 12
 LONGEST = 300
 """Characters of a query that are read."""
+OF_FORM = 0.3
+"""What it counts that a word stands in the very form that was typed."""
 OF_ENDINGS = 0.3
 """What a pair of syllables counts that only belongs to a word if its particles do."""
 
@@ -156,8 +158,9 @@ def _asked(words: Iterable[Word]) -> Iterator[Asked]:
 
 def _other(word: Word) -> Asked:
     term, of_parts = whole(word), [part for part, _ in parts(word)]
+    as_written = {exactly(word): OF_FORM} if word.script is Script.LATIN else {}
     condition = any_of([term, all_of(of_parts)]) if of_parts else term
-    scores = {term: 1.0} | dict.fromkeys(of_parts, 1 / max(1, len(of_parts)))
+    scores = {term: 1.0} | dict.fromkeys(of_parts, 1 / max(1, len(of_parts))) | as_written
     return Asked(word.text, condition, scores, (word.text, *word.parts))
 
 
@@ -215,11 +218,12 @@ def _together(words: list[Word]) -> str:
 
 
 def _of_phrase(word: Word, is_last: bool) -> list[tuple[str, int]]:
-    if word.parts and (terms := parts(word)):
-        return terms
-    if word.script is Script.HANGUL and is_last and (readings := hangul.readings(word.text)):
-        return [(pair, at) for at, pair in enumerate(hangul.pairs(readings[-1]))]
-    return of_word(word)
+    if word.script is not Script.HANGUL:
+        return [] if word.text in STOP_WORDS else parts(word) or [(whole(word), 0)]
+    if len(word.text) == 1:
+        return of_word(word)
+    run = hangul.readings(word.text)[-1] if is_last else word.text
+    return [(pair, at) for at, pair in enumerate(hangul.pairs(run))]
 
 
 AUTHOR, AUTHOR_NAME, TAG = "@", "@=", "#"

@@ -12,6 +12,10 @@ Placed = tuple[str, int]
 """A term, and its place among the words. A syllable of Hangul takes one place."""
 
 
+EXACTLY = "="
+"""What the term of a form begins with."""
+
+
 def terms_of(text: str, first: int = 0) -> Iterator[Placed]:
     """Yield the terms of a text. `first` is the place of its first word."""
     at = first
@@ -38,7 +42,8 @@ def of_word(word: Word) -> list[Placed]:
     if word.text in STOP_WORDS:
         return []
     version = _VERSION.match(word.text)
-    return [(whole(word), 0), *([(version[0], 0)] if version else []), *parts(word)]
+    placed = [(whole(word), 0), *([(version[0], 0)] if version else []), *parts(word)]
+    return [*placed, (exactly(word), 0)] if word.script is Script.LATIN else placed
 
 
 _VERSION = re.compile(r"[a-z]{3,}\d+(?=\.)")
@@ -47,6 +52,14 @@ _VERSION = re.compile(r"[a-z]{3,}\d+(?=\.)")
 def whole(word: Word) -> str:
     """Return the one term that a word without Hangul is by itself."""
     return stem(word.text) if word.script is Script.LATIN else word.text
+
+
+def exactly(word: Word) -> str:
+    """Return the term of a Latin word in the form in which it stands. It only counts for the rank.
+
+    Its stem is what it is found by.
+    """
+    return EXACTLY + word.text
 
 
 def parts(word: Word) -> list[Placed]:

@@ -47,7 +47,7 @@ _WORD = re.compile(
     | (?P<other>[^\W_a-z\d{_HANGUL}]+)""",
     re.VERBOSE,
 )
-_PARTS = re.compile(r"[a-z]{3,}(?=\d)|[^-‐‑_]+")
+_PARTS = re.compile(r"[a-z]{3,}(?=\d)|[\d.]+(?=[a-z]{3,})|[^-‐‑_]+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _POSSESSIVE = re.compile(r"(?<=[a-z])['’]s\b")
 LONGEST = 60

@@ -104,7 +104,7 @@ def _entry(pk: int, paper: Recorded) -> Any:
 
     fields = [
         Field(paper.title, entries.TITLE),
-        *(Field(text, entries.GIST) for text in paper.keywords),
+        *(Field(text, entries.WORD) for text in paper.keywords),
         *(
             Field(text, entries.GIST if kind == "gist" else entries.TEXT)
             for kind, text in paper.korean.items()

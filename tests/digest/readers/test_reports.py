@@ -340,7 +340,7 @@ def test_of_the_reader_stays_a_hash_of_one_hour_and_one_day(reader, section):
         [(another, _)] = keys()
     assert another != key
     kept = {field.name for field in Report._meta.get_fields()}
-    assert kept == {"id", "paper", "section", "text", "created_at"} | DECISION
+    assert kept == {"id", "paper", "section", "text", "created_at", "public_at"} | DECISION
 
 
 def test_without_a_cache_reports_are_taken_until_too_many_wait(reader, section, settings):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.search.analysis.conditions import tsquery
-from digest.search.analysis.query import LONGEST, MOST_WORDS, Refused, author_keys, parse
+from digest.search.analysis.query import LONGEST, MOST_WORDS, OF_FORM, Refused, author_keys, parse
 
 
 def condition(text):
@@ -30,6 +30,12 @@ def test_a_word_becomes_a_condition(text, expected):
     assert condition(text) == expected
 
 
+def test_the_form_that_was_typed_counts_for_the_rank_alone():
+    (word,) = parse("Models").asked
+    assert word.scores == {"model": 1.0, "=models": OF_FORM}
+    assert word.condition == "model"
+
+
 def test_a_compound_asks_that_each_syllable_is_covered():
     assert condition("언어모델링") == ("('언어' & '델링' & ('어모' | '모델'))")
 
@@ -43,6 +49,11 @@ def test_a_phrase_stands_together():
     assert phrase.together == "'larg' <1> 'languag' <1> 'model'"
     (phrase,) = parse("“대규모 언어 모델을”").phrases
     assert phrase.together == "'대규' <1> '규모' <2> '언어' <2> '모델'"
+
+
+def test_a_word_of_a_phrase_that_may_be_one_syllable_stands_as_it_is():
+    (phrase,) = parse('"봉인된 author"').phrases
+    assert phrase.together == "'봉인' <1> '인된' <2> 'author'"
 
 
 def test_a_phrase_without_its_end_is_a_phrase():

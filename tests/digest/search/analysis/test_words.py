@@ -36,7 +36,8 @@ def test_decomposed_hangul_is_the_same():
 
 def test_latin_words_are_stemmed_and_found_by_their_parts():
     terms = dict(terms_of("Training Qwen2.5-VL models"))
-    assert {"train", "model", "qwen2.5vl", "qwen", "2.5", "vl"} <= terms.keys()
+    assert {"train", "model", "qwen2.5vl", "qwen2", "qwen", "2.5", "vl"} <= terms.keys()
+    assert {"4dslomo", "dslomo"} <= dict(terms_of("4DSloMo")).keys()
 
 
 def test_a_run_of_hangul_becomes_pairs_that_take_a_place_each():
@@ -44,7 +45,9 @@ def test_a_run_of_hangul_becomes_pairs_that_take_a_place_each():
 
 
 def test_stop_words_take_a_place_and_are_no_terms():
-    assert list(terms_of("state of the art")) == [("state", 0), ("art", 3)]
+    terms = [term for term in terms_of("state of the art") if term[0] in ("state", "art")]
+    assert terms == [("state", 0), ("art", 3)]
+    assert len(list(terms_of("of the"))) == 0
 
 
 def test_a_word_for_suggestions_is_not_too_short():
