@@ -46,7 +46,8 @@ def of_papers(ids: Collection[int]) -> Iterator[Indexed]:
     entries = Entry.objects.filter(
         paper__in=ids, public_position__isnull=False, post__state=State.PUBLISHED
     )
-    for paper_id, day, note in entries.values_list("paper_id", "post__date", "public_note_html"):
+    columns = ("paper_id", "post__date", "public_note_html")
+    for paper_id, day, note in entries.order_by("pk").values_list(*columns):
         notes[paper_id].append(note)
         days[paper_id] = max(day, days.get(paper_id, day))
     shown = Section.objects.public().only("paper", "kind", "language", "heading", "public_html")
@@ -58,20 +59,20 @@ def of_papers(ids: Collection[int]) -> Iterator[Indexed]:
 
 def _of_paper(paper: Paper, day: date, notes: Iterable[str]) -> Indexed:
     lines = {row.name for row in kinds.rows() if row.is_line}
-    gists = [_plain(each.public_html) for each in paper.public_sections if each.kind in lines]
-    tags = [tag.name for tag in paper.public_tags]
+    gists = [plain(each.public_html) for each in paper.public_sections if each.kind in lines]
+    tags = sorted(tag.name for tag in paper.public_tags)
     fields = [
         Field(paper.arxiv_id, TITLE),
         Field(paper.title_plain, TITLE),
         *(Field(text, GIST) for text in gists),
         *(Field(text, WORD) for text in (*tags, *paper.keywords)),
         *(
-            Field(f"{each.heading}\n{_plain(each.public_html)}", TEXT)
+            Field(f"{each.heading}\n{plain(each.public_html)}", TEXT)
             for each in paper.public_sections
             if each.kind not in lines
         ),
-        *(Field(_plain(note), TEXT) for note in notes),
-        Field(_plain(paper.abstract_html), ABSTRACT),
+        *(Field(plain(note), TEXT) for note in notes),
+        Field(plain(paper.abstract_html), ABSTRACT),
         *(Field(name, NAME) for name in (*paper.authors, paper.organization)),
     ]
     return Indexed(
@@ -87,16 +88,17 @@ def of_posts(ids: Collection[int]) -> Iterator[Indexed]:
     """Yield the published posts among `ids`, in a constant number of queries."""
     posts = Post.objects.filter(pk__in=ids, state=State.PUBLISHED).prefetch_related(tags_of())
     for post in posts.order_by("pk"):
-        tags = [tag.name for tag in post.public_tags]
+        tags = sorted(tag.name for tag in post.public_tags)
         fields = [
             Field(post.public_title, TITLE),
             *(Field(name, WORD) for name in tags),
-            Field(_plain(post.public_intro_html), TEXT),
+            Field(plain(post.public_intro_html), TEXT),
         ]
         filters = frozenset(tag_key(tag.slug) for tag in post.public_tags)
         words = vocabulary([post.public_title, *tags])
         yield Indexed(post.pk, post.date, Document.of(fields), filters, words)
 
 
-def _plain(html: str) -> str:
+def plain(html: str) -> str:
+    """Return rendered text as readers see it."""
     return conversion.plain(presentable(html))
