@@ -8,8 +8,11 @@ from digest import publishing
 from digest.ledger import alerts
 from digest.models import Post
 from digest.readers.pages import first, rows
-from digest.search import index
+from digest.search import index, related
 from papers.clock import now
+
+RELATED_A_RUN = 500
+"""Papers that one run relates at most. The next one, a minute later, goes on."""
 
 
 @shared_task
@@ -42,8 +45,11 @@ def refresh_search() -> None:
     """Index what readers see anew and no publication indexed: tags, titles, authors.
 
     After an upgrade that is everything, some at a time, so that nobody waits long for the lock.
+    Then relate what was indexed.
     """
     for _ in index.refresh_all():
+        pass
+    for _ in related.refresh_all(most=RELATED_A_RUN):
         pass
 
 

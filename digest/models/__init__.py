@@ -13,7 +13,14 @@ from digest.models.posts import (
     site_language,
 )
 from digest.models.preference import Preference
-from digest.models.search import SearchChange, SearchEntry, SearchTerm, SearchWord
+from digest.models.search import (
+    RelatedPaper,
+    RelationChange,
+    SearchChange,
+    SearchEntry,
+    SearchTerm,
+    SearchWord,
+)
 from digest.models.tag_alias import TagAlias
 
 __all__ = [
@@ -23,6 +30,8 @@ __all__ = [
     "Post",
     "PostQuerySet",
     "Preference",
+    "RelatedPaper",
+    "RelationChange",
     "SearchChange",
     "SearchEntry",
     "SearchTerm",

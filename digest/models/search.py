@@ -9,6 +9,9 @@ from django.db import models
 from django.db.models import Func, Q
 from django.db.models.functions import Cast, Length
 
+from papers.models import Paper
+from papers.models.fields import TextsField
+
 
 class SearchEntry(models.Model):
     """One public paper or post. It is made from what readers see, and from nothing else."""
@@ -88,3 +91,32 @@ class SearchChange(models.Model):
 
 def _named(row: SearchEntry | SearchChange) -> str:
     return f"paper {row.paper_id}" if row.paper_id else f"post {row.post_id}"
+
+
+class RelatedPaper(models.Model):
+    """A paper that is about the same thing as another. The worker finds it (`search.related`)."""
+
+    paper = models.ForeignKey(Paper, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Paper, models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField(help_text="The nearest has 1.")
+    words = TextsField(models.TextField(), help_text="The rare words of both, the best first.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["paper", "position"], name="related_paper_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper} – {self.other}"
+
+
+class RelationChange(models.Model):
+    """A paper of which other papers may be related now. The index queues what it makes anew."""
+
+    paper_id = models.BigIntegerField()
+    reaches_others = models.BooleanField(
+        help_text="Whether the papers on both ends of its relations are related anew too."
+    )
+
+    def __str__(self) -> str:
+        return f"paper {self.paper_id}"

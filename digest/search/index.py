@@ -13,7 +13,16 @@ from typing import Any, Literal
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from digest.models import Entry, Post, SearchChange, SearchEntry, SearchTerm, SearchWord, State
+from digest.models import (
+    Entry,
+    Post,
+    RelationChange,
+    SearchChange,
+    SearchEntry,
+    SearchTerm,
+    SearchWord,
+    State,
+)
 from digest.models.search import TRANSACTION
 from digest.search import entries
 from digest.search.analysis.document import EVERY, LEVELS, level_of, quoted, vector
@@ -124,6 +133,9 @@ def make_entries(of: Of, ids: Sequence[int]) -> None:
         with connection.cursor() as cursor:
             cursor.executemany(_WRITE.format(of=of), [_row(each) for each in made])
         counts.store()
+        if of == "paper":
+            due = [RelationChange(paper_id=pk, reaches_others=True) for pk in some]
+            RelationChange.objects.bulk_create(due)
 
 
 def _row(each: Indexed) -> tuple[Any, ...]:

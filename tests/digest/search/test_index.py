@@ -170,7 +170,7 @@ def test_the_index_costs_as_many_queries_for_fifty_papers_as_for_five(
         make_post(papers=size)
         papers = Paper.objects.order_by("-pk")[:size]
         SearchChange.objects.bulk_create(SearchChange(paper_id=each.pk) for each in papers)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             index.refresh()
 
 
