@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from digest.models import Correction, Entry, Post
 from digest.readers.evidence import ShownClaim
+from digest.readers.related import Related
 from digest.readers.summaries import Summary, name_of
 from papers.drafting.extract.extractive import escape
 from papers.models import Section
@@ -75,6 +76,24 @@ def paper_document(
         ],
         "corrections": corrections_data(corrections),
     }
+
+
+def related_data(related: Iterable[Related]) -> list[dict[str, Any]]:
+    """Return the related papers, each with what it shares, for JSON."""
+    return [
+        {
+            "url": settings.SITE_URL + each.paper.get_absolute_url(),
+            "arxiv_id": each.paper.arxiv_id,
+            "title": each.paper.title_plain,
+            "date": each.day,
+            "shared": {
+                "tags": sorted(tag.name for tag in each.tags),
+                "authors": each.authors,
+                "words": each.words,
+            },
+        }
+        for each in related
+    ]
 
 
 def _section_data(section: Section) -> dict[str, Any]:

@@ -233,9 +233,7 @@ class Summary:
     @property
     def others(self) -> str:
         """How many more authors there are, in words, or "" if there are none."""
-        count = self.more_authors
-        said = ngettext("and %(count)s more", "and %(count)s more", count)
-        return said % {"count": count} if count else ""
+        return and_more(self.more_authors)
 
     @property
     def submitted_on(self) -> date | None:
@@ -330,6 +328,12 @@ def summaries_of(post: Post, *, shown: Collection[Kind] = WHOLE) -> list[Summary
         Summary(entry, language, number=number, listing=listings.get(entry.paper_id))
         for number, entry in enumerate(entries, start=1)
     ]
+
+
+def and_more(count: int) -> str:
+    """Return in words how many more authors there are, or "" if there are none."""
+    said = ngettext("and %(count)s more", "and %(count)s more", count)
+    return said % {"count": count} if count else ""
 
 
 def tell_content(post: Post) -> None:

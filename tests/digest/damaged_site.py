@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from selectolax.lexbor import LexborHTMLParser
 
-from digest.models import Correction, Post, Preference, TagAlias
+from digest.models import Correction, Post, Preference, RelatedPaper, TagAlias
 from papers import kinds
 from papers.checks.base import Level
 from papers.checks.evidence.claims import checksum, claims
@@ -183,6 +183,7 @@ def build(client: Client) -> Site:
             ),
             Redirect.objects.create(site_id=1, old_path="/old/", new_path="/"),
             TagAlias.objects.create(tag=post.tags.get(name="hurt tag"), slug="old-tag"),
+            RelatedPaper.objects.create(paper=hurt, other=whole, position=1, words=["okapi"]),
             Preference.objects.create(user=User.objects.get(username="root"), language="ko"),
             UnsavedText.objects.create(
                 user=User.objects.get(username="root"), page="papers.paper/1", kept_at=now(),

@@ -143,6 +143,7 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         ),
         Rule(Kind.HIDDEN, "", "r.*"),
     ),
+    "digest_relatedpaper": (Rule(Kind.RELATED, "r.paper_id", "r.*"),),
     "papers_listing": (
         Rule(Kind.LISTING, "r.paper_id", "r.paper_id; r.source; r.day; r.rank; r.upvotes"),
         Rule(Kind.WEEK, _WEEK.format("r.day"), "r.paper_id; r.source; r.day; r.upvotes"),

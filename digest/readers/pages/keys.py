@@ -23,6 +23,7 @@ class Kind(StrEnum):
     RECORD = "record"  # What only pages say of it: abstract, tags, version.
     REVIEW = "review"  # Who reviewed its texts.
     EVIDENCE = "evidence"  # What its sentences rest on.
+    RELATED = "related"  # Which papers are related to it, and by which words.
     LISTING = "listing"  # On which days sources listed a paper, with ranks and upvotes.
     POST = "post"  # All that readers see of a post, but for its papers.
     ROW = "row"  # A post's address and title.

@@ -12,8 +12,9 @@ from django.views.generic import DetailView
 
 from digest.models import Correction, Entry, State, published_papers
 from digest.readers import evidence, pages
-from digest.readers.documents import paper_document, paper_markdown
+from digest.readers.documents import paper_document, paper_markdown, related_data
 from digest.readers.pages import Kind
+from digest.readers.related import related_to
 from digest.readers.structured_data import scholarly_article
 from digest.readers.summaries import WHOLE, Summary
 from digest.readers.translations import page_context, with_text
@@ -61,7 +62,7 @@ class PaperPage(DetailView):
     """One paper, its summary, and the digests that contain it."""
 
     context_object_name = "paper"
-    shown: Collection[Kind] = (*WHOLE, Kind.EVIDENCE)
+    shown: Collection[Kind] = (*WHOLE, Kind.EVIDENCE, Kind.RELATED)
 
     def get_queryset(self) -> QuerySet[Paper]:
         return with_shown(published_papers(), self.shown)
@@ -80,12 +81,14 @@ class PaperPage(DetailView):
         pages.tell(Kind.ROW, *(entry.post_id for entry in paper.public_entries))
         summary = Summary(newest, get_language() or newest.post.language)
         languages = with_text(paper.public_sections)
+        related = related_to(paper) if Kind.RELATED in self.shown else []
         return (
             super().get_context_data(**kwargs)
             | page_context(languages, paper.get_absolute_url)
             | {
                 "summary": summary,
                 "entries": paper.public_entries,
+                "related": related,
                 "corrections": Correction.objects.public().filter(paper=paper),
                 "structured_data": scholarly_article(summary),
             }
@@ -93,10 +96,11 @@ class PaperPage(DetailView):
 
 
 class PaperJson(PaperPage):
-    shown = (Kind.RECORD, Kind.REVIEW, Kind.EVIDENCE)
+    shown = (Kind.RECORD, Kind.REVIEW, Kind.EVIDENCE, Kind.RELATED)
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         data = paper_document(context["summary"], context["entries"], context["corrections"])
+        data["related"] = related_data(context["related"])
         return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 2})
 
 

@@ -22,6 +22,7 @@ from digest.publishing.gate import Override, errors
 from digest.readers.pages.first import FEEDS
 from digest.readers.sitemaps import SITEMAPS
 from digest.readers.views.citations import FORMS
+from digest.search import index, related
 from papers import kinds
 from papers.clock import now
 from papers.models import Listing, Paper, Section, Source, SourceAnswer
@@ -272,6 +273,18 @@ class Acts:
         if paper := self._one(published_papers()):
             paper.title = f"{self._word()} with $x^2$"
             paper.save()
+
+    def act_relate(self) -> None:
+        for paper in self._some(published_papers()):
+            paper.keywords = [f"zebra{self.number % 2} stripes", "okapi"]
+            paper.save()
+        self._index()
+
+    def _index(self) -> None:
+        for _ in index.refresh_all():
+            pass
+        for _ in related.refresh_all(most=100):
+            pass
 
     def act_review(self) -> None:
         section = self._one(Section.objects)
