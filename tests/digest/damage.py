@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import DatabaseError, connection, models, transaction
 from psycopg.types.json import Jsonb
 
@@ -32,6 +33,7 @@ UNREADABLE = {"endless": "1e9999", "deep": "[" * 3_000 + "]" * 3_000}
 DAMAGES: dict[type[models.Field], dict[str, Any]] = {
     models.JSONField: {f"JSON {name}": Jsonb(value) for name, value in JSON.items()} | UNREADABLE,
     ArrayField: {"nothing": [], "NULL": [None], "garbage": [GARBAGE, ""], "long": [WIDE]},
+    SearchVectorField: {"nothing": "", "garbage": "x"},
     models.CharField: {"nothing": "", "not ours": NOT_OURS, "garbage": GARBAGE, "long": LONG},
     models.TextField: {"nothing": "", "garbage": GARBAGE, "long": f"<p>{LONG}</p>"},
     models.DateField: {"forever": FOREVER, "never": NEVER},

@@ -19,7 +19,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from selectolax.lexbor import LexborHTMLParser
 
-from digest.models import Correction, Post, Preference, RelatedPaper, TagAlias
+from digest.models import (
+    Correction,
+    Post,
+    Preference,
+    RelatedPaper,
+    RelationChange,
+    SearchChange,
+    SearchEntry,
+    SearchTerm,
+    SearchWord,
+    TagAlias,
+)
 from papers import kinds
 from papers.checks.base import Level
 from papers.checks.evidence.claims import checksum, claims
@@ -183,6 +194,9 @@ def build(client: Client) -> Site:
             ),
             Redirect.objects.create(site_id=1, old_path="/old/", new_path="/"),
             TagAlias.objects.create(tag=post.tags.get(name="hurt tag"), slug="old-tag"),
+            SearchEntry.objects.get(paper_id=hurt.pk), SearchTerm.objects.order_by("pk")[0],
+            SearchWord.objects.order_by("pk")[0], SearchChange.objects.create(paper_id=hurt.pk),
+            RelationChange.objects.create(paper_id=hurt.pk, reaches_others=True),
             RelatedPaper.objects.create(paper=hurt, other=whole, position=1, words=["okapi"]),
             Preference.objects.create(user=User.objects.get(username="root"), language="ko"),
             UnsavedText.objects.create(
