@@ -177,7 +177,8 @@ def relations(paper_id: int) -> list[Relation]:
 def _read(ids: Collection[int]) -> dict[int, _About]:
     """Return what papers are about, by their ids, in a constant number of queries."""
     entries = SearchEntry.objects.filter(paper_id__in=ids).defer("keys", "places", "words")
-    papers = Paper.objects.prefetch_related(tags_of()).in_bulk(ids)
+    columns = ("title_plain", "keywords", "abstract_html", "authors")
+    papers = Paper.objects.only(*columns).prefetch_related(tags_of()).in_bulk(ids)
     found = [(papers[each.paper_id], each) for each in entries if each.paper_id in papers]
     words = {paper.pk: _words_of(paper) for paper, _ in found}
     numbers = {number(term) for known in words.values() for term in known}
