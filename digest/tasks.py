@@ -10,6 +10,7 @@ from digest.models import Post
 from digest.readers.pages import first, rows
 from digest.search import index, related
 from papers.clock import now
+from papers.jobs.locks import unless_under_way
 
 RELATED_A_RUN = 500
 """Papers that one run relates at most. The next one, a minute later, goes on."""
@@ -45,12 +46,16 @@ def refresh_search() -> None:
     """Index what readers see anew and no publication indexed: tags, titles, authors.
 
     After an upgrade that is everything, some at a time, so that nobody waits long for the lock.
-    Then relate what was indexed.
+    Then relate what was indexed. A run that takes longer than a minute goes on alone.
     """
-    for _ in index.refresh_all():
-        pass
-    for _ in related.refresh_all(most=RELATED_A_RUN):
-        pass
+    with unless_under_way("refresh search") as free:
+        if not free:
+            return
+        index.queue_what_came_due()
+        for _ in index.refresh_all():
+            pass
+        for _ in related.refresh_all(most=RELATED_A_RUN):
+            pass
 
 
 @shared_task

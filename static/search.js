@@ -15,6 +15,7 @@ addEventListener("keydown", (event) => {
 function showResults(form) {
   const input = form.elements.q;
   const place = document.getElementById(form.dataset.results);
+  const status = document.querySelector("main [role=status]");
   let asked = input.value.trim();
   let request = null;
   let wait = 0;
@@ -29,27 +30,35 @@ function showResults(form) {
     place.setAttribute("aria-busy", "true");
     try {
       const response = await fetch(address, { signal: request.signal, redirect: "manual" });
-      // An id leads to its paper: that waits for Enter. An error is shown by its own page then.
       if (response.ok) put(await response.text(), address);
-      place.removeAttribute("aria-busy");
+      else say(response.type === "opaqueredirect" ? status.dataset.opens : status.dataset.fails);
     } catch (error) {
-      if (error.name !== "AbortError") place.removeAttribute("aria-busy");
+      if (error.name === "AbortError") return;
+      say(status.dataset.fails);
+      asked = null;
     }
+    place.removeAttribute("aria-busy");
+  };
+
+  const say = (words) => {
+    status.textContent = words;
+    status.classList.remove("unseen");
   };
 
   const put = (html, address) => {
     const found = new DOMParser().parseFromString(html, "text/html");
     place.replaceChildren(...found.getElementById(place.id).childNodes);
+    status.textContent = place.querySelector(".found").textContent;
+    status.classList.add("unseen");
     document.title = found.title;
     history.replaceState(null, "", address);
   };
 
-  const soon = () => {
+  // A syllable of Hangul is not finished while it is composed, but its results are welcome.
+  input.addEventListener("input", () => {
     clearTimeout(wait);
     wait = setTimeout(show, 150);
-  };
-  // A syllable of Hangul is not finished while it is composed, but its results are welcome.
-  input.addEventListener("input", soon);
+  });
 }
 
 document.querySelectorAll("form[data-results]").forEach(showResults);

@@ -47,7 +47,8 @@ _QUEUE_TAGGED = f"""
             THEN t.object_id END,
         CASE WHEN t.content_type_id = {_CONTENT_TYPE.format("digest", "post")}
             THEN t.object_id END
-    FROM {{source}} t;
+    FROM {{source}} t WHERE t.content_type_id IN (
+        {_CONTENT_TYPE.format("papers", "paper")}, {_CONTENT_TYPE.format("digest", "post")});
 """
 _QUEUE_PAPERS = """
     INSERT INTO digest_searchchange (paper_id)
@@ -115,7 +116,8 @@ TRIGGERS = [
         "digest_post",
         "post_state",
         "UPDATE",
-        _differ("state", "date"),
+        f"({_differ('state', 'date', 'published_at')})"
+        " AND 'published' IN (OLD.state, NEW.state)",
         _queue("post_id", "NEW.id") + _QUEUE_PAPERS,
     ),
     trigger(

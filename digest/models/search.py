@@ -31,7 +31,7 @@ class SearchEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(paper_id__isnull=True) ^ Q(post_id__isnull=True),
                 name="search_entry_of_paper_or_post",
-            )
+            ),
         ]
         indexes = [GinIndex(fields=["keys"], name="search_entry_keys", fastupdate=False)]
 

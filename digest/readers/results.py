@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext
 from taggit.models import Tag
 
@@ -92,7 +93,7 @@ def _of_paper(paper: Any, marker: Marker, language: str) -> Result:
     entry.paper = paper  # It is this row, with its sections and tags.
     summary = Summary(entry, language)
     texts = list(_texts(summary))
-    rough = [_TAG.sub(" ", html) for _, _, html in texts]
+    rough = [unescape(_TAG.sub(" ", html)) for _, _, html in texts]
     best = marker.best(rough)
     shown = texts[best or 0] if texts else None
     snippet = None
@@ -126,24 +127,33 @@ def _of_post(post: Post, marker: Marker) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A way to narrow a search: what it adds to the query, and how many results it leaves."""
+    """A way to narrow a search: what it adds to the query, and how many of the results have it."""
 
     name: str
     added: str
     count: int
 
 
-def tag_facets(places: Iterable[Place]) -> list[Facet]:
-    """Return the tags of the found papers that not all of them have, the commonest first."""
-    ids = [place.paper for place in places if place.paper]
-    of_papers = ContentType.objects.get_for_model(Paper)
+def tag_facets(places: Sequence[Place]) -> list[Facet]:
+    """Return the tags of some places that not all of them have, the commonest first."""
+    types = ContentType.objects.get_for_models(Paper, Post)
+    item = "taggit_taggeditem_items"
+    of_papers = Q(
+        **{
+            f"{item}__content_type": types[Paper],
+            f"{item}__object_id__in": [place.paper for place in places if place.paper],
+        }
+    )
+    of_posts = Q(
+        **{
+            f"{item}__content_type": types[Post],
+            f"{item}__object_id__in": [place.post for place in places if place.post],
+        }
+    )
     tags: Any = (
-        Tag.objects.filter(
-            taggit_taggeditem_items__content_type=of_papers,
-            taggit_taggeditem_items__object_id__in=ids,
-        )
+        Tag.objects.filter(of_papers | of_posts)
         .annotate(uses=Count("pk"))
-        .filter(uses__lt=len(ids))
+        .filter(uses__lt=len(places))
         .order_by("-uses", "name")
     )
     return [Facet(tag.name, f"tag:{tag.slug}", tag.uses) for tag in tags[:MOST_FACETS]]

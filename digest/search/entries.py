@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from digest.models import Entry, Post, State
+from digest.models import Entry, Post
 from digest.search.analysis.document import Document, Field
 from digest.search.analysis.query import author_keys, tag_key
 from digest.search.analysis.words import vocabulary
@@ -37,14 +37,11 @@ class Indexed:
 
 
 def of_papers(ids: Collection[int]) -> Iterator[Indexed]:
-    """Yield the papers among `ids` that stand in published posts, in a constant number of queries.
-
-    That a post's time has come is asked when somebody searches.
-    """
+    """Yield the papers among `ids` in posts that readers see, in a constant number of queries."""
     notes: defaultdict[int, list[str]] = defaultdict(list)
     days: dict[int, date] = {}
     entries = Entry.objects.filter(
-        paper__in=ids, public_position__isnull=False, post__state=State.PUBLISHED
+        paper__in=ids, public_position__isnull=False, post__in=Post.objects.published()
     )
     columns = ("paper_id", "post__date", "public_note_html")
     for paper_id, day, note in entries.order_by("pk").values_list(*columns):
@@ -86,7 +83,7 @@ def _of_paper(paper: Paper, day: date, notes: Iterable[str]) -> Indexed:
 
 def of_posts(ids: Collection[int]) -> Iterator[Indexed]:
     """Yield the published posts among `ids`, in a constant number of queries."""
-    posts = Post.objects.filter(pk__in=ids, state=State.PUBLISHED).prefetch_related(tags_of())
+    posts = Post.objects.published().filter(pk__in=ids).prefetch_related(tags_of())
     for post in posts.order_by("pk"):
         tags = sorted(tag.name for tag in post.public_tags)
         fields = [

@@ -6,12 +6,14 @@ transaction; a worker works off the others, such as a new tag, within a minute.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any, Literal
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from digest.models import (
     Entry,
@@ -27,8 +29,13 @@ from digest.models.search import TRANSACTION
 from digest.search import entries
 from digest.search.analysis.document import EVERY, LEVELS, level_of, quoted, vector
 from digest.search.entries import Indexed
+from papers.clock import now
 from papers.jobs.locks import one_at_a_time
 
+logger = logging.getLogger(__name__)
+
+RECENT = timedelta(days=2)
+"""A post that came due longer ago and has no entry cannot be indexed."""
 BATCH = 100
 """Papers and posts indexed in one transaction."""
 
@@ -92,6 +99,17 @@ def refresh_all() -> Iterator[int]:
         yield done
 
 
+def queue_what_came_due() -> None:
+    """Queue the posts, with their papers, that were made public for a time that has come now."""
+    lately = Post.objects.published().filter(published_at__gte=now() - RECENT)
+    without = lately.filter(~Exists(SearchEntry.objects.filter(post_id=OuterRef("pk"))))
+    posts = list(without.values_list("pk", flat=True))
+    papers = Entry.objects.filter(post__in=posts, public_position__isnull=False)
+    changes = [SearchChange(post_id=pk) for pk in posts]
+    changes += [SearchChange(paper_id=pk) for pk in papers.values_list("paper", flat=True)]
+    SearchChange.objects.bulk_create(changes)
+
+
 def queue_all() -> int:
     """Queue all that is public or indexed. Return how many papers and posts these are."""
     known = SearchEntry.objects.all()
@@ -111,31 +129,46 @@ def _work_off(queued: QuerySet[SearchChange]) -> int:
     one_at_a_time("search index")
     changes = list(queued)
     for of in MAKERS:
-        ids = {getattr(change, f"{of}_id") for change in changes} - {None}
-        make_entries(of, sorted(ids))
+        ids = sorted({getattr(change, f"{of}_id") for change in changes} - {None})
+        for at in range(0, len(ids), BATCH):
+            _make_or_skip(of, ids[at : at + BATCH])
     SearchChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
     return len(changes)
 
 
+def _make_or_skip(of: Of, ids: Sequence[int]) -> None:
+    """Make some entries. What cannot be indexed is logged, and holds up neither others nor a post.
+
+    It stays as it was indexed before.
+    """
+    try:
+        with transaction.atomic():
+            make_entries(of, ids)
+    except Exception:
+        if len(ids) == 1:
+            logger.exception("The %s %s cannot be indexed for search", of, ids[0])
+            return
+        for each in ids:
+            _make_or_skip(of, [each])
+
+
 def make_entries(of: Of, ids: Sequence[int]) -> None:
     """Make the entries of some papers or posts as readers see them now."""
-    for at in range(0, len(ids), BATCH):
-        some = list(ids[at : at + BATCH])
-        made = list(MAKERS[of](some))
-        known = SearchEntry.objects.filter(**{f"{of}_id__in": some})
-        counts = Tally()
-        for terms, impacts, words in known.values_list("terms", "impacts", "words"):
-            counts.add(-1, terms, impacts, words)
-        known.exclude(**{f"{of}_id__in": [each.pk for each in made]}).delete()
-        for each in made:
-            document = each.document
-            counts.add(1, document.terms, document.impacts, each.words)
-        with connection.cursor() as cursor:
-            cursor.executemany(_WRITE.format(of=of), [_row(each) for each in made])
-        counts.store()
-        if of == "paper":
-            due = [RelationChange(paper_id=pk, reaches_others=True) for pk in some]
-            RelationChange.objects.bulk_create(due)
+    made = list(MAKERS[of](list(ids)))
+    known = SearchEntry.objects.filter(**{f"{of}_id__in": ids})
+    counts = Tally()
+    for terms, impacts, words in known.values_list("terms", "impacts", "words"):
+        counts.add(-1, terms, impacts, words)
+    known.exclude(**{f"{of}_id__in": [each.pk for each in made]}).delete()
+    for each in made:
+        document = each.document
+        counts.add(1, document.terms, document.impacts, each.words)
+    with connection.cursor() as cursor:
+        cursor.executemany(_WRITE.format(of=of), [_row(each) for each in made])
+    counts.store()
+    if of == "paper":
+        due = [RelationChange(paper_id=pk, reaches_others=True) for pk in ids]
+        RelationChange.objects.bulk_create(due)
 
 
 def _row(each: Indexed) -> tuple[Any, ...]:
@@ -165,7 +198,9 @@ class Tally:
     ) -> None:
         """Count an entry in, or with a `sign` of -1 out."""
         self.terms[EVERY][0] += sign
-        for term, impact in zip(terms, impacts, strict=True):
+        for term, impact in zip(terms, impacts, strict=False):  # As far as a damaged row goes.
+            if term is None or impact is None:
+                continue
             counts = self.terms[term]
             counts[0] += sign
             for at in range(1, level_of(impact)):

@@ -9,7 +9,7 @@ from datetime import date
 from math import log
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from digest.models import SearchTerm
 from digest.search.analysis.conditions import leaves, tsquery
@@ -20,7 +20,7 @@ from papers.clock import now
 
 MOST = 200
 """Results that somebody may turn the pages of."""
-LONGEST_MS = 2_000
+LONGEST_MS = 1_000
 """Milliseconds that PostgreSQL may work on one statement of a search."""
 _RANKED = 3_000  # Entries of one tier that are ranked at most.
 _FULL = 40  # A tier with so many results ends the search.
@@ -72,13 +72,28 @@ def find(query: Query) -> Found:
     """
     if query.is_empty:
         return NOTHING
-    with _searching() as cursor:
-        counts = _counts(cursor, query)
-        for tier in tiers(query.asked, counts):
-            found = _best(cursor, query, tier, counts)
-            if found.count >= _FULL:
-                break
+    found = NOTHING
+    try:
+        with _searching() as cursor:
+            for found in _in_turn(cursor, query, _counts(query)):
+                if found.count >= _FULL:
+                    break
+    except OperationalError:  # It took too long. What was found before are the best.
+        if found is NOTHING:
+            raise
     return found
+
+
+def _in_turn(cursor: Any, query: Query, counts: Counts) -> Iterator[Found]:
+    """Yield what is found in each tier, the narrowest first."""
+    expected = tiers(query.asked, counts)
+    for tier in expected:
+        found = _best(cursor, query, tier, counts)
+        if query.asked and len(expected) == 1 and found.count >= _RANKED:
+            # Far more match than was expected, and some of them were not ranked.
+            for narrower in tiers(query.asked, counts, few=0)[:-1]:
+                yield _best(cursor, query, narrower, counts)
+        yield found
 
 
 @contextmanager
@@ -88,7 +103,7 @@ def _searching() -> Iterator[Any]:
         yield cursor
 
 
-def _counts(cursor: Any, query: Query) -> Counts:
+def _counts(query: Query) -> Counts:
     terms = {term for word in query.asked for term in (*word.scores, *leaves(word.condition))}
     numbers = [EVERY, *map(number, terms)]
     rows = SearchTerm.objects.filter(number__in=numbers)

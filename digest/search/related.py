@@ -185,7 +185,7 @@ def _read(ids: Collection[int]) -> dict[int, _About]:
     counts = {row.number: row for row in SearchTerm.objects.filter(number__in=[EVERY, *numbers])}
     about = {}
     for paper, entry in found:
-        impacts = dict(zip(entry.terms, entry.impacts, strict=True))
+        impacts = dict(zip(entry.terms, entry.impacts, strict=False))
         terms = _terms(words[paper.pk], impacts, counts)
         best = sorted(terms, key=lambda each: -each.weight)[:_TERMS]
         about[paper.pk] = _About(paper, entry.day, impacts, best)
@@ -270,7 +270,7 @@ def _score(own: _About, other: _About) -> float:
         return 0
     authors = shared_authors(own.paper, other.paper)
     tags = {tag.pk for tag in own.paper.public_tags} & {tag.pk for tag in other.paper.public_tags}
-    newness = min(1, exp((other.day - now().date()).days / 365))
+    newness = exp(min(0, (other.day - now().date()).days) / 365)
     return share * (1 + _AUTHORS * bool(authors) + _TAGS * bool(tags) + _NEW * newness)
 
 

@@ -7,7 +7,9 @@ import unicodedata
 
 from rapidfuzz import fuzz, process
 
-from digest.models import SearchWord
+from digest.models import SearchTerm, SearchWord
+from digest.search.analysis.conditions import fewest, leaves
+from digest.search.analysis.document import number
 from digest.search.analysis.query import Query
 
 LEAST_ALIKE = 72
@@ -24,12 +26,18 @@ def suggestion(text: str, query: Query) -> str:
     The words are those of titles, gists, tags and keywords. Whether something is found by the
     result is for the caller to see.
     """
-    typed = [word.typed for word in query.words]
-    known = set(SearchWord.objects.filter(word__in=typed).values_list("word", flat=True))
+    terms = {number(term) for word in query.words for term in leaves(word.condition)}
+    rows = SearchTerm.objects.filter(number__in=terms).values_list("number", "documents")
+    counts = dict(rows)
+    unknown = [
+        word.typed
+        for word in query.words
+        if not fewest(word.condition, lambda term: counts.get(number(term), 0))
+    ]
     said = text
-    for word in [word for word in typed if word not in known][:MOST_WORDS]:
+    for word in unknown[:MOST_WORDS]:
         if found := _nearest(word):
-            said = re.sub(re.escape(word), found, said, flags=re.IGNORECASE)
+            said = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", found, said, flags=re.IGNORECASE)
     return said if said.casefold() != text.casefold() else ""
 
 

@@ -53,13 +53,13 @@ class Tier:
     """Whether the condition is all that the query asks for."""
 
 
-def tiers(words: Sequence[Asked], counts: Counts) -> list[Tier]:
+def tiers(words: Sequence[Asked], counts: Counts, few: int = FEW) -> list[Tier]:
     """Return the conditions to ask in turn, the narrowest first. The last is the whole query."""
     ranked = sorted(words, key=lambda word: _size(word, 0, counts))
     sizes = [_size(word, 0, counts) for word in ranked]
     condition = _condition(ranked, [(0,) * len(ranked)]) if ranked else ""
     whole = Tier(condition, _expected(sizes, counts.entries), is_whole=True)
-    if whole.expected <= FEW:
+    if whole.expected <= few:
         return [whole]
     has_level = [size > _RARE * counts.entries for size in sizes]
     found: list[Tier] = []

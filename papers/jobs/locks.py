@@ -34,6 +34,21 @@ def one_after_another(what: str) -> Iterator[None]:
 
 
 @contextmanager
+def unless_under_way(what: str) -> Iterator[bool]:
+    """Yield whether nobody else does `what`, and keep others from it; needs no transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [what])
+        [free] = cursor.fetchone()
+    try:
+        yield bool(free)
+    finally:
+        if free:
+            # A connection that broke holds nothing.
+            with suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [what])
+
+
+@contextmanager
 def working_on(job_id: int) -> Iterator[bool]:
     """Lock a job for as long as this process lives. Yield whether nobody else works on it.
 

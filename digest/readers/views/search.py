@@ -63,16 +63,16 @@ class Search:
         """What was not understood, in words: what, and what to do."""
         said = [_refusal(each) for each in self.query.refused]
         if self.query.is_cut:
-            most = {"words": query.MOST_WORDS, "characters": query.LONGEST}
+            most = {"words": query.MOST_WORDS, "filters": query.MOST_FILTERS}
             said.append(
                 gettext(
-                    "Only the first %(words)s words, within %(characters)s characters, were looked"
-                    " for."
+                    "That is too much at once. The first %(words)s words and %(filters)s filters"
+                    " of a kind were looked for."
                 )
                 % most
             )
         if self.text.strip() and self.query.is_empty and not self.query.refused:
-            said.append(gettext("These words stand in every text. Please add a rarer one."))
+            said.append(gettext("Please type a word that not every text has."))
         return said
 
     def page(self, number: str) -> Page[Place]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from zlib import crc32
 
 from digest.search.analysis.terms import EXACTLY, terms_of
@@ -15,6 +16,8 @@ from digest.search.analysis.terms import EXACTLY, terms_of
 _K1, _B, _USUAL_LENGTH = 1.2, 0.6, 170
 LEVELS = (420, 550, 660, 770, 850)
 """An impact at or above the first is of level 1, above the last of level 5."""
+MOST_TERMS = 20_000
+"""Terms of a document that count. PostgreSQL takes 1 MiB of them, and no summary is so long."""
 _GAP = 10  # Places between two fields, so that no phrase goes over a border.
 _LAST_PLACE = 16_383  # PostgreSQL's, of a tsvector. What comes later shares it.
 
@@ -42,7 +45,7 @@ class Document:
         at = length = 0
         for field in fields:
             last = at
-            for term, place in terms_of(field.text, at):
+            for term, place in islice(terms_of(field.text, at), MOST_TERMS - length):
                 weights[term] += field.weight
                 if not term.startswith(EXACTLY):
                     places[term].append(place)

@@ -115,7 +115,8 @@ def _window(text: str, marks: Sequence[Mark]) -> tuple[int, int]:
         return 0, len(text)
     best = (0, 0)
     for at, first in enumerate(marks):
-        words = {m.word for m in marks[at:] if m.end <= first.start + SHOWN - _BEFORE}
+        reach = first.start + SHOWN - _BEFORE
+        words = {mark.word for mark in marks[at : at + SHOWN] if mark.end <= reach}
         best = max(best, (len(words), -first.start))
     start = _start(text, -best[1])
     end = min(len(text), start + SHOWN)

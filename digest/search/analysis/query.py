@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from unicodedata import normalize
 
 from digest.search.analysis import hangul
 from digest.search.analysis.conditions import Condition, all_of, any_of
@@ -21,13 +22,20 @@ from papers.text.cleaning import fold
 MOST_WORDS = 12
 LONGEST = 300
 """Characters of a query that are read."""
+LONGEST_NAME = 200
+"""Characters of an author's name that count."""
+MOST_FILTERS = 3
+"""Filters of one kind that are read."""
 OF_FORM = 0.3
 """What it counts that a word stands in the very form that was typed."""
 OF_ENDINGS = 0.3
 """What a pair of syllables counts that only belongs to a word if its particles do."""
 
-_TOKEN = re.compile(r'(?:(?P<name>tag|author|from|to):)?(?:"(?P<quoted>[^"]*)"?|(?P<word>\S+))')
-_QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
+_TOKEN = re.compile(
+    r'(?:(?P<name>tag|author|from|to):\s*)?(?:"(?P<quoted>[^"]*)"?|(?P<word>\S+))', re.IGNORECASE
+)
+_TYPED = str.maketrans("“”„‟«»＂：", '"' * 7 + ":")
+_AROUND_AN_ID = "\"'()[]{}<>.,;:"
 _DATE = re.compile(r"(\d{4})(?:[-./](\d{1,2})(?:[-./](\d{1,2}))?)?\.?")
 
 
@@ -97,25 +105,38 @@ class Query:
 def parse(text: str) -> Query:
     """Return what a text asks for. It never fails: what it cannot read is `refused`."""
     query = Query(is_cut=len(text) > LONGEST)
-    text = fold(text[:LONGEST].translate(_QUOTES))
+    text = fold(text[:LONGEST].translate(_TYPED))
     query.arxiv_id = _id_of(text)
     for token in _TOKEN.finditer(text):
         value = token["quoted"] if token["quoted"] is not None else token["word"]
         if token["name"]:
-            _filter(query, token["name"], value, exact=token["quoted"] is not None)
+            _filter(query, token["name"].lower(), value, exact=token["quoted"] is not None)
         elif token["quoted"] is not None:
             _phrase(query, value)
         else:
             query.words += _asked(words_of(_id_of(value) or value))
-    query.is_cut |= len(query.asked) > MOST_WORDS
-    del query.words[MOST_WORDS:]
+    _cut(query)
     return query
 
 
+def _cut(query: Query) -> None:
+    """Leave out what is too much, and what was said before."""
+    query.words = list({word.condition: word for word in query.words}.values())
+    query.is_cut |= len(query.asked) > MOST_WORDS
+    while query.phrases and sum(len(phrase.words) for phrase in query.phrases) > MOST_WORDS:
+        query.phrases.pop()
+    del query.words[max(0, MOST_WORDS - (len(query.asked) - len(query.words))) :]
+    for filters in (query.tags, query.authors):
+        query.is_cut |= len(filters) > MOST_FILTERS
+        del filters[MOST_FILTERS:]
+
+
 def _id_of(text: str) -> str:
-    """Return the id that a text is a spelling of, else ""."""
-    with suppress(arxiv_id.InvalidArxivId):
-        return arxiv_id.parse(text)
+    """Return the id that a text is a spelling of, else "". A page of ours is one too."""
+    text = normalize("NFKC", text).strip(_AROUND_AN_ID)
+    for spelling in (text, text.rpartition("/papers/")[2].strip("/")):
+        with suppress(arxiv_id.InvalidArxivId):
+            return arxiv_id.parse(spelling)
     return ""
 
 
@@ -239,15 +260,23 @@ def author_keys(names: Iterable[str]) -> set[str]:
     """Return the keys of a paper's authors."""
     keys: set[str] = set()
     for name in names:
-        words = [word.text for word in words_of(name)]
+        words = _words_of_name(name)
         keys.update(AUTHOR + word for word in words)
-        keys.add(AUTHOR_NAME + " ".join(words))
+        keys.add(_name_key(words))
     return keys
+
+
+def _words_of_name(name: str) -> list[str]:
+    return [word.text for word in words_of(name)]
+
+
+def _name_key(words: Iterable[str]) -> str:
+    return AUTHOR_NAME + " ".join(words)[:LONGEST_NAME]
 
 
 def author_key(name: str) -> Condition:
     """Return the condition for an author: the whole name if it is in quotes, else its words."""
-    words = [word.text for word in words_of(name.strip('"'))]
+    words = _words_of_name(name.strip('"'))
     if name.startswith('"'):
-        return AUTHOR_NAME + " ".join(words)
+        return _name_key(words)
     return all_of(AUTHOR + word for word in words)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer  # type: ignore[import-untyped]
 
@@ -87,18 +88,24 @@ def words_of(text: str) -> Iterator[Word]:
 
 
 def _is_glued(text: str, at: int) -> bool:
-    return at > 0 and not text[at - 1].isspace()
+    """Return whether a particle at this place belongs to the word before it: LLM의, (LLMs)은."""
+    return at > 0 and (text[at - 1].isalnum() or text[at - 1] in _CLOSING)
+
+
+_CLOSING = "%)]}>”’»」』\"'*`"
 
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """Return the stem of an English word of more than three letters, else the word."""
     if len(word) > 3 and word.isascii() and word.isalpha():
-        return str(_stemmer.stemWord(word))
+        with _stemming:
+            return str(_stemmer.stemWord(word))
     return word
 
 
 _stemmer = snowballstemmer.stemmer("english")
+_stemming = Lock()  # A stemmer keeps the word that it works on.
 
 
 def vocabulary(texts: Iterable[str]) -> frozenset[str]:

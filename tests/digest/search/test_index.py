@@ -157,6 +157,36 @@ def test_changes_of_what_is_not_public_queue_nothing(paper: Paper) -> None:
     assert not SearchChange.objects.exists()
 
 
+def test_what_cannot_be_indexed_holds_up_nothing_else(
+    paper: Paper, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = make_paper(title="Okapi")
+    post = make_post(State.DRAFT, [paper, other])
+    make = index.MAKERS["paper"]
+
+    def fails(ids: list[int]) -> Any:
+        if other.pk in ids:
+            raise ValueError("no")
+        return make(ids)
+
+    monkeypatch.setitem(index.MAKERS, "paper", fails)
+    publishing.publish(post, gated=False)
+    assert found("zebra") == {paper.arxiv_id}
+    assert found("okapi") == {paper.arxiv_id}
+    assert not SearchChange.objects.exists()
+    assert f"The paper {other.pk} cannot be indexed" in caplog.text
+
+
+def test_a_text_longer_than_postgresql_takes_is_indexed_as_far_as_it_goes(paper: Paper) -> None:
+    random = Random(1)
+    syllables = [chr(number) for number in range(0xAC00, 0xD7A3)]
+    words = ["".join(random.choices(syllables, k=5)) for _ in range(33_000)]
+    lines = (" ".join(words[at : at + 1_000]) for at in range(0, len(words), 1_000))
+    make_section(paper, "results", markdown="\n\n".join(lines))
+    make_post(papers=[paper])
+    assert found("zebra") == {paper.arxiv_id}
+
+
 def test_a_publication_leaves_the_changes_of_others_to_the_worker(paper: Paper) -> None:
     SearchChange.objects.create(paper_id=paper.pk, transaction=1)
     make_post(papers=[make_paper()])
@@ -170,7 +200,7 @@ def test_the_index_costs_as_many_queries_for_fifty_papers_as_for_five(
         make_post(papers=size)
         papers = Paper.objects.order_by("-pk")[:size]
         SearchChange.objects.bulk_create(SearchChange(paper_id=each.pk) for each in papers)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(15):
             index.refresh()
 
 

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.search.analysis.conditions import tsquery
-from digest.search.analysis.query import LONGEST, MOST_WORDS, OF_FORM, Refused, author_keys, parse
+from digest.search.analysis.query import (
+    LONGEST,
+    MOST_FILTERS,
+    MOST_WORDS,
+    OF_FORM,
+    Refused,
+    author_key,
+    author_keys,
+    parse,
+)
 
 
 def condition(text):
@@ -68,6 +77,24 @@ def test_filters_are_read():
     assert query.authors == ["Kim", '"Ada Lovelace"']
     assert (query.first, query.last) == (date(2025, 10, 1), date(2025, 12, 31))
     assert not query.asked
+
+
+@pytest.mark.parametrize("typed", ["Author:Kim", "author: Kim", "AUTHOR：Kim"])
+def test_filters_are_read_as_phones_and_korean_keyboards_write_them(typed):
+    assert parse(typed).authors == ["Kim"]
+    assert not parse(typed).asked
+
+
+def test_a_query_has_no_more_words_and_filters_than_said():
+    assert len(parse('"' + "model data " * 25 + '"').asked) == 0
+    assert len(parse(" ".join(f"tag:t{number}" for number in range(40))).tags) == MOST_FILTERS
+    assert len(parse("data " * 9).asked) == 1
+
+
+def test_a_name_of_any_length_makes_a_key_that_postgresql_takes():
+    name = "\ufdfa" * 100
+    assert all(len(key.encode()) < 2_046 for key in author_keys([name]))
+    assert author_key(f'"{name}"') in author_keys([name])
 
 
 @pytest.mark.parametrize("typed", ["from:2025-13", "to:yesterday", "from:", "tag:", "author:..."])

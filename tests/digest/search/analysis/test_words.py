@@ -1,9 +1,11 @@
 """Words and terms of a text."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from digest.search.analysis.terms import terms_of
-from digest.search.analysis.words import vocabulary, words_of
+from digest.search.analysis.words import stem, vocabulary, words_of
 
 
 def words(text):
@@ -16,6 +18,7 @@ def words(text):
         ("AI가 LLM의 세계", ["ai", "llm", "세계"]),
         ("LLM기반", ["llm", "기반"]),
         ("(LLMs)은 크다", ["llms", "크다"]),
+        ("“한 번에” (도)", ["한", "번에", "도"]),
         ("1.2B 70% 1,000", ["1.2b", "70%", "1000"]),
         ("Multi-Modal multi_modal", ["multimodal", "multimodal"]),
         ("café Jevtić", ["cafe", "jevtic"]),
@@ -56,3 +59,15 @@ def test_a_word_for_suggestions_is_not_too_short():
 
 def test_an_endless_word_is_cut():
     assert len(words("x" * 5_000)[0]) == 60
+
+
+def test_two_threads_get_the_stems_that_one_gets():
+    forms = [f"{word}{end}" for word in ("general", "study", "agent", "model") for end in ENDS]
+    alone = [stem(form) for form in forms]
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(50):
+            stem.cache_clear()
+            assert list(threads.map(stem, forms)) == alone
+
+
+ENDS = ("", "s", "ing", "ization", "izations", "ized", "izes", "er", "ers", "ly", "ness", "ational")
