@@ -22,6 +22,7 @@ NAMES = {
     "ask again about published papers": _("ask again about published papers"),
     "forget old sign-ins": _("forget old sign-ins"),
     "forget unsaved texts": _("forget unsaved texts"),
+    "index what readers see anew": _("index what readers see anew"),
     "delete old pages": _("delete old pages"),
 }
 """What the periodic tasks of the settings are called in the reader's language."""
