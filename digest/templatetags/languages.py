@@ -44,7 +44,9 @@ def versions(context: dict[str, Any]) -> list[Version]:
     """
     if len(settings.LANGUAGES) < 2 or "request" not in context:
         return []
-    path = context["request"].path
+    request = context["request"]
+    # A search in another language is still that search.
+    path = request.get_full_path() if context.get("keeps_query") else request.path
     with_text = context.get("languages_with_text", dict(settings.LANGUAGES))
     return [_version(path, code, code in with_text) for code, _ in settings.LANGUAGES]
 

@@ -110,6 +110,7 @@ def page(request: HttpRequest) -> HttpResponse:
     facets = [*tag_facets(search.found.places)] if len(search.found.places) > PAGE else []
     context = {
         "search": search,
+        "keeps_query": True,
         "query": search.text,
         "found": search.found,
         "results": search.results(shown),

@@ -163,6 +163,10 @@ def test_without_a_query_the_page_says_what_can_be_typed(client):
     assert "찾은 것이 없습니다." not in shown
 
 
+def test_the_other_language_searches_for_the_same(client):
+    assert 'href="/en/search/?q=walrus%20tusk"' in page(client, "walrus tusk").replace("+", "%20")
+
+
 def test_every_page_has_the_box(client):
     post = make_post(papers=1)
     for address in ("/", post.get_absolute_url(), "/nowhere/"):
