@@ -18,8 +18,6 @@ FEWEST_WORDS = 5
 """A line of a full text with fewer words is a heading or a row of a table."""
 MOST_SENTENCES = 2_000
 """Sentences of a paper that are compared. The rest of a longer one, which is its end, is not."""
-FEWEST_LETTERS = 20
-"""Letters that a sentence has to share with the end of a paper's sentence to quote it."""
 _LETTER = re.compile(r"\w")
 _SPOKEN = re.compile(r"[^\W\d_]")
 
@@ -79,20 +77,23 @@ def checksum(sentence: str) -> str:
 
 
 def quoted(claim: str, sentences: tuple[str, ...]) -> int | None:
-    """Return the number of the paper's sentence that a claim is, or the end of which it is.
+    """Return the number of the paper's sentence that a claim is, without its label if it has one.
 
-    Only the end is left where "We find that:" was taken for a label.
+    "We find that:" is taken for a label. Any other end of a sentence is no quotation: it may be
+    what the sentence denies.
     """
-    said, known = letters(claim), _by_letters(sentences)
-    if said in known or len(said) < FEWEST_LETTERS:
-        return known.get(said)
-    return next((at for each, at in known.items() if each.endswith(said)), None)
+    return _by_letters(sentences).get(letters(claim))
 
 
 @lru_cache(maxsize=8)
 def _by_letters(sentences: tuple[str, ...]) -> dict[str, int]:
-    """Return, by its letters, the number of each sentence of a paper: the first of those alike."""
-    return {letters(text): at for at, text in reversed(list(enumerate(sentences)))}
+    """Return the number of each sentence of a paper by its letters, and by those after its label.
+
+    Of those alike it is the first, and a whole sentence comes before the rest of another.
+    """
+    numbered = list(enumerate(sentences))[::-1]
+    rests = {letters(text[each.start :]): at for at, text in numbered for each in items(text)}
+    return rests | {letters(text): at for at, text in numbered}
 
 
 def letters(sentence: str) -> str:

@@ -76,12 +76,28 @@ def test_a_quotation_is_its_own_evidence():
     assert texts == sorted(sentences.sentences(paper.abstract))
 
 
-def test_the_end_of_a_sentence_is_quoted_too_and_a_number_alone_is_no_claim():
+def test_what_follows_a_label_is_quoted_too_and_a_number_alone_is_no_claim():
     sentence = "We present Franca (pronounced Fran-ka): free one; the first open model of all."
     paper = make_paper(abstract=f"{sentence} It has two parts. 2. Data. We use it.")
     section = make_section(paper, language="en", markdown=f"{sentence} 2. 28.4.")
     checking.check([paper])
     assert evidence_of(section) == [(Found.QUOTED, [sentence])]
+
+
+@pytest.mark.parametrize(("stated", "claim"), [
+    ("There is no evidence that GPT-4 outperforms human experts on every task.",
+     "GPT-4 outperforms human experts on every task."),
+    ("The method gains 12.5 points over all the strong baselines.",
+     "5 points over all the strong baselines."),
+    ("It is untrue: nobody says that GPT-4 outperforms human experts on every task.",
+     "GPT-4 outperforms human experts on every task."),
+])  # fmt: skip
+def test_an_end_that_the_rest_of_its_sentence_may_deny_is_no_quotation(stated, claim):
+    paper = make_paper(abstract=f"{stated} It has two parts. We use it.")
+    section = make_section(paper, language="en", markdown=claim)
+    checking.check([paper])
+    ((found, _),) = evidence_of(section)
+    assert found != Found.QUOTED
 
 
 def test_what_the_model_names_counts_and_the_rest_is_matched(fake):
