@@ -98,7 +98,9 @@ def newest_week() -> date | None:
 def counted(span: Span, topic: str | None = None) -> dict[str, dict[date, int]]:
     """Return how many papers of each week a topic has, of a span and the one before.
 
-    Without a `topic` these are all that LEAST papers have, and ALL. It is one query.
+    Without a `topic` these are all that LEAST papers have, and ALL: the papers that have any. A
+    source knows no keywords of some weeks, and shares of their papers would rise by that alone. It
+    is one query.
     """
     _tell(span)
     _tell(span.before)
@@ -109,8 +111,8 @@ def counted(span: Span, topic: str | None = None) -> dict[str, dict[date, int]]:
         parts = [
             _rows(_keywords(listed), _each("paper__topics"), "day"),
             _rows(public, F("paper__tags__name"), "post__date", is_tag=True),
-            _rows(listed, Value(ALL), "day"),
-            _rows(public, Value(ALL), "post__date"),
+            _rows(_keywords(listed).exclude(paper__topics=[]), Value(ALL), "day"),
+            _rows(public.exclude(paper__tags=None), Value(ALL), "post__date"),
         ]
     else:
         parts = [

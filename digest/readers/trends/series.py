@@ -22,7 +22,7 @@ FEW = 20
 SURE = 2
 """Standard deviations from which a topic has risen."""
 ALL = ""
-"""The topic of all papers."""
+"""The topic of all papers that have any."""
 
 
 def monday_of(day: date) -> date:
@@ -92,7 +92,7 @@ class Topic:
         return [*self.earlier, *self.now]
 
     def rise(self, all_papers: Topic) -> float:
-        """Return by how many standard deviations its share of all papers grew.
+        """Return by how many standard deviations its share of the papers with any topic grew.
 
         It is the z of two Poisson rates. A difference of shares alone would favour the largest
         topics, and a ratio the smallest. It is 0 where nothing can be compared.
@@ -107,7 +107,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """The topics of a span, and all its papers."""
+    """The topics of a span, and all its papers that have any."""
 
     all_papers: Topic
     topics: list[Topic] = field(default_factory=list)

@@ -28,9 +28,18 @@ class Line:
 
 
 def of_topic(topic: Topic, name: str, span: Span) -> Iterator[Line]:
-    """Yield a topic's papers, week by week, with the weeks before."""
+    """Return a topic's papers, week by week, with the weeks before."""
+    return _weekly("papers with topic", topic, span, name)
+
+
+def of_all(all_papers: Topic, span: Span) -> Iterator[Line]:
+    """Return the papers with any topic in the same way. Shares are of these."""
+    return _weekly("papers with any topic", all_papers, span)
+
+
+def _weekly(measure: str, topic: Topic, span: Span, name: str = "") -> Iterator[Line]:
     for monday, papers in zip(span.all_mondays, topic.weekly, strict=True):
-        yield Line("papers with topic", monday, monday + WEEK - _DAY, papers, name)
+        yield Line(measure, monday, monday + WEEK - _DAY, papers, name)
 
 
 def text(lines: Iterable[Line]) -> str:

@@ -65,6 +65,7 @@ class Trends:
 
     span: Span
     all_papers: Topic
+    """Those that have any topic."""
     risers: list[ShownTopic]
     frequent: list[ShownTopic]
     days: list[ledger.Count]
@@ -118,6 +119,7 @@ class Trends:
         shown = {each.topic.slug: each for each in (*self.risers, *self.frequent)}
         for each in shown.values():
             yield from table.of_topic(each.topic, each.name.name, self.span)
+        yield from table.of_all(self.all_papers, self.span)
         for count in self.days:
             yield table.Line("listed papers", count.date, count.date, count.listed)
             yield table.Line("published papers", count.date, count.date, count.published)

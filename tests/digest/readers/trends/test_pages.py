@@ -134,6 +134,35 @@ def test_the_page_of_a_topic_names_its_newest_published_papers(client):
     assert [entry.paper for entry in entries] == [tagged, agents[0]]
 
 
+def test_nothing_rises_because_more_papers_have_keywords(client):
+    """A source that knew no keywords of the weeks before knows those of as many papers now."""
+    earlier = NOW - timedelta(weeks=4)
+    listed(earlier, papers=30)
+    listed(earlier, "agents", papers=5)
+    listed(earlier, "diffusion", papers=5)
+    listed(NOW, "agents", papers=20)
+    listed(NOW, "diffusion", papers=20)
+    trends = shown(client)["trends"]
+    assert (trends.all_papers.count_before, trends.all_papers.count) == (10, 40)
+    assert trends.risers == []
+    page = client.get("/en/trends/4-weeks/").content.decode()
+    assert "Nothing has clearly a larger share" in page
+
+
+def test_papers_that_cannot_have_a_topic_are_not_compared_with(client):
+    listed(NOW, "agents", papers=3)
+    for paper in listed(NOW, "an editor's word", papers=2):
+        paper.mark_edited({"keywords"})
+        paper.save()
+    tagged, bare = make_paper(), make_paper()
+    tagged.tags.add("Agents", "Robots")
+    make_post(papers=[tagged, bare], date=NOW)
+    assert shown(client)["trends"].all_papers.count == 4
+    file = lines(client, "/trends/4-weeks.csv")
+    counts = [line["value"] for line in file if line["measure"] == "papers with any topic"]
+    assert counts == ["0"] * 7 + ["4"]
+
+
 # --- Which weeks ----------------------------------------------------------------------------------
 
 
@@ -165,7 +194,7 @@ def test_a_site_without_papers_says_so(client):
 def test_a_first_week_rises_from_nothing(client):
     listed(NOW, "agents", papers=5)
     page = client.get("/en/trends/").content.decode()
-    assert "There are no papers in the weeks before" in page
+    assert "No paper of the weeks before has a keyword or a tag" in page
     assert "agents" in page
 
 
