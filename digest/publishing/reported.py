@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from digest.models import Correction, Post
-from papers.models import Report, ReportState, Section
+from papers.models import Report, ReportState, Section, SectionQuerySet
 from papers.models.report import ReportQuerySet
 from papers.text.cleaning import fold
 
@@ -36,16 +36,21 @@ def offered(post: Post) -> dict[str, Any]:
     }
 
 
-def note_public(post: Post, at: datetime) -> None:
-    """Note that readers see from now on what the fixed reports about the post's texts put right."""
-    fixed = Report.objects.filter(state=ReportState.FIXED, public_at=None)
-    fixed.filter(paper__entries__post=post).update(public_at=at)
+def note_public(changed: SectionQuerySet, at: datetime) -> None:
+    """Note that readers see what fixed reports put right, as these sections are made public.
+
+    Call it before their texts are. What an editor answered before mending the text waits for it.
+    """
+    _about(changed).filter(state=ReportState.FIXED, public_at=None).update(public_at=at)
 
 
 def _about_changes(post: Post) -> ReportQuerySet:
     """Return the reports about sections of the post that readers will see anew."""
     placed = Q(paper__entries__post=post, paper__entries__position__isnull=False)
-    changed = Section.objects.changed().filter(placed)
+    return _about(Section.objects.changed().filter(placed)).select_related("paper", "section")
+
+
+def _about(changed: SectionQuerySet) -> ReportQuerySet:
     meant = Q(section__in=changed.values("pk"))
     whole = Q(section=None, paper__in=changed.values("paper"))
-    return Report.objects.filter(meant | whole).select_related("paper", "section")
+    return Report.objects.filter(meant | whole)

@@ -321,12 +321,12 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     seen_anew |= evidence.publish(shown.only("markdown"))
     Paper.objects.filter(pk__in=seen_anew).update(public_changed_at=max(at, now()))
     Paper.objects.filter(pk__in=changed.values("paper")).update(public_version=F("version"))
+    reported.note_public(changed, at)
     changed.update(**{f"public_{name}": F(name) for name in PUBLISHED})
     post.render()
     post.public_title, post.public_intro = post.title, post.intro
     post.public_intro_html = post.intro_html
     post.updated_at = at
-    reported.note_public(post, at)
     _save(post, _("published"))
     index.refresh_own()
     if post.date >= now().date() - timedelta(days=settings.CATCH_UP_DAYS):

@@ -8,6 +8,7 @@ import feedparser
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -524,6 +525,18 @@ def test_what_another_post_told_is_not_offered_again(client, editor, changed):
     Section.objects.filter(paper=paper).update(markdown="또 고친 글이다.")
     form = client.get(publish(changed)).context["correction_form"]
     assert form["text"].value() == ""
+
+
+def test_an_answer_waits_until_its_own_text_is_public(client, editor, changed):
+    """It was answered first. Then another paper is published, and only then the text is mended."""
+    paper = about(changed)
+    Section.objects.filter(paper=paper).update(markdown=F("public_markdown"))
+    decide = reverse("admin:papers_report_decide", args=[report_of(paper).pk, "fixed"])
+    client.post(decide, {"correction": TEXT})
+    publishing.publish_changes(changed)
+    Section.objects.filter(paper=paper).update(markdown="고친 글이다.")
+    form = client.get(publish(changed)).context["correction_form"]
+    assert (form["text"].value(), form["paper"].value()) == (TEXT, paper.pk)
 
 
 def report_of(paper):
