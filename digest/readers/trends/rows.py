@@ -41,8 +41,8 @@ from papers.sources.fields import EARLIEST
 
 _DAY = timedelta(days=1)
 
-# The union leaves each paper of a week once for a topic, whoever names it. A tag's name is compared
-# once, not for each of its papers.
+# A paper counts once for a topic, in the first week of those asked for, whoever names it and however
+# often it is listed. A tag's name is compared once, not for each of its papers.
 _COUNTED = """
     WITH found (paper, week, name, is_tag) AS MATERIALIZED ({rows}), tags (name, topic) AS (
         SELECT name, (papers_topics(ARRAY[name]))[1]
@@ -50,8 +50,10 @@ _COUNTED = """
     )
     SELECT topic, array_agg(week), array_agg(papers) FROM (
         SELECT topic, week, count(*) AS papers FROM (
-            SELECT paper, week, name AS topic FROM found WHERE NOT is_tag
-            UNION SELECT paper, week, topic FROM found JOIN tags USING (name) WHERE is_tag
+            SELECT topic, paper, min(week) AS week FROM (
+                SELECT topic, paper, week FROM found JOIN tags USING (name) WHERE is_tag
+                UNION ALL SELECT name, paper, week FROM found WHERE NOT is_tag
+            ) AS named GROUP BY topic, paper
         ) AS once GROUP BY topic, week
     ) AS counted GROUP BY topic HAVING sum(papers) >= %s OR topic = %s
 """

@@ -64,7 +64,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Topic:
-    """How many papers of each week are about something."""
+    """How many papers are about something, each counted once in its first week."""
 
     slug: str
     earlier: Sequence[int]

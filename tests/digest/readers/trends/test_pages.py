@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -97,6 +97,27 @@ def test_a_paper_listed_on_two_days_of_a_week_counts_once(client):
     for paper in listed(NOW, "agents", papers=3):
         Listing.objects.create(paper=paper, source="huggingface", day=NOW + timedelta(1), rank=1)
     assert topics(client) == {"agents": (0, 3)}
+
+
+def test_a_paper_counts_once_in_its_first_week(client):
+    """It is listed on a Friday, again two weeks later, and tagged in the digest of the Monday."""
+    friday = date(2025, 10, 10)
+    papers = listed(friday, "agents", papers=3)
+    for paper in papers:
+        Listing.objects.create(paper=paper, source="arxiv", day=friday + timedelta(14), rank=1)
+        paper.tags.add("agents")
+    make_post(papers=papers, date=friday + timedelta(3))
+    assert topics(client) == {"agents": (0, 3)}
+    assert shown(client)["trends"].all_papers.count == 3
+    assert weeks_of(client, "agents") == {"2025-10-06": 3}
+
+
+def test_one_paper_listed_in_three_weeks_is_no_topic(client):
+    (paper,) = listed(NOW, "agents")
+    for week in (1, 2):
+        day = NOW + timedelta(weeks=week)
+        Listing.objects.create(paper=paper, source="arxiv", day=day, rank=1)
+    assert topics(client) == {}
 
 
 def test_papers_a_day_are_those_of_the_ledger(client):
