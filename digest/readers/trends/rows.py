@@ -41,8 +41,8 @@ from papers.sources.fields import EARLIEST
 
 _DAY = timedelta(days=1)
 
-# A paper counts once for a topic, in the first week of those asked for, whoever names it and however
-# often it is listed. A tag's name is compared once, not for each of its papers.
+# A paper counts once for a topic, in the first week of those asked for, whoever names it and as often
+# as it is listed. A tag's name is compared once, not for each of its papers.
 _COUNTED = """
     WITH found (paper, week, name, is_tag) AS MATERIALIZED ({rows}), tags (name, topic) AS (
         SELECT name, (papers_topics(ARRAY[name]))[1]
@@ -97,10 +97,10 @@ def newest_week() -> date | None:
     return week
 
 
-def counted(span: Span, topic: str | None = None) -> dict[str, dict[date, int]]:
+def counted(span: Span, topic: str | None = None, least: int = LEAST) -> dict[str, dict[date, int]]:
     """Return how many papers of each week a topic has, of a span and the one before.
 
-    Without a `topic` these are all that LEAST papers have, and ALL: the papers that have any. A
+    Without a `topic` these are all that `least` papers have, and ALL: the papers that have any. A
     source knows no keywords of some weeks, and shares of their papers would rise by that alone. It
     is one query.
     """
@@ -122,7 +122,7 @@ def counted(span: Span, topic: str | None = None) -> dict[str, dict[date, int]]:
             _rows(_tagged(public, topic), Value(topic), "post__date"),
         ]
     rows = parts[0].union(*parts[1:], all=True)
-    found = _query(_COUNTED, rows, LEAST, ALL)
+    found = _query(_COUNTED, rows, least, ALL)
     return {slug: dict(zip(weeks, papers, strict=True)) for slug, weeks, papers in found if weeks}
 
 

@@ -186,11 +186,18 @@ def _elsewhere(request: HttpRequest, name: str, topic: str, weeks: str) -> HttpR
 
 
 def _topic(topic: str, weeks: str) -> tuple[ShownTopic, Span]:
+    """Return what has LEAST papers in the longest range, for a shorter one too.
+
+    Else a page would link to ranges that are not found, and be gone itself some weeks later.
+    """
     span = _span(weeks)
-    by_week = rows.counted(span, topic).get(topic) if span else None
-    if span is None or by_week is None:
+    if span is None:
+        raise Http404(f"{topic}: no papers")
+    longest = Span(max(RANGES), span.newest)
+    by_week = rows.counted(span, topic, least=1).get(topic, {})
+    if sum(by_week.values()) < LEAST and not rows.counted(longest, topic):
         raise Http404(f"{topic}: fewer than {LEAST} papers")
-    name = rows.names([topic], span).get(topic, Name(topic))
+    name = rows.names([topic], longest).get(topic, Name(topic))
     return ShownTopic(Topic.of(topic, by_week, span), name, span.weeks), span
 
 

@@ -279,6 +279,18 @@ def test_each_range_has_a_page_and_a_file_in_both_languages(client):
             assert len(papers) == 2 * weeks
 
 
+def test_a_topic_of_the_longest_range_has_a_page_of_each(client):
+    for week in (60, 40, 30):
+        listed(NOW - timedelta(weeks=week), "Old Topic")
+    listed(NOW)
+    for address, papers in (("52-weeks/", 2), ("26-weeks/", 0), ("4-weeks/", 0), ("", 0)):
+        page = shown(client, path("old-topic") + address)["shown"]
+        assert (page.name.name, page.topic.count) == ("Old Topic", papers)
+    assert len(lines(client, "/trends/topics/old-topic.csv")) == 24
+    html = client.get(path("old-topic") + "52-weeks/").content.decode()
+    assert 'href="/trends/topics/old-topic/4-weeks/"' in html
+
+
 @pytest.mark.parametrize("address", [
     ("/trends/12-weeks/", "/trends/"), ("/en/trends/12-weeks/", "/en/trends/"),
     ("/trends/12-weeks.csv", "/trends.csv"),
