@@ -41,8 +41,8 @@ from papers.sources.fields import EARLIEST
 
 _DAY = timedelta(days=1)
 
-# A paper counts once for a topic, in the first week of those asked for, whoever names it and as often
-# as it is listed. A tag's name is compared once, not for each of its papers.
+# A paper counts once for a topic, in the first week of those asked for, whoever names it, however
+# often it is listed. A tag's name is compared once, not for each of its papers.
 _COUNTED = """
     WITH found (paper, week, name, is_tag) AS MATERIALIZED ({rows}), tags (name, topic) AS (
         SELECT name, (papers_topics(ARRAY[name]))[1]
@@ -161,14 +161,19 @@ def votes(span: Span) -> dict[date, float]:
 
 
 def most_voted(span: Span, most: int) -> list[Listing]:
-    """Return the published papers with the most votes, with their papers."""
+    """Return the published papers with the most votes, with their papers.
+
+    A digest of any date may publish one.
+    """
+    pages.tell(Kind.PAPERS)
     listed = _listed(Q(day__range=(span.first, span.last), upvotes__isnull=False))
     rows = listed.filter(paper__in=published_papers()).select_related("paper")
     # A paper may be listed more than once.
     found: dict[int, Listing] = {}
     for each in rows.order_by("-upvotes", "-day", "paper_id")[: 3 * most]:
         found.setdefault(each.paper_id, each)
-    pages.tell(Kind.PAPER, *found)
+    for paper in found:
+        pages.tell(Kind.PAPER, paper)
     return list(found.values())[:most]
 
 
@@ -182,7 +187,8 @@ def newest_about(topic: str, span: Span, most: int) -> list[Entry]:
     found: dict[int, Entry] = {}
     for entry in rows[: 3 * most]:
         found.setdefault(entry.paper_id, entry)
-    pages.tell(Kind.PAPER, *found)
+    for paper in found:
+        pages.tell(Kind.PAPER, paper)
     return list(found.values())[:most]
 
 

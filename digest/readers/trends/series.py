@@ -6,7 +6,7 @@ Only weeks that are over count. A week that is not would look like a fall of eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from math import sqrt
@@ -110,7 +110,7 @@ class Topics:
     """The topics of a span, and all its papers that have any."""
 
     all_papers: Topic
-    topics: list[Topic] = field(default_factory=list)
+    topics: list[Topic]
 
     @classmethod
     def of(cls, counted: Mapping[str, Mapping[date, int]], span: Span) -> Topics:

@@ -6,7 +6,7 @@ Topic and weeks stand in the path, so that each page is stored.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -71,7 +71,7 @@ class Trends:
     days: list[ledger.Count]
     votes: list[tuple[date, float | None]]
     """The median of each week; None if no paper has votes."""
-    listings: list[Listing] = field(default_factory=list)
+    listings: list[Listing]
     """The published papers with the most votes."""
 
     @classmethod

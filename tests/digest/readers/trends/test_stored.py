@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from django.core.wsgi import get_wsgi_application
 
-from digest.readers.pages import making, rows
+from digest.readers.pages import Kind, keys, making, rows
 from papers.clock import now
 from papers.models import Listing, SourceAnswer
 from tests.digest.readers.pages.acts import Acts, make_site
@@ -86,6 +86,22 @@ def test_a_list_that_still_grows_drops_nothing(front):
     Listing.objects.filter(day=now().date()).update(upvotes=99)
     make_paper(keywords=["agents"])
     assert counting() == list(PAGES)
+
+
+def test_a_digest_of_this_week_may_publish_what_had_most_votes(front):
+    papers = make_field()
+    store()
+    make_post(papers=papers[:1], date=now().date())
+    assert not {"/trends/", "/en/trends/4-weeks/"} & set(counting())
+    assert papers[0].get_absolute_url() in made("/trends/").page.body.decode()
+
+
+def test_a_page_without_papers_depends_on_no_key_that_is_never_written(client):
+    make_field()
+    for path in PAGES:
+        with keys.collecting() as told:
+            assert client.get(path).status_code == 200
+        assert Kind.PAPER.value not in told.keys, path
 
 
 def test_the_first_papers_of_a_newer_week_drop_the_pages(front):
