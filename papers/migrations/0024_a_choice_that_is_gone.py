@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='evidence',
             name='lost',
-            field=models.TextField(blank=True, editable=False),
+            # The version before knows nothing of it, and may run until all processes are new.
+            field=models.TextField(blank=True, db_default='', editable=False),
         ),
     ]

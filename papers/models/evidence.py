@@ -94,7 +94,7 @@ class Evidence(models.Model):
     )
     chosen_at = models.DateTimeField(null=True, editable=False)
     # What an editor chose and a newer text of the paper lacks, until an editor says something anew.
-    lost = models.TextField(blank=True, editable=False)
+    lost = models.TextField(blank=True, db_default="", editable=False)
     public_found = models.CharField(max_length=10, choices=Found, blank=True, editable=False)
     public_quotes = ShapedJSONField(default=list, editable=False)
 

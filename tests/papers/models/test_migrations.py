@@ -8,6 +8,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from digest.readers.pages import changes
+from papers.models import Evidence
+from tests.factories import make_paper, make_section
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,6 +44,17 @@ def migrate():
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
     changes.install()
+
+
+def test_a_process_of_the_version_before_still_stores_evidence():
+    section = make_section(make_paper())
+    known = "section_id, sentence, found, quotes, public_found, public_quotes"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO papers_evidence ({known}) VALUES (%s, 'x', 'none', '[]', '', '[]')",
+            [section.pk],
+        )
+    assert Evidence.objects.get(section=section, sentence="x").lost == ""
 
 
 def test_jobs_and_answers_come_through_and_back(migrate):
