@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,8 +13,10 @@ from digest.readers.trends.series import WEEK, Span, Topic
 
 COLUMNS = ("measure", "topic", "from", "to", "value")
 _DAY = timedelta(days=1)
-# A spreadsheet takes a cell for a formula if it begins so: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell for a formula if it begins so, in full width too. One that parts cells
+# by another mark than a comma begins a cell at each of these:
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = re.compile(r'(\A|[;\t\r\n])(["\s]*[=+\-@＝＋－＠])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,11 @@ def text(lines: Iterable[Line]) -> str:
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for line in lines:
-        cells = (line.measure, line.topic, line.first, line.last, f"{line.value:g}")
+        cells = (line.measure, line.topic, line.first, line.last, f"{line.value:.15g}")
         writer.writerow([harmless(str(cell)) for cell in cells])
     return "\ufeff" + out.getvalue()
 
 
 def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    """Return a cell that no spreadsheet takes for a formula, in any part."""
+    return _FORMULA.sub(r"\1'\2", cell)

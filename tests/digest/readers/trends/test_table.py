@@ -28,14 +28,19 @@ def test_a_topic_is_a_line_for_each_week():
 
 def test_a_number_has_no_needless_decimals():
     day = date(2025, 10, 6)
-    values = [read(text([Line("m", day, day, value)]))[1][4] for value in (3.0, 7.5, 0)]
-    assert values == ["3", "7.5", "0"]
+    values = [read(text([Line("m", day, day, value)]))[1][4] for value in (3.0, 7.5, 0, 1234567)]
+    assert values == ["3", "7.5", "0", "1234567"]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", ' "=1'])
 def test_no_cell_is_taken_for_a_formula(name):
     assert harmless(name) == f"'{name}"
     assert read(text(of_topic(Topic("x", (2,), (5,)), name, SPAN)))[1][1].startswith("'")
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "\n"])
+def test_nor_is_a_part_of_a_cell_where_other_marks_part_cells(mark):
+    assert harmless(f"x{mark}=1+1{mark} @y{mark}z") == f"x{mark}'=1+1{mark}' @y{mark}z"
 
 
 @pytest.mark.parametrize("name", ["C++", "a=b", 'a "b", c', "강화 학습", "two\nlines"])
