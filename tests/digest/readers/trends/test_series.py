@@ -1,6 +1,7 @@
 """Counts over weeks: which topics rise, and how they look. No database is needed."""
 
 from datetime import date
+from random import Random
 
 import pytest
 
@@ -63,6 +64,17 @@ def test_a_rise_is_counted_in_standard_deviations(before, now, z):
     """(30 - 10) / sqrt(40): papers of two spans with as many papers. Few count as 20."""
     found = topics(x=(before, 0, now, 0))
     assert found.topics[0].rise(found.all_papers) == pytest.approx(z, abs=0.01)
+
+
+def test_few_topics_rise_by_chance():
+    """Each paper of a topic that keeps its share is as likely in the span before as now."""
+    random = Random(1)
+    papers = {}
+    for number in range(4000):
+        now = sum(random.random() < 0.5 for _ in range(40))
+        papers[f"t{number}"] = (40 - now, 0, now, 0)
+    risen = topics((50_000, 0, 50_000, 0), **papers).risers(len(papers))
+    assert 0 < len(risen) < 0.01 * len(papers)
 
 
 def test_shares_are_compared_and_not_numbers():
