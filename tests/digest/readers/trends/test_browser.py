@@ -71,3 +71,13 @@ def test_the_site_leads_to_the_page(reader):
     reader.goto("/en/")
     reader.get_by_role("navigation", name="Site").get_by_role("link", name="Trends").click()
     expect(reader.get_by_role("heading", level=1)).to_have_text("Trends")
+
+
+def test_a_printed_plot_keeps_the_colours_of_its_key(reader):
+    """Browsers print no background unless they are told to."""
+    reader.goto("/en/trends/")
+    reader.emulate_media(media="print")
+    adjust = "key => getComputedStyle(key, '::before').printColorAdjust"
+    keys = reader.locator("figure .key").all()
+    assert len(keys) == 2
+    assert {key.evaluate(adjust) for key in keys} == {"exact"}
