@@ -7,7 +7,7 @@ that does not should show a digest once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -116,13 +116,14 @@ def of_correction(correction: Correction) -> FeedEntry:
     )
 
 
-def of_paper(entry: Entry, corrections: list[Correction]) -> FeedEntry:
-    """Return the entry of a paper, with the corrections that are about it.
+def of_paper(entry: Entry, corrections: list[Correction], public: Container[int]) -> FeedEntry:
+    """Return the entry of a paper, with the corrections about it whose keys are `public`.
 
-    Those that were taken back are given too. They are not told, but the entry changed with them.
+    Those that were taken back or withdrawn with their post are given too. They are not told, but
+    the entry changed with them.
     """
     paper, post = entry.paper, entry.post
-    told = [each for each in corrections if each.taken_back_at is None]
+    told = [each for each in corrections if each.pk in public]
     summary = Summary(entry, get_language() or post.language)
     gist = gist_of(summary)
     return FeedEntry(

@@ -94,9 +94,11 @@ def papers(tag: Tag | None = None) -> list[FeedEntry]:
     for kind in (Kind.PAPER, Kind.RECORD):
         pages.tell(kind, *keys)
     tell_rows({entry.post for entry in entries})
-    published = Correction.objects.filter(post__in=Post.objects.published(), paper__in=keys)
-    ever = _by_paper(published.select_related("post", "paper"))
-    return list(fitting((of_paper(each, ever[each.paper_id]) for each in entries), MAX_BYTES))
+    about = Correction.objects.filter(paper__in=keys)
+    ever = _by_paper(about.select_related("post", "paper"))
+    told = set(Correction.objects.public().filter(paper__in=keys).values_list("pk", flat=True))
+    made = (of_paper(each, ever[each.paper_id], told) for each in entries)
+    return list(fitting(made, MAX_BYTES))
 
 
 def next_entry_at() -> datetime | None:

@@ -324,6 +324,17 @@ def test_the_date_of_a_paper_never_goes_back_with_a_correction(client, admin_use
     assert told == sorted(set(told))
 
 
+def test_nor_does_it_when_the_corrected_digest_is_withdrawn(client, admin_user):
+    first = make_post(papers=[written()])
+    paper = first.papers.get()
+    make_post(papers=[paper], date=first.date + timedelta(days=1))
+    correct(first, paper=paper, at=now())
+    before = date_of(client, paper)
+    publishing.withdraw(first)
+    assert date_of(client, paper) >= before
+    assert not any("정정:" in entry["content"] for entry in entries_of(client, PAPERS))
+
+
 def date_of(client, paper):
     (entry,) = (each for each in entries_of(client, PAPERS) if each["id"] == paper.feed_id)
     return entry["updated"]
