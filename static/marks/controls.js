@@ -55,15 +55,22 @@ function mountOne(box) {
     clearTimeout(timer);
     if (area.value === base) return settle();
     const kept = store.get(id).note ?? "";
+    // The area shows a joined note at once, or the next pause would write over the other's.
+    if (isComposing && kept !== base) return void (timer = setTimeout(keepNote, PAUSE_MS));
     const note = kept === base ? area.value : bothNotes(kept, area.value);
     if (!keep({ note })) {
       unkept.add(area);
       return addEventListener("beforeunload", ask);
     }
     base = note;
-    if (area.value !== note && !isComposing) area.value = note;
+    if (area.value !== note) area.value = note;
     said.textContent = note ? words.kept : words.deleted;
     settle();
+  }
+
+  function leave() {
+    isComposing = false; // What is composed is kept as it stands.
+    keepNote();
   }
 
   function settle() {
@@ -120,7 +127,9 @@ function mountOne(box) {
     timer = setTimeout(keepNote, PAUSE_MS);
   });
   area.addEventListener("change", keepNote);
-  addEventListener("pagehide", keepNote);
+  addEventListener("pagehide", leave);
+  // A phone may end a browser that one has switched away from.
+  addEventListener("visibilitychange", () => document.hidden && leave());
   shown.set(id, [...(shown.get(id) ?? []), show]);
   show();
 }

@@ -145,6 +145,18 @@ def keep(page, **by_id):
         )
 
 
+TYPE = """(area, text) => {
+    area.value = text;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+
+
+def still(page):
+    """Let time pass on the next page by `page.clock.run_for` alone."""
+    page.clock.install(time=datetime(2025, 10, 10, 9, tzinfo=UTC))
+    page.clock.pause_at(datetime(2025, 10, 10, 10, tzinfo=UTC))
+
+
 def all_kept(page):
     return page.evaluate("({...localStorage})")
 
@@ -290,6 +302,42 @@ class TestOnPapers:
         }""")
         expect(area).to_have_value("저기\n\n여기")
         assert kept(page)["note"] == "저기\n\n여기"
+
+    def test_what_is_composed_waits_for_another_tabs_note(self, page, site):
+        still(page)
+        page.goto(site + DIGEST)
+        marks(page).locator(".own-note > summary").click()
+        area = marks(page).locator("textarea")
+        area.dispatch_event("compositionstart")
+        area.evaluate(TYPE, "여기")
+        keep(page, **{FIRST: {"note": "저기 긴 노트"}})
+        page.clock.run_for(1_000)
+        area.evaluate(TYPE, "여기 끝")
+        page.clock.run_for(1_000)
+        expect(area).to_have_value("여기 끝")  # No syllable is cut.
+        area.dispatch_event("compositionend")
+        page.clock.run_for(1_000)
+        expect(area).to_have_value("저기 긴 노트\n\n여기 끝")
+        assert kept(page)["note"] == "저기 긴 노트\n\n여기 끝"
+
+    @pytest.mark.parametrize("is_composing", [False, True])
+    def test_a_phone_that_ends_the_browser_in_the_background_takes_nothing(
+        self, page, site, is_composing
+    ):
+        still(page)
+        page.goto(site + DIGEST)
+        marks(page).locator(".own-note > summary").click()
+        area = marks(page).locator("textarea")
+        if is_composing:
+            area.dispatch_event("compositionstart")
+        area.evaluate(TYPE, "여기")
+        keep(page, **{FIRST: {"note": "저기"}})
+        page.evaluate("""() => {
+            Object.defineProperty(document, "hidden", { value: true });
+            document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+        }""")
+        assert kept(page)["note"] == "저기\n\n여기"
+        expect(area).to_have_value("저기\n\n여기")
 
     REFUSALS = {
         "SecurityError": "시크릿 창처럼",
