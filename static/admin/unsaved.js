@@ -18,7 +18,7 @@ const unsaved = (() => {
   const unkept = new Set(); // Fields whose text this browser could not keep.
   const forServer = new Map(); // Key -> what the server should keep, or forget.
   const flying = new Set(); // Keys of what is on its way to the server.
-  const offered = new Set(); // Keys of texts that were shown here to be put in or discarded.
+  const undecided = new Set(); // Texts that were shown here and neither put in nor discarded.
   let isAllOffered = false;
   let about; // The part of the page that says who edits, and what to say.
   let shelf, opening; // The database of this browser, and the promise of it.
@@ -250,6 +250,7 @@ const unsaved = (() => {
   /** Offer what was not saved. Return whether that is done, or has to be tried again. */
   async function offer() {
     isAllOffered = false;
+    undecided.clear(); // What is still open is offered anew.
     const edited = pages();
     const here = await patiently(Promise.all(edited.map(shelved))).catch(() => []);
     const there = await who();
@@ -312,7 +313,6 @@ const unsaved = (() => {
     const newest = articles.filter((article) => firstOfField(article) === article);
     place.querySelector("[data-put-in-all]")?.addEventListener("click", all("put-in", newest));
     place.querySelector("[data-discard-all]")?.addEventListener("click", all("discard", articles));
-    for (const { page, name } of offers) offered.add(keyOf(page, name));
     return true;
   }
 
@@ -324,6 +324,7 @@ const unsaved = (() => {
       for (const each of article.querySelectorAll("[data-put-in], [data-discard], .diff"))
         each.hidden = isHidden;
     };
+    undecided.add(text);
     let replaced; // What the field had before the text was put in.
     if (!fieldOf(page, name)) {
       part("[data-put-in]").hidden = true;
@@ -334,7 +335,7 @@ const unsaved = (() => {
       replaced = read(field);
       write(field, text.value);
       look();
-      removeOffered(text);
+      decide(text);
       hide(true);
       article.classList.add("taken");
       field.easymde?.codemirror.focus();
@@ -354,6 +355,7 @@ const unsaved = (() => {
       if (replaced !== undefined) write(field, replaced);
       replaced = undefined;
       look();
+      undecided.add(text);
       put({ ...text, user: about.editor }).catch(() => null);
       if (!field || !isChanged(field)) toServer(page, name, text);
       hide(false);
@@ -363,14 +365,17 @@ const unsaved = (() => {
   }
 
   /** Remove what was offered from this browser, but for this tab's own. */
-  const removeOffered = ({ page, name, value, at, tab: from }) =>
+  function decide(offered) {
+    const { page, name, value, at, tab: from } = offered;
+    undecided.delete(offered);
     removeAll(page, name, (text) => {
       const isThis = text.value === value && text.at <= at;
       return isThis && (text.tab !== tab || from === tab);
     });
+  }
 
   function discard(text) {
-    removeOffered(text);
+    decide(text);
     toServer(text.page, text.name, forgotten(text.at));
   }
 
@@ -393,12 +398,9 @@ const unsaved = (() => {
     tell();
   }
 
-  /** Remove this tab's copy, those that say the same, and those that its person has decided on. */
+  /** Remove this tab's copy and those that say the same. What was decided on is gone already. */
   const removeSaved = (page, name, saved) =>
-    removeAll(page, name, (text) => {
-      const isDecided = offered.has(keyOf(page, name)) && text.at <= opened;
-      return text.tab === tab || text.value === saved || isDecided;
-    });
+    removeAll(page, name, (text) => text.tab === tab || text.value === saved);
 
   document.addEventListener("DOMContentLoaded", () => {
     about = document.querySelector("[data-editor]")?.dataset;
@@ -428,7 +430,7 @@ const unsaved = (() => {
     offer: offerUntilDone, snapshot, saved, stored,
     set opener(open) { opener = open; },
     get about() { return about; },
-    /** The time until which texts that another tab left were shown here, or 0. */
-    get opened() { return isAllOffered ? opened : 0; },
+    /** The time until which texts that another tab left were decided on here, or 0. */
+    get opened() { return isAllOffered && !undecided.size ? opened : 0; },
   };
 })();

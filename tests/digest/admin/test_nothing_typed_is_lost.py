@@ -119,6 +119,34 @@ def test_discarding_one_of_two_leaves_the_other(desk, post, title):
     shelved(desk, "Das Ältere")
 
 
+def test_saving_one_of_two_leaves_the_other_to_be_decided_on(desk, post, title):
+    other = desk.context.new_page()
+    other.goto(desk.url)
+    title.fill("Das Ältere")
+    shelved(desk, "Das Ältere")
+    other.locator("[name=title]").fill("Das Neuere")
+    shelved(desk, "Das Ältere", "Das Neuere")
+    other.close()
+    again(desk, post)
+    desk.locator(".offer").first.locator("[data-put-in]").click()
+    save(desk)
+    shelved(desk, "Das Ältere")
+    again(desk, post)
+    expect(desk.locator(".offer ins")).to_have_text("Ältere")
+
+
+def test_the_server_forgets_nothing_older_while_a_text_is_undecided(desk, post, title):
+    title.fill("Getippt")
+    shelved(desk, "Getippt")
+    again(desk, post)
+    desk.locator("[data-discard]").wait_for()
+    assert desk.evaluate("unsaved.opened") == 0
+    desk.locator("[data-discard]").click()
+    assert desk.evaluate("unsaved.opened") > 0
+    desk.locator("[data-undo]").click()
+    assert desk.evaluate("unsaved.opened") == 0
+
+
 def test_it_is_kept_on_the_server_when_one_leaves(desk, post, title, admin_user):
     title.fill("Getippt")
     shelved(desk, "Getippt")
