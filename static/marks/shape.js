@@ -20,6 +20,12 @@ const FIELDS = {
 
 export const isId = (value) => isText(value) && ID.test(value);
 
+/** Return a text by which ids are in the order of their months. Until 2007-03 an id was "hep-th/9901001". */
+export const age = (id) => {
+  const [, number] = id.split("/");
+  return `${number > "9" ? 19 : 20}${number ?? id}`;
+};
+
 export const now = () => new Date().toISOString();
 
 /** Return the moment so many days from now, or that of never if `days` is "ever". */

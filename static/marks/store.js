@@ -1,11 +1,11 @@
 // Keeps marks in this browser: one value of localStorage for each paper, read just before it is written.
 // So two tabs never undo each other's. How much fits is the browser's to say, some 5 million characters.
-import { isEmpty, only, problem, VERSION } from "./shape.js";
+import { age, isEmpty, LONGEST, only, problem, VERSION } from "./shape.js";
 
 const PREFIX = "mark:";
 const watchers = new Set();
 
-/** What is not kept, with why: "full", "refused", or "newer" if a newer script has written it. */
+/** What is not kept, with why: "full", "refused", "long", or "newer" if a newer script has written it. */
 export class NotKept extends Error {
   constructor(why, cause) {
     super(why, { cause });
@@ -32,18 +32,20 @@ export function all() {
     keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
   } catch {} // Refused: then there is none.
   const found = keys.map((key) => key.slice(PREFIX.length)).map((id) => [id, get(id)]);
-  return found.filter(([, mark]) => !isEmpty(mark)).sort(([a], [b]) => (a < b ? 1 : -1));
+  return found.filter(([, mark]) => !isEmpty(mark)).sort(([a], [b]) => age(b).localeCompare(age(a)));
 }
 
 /** Change fields of a paper's mark; `undefined` takes a field away. Throws NotKept. */
 export const change = (id, changes) => put(id, { ...get(id), ...changes });
 
 /** Keep the mark of a paper, or forget it if it is empty. Throws NotKept. */
-function put(id, mark) {
+function put(id, { title, ...mark }) {
+  const kept = only({ title: title?.slice(0, LONGEST.title), ...mark });
   try {
     if (isNewer(id)) throw new NotKept("newer");
-    if (isEmpty(mark)) localStorage.removeItem(PREFIX + id);
-    else localStorage.setItem(PREFIX + id, JSON.stringify({ v: VERSION, ...only(mark) }));
+    if (problem(kept)) throw new NotKept("long"); // `get` would find none.
+    if (isEmpty(kept)) localStorage.removeItem(PREFIX + id);
+    else localStorage.setItem(PREFIX + id, JSON.stringify({ v: VERSION, ...kept }));
   } catch (error) {
     if (error instanceof NotKept) throw error;
     throw new NotKept(error.name === "QuotaExceededError" ? "full" : "refused", error);
@@ -64,14 +66,14 @@ function isNewer(id) {
 export function putAll(marks) {
   const before = [];
   const back = () => {
-    // What somebody has changed since stays.
-    for (const [id, old, put_] of before) if (isSame(get(id), put_)) put(id, old);
+    // What somebody has changed since stays. The last comes first: so each step had room before.
+    for (const [id, old, put_] of before.reverse()) if (isSame(get(id), put_)) put(id, old);
   };
   try {
     for (const [id, mark] of marks) {
       const old = get(id);
       put(id, mark);
-      before.push([id, old, mark]);
+      before.push([id, old, get(id)]);
     }
   } catch (error) {
     back();
