@@ -6,7 +6,7 @@ const PAUSE_MS = 400;
 const template = document.getElementById("marks");
 const words = template.dataset;
 const shown = new Map(); // Paper -> what shows its mark anew, in each of its places.
-const unkept = new Set(); // Notes that were typed here, and that the browser did not keep.
+const unkept = new Map(); // Of notes that the browser did not keep: the area, and what tries again.
 
 const ask = (event) => event.preventDefault(); // Whether to leave what was typed.
 
@@ -17,6 +17,12 @@ export const has = (mark) =>
     .join(" ");
 
 export const why = (error) => words[error.why] ?? error.message;
+
+/** Return whether a row has a note that the browser did not keep. */
+export const isUnkept = (row) => [...unkept.keys()].some((area) => row.contains(area));
+
+/** Try again to keep the notes that were not kept. */
+export const tryAgain = () => [...unkept.values()].forEach((keepNote) => keepNote());
 
 /** Put the controls of a paper into each box, whose data name the paper. */
 export function mount(boxes) {
@@ -59,7 +65,7 @@ function mountOne(box) {
     if (isComposing && kept !== base) return void (timer = setTimeout(keepNote, PAUSE_MS));
     const note = kept === base ? area.value : bothNotes(kept, area.value);
     if (!keep({ note })) {
-      unkept.add(area);
+      unkept.set(area, keepNote);
       return addEventListener("beforeunload", ask);
     }
     base = note;

@@ -1,5 +1,5 @@
 // The page of all marks that this browser keeps.
-import { mount, why } from "./controls.js";
+import { isUnkept, mount, tryAgain, why } from "./controls.js";
 import * as exports from "./exports.js";
 import * as file from "./file.js";
 import { importer } from "./imports.js";
@@ -9,7 +9,9 @@ import * as store from "./store.js";
 
 const page = document.querySelector(".mine");
 const words = page.dataset;
+const AT_ONCE = 200; // Each row is controls of its own.
 const one = (selector, within = page) => within.querySelector(selector);
+let most = AT_ONCE;
 const listed = new Map(); // Paper -> its row. A row stays when its mark goes: so that can be undone.
 const GROUPS = {
   starred: ({ starred }) => starred,
@@ -21,8 +23,12 @@ const isListed = ([, mark]) => Object.values(GROUPS).some((has) => has(mark));
 
 function list() {
   const marks = store.all();
-  const newest = [...marks].sort(([, a], [, b]) => ((a.starred ?? "") < (b.starred ?? "") ? 1 : -1));
-  for (const [id, mark] of newest) if (!listed.has(id) && isListed([id, mark])) add(id, mark);
+  const left = marks.filter((each) => isListed(each) && !listed.has(each[0]));
+  left.sort(([, a], [, b]) => (b.starred ?? "").localeCompare(a.starred ?? ""));
+  const next = left.splice(0, Math.max(0, most - listed.size));
+  for (const [id, mark] of next) add(id, mark);
+  one("[data-more]").hidden = !left.length;
+  one("[data-more] span").textContent = left.length;
   for (const group of page.querySelectorAll("[data-group]")) group.hidden = !one("li", group);
   one("[data-seen]").textContent = marks.filter(([, { seen }]) => seen).length;
   one("[data-empty]").hidden = marks.length > 0 || listed.size > 0;
@@ -44,10 +50,21 @@ function add(id, mark) {
 }
 
 function forget() {
-  for (const row of listed.values()) row.remove();
-  listed.clear();
+  for (const [id, row] of listed) {
+    if (isUnkept(row)) continue; // Its text is nowhere else.
+    row.remove();
+    listed.delete(id);
+  }
+  tryAgain();
   list();
 }
+
+one("[data-more] button").addEventListener("click", () => {
+  const before = listed.size;
+  most = before + AT_ONCE;
+  list();
+  one(".title", [...listed.values()][before]).focus();
+});
 
 const wanted = () => store.all().filter(([, { starred, note }]) => starred || note);
 const name = (extension) => `${words.file}-${now().slice(0, 10)}.${extension}`;
@@ -57,7 +74,7 @@ const EXPORTS = {
     const address = (id) => new URL(pathOf(words.paper, id), location).href;
     save(name("md"), "text/markdown", exports.markdown(document.querySelector("h1").textContent, wanted(), address));
   },
-  bib: async (say) => {
+  bib: async () => {
     const marks = wanted();
     const bar = Object.assign(one("progress"), { max: marks.length, value: 0, hidden: false });
     const tell = (count) => {
@@ -67,8 +84,8 @@ const EXPORTS = {
     const { text, missing } = await exports.bibtex(marks, (id) => pathOf(words.bib, id), tell);
     bar.hidden = true;
     if (text) save(name("bib"), "application/x-bibtex", text);
-    say(words[!text ? "nothing" : missing.length ? "some" : "saved"]);
     one("[data-missing]").replaceChildren(...missing.map(absent));
+    return !text ? "nothing" : missing.length ? "some" : "saved";
   },
 };
 
@@ -87,32 +104,38 @@ for (const button of page.querySelectorAll("[data-export]"))
     said.dataset.busy = "yes";
     one("[data-missing]").replaceChildren();
     const { export: kind } = button.dataset;
-    if (kind === "json" || wanted().length) {
-      say(words.saved);
-      await EXPORTS[kind](say);
-    } else say(words.none);
-    delete said.dataset.busy;
+    try {
+      say(words[kind === "json" || wanted().length ? (await EXPORTS[kind]()) ?? "saved" : "none"]);
+    } catch (error) {
+      say(why(error));
+    } finally {
+      delete said.dataset.busy;
+    }
   });
 
 const deleted = one("[data-deleted]");
-one("[data-delete]").addEventListener("click", () => {
-  const told = one("[role=status]", deleted);
+const undo = one("button", deleted);
+const trying = (work) => () => {
   try {
-    const back = store.putAll(store.all().map(([id]) => [id, {}]));
-    forget();
-    deleted.hidden = false;
-    told.textContent = words.deleted;
-    one("button", deleted).onclick = () => {
-      back();
-      deleted.hidden = true;
-      forget();
-      one("[data-delete]").focus();
-    };
-    one("button", deleted).focus();
+    work();
   } catch (error) {
-    deleted.hidden = false;
-    told.textContent = why(error);
+    one("[role=status]", deleted).textContent = why(error);
   }
+};
+one("[data-delete]").onclick = trying(() => {
+  deleted.hidden = false;
+  const before = store.all();
+  store.putAll(before.map(([id]) => [id, {}]));
+  forget();
+  one("[role=status]", deleted).textContent = words.deleted;
+  undo.onclick = trying(() => {
+    // A note that had no room may be kept by now: it stays beside the other.
+    store.putAll(before.map(([id, mark]) => [id, file.merge(mark, store.get(id))]));
+    deleted.hidden = true;
+    forget();
+    one("[data-delete]").focus();
+  });
+  undo.focus();
 });
 
 importer(one("[data-importer]"), forget);

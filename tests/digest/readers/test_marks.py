@@ -15,6 +15,7 @@ from pybtex.database import parse_string
 
 from digest import publishing
 from digest.models import Post
+from papers.models import Paper
 from tests.digest.readers.test_browser import SIZES, barriers, overflow
 from tests.factories import make_paper, make_post, make_section
 
@@ -139,7 +140,8 @@ def kept(page, arxiv_id=FIRST):
 
 def keep(page, **by_id):
     for arxiv_id, mark in by_id.items():
-        value = json.dumps({"v": 1, **mark})
+        # As the browser writes it.
+        value = json.dumps({"v": 1, **mark}, ensure_ascii=False, separators=(",", ":"))
         page.evaluate(
             "([id, value]) => localStorage.setItem(`mark:${id}`, value)", [arxiv_id, value]
         )
@@ -155,6 +157,22 @@ def still(page):
     """Let time pass on the next page by `page.clock.run_for` alone."""
     page.clock.install(time=datetime(2025, 10, 10, 9, tzinfo=UTC))
     page.clock.pause_at(datetime(2025, 10, 10, 10, tzinfo=UTC))
+
+
+def fill_up(page, room):
+    """Leave room for so many characters in the browser's storage."""
+    page.evaluate(
+        """room => {
+            let size = 0;
+            for (let step = 2 ** 22; step >= 1; step /= 2)
+                try {
+                    localStorage.setItem("filler", "x".repeat(size + step));
+                    size += step;
+                } catch {}
+            localStorage.setItem("filler", "x".repeat(size - room));
+        }""",
+        room,
+    )
 
 
 def all_kept(page):
@@ -200,7 +218,7 @@ class TestOnPapers:
         assert line.bounding_box()["height"] < min(60, whole)
         page.reload()
         expect(marks(page)).to_be_hidden()
-        line.get_by_role("button", name=re.compile("^다시 보기: On LLMs")).press("Enter")
+        line.get_by_role("button", name=re.compile("^숨김 해제: On LLMs")).press("Enter")
         expect(marks(page)).to_be_visible()
         expect(marks(page).locator(".hide > summary")).to_be_focused()
         assert kept(page) is None
@@ -209,7 +227,7 @@ class TestOnPapers:
         page.goto(site + PLACES["paper"])
         hide(page, "30일 동안")
         expect(page.locator(".part .prose")).to_be_visible()
-        again = marks(page).get_by_role("button", name=re.compile("^다시 보기:"))
+        again = marks(page).get_by_role("button", name=re.compile("^숨김 해제:"))
         expect(again).to_be_focused()
         again.press("Enter")
         expect(marks(page).locator(".hide > summary")).to_be_focused()
@@ -338,6 +356,31 @@ class TestOnPapers:
         }""")
         assert kept(page)["note"] == "저기\n\n여기"
         expect(area).to_have_value("저기\n\n여기")
+
+    def test_what_could_not_be_read_again_is_not_written(self, page, site):
+        page.goto(site + DIGEST)
+        write(page, "노트")
+        marks(page).locator("textarea").fill("길" * 100_001)
+        expect(marks(page).get_by_role("status")).to_contain_text("100,000자까지")
+        assert kept(page)["note"] == "노트"
+
+    def test_a_paper_with_an_endless_title_is_marked(self, page, site):
+        Paper.objects.filter(arxiv_id=FIRST).update(title_plain="t" * 1_500)
+        page.goto(site + PLACES["tag"])
+        star(page).click()
+        page.reload()
+        expect(star(page)).to_have_attribute("aria-pressed", "true")
+        assert len(kept(page)["title"]) == 1_000
+
+    def test_a_long_note_can_be_typed_on(self, page, site):
+        page.goto(site + DIGEST)
+        keep(page, **{FIRST: {"note": "길" * 12_000}})
+        page.reload()
+        marks(page).locator(".own-note > summary").click()
+        marks(page).locator("textarea").press("Control+End")
+        page.keyboard.type("끝")
+        expect(marks(page).get_by_role("status")).to_have_text("이 브라우저에 저장했습니다.")
+        assert kept(page)["note"].endswith("길끝")
 
     REFUSALS = {
         "SecurityError": "시크릿 창처럼",
@@ -470,7 +513,7 @@ class TestMyPapers:
         expect(star(mine)).to_have_attribute("aria-pressed", "false")
         star(mine).click()
         expect(star(mine)).to_have_attribute("aria-pressed", "true")
-        marks(mine, "hep-th/9901001").get_by_role("button", name=re.compile("^다시 보기")).click()
+        marks(mine, "hep-th/9901001").get_by_role("button", name=re.compile("^숨김 해제")).click()
         hide(mine, "계속", "hep-th/9901001")
         assert kept(mine, "hep-th/9901001")["hidden_until"] == "ever"
 
@@ -490,6 +533,46 @@ class TestMyPapers:
         undo.press("Enter")
         expect(mine.locator("a.title")).to_have_count(3)
         assert {each: kept(mine, each) for each in before} == before
+
+    def test_a_note_that_had_no_room_outlives_what_is_deleted(self, mine):
+        before = {each: kept(mine, each) for each in (FIRST, SECOND, "hep-th/9901001")}
+        fill_up(mine, 10)
+        area = marks(mine, SECOND).locator("textarea")
+        area.fill("둘째\n<b>노트</b>" + " 글" * 60)
+        expect(marks(mine, SECOND).get_by_role("status")).to_contain_text("공간이 더 없습니다")
+        text = area.input_value()
+        mine.get_by_role("button", name="모든 표시 삭제").click()
+        expect(mine.locator("a.title")).to_have_text("A second paper")
+        expect(area).to_have_value(text)
+        assert kept(mine, SECOND) == {"v": 1, "title": "A second paper", "note": text}
+        undo = mine.get_by_role("button", name="실행 취소")
+        undo.click()  # All of it has no room now.
+        expect(mine.locator("p[data-deleted]")).to_contain_text("공간이 더 없습니다")
+        assert kept(mine) is None
+        mine.evaluate("localStorage.removeItem('filler')")
+        undo.click()
+        expect(mine.locator("a.title")).to_have_count(3)
+        assert {each: kept(mine, each) for each in before} == before | {
+            SECOND: before[SECOND] | {"note": text}
+        }
+
+    def test_the_newest_come_first(self, mine):
+        others = ["2510.06209", "2510.00001", "0704.0001", "math/0612001", "hep-th/9912001"]
+        keep(mine, **{each: {"note": "노트"} for each in others})
+        mine.reload()
+        rows = mine.get_by_role("region", name="별표 없이 노트만 있는 논문").locator(".id")
+        order = ["2510.06209", SECOND, "2510.00001", "0704.0001", "math/0612001", "hep-th/9912001"]
+        expect(rows).to_have_text([f"arXiv:{each}" for each in order])
+
+    def test_of_many_the_first_are_shown_and_more_when_asked_for(self, mine):
+        keep(mine, **{f"2509.{n:05}": {"starred": AT} for n in range(250)})
+        mine.reload()
+        more = mine.get_by_role("button", name="더 표시 (53)")
+        expect(mine.locator(".mine li a.title")).to_have_count(200)
+        more.press("Enter")
+        expect(mine.locator(".mine li a.title")).to_have_count(253)
+        expect(mine.locator("a.title:focus")).to_have_count(1)
+        expect(more).to_be_hidden()
 
     @pytest.mark.parametrize("size", SIZES)
     @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -549,6 +632,33 @@ class TestExport:
         _, text = exported(mine, "BibTeX")
         assert list(parse_string(text, "bibtex").entries) == [f"arXiv:{SECOND}"]
         expect(mine.locator("[data-missing] li")).to_contain_text("응답하지 않았습니다")
+
+    def test_an_export_that_fails_is_told_and_can_be_tried_again(self, mine):
+        mine.evaluate("""() => {
+            const make = URL.createObjectURL;
+            URL.createObjectURL = () => {
+                URL.createObjectURL = make;
+                throw new Error("out of memory");
+            };
+        }""")
+        mine.get_by_role("button", name="JSON", exact=True).click()
+        expect(mine.locator("[data-exports] [role=status]")).to_have_text("out of memory")
+        name, _ = exported(mine, "JSON")
+        assert name.endswith(".json")
+        expect(mine.get_by_text("파일을 저장했습니다.", exact=True)).to_be_visible()
+
+    def test_only_bibtex_asks_the_site_for_papers_and_the_page_says_so(self, mine):
+        expect(mine.locator(".intro")).to_contain_text("BibTeX로 저장할 때 그 논문들의 ID만")
+        asked = []
+        mine.on("request", lambda request: asked.append(request.url))
+        exported(mine, "JSON")
+        exported(mine, "Markdown")
+        assert [each for each in asked if not each.startswith("blob:")] == []
+        exported(mine, "BibTeX")
+        assert {each.rsplit("/", 1)[1] for each in asked if not each.startswith("blob:")} == {
+            f"{FIRST}.bib",
+            f"{SECOND}.bib",
+        }
 
     def test_markdown_links_the_title_and_quotes_the_note(self, mine, site):
         name, text = exported(mine, "Markdown")
@@ -703,4 +813,25 @@ class TestImport:
         expect(mine.locator("[data-count]").first).to_have_text("70")
         mine.get_by_role("button", name="이 표시 추가").click()
         expect(mine.get_by_text("공간이 더 없습니다")).to_be_visible()
+        assert all_kept(mine) == before
+
+    def test_what_does_not_fit_is_taken_back_whole(self, mine):
+        """Going back from the first would need room that the last still takes."""
+        ids = [f"2510.{n:05}" for n in range(11, 14)]
+        keep(mine, **{ids[0]: {"note": "a" * 90_000}, ids[1]: {"note": "b"}, ids[2]: {"note": "c"}})
+        fill_up(mine, 20_000)
+        before = all_kept(mine)
+        theirs = zip(ids, ["A", "B" * 90_000, "C" * 90_000], strict=True)
+        choose(mine, of_papers(*({"id": each, "note": note} for each, note in theirs)))
+        mine.get_by_role("radio", name=re.compile("파일의 노트")).check()
+        mine.get_by_role("button", name="이 표시 추가").click()
+        expect(mine.get_by_text("공간이 더 없습니다")).to_be_visible()
+        assert all_kept(mine) == before
+
+    def test_notes_that_are_too_long_together_change_nothing(self, mine):
+        keep(mine, **{FIRST: {"note": "a" * 60_000, "starred": AT}})
+        before = all_kept(mine)
+        choose(mine, of_papers({"id": FIRST, "note": "b" * 60_000}))
+        mine.get_by_role("button", name="이 표시 추가").click()
+        expect(mine.get_by_text("100,000자까지")).to_be_visible()
         assert all_kept(mine) == before
