@@ -121,7 +121,11 @@ def _texts(summary: Summary) -> Iterator[tuple[str, str, str]]:
 
 def _of_post(post: Post, marker: Marker) -> Result:
     intro = conversion.plain(presentable(post.public_intro_html))
-    snippet = Snippet(gettext("introduction").capitalize(), post.language, marker.snippet(intro))
+    snippet = Snippet(
+        str(Post._meta.get_field("intro").verbose_name).capitalize(),
+        post.language,
+        marker.snippet(intro),
+    )
     return Result(post, None, marker.pieces(post.public_title), snippet if intro else None)
 
 

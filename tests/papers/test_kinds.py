@@ -95,6 +95,8 @@ def test_no_name_of_a_kind_or_a_house_language_is_written_elsewhere():
         ("digest/admin/completions.py", "results"): "the name of a list in the answer",
         ("papers/text/sentences.py", "en"): "the splitter's own name of its rules",
         ("digest/models/posts.py", "introduction"): "the words above a post",
+        ("digest/readers/views/search.py", "results"): "the name of a list in the answer",
+        ("digest/readers/related.py", "other"): "the paper that a relation names",
     }
     tables = {"papers/kinds.py", "papers/languages.py"}
     known = {*kinds.TABLE, *languages.HOUSE}

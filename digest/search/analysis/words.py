@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 from functools import lru_cache
 from threading import Lock
 
@@ -16,9 +16,9 @@ from digest.search.analysis import hangul
 
 
 class Script(Enum):
-    HANGUL = "hangul"
-    LATIN = "latin"
-    OTHER = "other"
+    HANGUL = auto()
+    LATIN = auto()
+    OTHER = auto()
 
 
 @dataclass(frozen=True, slots=True)
