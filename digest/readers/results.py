@@ -92,13 +92,11 @@ def _of_paper(paper: Any, marker: Marker, language: str) -> Result:
     entry = paper.public_entries[0]
     entry.paper = paper  # It is this row, with its sections and tags.
     summary = Summary(entry, language)
-    texts = list(_texts(summary))
+    texts = [text for text in _texts(summary) if text[-1]]
     rough = [unescape(_TAG.sub(" ", html)) for _, _, html in texts]
-    best = marker.best(rough)
-    shown = texts[best or 0] if texts else None
     snippet = None
-    if shown:
-        name, spoken, html = shown
+    if texts:
+        name, spoken, html = texts[marker.best(rough) or 0]
         snippet = Snippet(name, spoken, marker.snippet(conversion.plain(presentable(html))))
     return Result(paper, summary, marker.pieces(paper.title_plain), snippet)
 

@@ -40,9 +40,7 @@ def of_papers(ids: Collection[int]) -> Iterator[Indexed]:
     """Yield the papers among `ids` in posts that readers see, in a constant number of queries."""
     notes: defaultdict[int, list[str]] = defaultdict(list)
     days: dict[int, date] = {}
-    entries = Entry.objects.filter(
-        paper__in=ids, public_position__isnull=False, post__in=Post.objects.published()
-    )
+    entries = Entry.objects.public().filter(paper__in=ids)
     columns = ("paper_id", "post__date", "public_note_html")
     for paper_id, day, note in entries.order_by("pk").values_list(*columns):
         notes[paper_id].append(note)

@@ -23,7 +23,6 @@ from digest.models import (
     SearchEntry,
     SearchTerm,
     SearchWord,
-    State,
 )
 from digest.models.search import TRANSACTION
 from digest.search import entries
@@ -113,10 +112,10 @@ def queue_what_came_due() -> None:
 def queue_all() -> int:
     """Queue all that is public or indexed. Return how many papers and posts these are."""
     known = SearchEntry.objects.all()
-    public = Entry.objects.filter(public_position__isnull=False)
+    public = Entry.objects.public()
     papers = {*public.values_list("paper", flat=True), *known.values_list("paper_id", flat=True)}
     posts = {
-        *Post.objects.filter(state=State.PUBLISHED).values_list("pk", flat=True),
+        *Post.objects.published().values_list("pk", flat=True),
         *known.values_list("post_id", flat=True),
     }
     changes = [SearchChange(paper_id=pk) for pk in papers - {None}]

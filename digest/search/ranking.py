@@ -75,7 +75,7 @@ def find(query: Query) -> Found:
     found = NOTHING
     try:
         with _searching() as cursor:
-            for found in _in_turn(cursor, query, _counts(query)):
+            for found in _in_turn(cursor, query, counts_of(query)):
                 if found.count >= _FULL:
                     break
     except OperationalError:  # It took too long. What was found before are the best.
@@ -103,7 +103,8 @@ def _searching() -> Iterator[Any]:
         yield cursor
 
 
-def _counts(query: Query) -> Counts:
+def counts_of(query: Query) -> Counts:
+    """Return how many entries have the terms of a query."""
     terms = {term for word in query.asked for term in (*word.scores, *leaves(word.condition))}
     numbers = [EVERY, *map(number, terms)]
     rows = SearchTerm.objects.filter(number__in=numbers)

@@ -7,10 +7,10 @@ import unicodedata
 
 from rapidfuzz import fuzz, process
 
-from digest.models import SearchTerm, SearchWord
-from digest.search.analysis.conditions import fewest, leaves
-from digest.search.analysis.document import number
+from digest.models import SearchWord
+from digest.search.analysis.conditions import fewest
 from digest.search.analysis.query import Query
+from digest.search.ranking import counts_of
 
 LEAST_ALIKE = 72
 """How alike two words must be, of 100 (`rapidfuzz.fuzz.ratio`)."""
@@ -26,14 +26,8 @@ def suggestion(text: str, query: Query) -> str:
     The words are those of titles, gists, tags and keywords. Whether something is found by the
     result is for the caller to see.
     """
-    terms = {number(term) for word in query.words for term in leaves(word.condition)}
-    rows = SearchTerm.objects.filter(number__in=terms).values_list("number", "documents")
-    counts = dict(rows)
-    unknown = [
-        word.typed
-        for word in query.words
-        if not fewest(word.condition, lambda term: counts.get(number(term), 0))
-    ]
+    counts = counts_of(query)
+    unknown = [word.typed for word in query.words if not fewest(word.condition, counts.of)]
     said = text
     for word in unknown[:MOST_WORDS]:
         if found := _nearest(word):

@@ -107,7 +107,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if known := _paper_of(search.query.arxiv_id):
         return redirect(known)
     shown = search.page(request.GET.get("page", "1"))
-    facets = [*tag_facets(search.found.places)] if len(search.found.places) > PAGE else []
+    many = search.found.places if len(search.found.places) > PAGE else []
     context = {
         "search": search,
         "keeps_query": True,
@@ -116,8 +116,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "results": search.results(shown),
         "page_obj": shown,
         "pages_query": urlencode({"q": search.text}) + "&",
-        "tags": facets,
-        "months": month_facets(search.found.places) if facets else [],
+        "tags": tag_facets(many) if many else [],
+        "months": month_facets(many),
         "abs_url": search.query.arxiv_id and arxiv_id.abs_url(search.query.arxiv_id),
     }
     return render(request, "search/search.html", context)

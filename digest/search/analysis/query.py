@@ -55,7 +55,6 @@ class Asked:
 class Phrase:
     """Words that must stand together, in this order."""
 
-    typed: str
     words: tuple[Asked, ...]
     together: str
     """The condition as a tsquery over the places of terms."""
@@ -216,11 +215,12 @@ def _cover(word: str) -> Condition:
 
 def _phrase(query: Query, text: str) -> None:
     words = list(words_of(text))
-    asked = tuple(_asked(words))
-    if len(words) < 2 or len(asked) < 1:
+    query.is_cut |= len(words) > MOST_WORDS
+    asked = tuple(_asked(words[:MOST_WORDS]))
+    if len(words) < 2 or not asked:
         query.words += asked
         return
-    query.phrases.append(Phrase(text, asked, _together(words)))
+    query.phrases.append(Phrase(asked, _together(words[:MOST_WORDS])))
 
 
 def _together(words: list[Word]) -> str:

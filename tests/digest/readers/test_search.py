@@ -109,6 +109,19 @@ def test_many_results_can_be_narrowed_by_tag_and_month(client):
     assert titles(client, "walrus from:2025-04 to:2025-04") == ["Walrus 0"]
 
 
+def test_months_are_offered_without_any_tag(client):
+    papers = [make_paper(title=f"Walrus {number}") for number in range(PAGE + 2)]
+    make_post(papers=papers[1:], date=date(2025, 3, 1))
+    make_post(papers=papers[:1], date=date(2025, 4, 1))
+    assert 'href="?q=from%3A2025-04%20to%3A2025-04%20walrus"' in page(client, "walrus")
+
+
+def test_an_empty_text_is_no_snippet(client):
+    make_post(papers=[make_paper(title="Walrus", abstract="", authors=["Ada Lovelace"])])
+    (result,) = data(client, "author:lovelace")["results"]
+    assert (result["place"], result["snippet"]) == (None, None)
+
+
 def test_a_renamed_tag_is_found_by_its_old_name(client):
     paper = make_paper()
     paper.tags.add("Mammals")

@@ -66,7 +66,7 @@ def test_a_word_of_a_phrase_that_may_be_one_syllable_stands_as_it_is():
 
 
 def test_a_phrase_without_its_end_is_a_phrase():
-    assert parse('"language models').phrases[0].typed == "language models"
+    assert parse('"language models').phrases == parse('"language models"').phrases
 
 
 def test_filters_are_read():
@@ -86,7 +86,9 @@ def test_filters_are_read_as_phones_and_korean_keyboards_write_them(typed):
 
 
 def test_a_query_has_no_more_words_and_filters_than_said():
-    assert len(parse('"' + "model data " * 25 + '"').asked) == 0
+    phrase = parse('"' + "model data " * 25 + '"')
+    assert (len(phrase.asked), phrase.is_cut) == (MOST_WORDS, True)
+    assert len(parse('"model data" ' * 25).asked) == MOST_WORDS
     assert len(parse(" ".join(f"tag:t{number}" for number in range(40))).tags) == MOST_FILTERS
     assert len(parse("data " * 9).asked) == 1
 
