@@ -11,13 +11,13 @@ const escaped = (text) =>
 export const withNote = (entry, note) =>
   note ? entry.replace(/^@\w+\{[^\n]*\n/, (head) => `${head}    note = {${escaped(note)}},\n`) : entry;
 
-/** Fetch the entry of each paper, a few at once. Return them in order, and who has none, with why.
+/** Fetch the entry of each paper, a few at once. Return them, and who has none and why, both in order.
  *
  * `tell(n)` is called with how many are done. Why is "gone" (404, 410) or "failed".
  */
 export async function bibtex(marks, addressOf, tell) {
   const entries = new Array(marks.length);
-  const missing = [];
+  const missing = new Array(marks.length);
   let next = 0;
   let done = 0;
   const work = async () => {
@@ -27,13 +27,13 @@ export async function bibtex(marks, addressOf, tell) {
       try {
         entries[at] = withNote(await fetched(addressOf(id)), mark.note);
       } catch (error) {
-        missing.push({ id, mark, why: error.message === "gone" ? "gone" : "failed" });
+        missing[at] = { id, mark, why: error.message === "gone" ? "gone" : "failed" };
       }
       tell(++done);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return { text: entries.filter(Boolean).join("\n"), missing };
+  return { text: entries.filter(Boolean).join("\n"), missing: missing.filter(Boolean) };
 }
 
 async function fetched(address) {

@@ -620,7 +620,11 @@ class TestExport:
     def test_a_withdrawn_paper_is_named_and_its_row_says_so(self, mine, site):
         Post.objects.update(slug="digest")
         publishing.withdraw(Post.objects.get())
-        mine.get_by_role("button", name="BibTeX", exact=True).click()
+        held = []
+        mine.route(f"**/papers/{FIRST}.bib", lambda route: held.append(route))
+        with mine.expect_response(f"**/papers/{SECOND}.bib"):
+            mine.get_by_role("button", name="BibTeX", exact=True).click()
+        held[0].continue_()
         expect(mine.locator("[data-missing] li")).to_have_text(
             [re.compile(rf"{each}\): 이 사이트에서 내려간 논문") for each in (FIRST, SECOND)]
         )
