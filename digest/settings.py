@@ -289,6 +289,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": _A_TICK,
     },
+    "suggest papers": {
+        "task": "digest.tasks.suggest",
+        "schedule": 60,
+        "options": _A_TICK,
+    },
     "delete old pages": {
         "task": "digest.tasks.tidy_pages",
         "schedule": timedelta(minutes=10),

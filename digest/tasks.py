@@ -9,6 +9,7 @@ from digest.ledger import alerts
 from digest.models import Post
 from digest.readers.pages import first, rows
 from digest.search import index, related
+from digest.suggestions import making
 from papers.clock import now
 from papers.jobs.locks import unless_under_way
 
@@ -56,6 +57,14 @@ def refresh_search() -> None:
             pass
         for _ in related.refresh_all(most=RELATED_A_RUN):
             pass
+
+
+@shared_task
+def suggest() -> None:
+    """Make the suggestions of days whose votes changed, or what was picked before them."""
+    with unless_under_way("suggest") as free:
+        if free:
+            making.refresh()
 
 
 @shared_task

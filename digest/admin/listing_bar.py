@@ -43,7 +43,7 @@ class Bar:
             choices=[_way(changes, CHOICE, value, label) for value, label in _choices()],
             code=_switch(changes, WITH_CODE, "code", _("With code")),
             sources=[] if of_a_day else _sources(changes),
-            sorts=_sorts(changes),
+            sorts=_sorts(changes, of_a_day=of_a_day),
             whole=of_a_day and not (narrowed or paged or changes.query),
         )
 
@@ -67,10 +67,11 @@ def _switch(changes: ChangeList, name: str, key: str, label: str) -> Way:
     return Way(key, label, changes.get_query_string({name: None if on else ""}), on)
 
 
-def _sorts(changes: ChangeList) -> list[Way]:
+def _sorts(changes: ChangeList, *, of_a_day: bool) -> list[Way]:
     given = _given(changes, ORDER_VAR)
     ways = [("rank", _("Rank"), "")]
     for key, label, sign, column in (
+        *([("suggested", _("Suggested"), "", "suggestion__position")] if of_a_day else []),
         ("votes", _("Votes"), "-", "upvotes"),
         ("title", _("Title"), "", "paper__title_plain"),
         ("choice", _("Choice"), "-", "choice"),

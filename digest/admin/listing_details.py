@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from digest.admin.paper_links import links_of
+from digest.admin.suggested import Suggested
 from digest.models import Entry
 from papers.admin.base import EditorsAdmin
 from papers.clock import now
@@ -75,12 +76,13 @@ def details(request: HttpRequest, object_id: int, model_admin: EditorsAdmin) -> 
     """Return what an opened row shows."""
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
-    listing = get_object_or_404(Listing.objects.select_related("paper"), pk=object_id)
+    listing = get_object_or_404(Listing.objects.select_related("paper", "suggestion"), pk=object_id)
     paper = listing.paper
     context = {
         "listing": listing,
         "paper": paper,
         "growth": Growth.of(listing),
+        "suggested": Suggested.of(listing),
         "links": links_of(paper),
         "places": _places(paper),
         "others": Listing.objects.filter(paper=paper).exclude(pk=listing.pk)[:SHOWN],

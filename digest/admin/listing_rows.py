@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
 
+from digest.admin.suggested import Suggested
 from digest.models import Entry
 from papers.admin.progress import again_in
 from papers.models import Job, JobKind, JobState, Listing, Section, SourceAnswer
@@ -52,6 +53,7 @@ class Row:
     gone: bool
     """Whether its source lists it no more."""
     state: State
+    suggested: Suggested | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def with_papers(listings: QuerySet[Any]) -> QuerySet[Any]:
     entries = Entry.objects.filter(position__isnull=False).select_related("post")
     places = entries.only("paper_id", "post__date")
     return (
-        listings.select_related("paper")
+        listings.select_related("paper", "suggestion")
         .defer(*(f"paper__{name}" for name in _LONG))
         .prefetch_related("paper__tags", Prefetch("paper__entries", places, "places"))
     )
@@ -98,7 +100,12 @@ def rows(listings: Sequence[Listing], drafting: Drafting) -> list[Row]:
     """Return the rows of these listings, in one query, however many there are."""
     named = _named_now(listings)
     return [
-        Row(listing, _is_gone(listing, named), drafting.states[listing.paper.arxiv_id])
+        Row(
+            listing,
+            _is_gone(listing, named),
+            drafting.states[listing.paper.arxiv_id],
+            Suggested.of(listing),
+        )
         for listing in listings
     ]
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from digest import publishing
-from digest.admin import choosing, listing_bar, listing_rows
+from digest.admin import choosing, listing_bar, listing_rows, suggested
 from digest.admin.days import Day
 from digest.admin.forms import ListingActionForm
 from digest.admin.listing_details import details
@@ -31,7 +31,7 @@ from papers.models import Choice, Listing, Paper
 
 @admin.register(Listing)
 class ListingAdmin(EditorsAdmin):
-    list_display = ["rank", "paper__title_plain", "upvotes", "choice"]
+    list_display = ["rank", "paper__title_plain", "upvotes", "choice", "suggestion__position"]
     list_display_links = None
     list_per_page = 75  # No source lists more a day, and the page keeps within 150 kB.
     ordering = ["-day", "rank"]
@@ -73,18 +73,21 @@ class ListingAdmin(EditorsAdmin):
         response = super().changelist_view(request, context)
         shown = getattr(response, "context_data", None) or {}
         if "cl" in shown:
-            shown |= self._list(request, shown["cl"], of_a_day=bool(day))
+            shown |= self._list(request, shown["cl"], day)
         if shown.get("action_form") and not choosing.may_say_why(request):
             del shown["action_form"].fields["reason"]
         return response
 
-    def _list(self, request: HttpRequest, changes: ChangeList, *, of_a_day: bool) -> dict[str, Any]:
+    def _list(
+        self, request: HttpRequest, changes: ChangeList, day: datetime.date | None
+    ) -> dict[str, Any]:
         """Return the context of the list itself."""
         drafting = listing_rows.drafting_of(changes.result_list)
         return {
             "drafting": drafting,
             "rows": listing_rows.rows(changes.result_list, drafting),
-            "bar": listing_bar.Bar.of(changes, of_a_day=of_a_day),
+            "by_votes": suggested.by_votes(day) if day else "",
+            "bar": listing_bar.Bar.of(changes, of_a_day=bool(day)),
             "may_choose": self.has_change_permission(request),
             "may_say_why": choosing.may_say_why(request),
         }

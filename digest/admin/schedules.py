@@ -23,6 +23,7 @@ NAMES = {
     "forget old sign-ins": _("forget old sign-ins"),
     "forget unsaved texts": _("forget unsaved texts"),
     "index what readers see anew": _("index what readers see anew"),
+    "suggest papers": _("suggest papers"),
     "delete old pages": _("delete old pages"),
 }
 """What the periodic tasks of the settings are called in the reader's language."""

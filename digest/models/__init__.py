@@ -21,6 +21,7 @@ from digest.models.search import (
     SearchTerm,
     SearchWord,
 )
+from digest.models.suggestion import SuggestedDay, Suggestion
 from digest.models.tag_alias import TagAlias
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
     "SearchTerm",
     "SearchWord",
     "State",
+    "SuggestedDay",
+    "Suggestion",
     "TagAlias",
     "corrections_of_posts",
     "new_feed_id",

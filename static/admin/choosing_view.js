@@ -13,10 +13,12 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const titleOf = (row) => row.querySelector(".title").textContent;
   const votesOf = (row) => Number(row.querySelector(".votes").textContent);
+  const placeOf = (row) => Number(row.dataset.suggested ?? 10000); // Without a place it comes last.
   const plain = (text) => text.normalize("NFC").toLowerCase();
   const CHOICES = ["picked", "pending", "excluded"];
   const SORTS = {
     rank: () => 0,
+    suggested: (one, other) => placeOf(one) - placeOf(other),
     votes: (one, other) => votesOf(other) - votesOf(one),
     title: (one, other) => titleOf(one).localeCompare(titleOf(other), "en"),
     choice: (one, other) => CHOICES.indexOf(choiceOf(one)) - CHOICES.indexOf(choiceOf(other)),

@@ -29,6 +29,8 @@ from digest.models import (
     SearchEntry,
     SearchTerm,
     SearchWord,
+    SuggestedDay,
+    Suggestion,
     TagAlias,
 )
 from papers import kinds
@@ -198,6 +200,11 @@ def build(client: Client) -> Site:
             SearchWord.objects.order_by("pk")[0], SearchChange.objects.create(paper_id=hurt.pk),
             RelationChange.objects.create(paper_id=hurt.pk, reaches_others=True),
             RelatedPaper.objects.create(paper=hurt, other=whole, position=1, words=["okapi"]),
+            SuggestedDay.objects.create(day=DAY, picks=3, learned=False, made_from="0" * 64),
+            Suggestion.objects.create(
+                listing=hurt.listings.get(), position=1, votes=3,
+                reasons=[{"kind": "votes", "votes": 3, "place": 1}],
+            ),
             Preference.objects.create(user=User.objects.get(username="root"), language="ko"),
             UnsavedText.objects.create(
                 user=User.objects.get(username="root"), page="papers.paper/1", kept_at=now(),

@@ -1,0 +1,1 @@
+"""How picks are learned: features, what the editors like, its weight beside votes, reasons."""

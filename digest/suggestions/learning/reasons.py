@@ -1,0 +1,73 @@
+"""Why a paper stands where it does, as data. Faces put it into words."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from digest.suggestions.learning.features import Features
+from digest.suggestions.learning.taste import Counts, Lifts, Taste
+
+MOST = 3
+"""Reasons of a suggestion, and words that one of them names."""
+OFTEN = 3
+"""Picked papers that have a word, before it is named as one that is picked often."""
+CLEAR = 0.15
+"""The lift, up or down, of a word that is named: picked a sixth oftener, or less often."""
+
+Reason = dict[str, Any]
+"""`kind`, and what it is about. All values are plain JSON:
+
+- `votes`: `votes` (or None), `place` among the day's papers by votes;
+- `author`, `organization`: `name`, `picked` of `listed` papers;
+- `often`, `seldom`: `words` that picked papers have oftener, or less often, than others;
+- `unknown`: neither words nor names say anything.
+"""
+
+
+def reasons(paper: Features, votes: int | None, place: int, taste: Taste | None) -> list[Reason]:
+    """Return at most three reasons, votes first. Without `taste` votes are the only one."""
+    first: Reason = {"kind": "votes", "votes": votes, "place": place}
+    if taste is None:
+        return [first]
+    said = [
+        _often(paper, taste),
+        _name("author", taste, taste.authors, paper.authors),
+        _name("organization", taste, taste.organizations, (paper.organization,)),
+        _seldom(paper, taste),
+    ]
+    found = [reason for reason in said if reason] or [{"kind": "unknown"}]
+    return [first, *found][:MOST]
+
+
+def _often(paper: Features, taste: Taste) -> Reason | None:
+    lifts, picked = taste.lifts(taste.words), taste.words.picked
+    liked = [word for word in paper.words if lifts[word] > CLEAR and picked[word] >= OFTEN]
+    return _named("often", paper, _telling(liked, lifts, picked))
+
+
+def _seldom(paper: Features, taste: Taste) -> Reason | None:
+    lifts = taste.lifts(taste.words)
+    disliked = [word for word in paper.words if lifts[word] < -CLEAR]
+    return _named("seldom", paper, _telling(disliked, lifts, taste.words.listed))
+
+
+def _telling(words: list[str], lifts: Lifts, seen: Counter[str]) -> list[str]:
+    """Return the words that say most. Of two with one lift it is the one that was seen oftener."""
+    return sorted(words, key=lambda word: (-abs(lifts[word]) * math.sqrt(seen[word]), word))[:MOST]
+
+
+def _named(kind: str, paper: Features, words: list[str]) -> Reason | None:
+    return {"kind": kind, "words": paper.written(words)} if words else None
+
+
+def _name(kind: str, taste: Taste, counts: Counts, names: Iterable[str]) -> Reason | None:
+    """Return the name that speaks most for the paper, if any does."""
+    lifts = taste.lifts(counts)
+    best = max(names, key=lifts.__getitem__, default="")
+    if lifts[best] <= 0:
+        return None
+    picked, listed = counts.picked[best], counts.listed[best]
+    return {"kind": kind, "name": best, "picked": picked, "listed": listed}

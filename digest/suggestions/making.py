@@ -1,0 +1,124 @@
+"""Makes suggestions from rows: those of one day to look at, and those that are stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from digest.models import SuggestedDay, Suggestion
+from digest.suggestions import days
+from digest.suggestions.learning import learner
+from papers.models import Listing
+
+MOST = 30
+"""Days that one run makes suggestions for. After an upgrade the next run goes on."""
+OPEN = 14
+"""The newest days, which are made anew when their votes change, or what was picked before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A day's papers, the best first."""
+
+    day: date
+    picks: int
+    """Picks of earlier days that were known."""
+    learned: bool
+    """Whether more than votes counts."""
+    suggestions: list[learner.Suggestion]
+    """The key of each paper is its listing's."""
+
+
+def ranked(wanted: Collection[date]) -> list[Ranked]:
+    """Return the suggestions of days, each learned from the days before it alone."""
+    if not wanted:
+        return []
+    known, found = learner.Learner(), []
+    for day, papers in days.read(min(wanted) - days.YEAR, max(wanted)):
+        if day in wanted:
+            found.append(_ranked(known, day, papers))
+        known.learn(papers)
+    return found
+
+
+def refresh() -> int:
+    """Store the suggestions that are missing, and those of open days that changed. Return how many.
+
+    A day of which an editor has picked a paper stays as the editor saw it.
+    """
+    due = _due()
+    for each in ranked(due.keys()):
+        _store(each, due[each.day])
+    return len(due)
+
+
+def _ranked(known: learner.Learner, day: date, papers: list[learner.Paper]) -> Ranked:
+    weights = known.weights()
+    return Ranked(day, known.picks, weights.taste > 0, known.rank(papers, weights))
+
+
+@transaction.atomic
+def _store(given: Ranked, made_from: str) -> None:
+    keys = [each.paper.key for each in given.suggestions]
+    # A listing that goes while this runs would take the whole day with it.
+    there = set(
+        Listing.objects.filter(pk__in=keys).select_for_update().values_list("pk", flat=True)
+    )
+    Suggestion.objects.filter(listing__day=given.day).delete()
+    Suggestion.objects.bulk_create(
+        Suggestion(
+            listing_id=each.paper.key,
+            position=position,
+            votes=each.paper.votes,
+            reasons=each.reasons,
+        )
+        for position, each in enumerate(given.suggestions, start=1)
+        if each.paper.key in there
+    )
+    SuggestedDay.objects.update_or_create(
+        day=given.day,
+        defaults={"picks": given.picks, "learned": given.learned, "made_from": made_from},
+    )
+
+
+def _due() -> dict[date, str]:
+    """Return the days to make suggestions for, each with a checksum of what they follow from."""
+    listed = days.listings().order_by("-day").values_list("day", flat=True)
+    newest = listed.first()
+    if newest is None:
+        return {}
+    all_days = list(listed.filter(day__gt=newest - days.YEAR).distinct())
+    stored = dict(SuggestedDay.objects.filter(day__in=all_days).values_list("day", "made_from"))
+    looked_at = [day for day in all_days if day not in stored][:MOST]
+    looked_at += [day for day in all_days[:OPEN] if day in stored]
+    if not looked_at:
+        return {}
+    chosen = days.picks(min(looked_at) - days.YEAR, newest)
+    begun = {day for day, _ in chosen}
+    sums = _sums(looked_at, chosen)
+    return {
+        day: sums[day]
+        for day in looked_at
+        if day not in stored or (day not in begun and stored[day] != sums[day])
+    }
+
+
+def _sums(wanted: Collection[date], chosen: set[tuple[date, int]]) -> dict[date, str]:
+    """Return a checksum of what the suggestions of each day follow from."""
+    picks = sorted(chosen)
+    rows: dict[date, list[tuple[int, int, int | None]]] = {day: [] for day in wanted}
+    listed = days.listings().filter(day__in=wanted).order_by("day", "pk")
+    for day, *row in listed.values_list("day", "pk", "rank", "upvotes"):
+        rows[day].append((row[0], row[1], row[2]))
+    return {
+        day: _sum([each for each in picks if day - days.YEAR <= each[0] < day], rows[day])
+        for day in wanted
+    }
+
+
+def _sum(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -1,0 +1,232 @@
+"""Suggestions from rows: which days, which votes, what is stored, and when it is made anew."""
+
+from datetime import UTC, date, datetime, timedelta
+from json import dumps
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from digest import tasks
+from digest.models import SuggestedDay, Suggestion
+from digest.suggestions import days, making, votes
+from papers.models import Choice, Listing, SourceAnswer
+from tests.factories import make_paper, make_post
+
+pytestmark = pytest.mark.django_db
+
+FIRST = date(2025, 9, 1)
+TODAY = date(2025, 10, 6)
+LIKED, OTHER = "Agents that reason", "Videos of cats"
+
+
+def listed(day, rank, title=OTHER, **fields):
+    paper = make_paper(title=title, authors=["Ada"] if title == LIKED else [], abstract="")
+    row = {"paper": paper, "source": "huggingface", "day": day, "rank": rank, "upvotes": 50 - rank}
+    return Listing.objects.create(**row | fields)
+
+
+def picked_days(count, first=FIRST):
+    """Store days of which the last two papers of six are picked."""
+    for day in (first + timedelta(days=number) for number in range(count)):
+        for rank in range(1, 7):
+            liked = rank > 4
+            listed(
+                day,
+                rank,
+                LIKED if liked else OTHER,
+                choice=Choice.PICKED if liked else Choice.PENDING,
+            )
+
+
+def today():
+    """Store a day of five papers, of which the last is as those that were picked."""
+    return [listed(TODAY, rank, LIKED if rank == 5 else OTHER) for rank in range(1, 6)]
+
+
+def pick(listing, at=None):
+    """Pick as an editor does, with a version in the history."""
+    listing.choice = Choice.PICKED
+    listing._history_date = at or timezone.now()
+    listing.save()
+
+
+def answer(at, **counts):
+    items = [{"paper": {"id": key, "upvotes": count}} for key, count in counts.items()]
+    SourceAnswer.objects.create(
+        source="huggingface", day=TODAY, fetched_at=at, pages=[dumps(items)],
+        checksum=str(at), listed_ids=list(counts),
+    )  # fmt: skip
+
+
+def order(day=TODAY):
+    stored = Suggestion.objects.filter(listing__day=day).order_by("position")
+    return list(stored.values_list("listing_id", flat=True))
+
+
+def test_the_worker_stores_the_order_with_its_reasons():
+    picked_days(20)
+    rows = today()
+    tasks.suggest()
+    made = SuggestedDay.objects.get(day=TODAY)
+    assert (made.picks, made.learned) == (40, True)
+    assert order()[0] == rows[-1].pk
+    best = rows[-1].suggestion
+    assert best.votes == 45
+    assert best.reasons[0] == {"kind": "votes", "votes": 45, "place": 5}
+    assert best.reasons[2] == {"kind": "author", "name": "Ada", "picked": 40, "listed": 40}
+    assert not Listing.objects.filter(day=TODAY).exclude(choice=Choice.PENDING).exists()
+
+
+def test_below_thirty_picks_the_order_is_that_of_votes():
+    picked_days(14)
+    rows = today()
+    making.refresh()
+    assert order() == [row.pk for row in rows]
+    assert not SuggestedDay.objects.get(day=TODAY).learned
+
+
+def test_a_paper_in_a_post_counts_as_picked_and_what_an_editor_named_as_no_rival():
+    liked = [listed(FIRST, 1, LIKED), listed(FIRST, 2)]
+    named = listed(FIRST, 1, source="editor", choice=Choice.PICKED)
+    make_post(papers=[liked[0].paper], date=FIRST)
+    [(_, papers)] = days.read(FIRST, FIRST)
+    assert {paper.key: paper.picked for paper in papers} == {liked[0].pk: True, liked[1].pk: False}
+    assert named.pk not in {paper.key for paper in papers}
+
+
+def test_later_days_and_those_before_a_year_teach_nothing():
+    picked_days(20, first=TODAY + timedelta(days=1))
+    picked_days(20, first=TODAY - timedelta(days=400))
+    today()
+    [found] = making.ranked([TODAY])
+    assert (found.picks, found.learned) == (0, False)
+
+
+def test_a_second_run_makes_only_what_changed():
+    picked_days(3)
+    rows = today()
+    assert making.refresh() == 4
+    assert making.refresh() == 0
+    Listing.objects.filter(pk=rows[1].pk).update(upvotes=99)
+    assert making.refresh() == 1
+    assert order()[0] == rows[1].pk
+    Listing.objects.filter(day=FIRST, rank=1).update(choice=Choice.PICKED)
+    assert making.refresh() == 1  # The other days are begun.
+    assert SuggestedDay.objects.get(day=TODAY).picks == 7
+
+
+def test_what_an_editor_has_begun_stays_as_it_was_seen():
+    rows = today()
+    making.refresh()
+    pick(rows[0])
+    Listing.objects.filter(pk=rows[1].pk).update(upvotes=99)
+    assert making.refresh() == 0
+    assert order()[0] == rows[0].pk
+    assert dict(_votes_of(TODAY))[rows[1].pk] == 48
+
+
+def _votes_of(day):
+    [(_, papers)] = days.read(day, day)
+    return [(paper.key, paper.votes) for paper in papers]
+
+
+def test_votes_count_as_they_were_before_the_first_pick():
+    """Without stored suggestions, as after an upgrade, the stored answers tell them."""
+    morning = datetime(2025, 10, 6, 9, tzinfo=UTC)
+    one, other = listed(TODAY, 1, upvotes=80), listed(TODAY, 2, upvotes=90)
+    for hour, counts in ((-2, (1, 2)), (0, (10, 5)), (5, (80, 90))):
+        ids = dict(zip((one.paper.arxiv_id, other.paper.arxiv_id), counts, strict=True))
+        answer(morning + timedelta(hours=hour), **ids)
+    assert votes.when_picked([TODAY]) == {}  # Nobody has picked.
+    pick(other, morning + timedelta(hours=1))
+    pick(one, morning + timedelta(hours=9))
+    assert dict(_votes_of(TODAY)) == {one.pk: 10, other.pk: 5}
+    making.refresh()
+    assert Suggestion.objects.get(listing=one).votes == 10
+
+
+def test_a_pick_before_all_answers_saw_the_first_one():
+    one = listed(TODAY, 1, upvotes=80)
+    at = datetime(2025, 10, 6, 9, tzinfo=UTC)
+    answer(at, **{one.paper.arxiv_id: 7})
+    answer(at + timedelta(hours=1), **{one.paper.arxiv_id: 80})
+    pick(one, at - timedelta(hours=1))
+    assert dict(_votes_of(TODAY)) == {one.pk: 7}
+
+
+def test_after_an_upgrade_the_newest_days_come_first(monkeypatch):
+    monkeypatch.setattr(making, "MOST", 2)
+    picked_days(3)
+    assert making.refresh() == 2
+    assert set(SuggestedDay.objects.values_list("day", flat=True)) == {
+        FIRST + timedelta(days=1),
+        FIRST + timedelta(days=2),
+    }
+    assert making.refresh() == 1
+    assert making.refresh() == 0
+
+
+def test_a_site_without_lists_has_no_suggestions():
+    assert making.refresh() == 0
+    assert making.ranked([TODAY]) == []
+
+
+def test_the_command_prints_the_order_with_reasons_and_stores_nothing(capsys):
+    picked_days(20)
+    best = today()[-1]
+    call_command("suggest", "2025-10-06")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["1", best.paper.arxiv_id, *LIKED.split()]
+    assert lines[1].strip() == (
+        "45 votes, number 5 of the day; words you pick often: Agents, reason;"
+        " author Ada: 40 of 40 papers picked"
+    )
+    assert lines[-1] == "5 papers, 40 earlier picks known."
+    assert not SuggestedDay.objects.exists()
+
+
+def test_the_command_says_that_votes_order_and_speaks_json(capsys):
+    rows = today()
+    call_command("suggest", "2025-10-06")
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("In the order of votes: 0 earlier picks are known")
+    call_command("suggest", "2025-10-06", "--json")
+    told = capsys.readouterr().out
+    assert f'"arxiv_id": "{rows[0].paper.arxiv_id}"' in told
+    assert "49 votes, the most of the day" in told
+
+
+def test_a_day_without_papers_is_refused():
+    with pytest.raises(CommandError, match="no paper is listed"):
+        call_command("suggest", "2025-10-06")
+
+
+def test_it_takes_as_many_queries_for_many_days_as_for_few(django_assert_num_queries):
+    picked_days(3)
+    today()
+    with django_assert_num_queries(6):
+        making.ranked([TODAY])
+    picked_days(10, first=FIRST + timedelta(days=5))
+    with django_assert_num_queries(6):
+        making.ranked([TODAY])
+
+
+def test_hostile_words_are_no_markup(client):
+    User.objects.create_superuser("boss", password="x")
+    client.force_login(User.objects.get())
+    listing = listed(TODAY, 1)
+    made_of = {"picks": 40, "learned": True, "made_from": ""}
+    SuggestedDay.objects.create(day=TODAY, **made_of)
+    reasons = [
+        {"kind": "often", "words": ["<script>alert(1)</script>"]},
+        {"kind": "author", "name": "<b>", "picked": "x", "listed": 1},
+        {"kind": "votes", "votes": [], "place": {}},
+        {"kind": ["odd"]},
+        "none",
+    ]
+    Suggestion.objects.create(listing=listing, position=1, votes=1, reasons=reasons)
+    page = client.get(f"/admin/papers/listing/?day={TODAY}").content.decode()
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert(1)" not in page
