@@ -43,7 +43,7 @@ class Bar:
             choices=[_way(changes, CHOICE, value, label) for value, label in _choices()],
             code=_switch(changes, WITH_CODE, "code", _("With code")),
             sources=[] if of_a_day else _sources(changes),
-            sorts=_sorts(changes, of_a_day=of_a_day),
+            sorts=_sorts(changes, suggested=of_a_day and _are_suggested(changes)),
             whole=of_a_day and not (narrowed or paged or changes.query),
         )
 
@@ -67,11 +67,15 @@ def _switch(changes: ChangeList, name: str, key: str, label: str) -> Way:
     return Way(key, label, changes.get_query_string({name: None if on else ""}), on)
 
 
-def _sorts(changes: ChangeList, *, of_a_day: bool) -> list[Way]:
+def _are_suggested(changes: ChangeList) -> bool:
+    return any(hasattr(listing, "suggestion") for listing in changes.result_list)
+
+
+def _sorts(changes: ChangeList, *, suggested: bool) -> list[Way]:
     given = _given(changes, ORDER_VAR)
     ways = [("rank", _("Rank"), "")]
     for key, label, sign, column in (
-        *([("suggested", _("Suggested"), "", "suggestion__position")] if of_a_day else []),
+        *([("suggested", _("Suggested"), "", "suggestion__position")] if suggested else []),
         ("votes", _("Votes"), "-", "upvotes"),
         ("title", _("Title"), "", "paper__title_plain"),
         ("choice", _("Choice"), "-", "choice"),

@@ -10,7 +10,8 @@ from digest.suggestions import wording
 from papers.models import Listing
 
 MARKED = 8
-"""The suggestions of a day that its list marks. An opened row has the place of every paper."""
+"""The suggestions of a day that its list marks, if more than votes made them. An opened row has the
+place of every paper."""
 
 
 @dataclass(frozen=True, slots=True)

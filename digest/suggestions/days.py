@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -48,11 +48,12 @@ def picks(first: date, last: date) -> set[tuple[date, int]]:
     }
 
 
-def read(first: date, last: date) -> Iterator[tuple[date, list[Paper]]]:
-    """Yield the listed days from `first` to `last` in order, each with its papers."""
-    chosen = picks(first, last)
-    seen = _votes({day for day, _ in chosen})
-    rows = listings().filter(day__range=(first, last)).order_by("day", "rank", "pk")
+def read(wanted: Collection[date]) -> Iterator[tuple[date, list[Paper]]]:
+    """Yield the wanted days and the ones with picks in the year before, in order, with papers."""
+    chosen = picks(min(wanted) - YEAR, max(wanted))
+    begun = {day for day, _ in chosen}
+    seen = _votes(begun)
+    rows = listings().filter(day__in=begun.union(wanted)).order_by("day", "rank", "pk")
     for day, papers in groupby(rows.values_list(*_COLUMNS).iterator(2_000), itemgetter(0)):
         yield day, [_paper(row, chosen, seen) for row in papers]
 

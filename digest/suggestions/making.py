@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -38,7 +39,7 @@ def ranked(wanted: Collection[date]) -> list[Ranked]:
     if not wanted:
         return []
     known, found = learner.Learner(), []
-    for day, papers in days.read(min(wanted) - days.YEAR, max(wanted)):
+    for day, papers in days.read(wanted):
         if day in wanted:
             found.append(_ranked(known, day, papers))
         known.learn(papers)
@@ -110,10 +111,10 @@ def _due() -> dict[date, str]:
 def _sums(wanted: Collection[date], chosen: set[tuple[date, int]]) -> dict[date, str]:
     """Return a checksum of what the suggestions of each day follow from."""
     picks = sorted(chosen)
-    rows: dict[date, list[tuple[int, int, int | None]]] = {day: [] for day in wanted}
+    rows: dict[date, list[list[Any]]] = {day: [] for day in wanted}
     listed = days.listings().filter(day__in=wanted).order_by("day", "pk")
     for day, *row in listed.values_list("day", "pk", "rank", "upvotes"):
-        rows[day].append((row[0], row[1], row[2]))
+        rows[day].append(row)
     return {
         day: _sum([each for each in picks if day - days.YEAR <= each[0] < day], rows[day])
         for day in wanted

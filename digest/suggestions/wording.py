@@ -32,8 +32,8 @@ def by_votes(picks: int) -> str:
     if picks >= learner.ENOUGH:
         return _("In the order of votes: your earlier picks followed nothing else.")
     return _(
-        "In the order of votes: %(picks)d earlier picks are known, and from %(enough)d on your own"
-        " choices count too."
+        "In the order of votes: %(picks)d earlier picks are known, and from %(enough)d on they"
+        " count too."
     ) % {"picks": picks, "enough": learner.ENOUGH}
 
 

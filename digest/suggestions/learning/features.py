@@ -15,9 +15,11 @@ MOST_AUTHORS = 100
 """Of a paper, that are looked at."""
 
 _STOP_WORDS = """
-    a across all also an and are as at based be between both but by can each for from has have how
-    in into is it its more most new not novel of on only or other our over paper propose show such
-    than that the their these they this to under used using via was we were which while with
+    a across all also among an and any are as at based be between both but by can do does each
+    for from has have how if in into is it its more most new not novel of on one ones only or
+    other our over paper propose proposes show so such than that the their them then there these
+    they this through to towards under used using via was we were what when where whether which
+    while who why with
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
@@ -32,6 +34,8 @@ class Features:
     text: str
     words: frozenset[str]
     """The words of the text as they are compared."""
+    title: frozenset[str]
+    """Those of them that stand in the title."""
     authors: tuple[str, ...] = ()
     organization: str = ""
 
@@ -48,13 +52,13 @@ def features(
 ) -> Features:
     text = f"{title}\n{abstract}"[:CHARACTERS]
     some = tuple(dict.fromkeys(authors[:MOST_AUTHORS]))
-    return Features(text, frozenset(words(text)), some, organization)
+    return Features(text, words(text), words(title[:CHARACTERS]), some, organization)
 
 
-def words(text: str) -> set[str]:
+def words(text: str) -> frozenset[str]:
     """Return the words of a text as they are compared."""
     found = set(_WORD.findall(text.lower())) - STOP_WORDS
-    return {singular(word) for word in found if len(word) <= LONGEST}
+    return frozenset(singular(word) for word in found if len(word) <= LONGEST)
 
 
 @lru_cache(maxsize=50_000)

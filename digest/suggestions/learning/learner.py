@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from digest.suggestions.learning import weights
 from digest.suggestions.learning.features import Features
@@ -22,7 +23,8 @@ SCORED_FROM = 10
 class Paper:
     """A listed paper, as it was when the editors chose."""
 
-    key: Hashable
+    key: Any
+    """What the caller knows it by."""
     features: Features
     votes: int | None
     rank: int

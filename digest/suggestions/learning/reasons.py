@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from digest.suggestions.learning.features import Features
@@ -13,9 +13,14 @@ from digest.suggestions.learning.taste import Counts, Lifts, Taste
 MOST = 3
 """Reasons of a suggestion, and words that one of them names."""
 OFTEN = 3
-"""Picked papers that have a word, before it is named as one that is picked often."""
+"""Picked papers that have a word, and titles that do, before it is named."""
+TWICE = 2
+"""Picked papers that have an author or an organization, before it is named."""
 CLEAR = 0.15
 """The lift, up or down, of a word that is named: picked a sixth oftener, or less often."""
+TOPICAL = 0.1
+"""The share of papers with a word that have it in their title, from which on the word is named. All
+words count, but "agent" says what a paper is about, and "extensive" does not."""
 
 Reason = dict[str, Any]
 """`kind`, and what it is about. All values are plain JSON:
@@ -44,14 +49,21 @@ def reasons(paper: Features, votes: int | None, place: int, taste: Taste | None)
 
 def _often(paper: Features, taste: Taste) -> Reason | None:
     lifts, picked = taste.lifts(taste.words), taste.words.picked
-    liked = [word for word in paper.words if lifts[word] > CLEAR and picked[word] >= OFTEN]
+    liked = [
+        word for word in _topics(paper, taste) if lifts[word] > CLEAR and picked[word] >= OFTEN
+    ]
     return _named("often", paper, _telling(liked, lifts, picked))
 
 
 def _seldom(paper: Features, taste: Taste) -> Reason | None:
     lifts = taste.lifts(taste.words)
-    disliked = [word for word in paper.words if lifts[word] < -CLEAR]
+    disliked = [word for word in _topics(paper, taste) if lifts[word] < -CLEAR]
     return _named("seldom", paper, _telling(disliked, lifts, taste.words.listed))
+
+
+def _topics(paper: Features, taste: Taste) -> Iterator[str]:
+    seen, titles = taste.words.listed, taste.titles
+    return (word for word in paper.words if titles[word] >= max(OFTEN, TOPICAL * seen[word]))
 
 
 def _telling(words: list[str], lifts: Lifts, seen: Counter[str]) -> list[str]:
@@ -66,8 +78,9 @@ def _named(kind: str, paper: Features, words: list[str]) -> Reason | None:
 def _name(kind: str, taste: Taste, counts: Counts, names: Iterable[str]) -> Reason | None:
     """Return the name that speaks most for the paper, if any does."""
     lifts = taste.lifts(counts)
-    best = max(names, key=lifts.__getitem__, default="")
-    if lifts[best] <= 0:
+    liked = [name for name in names if lifts[name] > CLEAR and counts.picked[name] >= TWICE]
+    if not liked:
         return None
+    best = max(liked, key=lifts.__getitem__)
     picked, listed = counts.picked[best], counts.listed[best]
     return {"kind": kind, "name": best, "picked": picked, "listed": listed}

@@ -44,6 +44,8 @@ class Taste:
     papers: int = 0
     picks: int = 0
     words: Counts = field(default_factory=Counts)
+    titles: Counter[str] = field(default_factory=Counter)
+    """How many papers have each word in their title."""
     authors: Counts = field(default_factory=Counts)
     organizations: Counts = field(default_factory=Counts)
 
@@ -53,6 +55,7 @@ class Taste:
             self.papers += 1
             self.picks += picked
             self.words.add(paper.words, picked=picked)
+            self.titles.update(paper.title)
             self.authors.add(paper.authors, picked=picked)
             self.organizations.add(filter(None, [paper.organization]), picked=picked)
 

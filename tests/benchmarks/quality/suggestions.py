@@ -36,10 +36,12 @@ HEAD = "{:<18} {:<8} {:>5}  {:>6}  {:>9}  {:>7}"
 LINE = "{:<18} {:<8} {:>5}  {:>6.3f}  {:>9.3f}  {:>+7.3f}"
 
 
-def read(folder: Path) -> Answers:
+def read(folder: Path, until: str = "9999") -> Answers:
+    """Return what was listed by day, before the day `until`."""
     return {
         file.name[:10]: huggingface.parse(json.loads(gzip.decompress(file.read_bytes()))).papers
         for file in sorted(folder.glob("*.json.gz"))
+        if file.name < until
     }
 
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from digest.models import State
+from digest.models import State, SuggestedDay, Suggestion
 from papers import kinds
 from papers.clock import now
 from papers.models import Choice, Job, JobKind, JobState, Listing, SourceAnswer
@@ -261,6 +261,45 @@ def test_the_server_filters_and_sorts_where_no_script_does(client, editor):
     assert result("picked") == [many]
     assert result("pending") == result("code") == [few]
     assert result("excluded") == []
+
+
+def suggest(*listings, learned=True):
+    """Store suggestions as the worker does, in this order."""
+    SuggestedDay.objects.create(day=DAY, picks=29, learned=learned, made_from="")
+    for position, listing in enumerate(listings, start=1):
+        votes = {"kind": "votes", "votes": listing.upvotes, "place": 1}
+        words = {"kind": "often", "words": ["agents"]}
+        Suggestion.objects.create(listing=listing, position=position, reasons=[votes, words])
+
+
+def test_suggested_papers_are_marked_with_reasons_and_sorted(client, editor):
+    rest = [listed(rank, paper=make_paper()) for rank in range(1, 9)]
+    best = listed(9, upvotes=12)
+    assert "suggested" not in {way.key for way in bar_of(client).sorts}
+    suggest(best, *rest)
+    page = client.get(f"{LIST}?day={DAY}").content.decode()
+    assert "추천 12회, 그날 1위 · 자주 선정한 단어: agents" in page
+    assert page.count('<span class="suggested">') == 8
+    assert f'id="listing-{best.pk}" data-suggested="1"' in page
+    assert "추천 수 순서입니다" not in page
+    [way] = [way for way in bar_of(client).sorts if way.key == "suggested"]
+    shown = client.get(LIST + way.address).context["cl"].result_list
+    assert list(shown) == [best, *rest]
+    details = opened(client, rest[-1]).content.decode()
+    assert "그날 9번째" in details
+    assert "자주 선정한 단어: agents" in details
+    assert not Listing.objects.exclude(choice=Choice.PENDING).exists()
+
+
+def test_while_few_picks_are_known_a_day_says_that_votes_order_it(client, editor):
+    suggest(listed(1), learned=False)
+    page = client.get(f"{LIST}?day={DAY}").content.decode()
+    assert "이전 선정이 29건 있으며, 30건부터는" in page
+    assert '<span class="suggested">' not in page
+
+
+def bar_of(client):
+    return client.get(f"{LIST}?day={DAY}").context["bar"]
 
 
 def test_a_day_of_42_is_small_quick_and_as_many_queries_as_one_of_2(client, editor):

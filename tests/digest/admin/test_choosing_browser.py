@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from digest.models import Post
+from digest.models import Post, Suggestion
 from papers.models import Choice, Job, JobKind, JobState, Listing, SourceAnswer
 from tests.digest.admin.test_browser import LOOK, SIZES
 from tests.digest.admin.test_listings import DAY, listed
@@ -158,8 +158,12 @@ def test_the_letters_can_be_switched_off_and_stay_so(desk, three):
 
 
 def test_a_day_is_sorted_and_filtered_without_losing_the_place(desk, three):
-    first, second, _ = three
+    first, second, third = three
+    for position, listing in enumerate((second, third), start=1):
+        Suggestion.objects.create(listing=listing, position=position)
     show(desk)
+    desk.locator("[data-sort=suggested]").click()
+    expect(titles(desk)).to_have_text(["Gamma", "Alpha", "Beta"])  # What has no place comes last.
     title(desk, second).focus()
     desk.keyboard.press("p")
     expect(pressed(desk, "pick", second)).to_be_visible()

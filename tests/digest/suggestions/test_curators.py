@@ -1,0 +1,24 @@
+"""Suggested picks of real curators, against the order of votes. The benchmark prints the table."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from tests.benchmarks.quality import suggestions
+
+BEFORE = "2025-06"
+
+
+@pytest.mark.corpus
+def test_on_months_held_back_suggestions_beat_votes(corpus):
+    answers = suggestions.read(corpus / "hf_daily", until="2025-09")
+    days = {day: suggestions.papers_of(found) for day, found in answers.items()}
+    total = Counter()
+    for rows in json.loads((corpus / "picks_dev.json").read_text()).values():
+        picks = {(day, arxiv_id) for day, arxiv_id in rows}
+        months = suggestions.results(days, picks, frozen=BEFORE)
+        counts = sum(months.values(), Counter())
+        assert counts["suggested"] >= counts["votes"] - 0.02 * counts["picks"]
+        total += counts
+    assert total["suggested"] >= total["votes"] + 0.06 * total["picks"]
