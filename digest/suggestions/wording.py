@@ -69,6 +69,10 @@ def _seldom(reason: dict[str, Any]) -> str:
     return _("words you seldom pick: %(words)s") % {"words": _list(reason)}
 
 
+def _strangers(reason: dict[str, Any]) -> str:
+    return _("none of its authors was picked before")
+
+
 def _unknown(reason: dict[str, Any]) -> str:
     return _("its words and names are new to you, or say little")
 
@@ -89,5 +93,6 @@ _SAID = {
     "organization": _organization,
     "often": _often,
     "seldom": _seldom,
+    "strangers": _strangers,
     "unknown": _unknown,
 }

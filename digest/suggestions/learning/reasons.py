@@ -28,6 +28,7 @@ Reason = dict[str, Any]
 - `votes`: `votes` (or None), `place` among the day's papers by votes;
 - `author`, `organization`: `name`, `picked` of `listed` papers;
 - `often`, `seldom`: `words` that picked papers have oftener, or less often, than others;
+- `strangers`: none of the authors was picked before;
 - `unknown`: neither words nor names say anything.
 """
 
@@ -42,6 +43,7 @@ def reasons(paper: Features, votes: int | None, place: int, taste: Taste | None)
         _name("author", taste, taste.authors, paper.authors),
         _name("organization", taste, taste.organizations, (paper.organization,)),
         _seldom(paper, taste),
+        _strangers(paper, taste),
     ]
     found = [reason for reason in said if reason] or [{"kind": "unknown"}]
     return [first, *found][:MOST]
@@ -59,6 +61,12 @@ def _seldom(paper: Features, taste: Taste) -> Reason | None:
     lifts = taste.lifts(taste.words)
     disliked = [word for word in _topics(paper, taste) if lifts[word] < -CLEAR]
     return _named("seldom", paper, _telling(disliked, lifts, taste.words.listed))
+
+
+def _strangers(paper: Features, taste: Taste) -> Reason | None:
+    if not paper.authors or any(taste.authors.picked[name] for name in paper.authors):
+        return None
+    return {"kind": "strangers"}
 
 
 def _topics(paper: Features, taste: Taste) -> Iterator[str]:

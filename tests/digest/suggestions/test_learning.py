@@ -92,8 +92,11 @@ def test_three_reasons_stand_beside_a_suggestion():
 
 
 def test_a_paper_of_nothing_known_says_so():
-    [only] = taught().rank([paper(1, "Zymurgy")])
+    one = taught()
+    [only] = one.rank([paper(1, "Zymurgy")])
     assert [reason["kind"] for reason in only.reasons] == ["votes", "unknown"]
+    [only] = one.rank([paper(1, "Zymurgy", authors=["New"])])
+    assert [reason["kind"] for reason in only.reasons] == ["votes", "strangers"]
 
 
 def test_who_picks_by_votes_alone_gets_the_order_of_votes():
