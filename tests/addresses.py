@@ -18,9 +18,10 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from taggit.models import Tag
 
-from digest.models import Correction, Post
-from digest.publishing import gate
+from digest.models import Correction, Post, TagChange
+from digest.publishing import gate, tag_changes
 from papers import kinds
 from papers.checks.evidence.claims import checksum
 from papers.clock import now
@@ -79,6 +80,8 @@ def make_site() -> None:
     Term.objects.create(english="attention", rendering="어텐션")
     claim = checksum("정확도가 40% 올랐다.")
     Evidence.objects.create(section=section, sentence=claim, found=Found.NONE)
+    paper.tags.add("hugginface", "hugging-face")
+    tag_changes.merge([Tag.objects.get(name="hugginface")], Tag.objects.get(name="hugging-face"))
     _make_work(paper)
     _make_accounts()
     Redirect.objects.create(site_id=1, old_path="/old.html", new_path=post.get_absolute_url())
@@ -167,6 +170,7 @@ def _admin_samples(route: str) -> dict[str, Any]:
         "key": "1-0-0",
         "section_id": _row_of(Section).pk,
         "evidence_id": _row_of(Evidence).pk,
+        "change_id": _row_of(TagChange).pk,
         "language": settings.LANGUAGE_CODE,
         "kind": kinds.RESULTS,
     }

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from unicodedata import normalize
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag, TaggedItem
 from unfold.decorators import display
 
+from digest.admin import tag_merges, tag_twins
 from digest.admin.completions import completions
-from digest.publishing import live
+from digest.admin.tag_merges import change_view, merge_view, with_way_back
+from digest.admin.tag_twins import merge_address, twins_view, two_view
+from digest.publishing import live, tag_changes, tag_plans
 from digest.readers.tags import posts_about
 from papers.admin.base import ReturningAdmin
 from papers.editing.form_fields import typed_tag
@@ -42,8 +47,16 @@ class TagForm(forms.ModelForm):
         name = typed_tag(self.cleaned_data["name"])
         if twin := Tag.objects.filter(name__iexact=name).exclude(pk=self.instance.pk).first():
             # Whoever types either name for a post gets the older tag.
-            raise ValidationError(_("There is a tag “%(tag)s” already.") % {"tag": twin.name})
+            raise ValidationError(self._taken(twin))
         return name
+
+    def _taken(self, twin: Tag) -> str:
+        """Return that another tag has the name, with the way to have one of both."""
+        taken = _("There is a tag “%(tag)s” already.") % {"tag": twin.name}
+        if not self.instance.pk:
+            return taken
+        address = merge_address([self.instance.pk, twin.pk], twin.pk)
+        return format_html('{} <a class="underline" href="{}">{}</a>', taken, address, _("Merge…"))
 
     def clean_slug(self) -> str:
         return normalize("NFC", self.cleaned_data["slug"])
@@ -56,8 +69,49 @@ class TagAdmin(ReturningAdmin):
     ordering = ["name"]
     search_fields = ["name"]
     fields = ["name", "slug"]
-    custom_urls = (("completions/", "taggit_tag_completions", completions),)
+    custom_urls = (
+        ("completions/", "taggit_tag_completions", completions),
+        ("merge/", "taggit_tag_merge", merge_view),
+        ("twins/", "taggit_tag_twins", twins_view),
+        ("twins/two/", "taggit_tag_two", two_view),
+        ("undo/<int:change_id>/", "taggit_tag_undo", change_view),
+    )
     prepopulated_fields = {"slug": ["name"]}
+    actions = ["merge"]
+    list_before_template = "admin/taggit/tag/before_list.html"
+    change_form_outer_before_template = "admin/taggit/tag/uses.html"
+    change_form_outer_after_template = "admin/taggit/tag/history.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(
+            request, {**tag_twins.for_list(request), **(extra_context or {})}
+        )
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        if request.method == "POST":
+            tag_changes.lock()  # Else two people would give two tags one name.
+        return super().get_object(request, object_id, from_field)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+    ) -> Any:
+        if tag := kwargs.get("obj"):
+            context["plan"] = tag_plans.of_rename(tag, tag.name, tag.slug)
+            context["tag_history"] = tag_merges.history(tag)
+            context["merge_address"] = merge_address([tag.pk])
+        return super().render_change_form(request, context, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save the tag. A new name or address can be taken back."""
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif renaming := tag_changes.rename(obj, cast(User, request.user)):
+            done = _("Its old names and addresses lead to it.")
+            messages.success(request, with_way_back(str(done), [renaming]))
+
+    @admin.action(description=_("Merge the selected tags…"), permissions=["change"])
+    def merge(self, request: HttpRequest, queryset: QuerySet[Tag]) -> HttpResponse:
+        return HttpResponseRedirect(merge_address([tag.pk for tag in queryset[: tag_merges.MOST]]))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
         # A subquery counts for the rows of a page. A join would be grouped for all tags first.

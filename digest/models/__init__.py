@@ -23,6 +23,7 @@ from digest.models.search import (
 )
 from digest.models.suggestion import SuggestedDay, Suggestion
 from digest.models.tag_alias import TagAlias
+from digest.models.tag_change import TagCarrier, TagChange, TagChangeKind, TagPair
 
 __all__ = [
     "Correction",
@@ -41,6 +42,10 @@ __all__ = [
     "SuggestedDay",
     "Suggestion",
     "TagAlias",
+    "TagCarrier",
+    "TagChange",
+    "TagChangeKind",
+    "TagPair",
     "corrections_of_posts",
     "new_feed_id",
     "published_papers",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import Prefetch
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
@@ -14,6 +15,8 @@ from taggit.models import Tag
 
 from papers.text.tags import is_address, shortened, tag_name, tag_slug
 
+LOCK = "tags"
+"""What one holds alone who renames or merges tags (`papers.jobs.locks`)."""
 RENAMED: list[Callable[[str], Tag | None]] = []
 """Functions that return the tag that once had a name. `digest` knows one."""
 
@@ -21,11 +24,24 @@ RENAMED: list[Callable[[str], Tag | None]] = []
 class Tags(_TaggableManager):
     """A row's tags: a name finds its tag however it was typed, also the name it had before."""
 
+    @transaction.atomic
     def add(self, *tags: Tag | str, **kwargs: Any) -> None:
+        _keep_tags()
         super().add(*_as_stored(tags), **kwargs)
 
+    @transaction.atomic
     def set(self, tags: Iterable[Tag | str], **kwargs: Any) -> None:
+        _keep_tags()
         super().set(_as_stored(tags), **kwargs)
+
+
+def _keep_tags() -> None:
+    """Wait until nobody renames or merges tags, and keep others from it in this transaction.
+
+    Else a row could get a tag that is gone when the transaction ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext(%s))", [LOCK])
 
 
 def _as_stored(tags: Iterable[Tag | str]) -> list[Tag | str]:

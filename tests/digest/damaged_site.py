@@ -18,6 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from selectolax.lexbor import LexborHTMLParser
+from taggit.models import Tag
 
 from digest.models import (
     Correction,
@@ -32,7 +33,11 @@ from digest.models import (
     SuggestedDay,
     Suggestion,
     TagAlias,
+    TagCarrier,
+    TagChange,
+    TagPair,
 )
+from digest.publishing import tag_changes
 from papers import kinds
 from papers.checks.base import Level
 from papers.checks.evidence.claims import checksum, claims
@@ -196,6 +201,8 @@ def build(client: Client) -> Site:
             ),
             Redirect.objects.create(site_id=1, old_path="/old/", new_path="/"),
             TagAlias.objects.create(tag=post.tags.get(name="hurt tag"), slug="old-tag"),
+            *_merge("lost tag", into="hurt tag", of=hurt),
+            TagPair.objects.create(first="hurt tag", second="hurts tag", said_at=now()),
             SearchEntry.objects.get(paper_id=hurt.pk), SearchTerm.objects.order_by("pk")[0],
             SearchWord.objects.order_by("pk")[0], SearchChange.objects.create(paper_id=hurt.pk),
             RelationChange.objects.create(paper_id=hurt.pk, reaches_others=True),
@@ -224,11 +231,18 @@ def build(client: Client) -> Site:
         ),
         "/2025/10/08/", "/2025/10/", "/2025/",
         "/tags/hurt-tag/", "/tags/hurt-tag/feed.xml", "/old/",
-        "/tags/old-tag/",
+        "/tags/old-tag/", "/tags/lost-tag/", "/tags/lost-tag/feed.xml",
     }  # fmt: skip
     site.whole = {"paper": whole.title, "digest": other.title, "tag": "whole tag"}
     site.whole["section beside it"] = "Hurt의 결과는"
     return site
+
+
+def _merge(name: str, into: str, of: Paper) -> tuple[TagChange, TagCarrier]:
+    of.tags.add(name)
+    tags = Tag.objects.in_bulk([name, into], field_name="name")
+    (change,) = tag_changes.merge([tags[name]], tags[into])
+    return change, change.carriers.get()
 
 
 def _readers_pages(site: Site) -> list[str]:
@@ -244,7 +258,8 @@ def _readers_pages(site: Site) -> list[str]:
         "/corrections.xml", "/sitemap.xml", "/sitemap-digests.xml", "/sitemap-papers.xml",
         "/sitemap-digests-en.xml", "/sitemap-papers-en.xml", "/papers.json", "/llms.txt",
         "/sitemap-tags.xml", "/ledger/", "/ledger/2025/10/", "/ledger.json", "/old/",
-        "/archive/", "/tags/old-tag/", "/feed.json", "/feed-short.xml", "/papers/feed.xml",
+        "/archive/", "/tags/old-tag/", "/tags/lost-tag/", "/tags/lost-tag/feed.xml", "/feed.json",
+        "/feed-short.xml", "/papers/feed.xml",
         f"{digest}.bib", f"{paper}.ris",
     ]  # fmt: skip
 
@@ -269,5 +284,7 @@ def _editors_pages(site: Site) -> Iterator[str]:
     yield reverse("admin:papers_paper_why", args=[site.rows[Paper].pk])
     yield reverse("admin:digest_entry_write", args=[site.rows[Post].entries.first().pk])
     yield reverse("admin:unsaved") + "?page=papers.paper/1"
+    yield reverse("admin:taggit_tag_undo", args=[site.rows[TagChange].pk])
+    yield reverse("admin:taggit_tag_twins")
     yield reverse("admin:papers_job_live")
     yield reverse("admin:papers_job_live_page", args=[site.rows[Job].pk])

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet
-from taggit.models import Tag
 
 from digest.models import Correction, Entry, EntryQuerySet, Post, PostQuerySet
 from digest.readers import pages
@@ -23,9 +22,10 @@ from digest.readers.feeds.entries import (
     of_digest,
     of_paper,
 )
+from digest.readers.followers import Followed
 from digest.readers.pages import Kind
 from digest.readers.summaries import tell_content
-from digest.readers.tags import papers_of
+from digest.readers.tags import papers_of, posts_of
 from digest.readers.views.archive import tell_rows, with_titles
 from papers.clock import now
 from papers.models import Section, tags_of
@@ -79,17 +79,15 @@ def corrections() -> list[FeedEntry]:
     return _corrections(Correction.objects.public())
 
 
-def papers(tag: Tag | None = None) -> list[FeedEntry]:
-    """Return the newest papers, or those that have a tag.
+def papers(tag: Followed | None = None) -> list[FeedEntry]:
+    """Return the newest papers, or those that the followers of a tag get.
 
     Each is in the first digest that brought it to subscribers.
     """
     pages.tell(Kind.POSTS)
     pages.tell(Kind.PAPERS)
     pages.tell_until(next_entry_at())
-    first = _first_entries()
-    chosen = first.filter(paper__in=papers_of(tag)) if tag else first
-    entries = list(chosen[:MOST_PAPERS])
+    entries = list(_papers(tag) if tag else _first_entries()[:MOST_PAPERS])
     keys = [entry.paper_id for entry in entries]
     for kind in (Kind.PAPER, Kind.RECORD):
         pages.tell(kind, *keys)
@@ -99,6 +97,30 @@ def papers(tag: Tag | None = None) -> list[FeedEntry]:
     told = set(Correction.objects.public().filter(paper__in=keys).values_list("pk", flat=True))
     made = (of_paper(each, ever[each.paper_id], told) for each in entries)
     return list(fitting(made, MAX_BYTES))
+
+
+def of_tag(tag: Followed) -> list[FeedEntry]:
+    """Return the newest papers that the followers of a tag get, or if there are none its digests.
+
+    Of a merged tag they are none if the other tag's feed has the same: that is its feed now.
+    """
+    if tag.merge and _entries_of(tag) == _entries_of(Followed(tag.tag, tag.tag.slug)):
+        return []
+    return papers(tag) or whole_digests(_posts(tag))
+
+
+def _entries_of(tag: Followed) -> tuple[list[int], list[int]]:
+    """Return the keys of the papers and digests that a feed of a tag may have."""
+    papers = _papers(tag).values_list("pk", flat=True)
+    return list(papers), list(_posts(tag).values_list("pk", flat=True)[:MOST])
+
+
+def _papers(tag: Followed) -> QuerySet[Entry]:
+    return _first_entries().filter(tag.entries(), paper__in=papers_of(tag.tag))[:MOST_PAPERS]
+
+
+def _posts(tag: Followed) -> PostQuerySet:
+    return posts_of(tag.tag).in_feeds().filter(tag.posts())
 
 
 def next_entry_at() -> datetime | None:

@@ -8,18 +8,17 @@ from typing import Any
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import SyndicationFeed
 from django.utils.html import escape
 from django.utils.translation import gettext
-from taggit.models import Tag
 
 from digest.readers.feeds import newest
 from digest.readers.feeds.entries import FeedEntry
 from digest.readers.feeds.formats import Atom, Rss
 from digest.readers.feeds.names import site_name
-from digest.readers.tags import entries_of, posts_about, posts_of
+from digest.readers.followers import Followed, followed
+from digest.readers.tags import posts_about
 from digest.readers.views.public import FEED_MAX_AGE_S
 from digest.readers.views.tags import tag_by_spelling
 
@@ -32,15 +31,15 @@ class SiteFeed(Feed):
     address = ""
     """The name of its URL."""
 
-    def feed_url(self, tag: Tag | None) -> str:
+    def feed_url(self, tag: Followed | None) -> str:
         return settings.SITE_URL + reverse(self.address, args=[tag.slug] if tag else [])
 
     feed_guid = feed_url
 
-    def link(self, tag: Tag | None) -> str:
+    def link(self, tag: Followed | None) -> str:
         return settings.SITE_URL + reverse("home")
 
-    def title(self, tag: Tag | None) -> str:
+    def title(self, tag: Followed | None) -> str:
         return site_name()
 
     def description(self) -> str:
@@ -145,19 +144,20 @@ class TagFeed(SiteFeed):
         except Http404:
             return tag_by_spelling(request, kwargs["slug"], name="tag_feed")
 
-    def get_object(self, request: HttpRequest, slug: str) -> Tag:
-        tag = get_object_or_404(Tag, slug=slug)
-        if not posts_about(tag).exists():
+    def get_object(self, request: HttpRequest, slug: str) -> Followed:
+        tag = followed(slug)
+        if tag is None or not posts_about(tag.tag).exists():
             raise Http404(slug)
         return tag
 
-    def items(self, tag: Tag) -> list[FeedEntry]:
-        if entries_of(tag).exists():
-            return newest.papers(tag)
-        return newest.whole_digests(posts_of(tag).in_feeds())
+    def items(self, tag: Followed) -> list[FeedEntry]:
+        entries = newest.of_tag(tag)
+        if tag.merge and not entries:
+            raise Http404(tag.slug)
+        return entries
 
-    def title(self, tag: Tag) -> str:
-        return f"{site_name()}: {tag.name}"
+    def title(self, tag: Followed) -> str:
+        return f"{site_name()}: {tag.tag.name}"
 
-    def link(self, tag: Tag) -> str:
-        return settings.SITE_URL + reverse("tag", args=[tag.slug])
+    def link(self, tag: Followed) -> str:
+        return settings.SITE_URL + reverse("tag", args=[tag.tag.slug])

@@ -227,6 +227,13 @@ TABLES: Mapping[str, tuple[Rule, ...]] = {
         Rule(Kind.RECORD, "t.object_id", "r.name; r.slug", _IS_PAPER, _ITEMS),
         Rule(Kind.POST, "t.object_id", "r.name; r.slug", _IS_POST, _ITEMS),
     ),
+    # Only the feed of a merged tag reads them.
+    "digest_tagalias": (Rule(Kind.TAG, "r.tag_id", "r.*"),),
+    "digest_tagchange": (Rule(Kind.TAG, "r.tag_id", "r.*"),),
+    "digest_tagcarrier": (
+        Rule(Kind.TAG, "c.tag_id", "r.*", joins=" JOIN digest_tagchange c ON c.id = r.change_id"),
+        Rule(Kind.HIDDEN, "", "r.*"),
+    ),
     "auth_user": (
         Rule(Kind.REVIEW, "s.paper_id", "r.first_name; r.last_name", joins=_REVIEWED),
         Rule(Kind.HIDDEN, "", "r.first_name; r.last_name"),

@@ -26,11 +26,11 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Cast, TruncWeek
+from django.db.models.functions import Cast, Coalesce, TruncWeek
 from taggit.models import Tag
 
 from digest import ledger
-from digest.models import Entry, Post, published_papers
+from digest.models import Entry, Post, TagAlias, published_papers
 from digest.readers import pages
 from digest.readers.pages import Kind
 from digest.readers.tags import used_tags
@@ -131,6 +131,15 @@ def spelled(text: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT (papers_topics(ARRAY[%s]))[1]", [text])
         return cursor.fetchone()[0]
+
+
+def called_now(topic: str) -> str:
+    """Return the topic of the tag that was called so before it was renamed or merged, or ""."""
+    before = TagAlias.objects.annotate(
+        of_name=_of_tag("name"), of_slug=_of_tag(Coalesce("slug", Value("")))
+    ).filter(Q(of_name=topic) | Q(of_slug=topic))
+    tag = used_tags().filter(pk__in=before.values("tag")).annotate(topic=_of_tag("name")).first()
+    return tag.topic if tag and tag.topic != topic else ""
 
 
 def names(topics: Collection[str], span: Span) -> dict[str, Name]:
@@ -235,9 +244,9 @@ def _each(texts: str) -> Func:
     return Func(F(texts), function="unnest", output_field=TextField())
 
 
-def _of_tag(name: str) -> Func:
+def _of_tag(name: str | Coalesce) -> Func:
     template = "(%(function)s(ARRAY[(%(expressions)s)::text]))[1]"
-    return Func(F(name), function="papers_topics", template=template, output_field=CharField())
+    return Func(name, function="papers_topics", template=template, output_field=CharField())
 
 
 def _query(sql: str, rows: Any, *values: Any) -> Iterable[tuple[Any, ...]]:

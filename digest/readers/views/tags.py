@@ -16,6 +16,7 @@ from taggit.models import Tag
 
 from digest.models import Entry, Post
 from digest.readers import pages
+from digest.readers.followers import merged_slug
 from digest.readers.pages import Kind
 from digest.readers.summaries import Summary
 from digest.readers.tag_groups import groups, named, words_of
@@ -96,8 +97,17 @@ class TagPage(ListView):
 
 
 def tag_by_spelling(request: HttpRequest, spelling: str, *, name: str = "tag") -> HttpResponse:
-    """Redirect from any spelling of a tag to its page, or to its only feed."""
+    """Redirect from any spelling of a tag to its page, or to its only feed.
+
+    A merged tag keeps its feed for its followers.
+    """
+    if name == "tag_feed" and (slug := merged_slug(spelling)) and not _is_at(request, name, slug):
+        return moved(request, name, slug)
     tag = tag_spelled(spelling)
-    if tag is None or unquote(reverse(name, args=[tag.slug])) == request.path:
+    if tag is None or _is_at(request, name, tag.slug):
         raise Http404(spelling)  # Nothing leads to itself.
     return moved(request, name, tag.slug)
+
+
+def _is_at(request: HttpRequest, name: str, slug: str) -> bool:
+    return unquote(reverse(name, args=[slug])) == request.path

@@ -154,7 +154,10 @@ def topic_page(request: HttpRequest, topic: str, weeks: str = "") -> HttpRespons
     """Show one topic over the weeks, and its newest published papers."""
     if elsewhere := _elsewhere(request, "trend", topic, weeks):
         return elsewhere
-    shown, span = _topic(topic, weeks)
+    try:
+        shown, span = _topic(topic, weeks)
+    except Http404:
+        return _called_now(request, "trend", topic, weeks)
     entries = rows.newest_about(topic, span, PAPERS)
     weekly = list(zip(span.all_mondays, shown.topic.weekly, strict=True))
     context = {"shown": shown, "span": span, "weekly": weekly, "entries": entries}
@@ -165,7 +168,10 @@ def topic_data(request: HttpRequest, topic: str, weeks: str = "") -> HttpRespons
     """Respond with the numbers of one topic as CSV."""
     if elsewhere := _elsewhere(request, "trend_csv", topic, weeks):
         return elsewhere
-    shown, span = _topic(topic, weeks)
+    try:
+        shown, span = _topic(topic, weeks)
+    except Http404:
+        return _called_now(request, "trend_csv", topic, weeks)
     return _csv(table.of_topic(shown.topic, shown.name.name, span), topic, weeks)
 
 
@@ -183,6 +189,15 @@ def _elsewhere(request: HttpRequest, name: str, topic: str, weeks: str) -> HttpR
         return None
     kept = [] if weeks in {"", str(DEFAULT)} else [weeks]
     return moved(request, name, spelled, *kept)
+
+
+def _called_now(request: HttpRequest, name: str, topic: str, weeks: str) -> HttpResponse:
+    """Redirect from what a tag was called before to its topic. Raises Http404 if it has none."""
+    now = rows.called_now(topic)
+    if not now:
+        raise Http404(topic)
+    _topic(now, weeks)
+    return moved(request, name, now, *([weeks] if weeks else []))
 
 
 def _topic(topic: str, weeks: str) -> tuple[ShownTopic, Span]:
