@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -18,7 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
-from taggit.models import Tag
+from taggit.models import Tag, TaggedItem
 
 from digest.admin.tag_twins import merge_address
 from digest.models import TagChange
@@ -56,7 +56,7 @@ def merge_view(request: StaffRequest, model_admin: Any) -> HttpResponse:
     """Show what merging some tags would do, and do it when it is confirmed."""
     if not _may_merge(request):
         raise PermissionDenied
-    if request.method == "POST" and (response := _merge(request)):
+    if request.method == "POST" and (response := _merge(request, model_admin)):
         return response
     sent = request.POST if request.method == "POST" else request.GET
     form = OthersForm(sent if sent.getlist("named") else None)
@@ -90,7 +90,7 @@ def change_view(request: StaffRequest, change_id: int, model_admin: Any) -> Http
     if not model_admin.has_change_permission(request, change.tag):
         raise PermissionDenied
     if request.method == "POST":
-        return _undo(request, change)
+        return _undo(request, change, model_admin)
     problem = tag_changes.why_not_undone(change)
     context = {
         **model_admin.admin_site.each_context(request),
@@ -146,10 +146,12 @@ def _key(text: str | None) -> int:
 
 
 def _most_used(tags: dict[int, Tag]) -> Tag:
-    return max(tags.values(), key=lambda tag: (tag_plans.Carried.of(tag.pk).all, -tag.pk))
+    items = TaggedItem.objects.filter(tag__in=tags)
+    uses = Counter(items.values_list("tag", flat=True))
+    return max(tags.values(), key=lambda tag: (uses[tag.pk], -tag.pk))
 
 
-def _merge(request: StaffRequest) -> HttpResponse | None:
+def _merge(request: StaffRequest, model_admin: Any) -> HttpResponse | None:
     """Merge what was confirmed. Return None if the page must be shown again."""
     tags = _tags(request.POST)
     into = tags.pop(_key(request.POST.get("into")), None)
@@ -160,7 +162,7 @@ def _merge(request: StaffRequest) -> HttpResponse | None:
         changes = tag_changes.merge(
             list(tags.values()),
             into,
-            cast(User, request.user),
+            request.user,
             seen=request.POST.get("seen", ""),
         )
     except TagsRefused as refusal:
@@ -168,14 +170,15 @@ def _merge(request: StaffRequest) -> HttpResponse | None:
         return None
     names = ", ".join(f"“{change.former_name}”" for change in changes)
     done = _("Merged into “%(tag)s”: %(names)s.") % {"tag": into.name, "names": names}
+    model_admin.log_change(request, into, done)
     messages.success(request, with_way_back(done, changes))
     return HttpResponseRedirect(reverse("admin:taggit_tag_change", args=[into.pk]))
 
 
-def _undo(request: StaffRequest, change: TagChange) -> HttpResponse:
+def _undo(request: StaffRequest, change: TagChange, model_admin: Any) -> HttpResponse:
     back = reverse("admin:taggit_tag_change", args=[change.tag_id])
     try:
-        undone = tag_changes.undo(change, cast(User, request.user))
+        undone = tag_changes.undo(change, request.user)
     except TagsRefused as refusal:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(back)
@@ -185,6 +188,7 @@ def _undo(request: StaffRequest, change: TagChange) -> HttpResponse:
         "There is a tag “%(tag)s” again, on %(count)d papers and posts.",
         undone.restored,
     )
+    model_admin.log_change(request, change.tag, done % told)
     messages.success(request, done % told)
     if undone.left:
         left = ngettext(

@@ -58,7 +58,7 @@ def found(most: int) -> tuple[list[Twins], int]:
     pairs = [pair for pair in twins(names) if as_pair(*pair) not in apart]
     uses = _uses({pk for pair in pairs for name in pair for pk in names[name]})
     tags = {tag.name: tag for tag in uses.values()}
-    ordered = sorted(_pairs(pairs, tags), key=lambda each: -each.into.uses)  # type: ignore[attr-defined]
+    ordered = sorted(_pairs(pairs, tags), key=lambda each: -each.into.uses)
     return ordered[:most], len(ordered)
 
 

@@ -97,7 +97,7 @@ def of_merge(sources: Iterable[Tag], into: Tag) -> Plan:
         each=each,
         changed=Carried.of(*keys),
         after=after,
-        pages=_pages(keys, into),
+        pages=_pages(keys, each),
         feeds=feeds + bool(feeds),
         addresses=[*_merged(each[:-1], into), *_stays(into.slug, after)],
         fingerprint=fingerprint((*sources, into), into),
@@ -113,7 +113,7 @@ def of_rename(tag: Tag, name: str, slug: str) -> Plan:
         each=[(tag, carried)],
         changed=carried,
         after=carried,
-        pages=_pages([tag.pk], tag),
+        pages=_pages([tag.pk], [(tag, carried)]),
         feeds=int(carried.public > 0),
         addresses=[*old, *_stays(slug, carried)],
         fingerprint=fingerprint([tag], tag),
@@ -125,7 +125,7 @@ def _keys(model: type[Paper] | type[Post], tags: Iterable[int]) -> QuerySet[Tagg
     return TaggedItem.objects.filter(tag__in=tags, content_type=kind).values("object_id")
 
 
-def _pages(tags: list[int], into: Tag) -> int:
+def _pages(tags: list[int], each: Sequence[tuple[Tag, Carried]]) -> int:
     """Count the pages that name these tags: papers, digests, the tags' own, the list of all."""
     papers = published_papers().filter(pk__in=_keys(Paper, tags))
     shown = Entry.objects.filter(
@@ -133,15 +133,15 @@ def _pages(tags: list[int], into: Tag) -> int:
     )
     of_tags = Q(pk__in=_keys(Post, tags)) | Q(Exists(shown))
     count = papers.count() + Post.objects.published().filter(of_tags).count()
-    own = sum(1 for key in {*tags, into.pk} if Carried.of(key).public)
+    own = sum(1 for _tag, carried in each if carried.public)
     return count + own + 1 if count else 0
 
 
 def _merged(sources: Iterable[tuple[Tag, Carried]], into: Tag) -> list[Address]:
     found = []
     for tag, carried in sources:
-        old = TagAlias.objects.filter(tag=tag, slug__isnull=False).values_list("slug", flat=True)
-        found += _lead([tag.slug, *old.order_by("slug")], into.slug)
+        aliases = TagAlias.objects.filter(tag=tag).order_by("slug")
+        found += _lead([tag.slug, *(alias.slug or "" for alias in aliases)], into.slug)
         if carried.public and is_address(tag.slug):
             what = _("goes on for its subscribers, with what is new from now on")
             found.append(Address.of("tag_feed", tag.slug, what))

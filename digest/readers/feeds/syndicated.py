@@ -28,18 +28,19 @@ class SiteFeed(Feed):
 
     feed_type: type[SyndicationFeed] = Atom
     item_guid_is_permalink = False
+    # Of the feeds of tags `tag` is a `Followed`, of others None.
     address = ""
     """The name of its URL."""
 
-    def feed_url(self, tag: Followed | None) -> str:
+    def feed_url(self, tag: Any) -> str:
         return settings.SITE_URL + reverse(self.address, args=[tag.slug] if tag else [])
 
     feed_guid = feed_url
 
-    def link(self, tag: Followed | None) -> str:
+    def link(self, tag: Any) -> str:
         return settings.SITE_URL + reverse("home")
 
-    def title(self, tag: Followed | None) -> str:
+    def title(self, tag: Any) -> str:
         return site_name()
 
     def description(self) -> str:

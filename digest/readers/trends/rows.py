@@ -192,7 +192,8 @@ def newest_about(topic: str, span: Span, most: int) -> list[Entry]:
     listed = _about(_listed(Q(day__range=within)), topic)
     public = _public(within)
     about = Q(paper__in=listed.values("paper")) | Q(pk__in=_tagged(public, topic).values("pk"))
-    rows = public.filter(about).select_related("paper", "post").by_post()
+    # Not in the order of each post: the page would change with it, and its keys do not.
+    rows = public.filter(about).select_related("paper", "post").order_by("post", "id")
     found: dict[int, Entry] = {}
     for entry in rows[: 3 * most]:
         found.setdefault(entry.paper_id, entry)

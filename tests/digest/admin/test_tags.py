@@ -1,9 +1,7 @@
 """The editors' pages that merge and rename tags, and take that back."""
 
-import re
-
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from taggit.models import Tag
 
@@ -18,9 +16,12 @@ MERGE = reverse("admin:taggit_tag_merge")
 
 
 @pytest.fixture
-def publisher(editor):
-    editor.user_permissions.add(Permission.objects.get(codename="publish_post"))
-    return editor
+def writer(db):
+    """Return an editor who may change everything and publish nothing."""
+    user = User.objects.create_user("writer", is_staff=True)
+    group = Group.objects.get(name="Editors")
+    user.user_permissions.set(group.permissions.exclude(codename="publish_post"))
+    return user
 
 
 def carrying(*names, public=False):
@@ -52,7 +53,7 @@ def confirmed(client, tags, into):
     return {"tag": [each.pk for each in tags], "into": into.pk, "seen": seen}
 
 
-def test_twins_stand_above_the_list_with_the_way_to_merge_them(client, publisher):
+def test_twins_stand_above_the_list_with_the_way_to_merge_them(client, editor):
     carrying("hugging-face"), carrying("hugging-face"), carrying("hugginface")
     html = page(client, LIST)
     assert "비슷한 태그" in html
@@ -86,7 +87,7 @@ def test_of_very_many_tags_twins_have_a_page_of_their_own(client, editor, monkey
     assert "LLMs" in page(client, reverse("admin:taggit_tag_twins"))
 
 
-def test_the_page_says_what_a_merge_does_and_the_message_takes_it_back(client, publisher):
+def test_the_page_says_what_a_merge_does_and_the_message_takes_it_back(client, editor):
     paper = carrying("hugginface", public=True)
     carrying("hugging-face", public=True)
     wrong, right = tag("hugginface"), tag("hugging-face")
@@ -100,7 +101,7 @@ def test_the_page_says_what_a_merge_does_and_the_message_takes_it_back(client, p
     undo = reverse("admin:taggit_tag_undo", args=[change.pk])
     assert response.content.decode().count(f'href="{undo}"') == 2  # In the message and the history.
     assert paper.tags.get() == right
-    assert (change.made_by, paper.tags.count()) == (publisher, 1)
+    assert (change.made_by, paper.tags.count()) == (editor, 1)
     assert "hugginface" in page(client, undo)
     assert TagChange.objects.standing().exists()
     response = client.post(undo, follow=True)
@@ -110,7 +111,7 @@ def test_the_page_says_what_a_merge_does_and_the_message_takes_it_back(client, p
     assert client.post(undo, follow=True).status_code == 200
 
 
-def test_what_changed_since_it_was_shown_is_shown_again(client, publisher):
+def test_what_changed_since_it_was_shown_is_shown_again(client, editor):
     carrying("a"), carrying("b")
     sent = confirmed(client, [tag("a"), tag("b")], tag("b"))
     carrying("a")
@@ -128,7 +129,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(client, publisher):
     assert TagChange.objects.count() == 1
 
 
-def test_tags_are_added_by_name(client, publisher):
+def test_tags_are_added_by_name(client, editor):
     carrying("a", "b", "c")
     response = client.get(MERGE, {"tag": tag("a").pk, "named": ["B", "c"]}, follow=True)
     assert {each.name for each, _ in response.context["tags"]} == {"a", "b", "c"}
@@ -137,7 +138,7 @@ def test_tags_are_added_by_name(client, publisher):
     assert Tag.objects.count() == 3
 
 
-def test_selected_tags_lead_to_the_page(client, publisher):
+def test_selected_tags_lead_to_the_page(client, editor):
     carrying("a", "b")
     sent = {"action": "merge", "_selected_action": [tag("a").pk, tag("b").pk]}
     response = client.post(LIST, sent, follow=True)
@@ -145,33 +146,32 @@ def test_selected_tags_lead_to_the_page(client, publisher):
 
 
 def test_who_may_not_publish_merges_renames_and_undoes_nothing_that_readers_see(
-    client, editor, admin_user
+    client, writer, editor
 ):
     carrying("a", public=True), carrying("b")
     a, b = tag("a"), tag("b")
+    client.force_login(writer)
     sent = confirmed(client, [a, b], b)
     html = page(client, MERGE, tag=[a.pk, b.pk], into=b.pk)
     assert 'name="seen"' not in html
     assert client.post(MERGE, sent).status_code == 403
-    assert client.post(address(a), {"name": "x", "slug": "x"}).status_code in {302, 403}
+    assert client.post(address(a), {"name": "x", "slug": "x"}).status_code == 302
     a.refresh_from_db()
     assert (a.name, TagChange.objects.count()) == ("a", 0)
-    client.force_login(admin_user)
+    client.force_login(editor)
     client.post(MERGE, sent)
     undo = reverse("admin:taggit_tag_undo", args=[TagChange.objects.get().pk])
-    client.force_login(editor)
-    assert (
-        "<form" not in re.sub(r"<header.*?</header>", "", page(client, undo)).split("tag-merge")[1]
-    )
+    client.force_login(writer)
+    assert client.get(undo).context["refused"] == [b]
     assert client.post(undo).status_code == 403
     assert not Tag.objects.filter(name="a").exists()
-    editor.groups.clear()
+    writer.user_permissions.clear()
     for url in (MERGE, reverse("admin:taggit_tag_twins"), undo):
         assert client.get(url).status_code == 403
     assert client.post(reverse("admin:taggit_tag_two")).status_code == 403
 
 
-def test_a_rename_can_be_taken_back_from_its_message(client, publisher):
+def test_a_rename_can_be_taken_back_from_its_message(client, editor):
     carrying("resoning", public=True)
     old = tag("resoning")
     assert "/tags/" in page(client, address(old))
@@ -183,7 +183,7 @@ def test_a_rename_can_be_taken_back_from_its_message(client, publisher):
     assert (old.name, old.slug) == ("resoning", "resoning")
 
 
-def test_a_name_that_is_taken_leads_to_the_merge(client, publisher):
+def test_a_name_that_is_taken_leads_to_the_merge(client, editor):
     carrying("reasoning", "resoning")
     old, new = tag("resoning"), tag("reasoning")
     response = client.post(address(old), {"name": "Reasoning", "slug": "resoning"})
@@ -193,7 +193,7 @@ def test_a_name_that_is_taken_leads_to_the_merge(client, publisher):
 
 
 def test_the_list_and_the_pages_take_as_many_queries_for_many_as_for_few(
-    client, publisher, django_assert_max_num_queries
+    client, editor, django_assert_max_num_queries
 ):
     for number in range(10):
         carrying(f"tag number {chr(97 + number)}", f"tag numbers {chr(97 + number)}", public=True)

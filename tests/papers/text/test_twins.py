@@ -9,7 +9,6 @@ from papers.text.twins import twins
     ("hugginface", "hugging-face"),
     ("Hugging Face", "hugging-face"),
     ("LLM", "LLMs"),
-    ("llm", "LLM s"),
     ("reasoning", "resoning"),
     ("reasoning", "raesoning"),
     ("강화학습", "강화 학습"),

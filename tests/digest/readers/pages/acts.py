@@ -17,7 +17,8 @@ from django.utils import translation
 from taggit.models import Tag
 
 from digest import publishing
-from digest.models import Correction, Entry, Post, State, published_papers
+from digest.models import Correction, Entry, Post, State, TagChange, published_papers
+from digest.publishing import tag_changes
 from digest.publishing.gate import Override, errors
 from digest.readers.pages.first import FEEDS
 from digest.readers.sitemaps import SITEMAPS
@@ -196,6 +197,15 @@ class Acts:
         if tag := self._one(Tag.objects.filter(name__in=TAGS)):
             tag.slug = f"moved-{self.number}"
             tag.save()
+
+    def act_merge_tags(self) -> None:
+        if len(tags := self._some(Tag.objects)) > 1:
+            tag_changes.merge(tags[1:], tags[0])
+
+    def act_take_a_merge_back(self) -> None:
+        change = self._one(TagChange.objects.merges())
+        if change and not tag_changes.why_not_undone(change):
+            tag_changes.undo(change)
 
     def act_delete_an_unused_tag(self) -> None:
         Tag.objects.filter(taggit_taggeditem_items=None).delete()
