@@ -22,6 +22,7 @@ from digest.admin import tag_merges, tag_twins
 from digest.admin.completions import completions
 from digest.admin.tag_merges import change_view, merge_view, with_way_back
 from digest.admin.tag_twins import merge_address, twins_view, two_view
+from digest.models import TagCarrier
 from digest.publishing import live, tag_changes, tag_plans
 from digest.readers.tags import posts_about
 from papers.admin.base import ReturningAdmin
@@ -135,6 +136,12 @@ class TagAdmin(ReturningAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Tag | None = None) -> bool:
         return self._may_change(request, obj) and super().has_delete_permission(request, obj)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Leave out who had a merged tag: of a deleted tag nobody can take a merge back."""
+        shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        counts.pop(TagCarrier._meta.verbose_name_plural, None)
+        return [_without_carriers(each) for each in shown], counts, lacking, protected
+
     def view_on_site(self, obj: Tag) -> str | None:
         if is_address(obj.slug) and posts_about(obj).exists():
             return reverse("tag", args=[obj.slug])
@@ -146,3 +153,10 @@ class TagAdmin(ReturningAdmin):
     @display(description=_("papers and posts"), ordering="uses")
     def uses(self, tag: Any) -> int:
         return tag.uses
+
+
+def _without_carriers(shown: Any) -> Any:
+    """Return what is deleted with a tag, without what is deleted with that."""
+    if isinstance(shown, list):
+        return [each for each in shown if not isinstance(each, list)]
+    return shown

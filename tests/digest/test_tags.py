@@ -10,6 +10,7 @@ from django.urls import reverse
 from taggit.models import Tag
 
 from digest.models import Post
+from digest.publishing import tag_changes
 from papers.editing.form_fields import TagsField
 from papers.text.tags import TagRefused
 from tests.factories import make_paper, make_post
@@ -36,7 +37,7 @@ def import_file(folder: Path, tags: str) -> Post:
     path = folder / "2025-05-11-emoji-tag.md"
     path.write_text(FILE.format(tags=tags), encoding="utf-8")
     call_command("import_jekyll", str(path), verbosity=0)
-    return Post.objects.get()
+    return Post.objects.get(date="2025-05-11")
 
 
 def save_tag(client, tag=None, **values):
@@ -164,3 +165,28 @@ def test_a_file_with_a_tags_old_name_gets_the_renamed_tag(client, editor, tmp_pa
     assert save_tag(client, tag, name="논문", slug="논문").status_code == 302
     assert list(import_file(tmp_path, "[Papers, 논문]").tags.all()) == [tag]
     assert Tag.objects.count() == 1
+
+
+def test_a_merged_tag_is_the_other_one_wherever_it_is_named(client, tmp_path):
+    papers = [make_paper() for _ in range(3)]  # As many as a topic needs.
+    for paper in papers:
+        paper.tags.add("hugginface")
+    make_post(papers=papers).tags.add("hugging-face")
+    assert client.get("/trends/topics/hugginface/").status_code == 200
+    into = Tag.objects.get(name="hugging-face")
+    tag_changes.merge([Tag.objects.get(name="hugginface")], into)
+    assert list(import_file(tmp_path, "[Hugginface]").tags.all()) == [into]
+    for old, new in (
+        ("/tags/hugginface/", "/tags/hugging-face/"),
+        ("/en/tags/HugginFace", "/en/tags/hugging-face/"),
+        ("/trends/topics/hugginface/", "/trends/topics/hugging-face/"),
+        ("/trends/topics/hugginface/26-weeks/", "/trends/topics/hugging-face/26-weeks/"),
+        ("/trends/topics/hugginface.csv", "/trends/topics/hugging-face.csv"),
+    ):
+        response = client.get(old)
+        assert (response.status_code, response.url) == (301, new)
+        assert client.get(new).status_code == 200
+    assert len(client.get("/papers.json?tag=hugginface").json()["papers"]) == 3
+    found = client.get("/search.json?q=tag:hugginface").json()
+    assert found == client.get("/search.json?q=tag:hugging-face").json() | {"query": found["query"]}
+    assert client.get("/trends/topics/nothing/").status_code == 404

@@ -192,6 +192,17 @@ def test_a_name_that_is_taken_leads_to_the_merge(client, editor):
     )
 
 
+def test_a_deleted_tag_takes_its_merges_with_it_and_the_page_names_no_single_row(client, editor):
+    carrying("a"), carrying("a"), carrying("b")
+    client.post(MERGE, confirmed(client, [tag("a"), tag("b")], tag("b")))
+    url = reverse("admin:taggit_tag_delete", args=[tag("b").pk])
+    html = page(client, url)
+    assert "arrier" not in html
+    assert "태그 변경: 1" in html
+    client.post(url, {"post": "yes"})
+    assert not TagChange.objects.exists()
+
+
 def test_the_list_and_the_pages_take_as_many_queries_for_many_as_for_few(
     client, editor, django_assert_max_num_queries
 ):
