@@ -7,11 +7,14 @@ class DigestConfig(AppConfig):
     verbose_name = _("Digest")
 
     def ready(self) -> None:
+        from django.contrib.auth import signals as auth
         from django.db.backends.signals import connection_created
+        from django.db.models import signals
         from django.db.models.signals import post_migrate, pre_migrate
         from simple_history.signals import post_create_historical_record
 
         from digest import stored_dates
+        from digest.audit import findings, histories, rows, sign_ins
         from digest.ledger import alerts
         from digest.models.tag_alias import renamed
         from digest.publishing import live, rerendering, taking_back
@@ -19,6 +22,7 @@ class DigestConfig(AppConfig):
         from papers.editing.live import PAGES, RULES
         from papers.models import JobKind
         from papers.models.tag import RENAMED
+        from papers.pipeline.checking import ACCEPTED
         from papers.pipeline.steps import STEPS
 
         connection_created.connect(stored_dates.register)
@@ -31,4 +35,13 @@ class DigestConfig(AppConfig):
         PAGES.append(live.has_page)
         RENAMED.append(renamed)
         post_create_historical_record.connect(taking_back.notice)
+        post_create_historical_record.connect(histories.notice)
+        signals.pre_save.connect(rows.before_save)
+        signals.post_save.connect(rows.after_save)
+        signals.post_delete.connect(rows.after_delete)
+        signals.m2m_changed.connect(rows.linked)
+        auth.user_logged_in.connect(sign_ins.signed_in)
+        auth.user_logged_out.connect(sign_ins.signed_out)
+        auth.user_login_failed.connect(sign_ins.failed)
+        ACCEPTED.append(findings.accepted)
         apps.get_app_config("axes").verbose_name = _("Sign-ins")

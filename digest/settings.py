@@ -309,6 +309,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(days=1),
         "options": _A_TICK,
     },
+    "forget old audit entries": {
+        "task": "digest.tasks.forget_audit",
+        "schedule": timedelta(days=1),
+        "options": _A_TICK,
+    },
 }
 
 # --- Logs -------------------------------------------------------------------------------------
@@ -340,6 +345,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_celery_beat",
     "simple_history",
     "taggit",
@@ -444,6 +452,7 @@ UNFOLD = {
             "history",
             "choosing",
             "desk",
+            "accounts",
         )
     ],
     "SCRIPTS": [
@@ -466,6 +475,7 @@ UNFOLD = {
             "paste",
         )
     ],
+    "ACCOUNT": {"navigation": "digest.admin.navigation.account"},
     "DASHBOARD_CALLBACK": "digest.admin.desk.page.desk",
     "COMMAND": {"search_callback": "digest.admin.search.found"},
     "SIDEBAR": {"navigation": "digest.admin.navigation.navigation"},
@@ -503,6 +513,12 @@ AXES_LOCKOUT_CALLABLE = "digest.admin.sign_in.locked"
 AXES_ENABLE_ADMIN = False  # The site has its own pages for them, in the look of the others.
 AXES_VERBOSE = False
 SIGN_IN_LOG_DAYS = 90
+AUDIT_DAYS = 730  # Acts at the door are kept for SIGN_IN_LOG_DAYS.
+TWO_FACTOR = env.read(
+    "TWO_FACTOR", one_of("optional", "required"), "optional", "optional or required"
+)
+OTP_TOTP_ISSUER = SITE_TITLE
+PASSWORD_RESET_TIMEOUT = 3600  # Seconds that the link in a mail is good for.
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -4,7 +4,8 @@ from axes.handlers.proxy import AxesProxyHandler
 from celery import shared_task
 from django.conf import settings
 
-from digest import publishing
+from digest import audit, publishing
+from digest.admin import passwords
 from digest.ledger import alerts
 from digest.models import Post
 from digest.readers.pages import first, rows
@@ -75,3 +76,15 @@ def forget_sign_ins() -> None:
     """
     AxesProxyHandler.reset_logs(age_days=settings.SIGN_IN_LOG_DAYS)
     AxesProxyHandler.reset_failure_logs(age_days=settings.SIGN_IN_LOG_DAYS)
+
+
+@shared_task
+def forget_audit() -> None:
+    """Delete acts that are older than two years, at the door than SIGN_IN_LOG_DAYS."""
+    audit.forget_old()
+
+
+@shared_task
+def mail_password_reset(email: str) -> None:
+    """Mail the link for a new password. It may be lost: whoever waits asks again."""
+    passwords.send(email)

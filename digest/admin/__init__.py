@@ -2,28 +2,36 @@
 
 from digest.admin import (
     accounts,
+    audit,
     corrections,
     desk,
+    entrance,
     language,
     listings,
+    passwords,
     posts,
     schedules,
     sign_in,
     sign_in_log,
     tags,
+    two_factor,
     way,
 )
 
 __all__ = [
     "accounts",
+    "audit",
     "corrections",
     "desk",
+    "entrance",
     "language",
     "listings",
+    "passwords",
     "posts",
     "schedules",
     "sign_in",
     "sign_in_log",
     "tags",
+    "two_factor",
     "way",
 ]

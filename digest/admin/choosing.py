@@ -14,6 +14,8 @@ from django.views.decorators.http import require_POST
 from simple_history.utils import bulk_update_with_history
 
 from digest.admin.days import Day
+from digest.audit import record
+from digest.models import Act
 from digest.publishing import approval
 from papers.admin.base import EditorsAdmin
 from papers.models import Choice, Listing
@@ -68,11 +70,14 @@ def choose_all(
     request: HttpRequest, listings: list[Listing], choice: Choice, reason: str = ""
 ) -> None:
     """Make one choice for several papers."""
+    told = [(each.paper.arxiv_id, each.choice, choice.value) for each in listings]
     for listing in listings:
         listing.reason = _new_reason(request, listing, choice, reason)
         listing.choice = choice
     with transaction.atomic():
         bulk_update_with_history(listings, Listing, ["choice", "reason"], default_user=request.user)
+        if listings:
+            record(Act.CHANGED, listings[0], changes=told, reason=reason)
         if choice == Choice.PICKED:
             follow_picked(listing.paper for listing in listings)
 

@@ -86,6 +86,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _page(_("Users"), "person", "auth_user_changelist", "auth.view_user"),
         _page(_("Groups"), "group", "auth_group_changelist", "auth.view_group"),
+        _page(_("Audit"), "policy", "digest_auditentry_changelist", "digest.view_auditentry"),
         _page(_("Sign-ins"), "login", "axes_accesslog_changelist", "axes.view_accesslog"),
         _page(
             _("Failed sign-ins"),
@@ -103,4 +104,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {"items": work},
         {"title": _("Administration"), "separator": True, "items": administration},
+    ]
+
+
+def account(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the links of the menu of one's own account."""
+    return [
+        {"title": _("Two-factor sign-in"), "link": reverse_lazy("admin:two_factor")},
+        {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
     ]

@@ -40,6 +40,11 @@ def address(request: HttpRequest) -> str | None:
         return None
 
 
+def pair(request: HttpRequest, name: str) -> str:
+    """Return the name of the lock under which attempts for one account and address take turns."""
+    return f"sign in {name} {address(request)}"
+
+
 class SignInForm(AuthenticationForm):
     """The admin theme's form. It runs attempts for one account and address one after another.
 
@@ -51,8 +56,7 @@ class SignInForm(AuthenticationForm):
         if len(name) > LONGEST_NAME:
             # No account has it, and the record of attempts has no room for it.
             raise self.get_invalid_login_error()
-        pair = f"sign in {self.cleaned_data.get('username')} {address(self.request)}"
-        with locks.one_after_another(pair):
+        with locks.one_after_another(pair(self.request, name)):
             return super().clean()
 
     def confirm_login_allowed(self, user: AbstractBaseUser) -> None:

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from digest.audit import record
+from digest.models import Act
 from papers.admin.base import ROWS_A_PAGE
 from papers.clock import now
 
@@ -94,4 +96,5 @@ class AccessAttemptAdmin(SignInAdmin):
         pairs = {(attempt.username, attempt.ip_address) for attempt in queryset}
         for username, ip_address in pairs:
             AxesProxyHandler.reset_attempts(username=username, ip_address=ip_address)
+            record(Act.UNLOCKED, f"{username} {ip_address}")
         messages.success(request, _("Unlocked."))

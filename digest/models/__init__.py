@@ -1,5 +1,6 @@
 """Posts and their entries: what an editor makes from papers, and what readers may see of it."""
 
+from digest.models.audit import Act, AuditEntry
 from digest.models.posts import (
     Correction,
     Entry,
@@ -26,6 +27,8 @@ from digest.models.tag_alias import TagAlias
 from digest.models.tag_change import TagCarrier, TagChange, TagChangeKind, TagPair
 
 __all__ = [
+    "Act",
+    "AuditEntry",
     "Correction",
     "Entry",
     "EntryQuerySet",

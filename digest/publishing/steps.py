@@ -15,7 +15,6 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from kombu.exceptions import OperationalError
-from simple_history.utils import update_change_reason
 
 from digest.models import Correction, Entry, EntryQuerySet, Post, State, new_feed_id
 from digest.publishing import approval, gate, reported
@@ -376,5 +375,7 @@ STEP_FIELDS = (
 
 
 def _save(post: Post, reason: str) -> None:
+    # The history and the audit read it while the post is saved.
+    post._change_reason = Truncator(reason).chars(REASON_LENGTH)  # type: ignore[attr-defined]
     post.save(update_fields=STEP_FIELDS)
-    update_change_reason(post, Truncator(reason).chars(REASON_LENGTH))
+    del post._change_reason  # type: ignore[attr-defined]

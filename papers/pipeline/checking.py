@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 from django.contrib.auth.models import User
@@ -138,6 +138,8 @@ def held(paper: Paper) -> Finding | None:
     return paper.findings.errors().filter(check_name=injection.NAME).first()
 
 
+ACCEPTED: list[Callable[[Sequence[Finding], User], None]] = []
+"""Functions that are told which findings a person has accepted. `digest` knows one."""
 _ANSWER = ("reason", "accepted_at", "accepted_by")
 
 
@@ -158,6 +160,8 @@ def accept_all(findings: Iterable[Finding], user: User, reason: str) -> None:
     for each in waiting:
         each.reason, each.accepted_at, each.accepted_by = cleaned, at, user
     Finding.objects.bulk_update(waiting, _ANSWER)
+    for tell in ACCEPTED:
+        tell(waiting, user)
 
 
 def reopen(*findings: Finding) -> None:

@@ -21,6 +21,8 @@ from selectolax.lexbor import LexborHTMLParser
 from taggit.models import Tag
 
 from digest.models import (
+    Act,
+    AuditEntry,
     Correction,
     Post,
     Preference,
@@ -212,6 +214,7 @@ def build(client: Client) -> Site:
                 listing=hurt.listings.get(), position=1, votes=3,
                 reasons=[{"kind": "votes", "votes": 3, "place": 1}],
             ),
+            AuditEntry.objects.create(act=Act.CHANGED, about="Hurt", changes=[["title", "a", "b"]]),
             Preference.objects.create(user=User.objects.get(username="root"), language="ko"),
             UnsavedText.objects.create(
                 user=User.objects.get(username="root"), page="papers.paper/1", kept_at=now(),

@@ -137,7 +137,9 @@ def test_nobody_but_the_way_in_is_open_without_an_account():
     client = browser()
     for address in addresses.admin_addresses():
         response = client.get(address)
-        if address != reverse("admin:login"):
+        if "/password-reset/" in address:
+            assert response.status_code == 404, address  # This site sends no mail.
+        elif address != reverse("admin:login"):
             assert response.status_code == 302, address
             assert response.url.startswith(reverse("admin:login")) or "logout" in address
 

@@ -1,0 +1,303 @@
+"""The audit: what is recorded of whom, and that nobody changes it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from digest import publishing
+from digest.models import Act, AuditEntry, Post, State
+from digest.tasks import forget_audit
+from papers.clock import now
+from papers.models import Choice, Listing, Term
+from papers.pipeline import checking
+from tests.digest.publishing.test_approval import form_of
+from tests.factories import DAY, make_paper, make_post, make_section
+
+pytestmark = pytest.mark.django_db
+
+PAGE = reverse("admin:digest_auditentry_changelist")
+
+
+def acts(**about):
+    """Return (act, person, about) of each act, the oldest first."""
+    found = AuditEntry.objects.filter(**about).order_by("id")
+    return [(each.act, each.person, each.about) for each in found]
+
+
+def change(client, row, **fields):
+    label = row._meta.label_lower.replace(".", "_")
+    address = reverse(f"admin:{label}_change", args=[row.pk])
+    response = client.post(address, form_of(client, address) | fields)
+    assert response.status_code == 302, response.context["errors"]
+
+
+def test_signing_in_failing_to_and_signing_out_are_recorded():
+    User.objects.create_user("kim", password="geheim", is_staff=True)
+    client = Client(REMOTE_ADDR="198.51.100.7")
+    for password in ("falsch", "geheim"):
+        client.post(reverse("admin:login"), {"username": "kim", "password": password})
+    client.post(reverse("admin:logout"))
+    assert acts(address="198.51.100.7") == [
+        (Act.SIGN_IN_FAILED, "", "kim"),
+        (Act.SIGNED_IN, "kim", "kim"),
+        (Act.SIGNED_OUT, "kim", "kim"),
+    ]
+    assert "falsch" not in str(list(AuditEntry.objects.values()))
+
+
+def test_a_lock_is_no_further_failure():
+    client = Client(REMOTE_ADDR="198.51.100.7")
+    for _ in range(12):
+        client.post(reverse("admin:login"), {"username": "kim", "password": "falsch"})
+    assert len(acts(act=Act.SIGN_IN_FAILED)) == 10
+
+
+def test_an_edit_says_what_was_and_what_is(client, editor):
+    post = make_post(state=State.DRAFT, title="Old title")
+    change(client, post, title="New title")
+    entry = AuditEntry.objects.get(act=Act.CHANGED)
+    assert (entry.person, entry.model, entry.key) == ("kim", "digest.post", str(post.pk))
+    assert ["title", "Old title", "New title"] in entry.changes
+
+
+def test_of_a_long_text_the_part_that_differs_is_told(editor):
+    section = make_section(make_paper(), markdown="가" * 900 + "나" + "다" * 900)
+    section._history_user = editor
+    section.markdown = "가" * 900 + "라" + "다" * 900
+    section.save()
+    [[before, after]] = [
+        row[1:] for row in AuditEntry.objects.latest("id").changes if row[0] == "markdown"
+    ]
+    assert "나" in before
+    assert "라" in after
+    assert len(before) < 250
+
+
+def test_each_step_of_a_post_is_recorded_also_without_a_person(client, editor):
+    post = make_post(state=State.DRAFT, papers=1)
+    post._history_user = editor
+    publishing.publish(post, gated=False)
+    publishing.withdraw(post)
+    del post._history_user
+    publishing.publish(post, gated=False)
+    of_post = [each for each in acts(key=str(post.pk)) if each[0] != Act.CREATED]
+    assert [each[:2] for each in of_post] == [
+        (Act.PUBLISHED, "kim"),
+        (Act.WITHDRAWN, "kim"),
+        (Act.PUBLISHED, ""),
+    ]
+    assert AuditEntry.objects.filter(act=Act.PUBLISHED).first().reason
+
+
+def test_a_restored_version_is_told_from_an_edit(client, editor):
+    post = make_post(state=State.DRAFT, title="Old title")
+    change(client, post, title="New title")
+    version = post.history.earliest().pk
+    page = reverse("admin:digest_post_simple_history", args=[post.pk, version])
+    form = client.get(page).context["adminform"].form
+    sent = {each.html_name: each.value() or "" for each in form}
+    assert client.post(page, sent).status_code == 302
+    post.refresh_from_db()
+    assert post.title == "Old title"
+    assert ["title", "New title", "Old title"] in AuditEntry.objects.get(act=Act.RESTORED).changes
+
+
+def test_what_machines_write_is_not_told(db):
+    make_section(make_paper())
+    Term.objects.create(english="attention", rendering="어텐션")
+    assert acts() == []
+
+
+def test_accounts_groups_and_rights_have_before_and_after(client, admin_user):
+    client.force_login(admin_user)
+    lee = User.objects.create_user("lee", email="a@example.org")
+    group = Group.objects.get(name="Editors")
+    fields = {"username": "lee", "email": "b@example.org", "is_active": "on", "is_staff": "on"}
+    joined = {"date_joined_0": "2025-01-01", "date_joined_1": "00:00:00"}
+    page = reverse("admin:auth_user_change", args=[lee.pk])
+    assert client.post(page, fields | joined | {"groups": [group.pk]}).status_code == 302
+    edited, grouped = AuditEntry.objects.filter(about="lee", act=Act.RIGHTS).order_by("id")
+    assert ["email", "a@example.org", "b@example.org"] in edited.changes
+    assert ["is_staff", "False", "True"] in edited.changes
+    assert grouped.changes == [["auth.group", "", "Editors"]]
+    permission = Permission.objects.get(codename="view_auditentry")
+    group.permissions.add(permission)
+    group.permissions.remove(permission)
+    group.permissions.clear()
+    granted, taken, cleared = AuditEntry.objects.filter(about="Editors").order_by("id")
+    assert granted.changes == [["auth.permission", "", "view_auditentry"]]
+    assert taken.changes == [["auth.permission", "view_auditentry", ""]]
+    assert "add_correction" in cleared.changes[0][1]
+
+
+def test_a_password_is_told_and_never_shown(client, admin_user, capsys):
+    lee = User.objects.create_user("lee", password="erst-geheim-1")
+    client.force_login(admin_user)
+    page = reverse("admin:auth_user_password_change", args=[lee.pk])
+    fields = {"password1": "dann-geheim-2", "password2": "dann-geheim-2", "usable_password": "true"}
+    assert client.post(page, fields).status_code == 302
+    assert acts(act=Act.PASSWORD) == [(Act.PASSWORD, "admin", "lee")]
+    stored = str(list(AuditEntry.objects.values()))
+    assert "geheim" not in stored
+    assert "md5$" not in stored
+
+
+def test_tags_terms_and_choices_are_told(client, editor):
+    post = make_post(state=State.DRAFT)
+    change(client, post, tags="agents")
+    client.post(
+        reverse("admin:papers_term_add"),
+        {"english": "attention", "language": "ko", "rendering": "어텐션", "variants": ""},
+    )
+    [term] = AuditEntry.objects.filter(model="papers.term")
+    assert (term.act, term.person, term.about) == (Act.CREATED, "kim", str(Term.objects.get()))
+    tagged = AuditEntry.objects.get(
+        model="digest.post", changes__contains=[["taggit.tag", "", "agents"]]
+    )
+    assert tagged.person == "kim"
+
+
+def test_choosing_many_papers_is_one_act(client, editor):
+    papers = [make_paper() for _ in range(3)]
+    rows = [
+        Listing.objects.create(paper=paper, source="huggingface", day=DAY, rank=n)
+        for n, paper in enumerate(papers, 1)
+    ]
+    data = {"action": "pick", "_selected_action": [row.pk for row in rows]}
+    client.post(f"{reverse('admin:papers_listing_changelist')}?day={DAY}", data)
+    assert Listing.objects.filter(choice=Choice.PICKED).count() == 3
+    entry = AuditEntry.objects.get(model="papers.listing")
+    assert [row[1:] for row in entry.changes] == [["pending", "picked"]] * 3
+
+
+def test_who_lets_a_finding_stand_gives_a_reason(editor):
+    paper = make_paper()
+    make_section(paper, markdown="정보 부족")
+    checking.check([paper])
+    checking.accept_all(paper.findings.errors(), editor, "quoted")
+    entry = AuditEntry.objects.get(act=Act.ACCEPTED)
+    assert (entry.person, entry.key, entry.reason) == ("kim", str(paper.pk), "quoted")
+
+
+def test_it_outlives_the_person_and_what_it_was_about(client, admin_user, editor):
+    post = make_post(state=State.DRAFT, title="Old title", papers=0)
+    change(client, post, title="New title")
+    client.force_login(admin_user)
+    for row in (editor, post):
+        label = row._meta.label_lower.replace(".", "_")
+        client.post(reverse(f"admin:{label}_delete", args=[row.pk]), {"post": "yes"})
+    assert not User.objects.filter(username="kim").exists()
+    page = client.get(PAGE, {"person": "kim", "act__exact": Act.CHANGED})
+    [entry] = page.context["cl"].result_list
+    assert (entry.person, entry.act) == ("kim", Act.CHANGED)
+    assert "New title" in page.text
+    deleted = acts(act=Act.DELETED, person="admin")
+    assert (Act.DELETED, "admin", "kim") in deleted
+
+
+def test_postgresql_refuses_to_change_or_delete_it():
+    entry = AuditEntry.objects.create(act=Act.CHANGED, person="kim")
+    for change in (
+        lambda: AuditEntry.objects.update(person="lee"),
+        lambda: AuditEntry.objects.all().delete(),
+        entry.delete,
+    ):
+        with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
+            change()
+    assert acts() == [(Act.CHANGED, "kim", "")]
+
+
+def test_superusers_read_all_others_by_right_and_without_the_door(client, admin_user, editor):
+    AuditEntry.objects.create(act=Act.SIGNED_IN, person="lee", address="198.51.100.7")
+    AuditEntry.objects.create(act=Act.PUBLISHED, person="lee", about="A digest")
+    assert client.get(PAGE).status_code == 403
+    editor.user_permissions.add(Permission.objects.get(codename="view_auditentry"))
+    page = client.get(PAGE)
+    assert "A digest" in page.text
+    assert "198.51.100.7" not in page.text
+    hidden = AuditEntry.objects.get(act=Act.SIGNED_IN, person="lee")
+    assert (
+        client.get(reverse("admin:digest_auditentry_change", args=[hidden.pk])).status_code == 302
+    )
+    client.force_login(admin_user)
+    assert "198.51.100.7" in client.get(PAGE).text
+
+
+def test_nobody_changes_or_deletes_it_in_the_admin(admin_client):
+    entry = AuditEntry.objects.create(
+        act=Act.PUBLISHED, person="lee", changes=[["title", "a", "b"]]
+    )
+    name = "admin:digest_auditentry_"
+    assert admin_client.post(reverse(f"{name}add"), {"act": "x"}).status_code == 403
+    for page in ("change", "delete"):
+        address = reverse(f"{name}{page}", args=[entry.pk])
+        assert admin_client.post(address, {"post": "yes", "person": "x"}).status_code == 403
+    action = {"action": "delete_selected", "_selected_action": [entry.pk], "post": "yes"}
+    admin_client.post(PAGE, action)
+    assert acts(pk=entry.pk) == [(Act.PUBLISHED, "lee", "")]
+
+
+def test_it_is_found_by_person_act_day_and_words(admin_client):
+    long_ago = now() - timedelta(days=40)
+    AuditEntry.objects.create(act=Act.PUBLISHED, person="lee", about="한국어 다이제스트")
+    AuditEntry.objects.create(act=Act.CHANGED, person="kim", changes=[["title", "", "퀄리아"]])
+    AuditEntry.objects.create(act=Act.CHANGED, person="", about="old", at=long_ago)
+    AuditEntry.objects.create(act=Act.SIGN_IN_FAILED, about="kim")
+
+    def found(**asked):
+        rows = admin_client.get(PAGE, asked).context["cl"].result_list
+        return sorted((row.person, row.act) for row in rows)
+
+    assert found(person="kim") == [("", Act.SIGN_IN_FAILED), ("kim", Act.CHANGED)]
+    assert found(act__exact=Act.PUBLISHED) == [("lee", Act.PUBLISHED)]
+    day = long_ago.astimezone()
+    assert found(at__year=day.year, at__month=day.month) == [("", Act.CHANGED)]
+    assert found(q="퀄리아") == [("kim", Act.CHANGED)]
+    assert found(q="다이제스트") == [("lee", Act.PUBLISHED)]
+    assert ("", Act.CHANGED) in found(person="-")
+
+
+def test_markup_in_it_is_text(admin_client):
+    AuditEntry.objects.create(
+        act=Act.CHANGED, person="<b>", about="<script>", changes=[["<i>", "<u>", "<s>"], 3, [1]],
+        model="digest.gone", reason="<em>",
+    )  # fmt: skip
+    page = admin_client.get(PAGE).text
+    for tag in ("<script>alert", "<i>", "<u>", "<s>", "<em>"):
+        assert tag not in page
+
+
+def test_acts_are_kept_two_years_and_those_at_the_door_ninety_days():
+    for age, act in (
+        (731, Act.CHANGED),
+        (700, Act.CHANGED),
+        (91, Act.SIGNED_IN),
+        (80, Act.SIGNED_IN),
+    ):
+        with time_machine.travel(now() - timedelta(days=age)):
+            AuditEntry.objects.create(act=act, about=str(age))
+    forget_audit()
+    assert sorted(AuditEntry.objects.values_list("about", flat=True)) == ["700", "80"]
+
+
+def test_a_command_that_changes_an_account_is_told(capsys):
+    User.objects.create_user("lee")
+    assert acts() == [(Act.CREATED, "", "lee")]
+    call_command("createsuperuser", username="kim", email="", interactive=False)
+    assert (Act.CREATED, "", "kim") in acts()
+
+
+def test_readers_are_told_of_no_act_and_asked_for_no_session(client):
+    post = make_post(papers=1)
+    before = len(acts())
+    page = reverse("report", args=[post.papers.get().arxiv_id])
+    response = client.post(page, {"text": "3%가 아닙니다."})
+    assert "Cookie" not in response.headers.get("Vary", "")
+    assert len(acts()) == before
+    assert Post.objects.count() == 1
