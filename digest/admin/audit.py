@@ -22,15 +22,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from unfold.decorators import display
 
+from digest.audit.histories import LATE
 from digest.audit.rows import BY_MAIL
 from digest.audit.sign_ins import WHY, WHY_ELSEWHERE
 from digest.models.audit import SIGN_INS, Act, AuditEntry
 from papers.admin.base import SearchedAdmin
 
-REASONS = frozenset({BY_MAIL, WHY_ELSEWHERE, *WHY.values()})
+REASONS = frozenset({BY_MAIL, LATE, WHY_ELSEWHERE, *WHY.values()})
 """Reasons of our own, stored as they stand in the code."""
 SHOWN_ROWS = 3
-SHOWN_LENGTH = 60
+SHOWN_LENGTH = 40
 """Changes in a row of the list, and characters of each value. The page of an act has all."""
 COLOURS = dict.fromkeys(Act.values, "") | {
     Act.SIGN_IN_FAILED: "danger",
@@ -77,7 +78,7 @@ class AuditAdmin(SearchedAdmin):
     search_fields = ["person", "about", "reason", "changes", "address"]
     search_help_text = gettext_lazy("Person, what it was about, what was changed, reason")
     show_full_result_count = False
-    fields = ["at", "who", "act_label", "what", "all_told", "reason_said", "address"]
+    fields = ["at", "who", "act", "what", "all_told", "reason_said", "address"]
     readonly_fields = fields
     actions = None
 

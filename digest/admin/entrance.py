@@ -9,8 +9,9 @@ from django.contrib import admin
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from digest.admin.two_factor import devices, guard, waiting
 class SignInPage(LoginView):
     authentication_form = SignInForm
     template_name = "admin/login.html"
-    next_page = reverse_lazy("admin:index")
+    next_page = "admin:index"
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign in who needs no code. Nobody is signed in before the code was given."""
@@ -42,7 +43,7 @@ class SignInPage(LoginView):
         }
 
 
-def sign_in(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+def sign_in(request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
     """Show the sign-in page, or lead who is signed in on."""
     if request.method == "GET" and guard.has_permission(request):
         return redirect("admin:index")
@@ -51,4 +52,4 @@ def sign_in(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
     return SignInPage.as_view(extra_context=extra_context)(request)
 
 
-admin.site.login = sign_in  # type: ignore[method-assign]
+admin.site.login = sign_in  # type: ignore[method-assign, assignment]

@@ -21,6 +21,7 @@ from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmVi
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import path, reverse, reverse_lazy
 from django.utils import translation
@@ -74,12 +75,12 @@ class OwnPasswordPage(PasswordChangeView):
         return super().get_form_kwargs() | {"request": self.request}
 
 
-def change(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+def change(request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
     context = admin.site.each_context(request) | (extra_context or {})
     return OwnPasswordPage.as_view(extra_context=context)(request)
 
 
-admin.site.password_change = change  # type: ignore[method-assign]
+admin.site.password_change = change  # type: ignore[method-assign, assignment]
 
 
 # --- A new one ------------------------------------------------------------------------------------
@@ -100,8 +101,6 @@ class NewPasswordForm(SetPasswordForm):
 
 class _ByMail:
     """Pages that are not there on a site that sends no mail."""
-
-    title = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not settings.EMAIL_URL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from typing import Any
 
@@ -21,6 +22,8 @@ UNSAID = frozenset(
     | {"last_run_at", "total_run_count", "date_changed"}
 )
 """Fields that no person edits, or that nobody may read."""
+_SECRET = re.compile(r"token|secret|hash|checksum|(^|_)key$")
+"""How fields are named that may hold something secret, in tables to come too."""
 
 
 def differences(before: Model | None, after: Model | None, fields: list[Field]) -> list[Row]:
@@ -39,7 +42,11 @@ def said_fields(model: type[Model] | Model) -> list[Field]:
 
 
 def _is_said(field: Field) -> bool:
-    return field.editable and not field.primary_key and field.name not in UNSAID
+    return field.editable and not field.primary_key and is_told(field.name)
+
+
+def is_told(name: str) -> bool:
+    return name not in UNSAID and not _SECRET.search(name)
 
 
 def _value(row: Model | None, field: Field) -> Any:

@@ -70,4 +70,5 @@ def record(
 
 def _line(text: str, field: str) -> str:
     """Return a text as one line that fits its column."""
-    return fold(text.replace("\0", " "))[: AuditEntry._meta.get_field(field).max_length]
+    column: Any = AuditEntry._meta.get_field(field)
+    return fold(text.replace("\0", " "))[: column.max_length]

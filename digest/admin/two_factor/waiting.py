@@ -34,7 +34,7 @@ def who(request: HttpRequest) -> User | None:
     user = User.objects.filter(pk=waiting["user"], is_active=True, is_staff=True).first()
     if user is None or not constant_time_compare(waiting["hash"], user.get_session_auth_hash()):
         return None
-    user.backend = waiting["backend"]  # type: ignore[attr-defined]
+    user.backend = waiting["backend"]
     return user
 
 

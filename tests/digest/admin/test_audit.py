@@ -95,6 +95,15 @@ def test_each_step_of_a_post_is_recorded_also_without_a_person(client, editor):
     assert AuditEntry.objects.filter(act=Act.PUBLISHED).first().reason
 
 
+def test_what_beat_publishes_late_says_so(editor):
+    post = make_post(state=State.DRAFT, papers=1)
+    publishing.schedule(post, now() + timedelta(hours=1))
+    with time_machine.travel(now() + timedelta(hours=3)):
+        assert publishing.publish_due() == 1
+    late = AuditEntry.objects.get(act=Act.PUBLISHED, key=str(post.pk))
+    assert (late.person, late.reason) == ("", "Later than it was scheduled.")
+
+
 def test_a_restored_version_is_told_from_an_edit(client, editor):
     post = make_post(state=State.DRAFT, title="Old title")
     change(client, post, title="New title")
