@@ -309,7 +309,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(days=1),
         "options": _A_TICK,
     },
-    "forget old audit entries": {
+    "forget old audit records": {
         "task": "digest.tasks.forget_audit",
         "schedule": timedelta(days=1),
         "options": _A_TICK,

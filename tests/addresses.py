@@ -20,7 +20,7 @@ from django.utils import translation
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from taggit.models import Tag
 
-from digest.models import Act, AuditEntry, Correction, Post, TagChange
+from digest.models import Act, AuditRecord, Correction, Post, TagChange
 from digest.publishing import gate, tag_changes
 from papers import kinds
 from papers.checks.evidence.claims import checksum
@@ -115,7 +115,7 @@ def _make_accounts() -> None:
     AccessLog.objects.create(**attempt)
     AccessFailureLog.objects.create(**attempt)
     AccessAttempt.objects.create(**attempt, failures_since_start=3)
-    AuditEntry.objects.create(act=Act.SIGNED_IN, person="lee", address="198.51.100.7")
+    AuditRecord.objects.create(act=Act.SIGNED_IN, person="lee", address="198.51.100.7")
 
 
 def public_addresses() -> list[str]:

@@ -25,7 +25,7 @@ from unfold.decorators import display
 from digest.audit.histories import LATE
 from digest.audit.rows import BY_MAIL
 from digest.audit.sign_ins import WHY, WHY_ELSEWHERE
-from digest.models.audit import SIGN_INS, Act, AuditEntry
+from digest.models.audit import SIGN_INS, Act, AuditRecord
 from papers.admin.base import SearchedAdmin
 
 REASONS = frozenset({BY_MAIL, LATE, WHY_ELSEWHERE, *WHY.values()})
@@ -54,11 +54,11 @@ class PersonFilter(admin.SimpleListFilter):
     NOBODY = "-"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        names = set(AuditEntry.objects.order_by().values_list("person", flat=True).distinct())
+        names = set(AuditRecord.objects.order_by().values_list("person", flat=True).distinct())
         names |= set(User.objects.filter(is_staff=True).values_list("username", flat=True))
         return [(self.NOBODY, _("the site itself")), *((n, n) for n in sorted(filter(None, names)))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> Any:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditRecord]) -> Any:
         """Return what a person did, and who failed to sign in under that name."""
         name = self.value()
         if name is None:
@@ -68,7 +68,7 @@ class PersonFilter(admin.SimpleListFilter):
         return queryset.filter(Q(person=name) | Q(act=Act.SIGN_IN_FAILED, about=name))
 
 
-@admin.register(AuditEntry)
+@admin.register(AuditRecord)
 class AuditAdmin(SearchedAdmin):
     list_display = ["at", "who", "act_label", "what", "told", "address"]
     list_filter = [PersonFilter, "act"]
@@ -91,71 +91,71 @@ class AuditAdmin(SearchedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditRecord]:
         """Leave out what happened at the door, with IP addresses, but for superusers."""
-        entries = super().get_queryset(request)
+        records = super().get_queryset(request)
         may_see_all = request.user.is_active and request.user.is_superuser
-        return entries if may_see_all else entries.exclude(act__in=SIGN_INS)
+        return records if may_see_all else records.exclude(act__in=SIGN_INS)
 
     @display(description=gettext_lazy("person"), ordering="person")
-    def who(self, entry: AuditEntry) -> str:
-        return entry.person or _("the site itself")
+    def who(self, record: AuditRecord) -> str:
+        return record.person or _("the site itself")
 
     @display(description=pgettext_lazy("audit", "act"), label=COLOURS, ordering="act")
-    def act_label(self, entry: AuditEntry) -> tuple[str, str]:
-        return entry.act, entry.get_act_display()
+    def act_label(self, record: AuditRecord) -> tuple[str, str]:
+        return record.act, record.get_act_display()
 
     @display(description=gettext_lazy("about"))
-    def what(self, entry: AuditEntry) -> str:
+    def what(self, record: AuditRecord) -> str:
         """Return what it was about, with a link to its page if its model has one."""
-        model = _model(entry)
+        model = _model(record)
         kind = str(model._meta.verbose_name) if model else ""
-        text = Truncator(entry.about).chars(80)
-        if model is None or entry.act == Act.DELETED or not admin.site.is_registered(model):
+        text = Truncator(record.about).chars(80)
+        if model is None or record.act == Act.DELETED or not admin.site.is_registered(model):
             return format_html("{} <span class='quiet'>{}</span>", text, kind)
-        name = entry.model.replace(".", "_")
-        page = reverse(f"admin:{name}_change", args=[entry.key])
+        name = record.model.replace(".", "_")
+        page = reverse(f"admin:{name}_change", args=[record.key])
         return format_html("<a href='{}'>{}</a> <span class='quiet'>{}</span>", page, text, kind)
 
     @display(description=gettext_lazy("changes"))
-    def told(self, entry: AuditEntry) -> SafeString:
+    def told(self, record: AuditRecord) -> SafeString:
         """Return the first changes and the reason, as a row of the list has room for."""
-        rows = entry.rows
-        shown = _rows(entry, rows[:SHOWN_ROWS], SHOWN_LENGTH)
+        rows = record.rows
+        shown = _rows(record, rows[:SHOWN_ROWS], SHOWN_LENGTH)
         more = len(rows) - SHOWN_ROWS
         if more > 0:
             shown += format_html(
                 "<p class='quiet'>{}</p>",
                 ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more},
             )
-        if entry.reason:
-            shown += format_html("<p class='quiet'>{}</p>", self.reason_said(entry))
+        if record.reason:
+            shown += format_html("<p class='quiet'>{}</p>", self.reason_said(record))
         return (
             format_html("<div class='audit-changes'>{}</div>", shown) if shown else SafeString("")
         )
 
     @display(description=gettext_lazy("changes"))
-    def all_told(self, entry: AuditEntry) -> SafeString:
-        shown = _rows(entry, entry.rows)
+    def all_told(self, record: AuditRecord) -> SafeString:
+        shown = _rows(record, record.rows)
         return (
             format_html("<div class='audit-changes'>{}</div>", shown) if shown else SafeString("-")
         )
 
     @display(description=gettext_lazy("reason"))
-    def reason_said(self, entry: AuditEntry) -> str:
-        return _(entry.reason) if entry.reason in REASONS else entry.reason
+    def reason_said(self, record: AuditRecord) -> str:
+        return _(record.reason) if record.reason in REASONS else record.reason
 
 
-def _rows(entry: AuditEntry, rows: list[list[Any]], length: int = 0) -> SafeString:
-    return format_html_join("", "<p><b>{}</b> {}</p>", _told_rows(entry, rows, length))
+def _rows(record: AuditRecord, rows: list[list[Any]], length: int = 0) -> SafeString:
+    return format_html_join("", "<p><b>{}</b> {}</p>", _told_rows(record, rows, length))
 
 
 def _told_rows(
-    entry: AuditEntry, rows: list[list[Any]], length: int
+    record: AuditRecord, rows: list[list[Any]], length: int
 ) -> Iterator[tuple[str, SafeString]]:
     for name, *values in rows:
-        before, after = (_value(entry, str(name), str(each), length) for each in values)
-        yield _field_name(entry, str(name)), _became(before, after)
+        before, after = (_value(record, str(name), str(each), length) for each in values)
+        yield _field_name(record, str(name)), _became(before, after)
 
 
 def _became(before: str, after: str) -> SafeString:
@@ -164,24 +164,24 @@ def _became(before: str, after: str) -> SafeString:
     return format_html("<ins>{}</ins>", after) if after else format_html("<del>{}</del>", before)
 
 
-def _model(entry: AuditEntry) -> Any:
+def _model(record: AuditRecord) -> Any:
     """Return the model of what an act was about, if the site still has it."""
     try:
-        return apps.get_model(entry.model)
+        return apps.get_model(record.model)
     except (LookupError, ValueError):
         return None
 
 
-def _field(entry: AuditEntry, name: str) -> Any:
+def _field(record: AuditRecord, name: str) -> Any:
     try:
-        return _model(entry)._meta.get_field(name)
+        return _model(record)._meta.get_field(name)
     except (AttributeError, FieldDoesNotExist):
         return None
 
 
-def _field_name(entry: AuditEntry, name: str) -> str:
+def _field_name(record: AuditRecord, name: str) -> str:
     """Return a field's name in the reader's language. Links are named by the model they lead to."""
-    field = _field(entry, name)
+    field = _field(record, name)
     if field is not None:
         return str(getattr(field, "verbose_name", name))
     try:
@@ -200,9 +200,9 @@ def _moment(value: str) -> str:
 BOOLEANS = {"True": gettext_lazy("Yes"), "False": gettext_lazy("No")}
 
 
-def _value(entry: AuditEntry, name: str, value: str, length: int) -> str:
+def _value(record: AuditRecord, name: str, value: str, length: int) -> str:
     """Return a stored value in the reader's words: choices by their names, yes and no."""
-    field = _field(entry, name)
+    field = _field(record, name)
     if isinstance(field, DateTimeField):
         value = _moment(value)
     choices = dict(getattr(field, "flatchoices", None) or ())

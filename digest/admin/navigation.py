@@ -86,7 +86,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _page(_("Users"), "person", "auth_user_changelist", "auth.view_user"),
         _page(_("Groups"), "group", "auth_group_changelist", "auth.view_group"),
-        _page(_("Audit"), "policy", "digest_auditentry_changelist", "digest.view_auditentry"),
+        _page(_("Audit"), "policy", "digest_auditrecord_changelist", "digest.view_auditrecord"),
         _page(_("Sign-ins"), "login", "axes_accesslog_changelist", "axes.view_accesslog"),
         _page(
             _("Failed sign-ins"),

@@ -37,7 +37,7 @@ from unfold.widgets import BASE_INPUT_CLASSES
 from digest.admin import password_check
 from digest.admin.sign_in import address
 from digest.audit import record
-from digest.models import Act, AuditEntry
+from digest.models import Act, AuditRecord
 from digest.models.preference import language_of
 from papers.admin.addresses import EXTRA_URLS
 from papers.clock import now
@@ -134,7 +134,7 @@ class AskPage(_ByMail, FormView):
 def _may_ask(email: str, ip_address: str | None) -> bool:
     """Record that somebody asks, and return whether they may. The audit is what is counted."""
     with locks.one_after_another(f"password reset {ip_address}"):
-        asked = AuditEntry.objects.filter(act=Act.RESET_ASKED, at__gt=now() - HOUR)
+        asked = AuditRecord.objects.filter(act=Act.RESET_ASKED, at__gt=now() - HOUR)
         if asked.filter(address=ip_address).count() >= MOST_OF_ADDRESS:
             return False
         record(Act.RESET_ASKED, email, address=ip_address)
@@ -152,7 +152,7 @@ def _enqueue(email: str) -> bool:
 
 def send(email: str) -> int:
     """Send each account that has the mail address a link. Return how many got one."""
-    asked = AuditEntry.objects.filter(act=Act.RESET_ASKED, at__gt=now() - HOUR)
+    asked = AuditRecord.objects.filter(act=Act.RESET_ASKED, at__gt=now() - HOUR)
     if asked.filter(about__iexact=email).count() > MOST_OF_MAIL:
         return 0
     users = [user for user in PasswordResetForm().get_users(email) if user.is_staff]

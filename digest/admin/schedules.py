@@ -21,7 +21,7 @@ NAMES = {
     "mail what went wrong": _("mail what went wrong"),
     "ask again about published papers": _("ask again about published papers"),
     "forget old sign-ins": _("forget old sign-ins"),
-    "forget old audit entries": _("forget old audit entries"),
+    "forget old audit records": _("forget old audit records"),
     "forget unsaved texts": _("forget unsaved texts"),
     "index what readers see anew": _("index what readers see anew"),
     "suggest papers": _("suggest papers"),

@@ -10,7 +10,7 @@ from django.db.models import Model
 from simple_history.models import HistoricalRecords
 
 from digest.audit.differences import Row
-from digest.models.audit import Act, AuditEntry
+from digest.models.audit import Act, AuditRecord
 from papers.text.cleaning import fold
 
 MOST_ROWS = 50
@@ -51,11 +51,11 @@ def record(
     changes: Sequence[Row] = (),
     reason: str = "",
     address: str | None = None,
-) -> AuditEntry:
+) -> AuditRecord:
     """Store an act of `person`, by default of who is signed in."""
     person = person or acting()
     row = about if isinstance(about, Model) else None
-    return AuditEntry.objects.create(
+    return AuditRecord.objects.create(
         act=act,
         person=person.get_username() if person else "",
         person_id=person.pk if person else None,
@@ -70,5 +70,5 @@ def record(
 
 def _line(text: str, field: str) -> str:
     """Return a text as one line that fits its column."""
-    column: Any = AuditEntry._meta.get_field(field)
+    column: Any = AuditRecord._meta.get_field(field)
     return fold(text.replace("\0", " "))[: column.max_length]

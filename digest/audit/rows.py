@@ -24,7 +24,7 @@ MACHINES = frozenset(
         "axes.accessattempt",
         "axes.accessfailurelog",
         "axes.accesslog",
-        "digest.auditentry",
+        "digest.auditrecord",
         "papers.finding",  # Checks write them while a person saves. Answers are told apart.
         "papers.job",
         "papers.modelcall",

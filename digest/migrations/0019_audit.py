@@ -17,11 +17,11 @@ APPEND_ONLY = """
         END IF;
         RAISE EXCEPTION 'The audit is only added to.';
     END $$;
-    CREATE TRIGGER digest_audit_is_append_only BEFORE UPDATE OR DELETE ON digest_auditentry
+    CREATE TRIGGER digest_audit_is_append_only BEFORE UPDATE OR DELETE ON digest_auditrecord
         FOR EACH ROW EXECUTE FUNCTION digest_audit_is_append_only();
 """
 AS_BEFORE = """
-    DROP TRIGGER digest_audit_is_append_only ON digest_auditentry;
+    DROP TRIGGER digest_audit_is_append_only ON digest_auditrecord;
     DROP FUNCTION digest_audit_is_append_only();
 """
 
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name='AuditRecord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=papers.clock.now, verbose_name='time')),
@@ -49,8 +49,8 @@ class Migration(migrations.Migration):
                 ('address', models.GenericIPAddressField(null=True, verbose_name='IP address')),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit entries',
+                'verbose_name': 'audit record',
+                'verbose_name_plural': 'audit records',
                 'ordering': ['-at', '-id'],
                 'default_permissions': ('view',),
                 'indexes': [models.Index(fields=['-at', '-id'], name='audit_newest'), models.Index(fields=['person', '-at'], name='audit_person'), models.Index(fields=['act', '-at'], name='audit_act')],

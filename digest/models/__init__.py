@@ -1,6 +1,6 @@
 """Posts and their entries: what an editor makes from papers, and what readers may see of it."""
 
-from digest.models.audit import Act, AuditEntry
+from digest.models.audit import Act, AuditRecord
 from digest.models.posts import (
     Correction,
     Entry,
@@ -28,7 +28,7 @@ from digest.models.tag_change import TagCarrier, TagChange, TagChangeKind, TagPa
 
 __all__ = [
     "Act",
-    "AuditEntry",
+    "AuditRecord",
     "Correction",
     "Entry",
     "EntryQuerySet",

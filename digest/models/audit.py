@@ -38,7 +38,7 @@ SIGN_INS = (Act.SIGNED_IN, Act.SIGN_IN_FAILED, Act.SIGNED_OUT, Act.RESET_ASKED)
 """Acts at the door. They have an IP address, and are kept as long as the log of sign-ins."""
 
 
-class AuditEntry(models.Model):
+class AuditRecord(models.Model):
     """One act. Names are stored as text, so that it outlives the person and what it was about."""
 
     at = models.DateTimeField(_("time"), default=now)
@@ -58,8 +58,8 @@ class AuditEntry(models.Model):
     address = models.GenericIPAddressField(_("IP address"), null=True)
 
     class Meta:
-        verbose_name = _("audit entry")
-        verbose_name_plural = _("audit entries")
+        verbose_name = _("audit record")
+        verbose_name_plural = _("audit records")
         default_permissions = ("view",)
         ordering = ["-at", "-id"]
         indexes = [

@@ -22,7 +22,7 @@ from taggit.models import Tag
 
 from digest.models import (
     Act,
-    AuditEntry,
+    AuditRecord,
     Correction,
     Post,
     Preference,
@@ -214,7 +214,7 @@ def build(client: Client) -> Site:
                 listing=hurt.listings.get(), position=1, votes=3,
                 reasons=[{"kind": "votes", "votes": 3, "place": 1}],
             ),
-            AuditEntry.objects.create(act=Act.CHANGED, about="Hurt", changes=[["title", "a", "b"]]),
+            AuditRecord.objects.create(act=Act.CHANGED, about="Hurt", changes=[["a", "b", "c"]]),
             Preference.objects.create(user=User.objects.get(username="root"), language="ko"),
             UnsavedText.objects.create(
                 user=User.objects.get(username="root"), page="papers.paper/1", kept_at=now(),

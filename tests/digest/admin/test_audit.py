@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from digest import publishing
-from digest.models import Act, AuditEntry, Post, State
+from digest.models import Act, AuditRecord, Post, State
 from digest.tasks import forget_audit
 from papers.clock import now
 from papers.models import Choice, Listing, Term
@@ -21,12 +21,12 @@ from tests.factories import DAY, make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
 
-PAGE = reverse("admin:digest_auditentry_changelist")
+PAGE = reverse("admin:digest_auditrecord_changelist")
 
 
 def acts(**about):
     """Return (act, person, about) of each act, the oldest first."""
-    found = AuditEntry.objects.filter(**about).order_by("id")
+    found = AuditRecord.objects.filter(**about).order_by("id")
     return [(each.act, each.person, each.about) for each in found]
 
 
@@ -48,7 +48,7 @@ def test_signing_in_failing_to_and_signing_out_are_recorded():
         (Act.SIGNED_IN, "kim", "kim"),
         (Act.SIGNED_OUT, "kim", "kim"),
     ]
-    assert "falsch" not in str(list(AuditEntry.objects.values()))
+    assert "falsch" not in str(list(AuditRecord.objects.values()))
 
 
 def test_a_lock_is_no_further_failure():
@@ -61,7 +61,7 @@ def test_a_lock_is_no_further_failure():
 def test_an_edit_says_what_was_and_what_is(client, editor):
     post = make_post(state=State.DRAFT, title="Old title")
     change(client, post, title="New title")
-    entry = AuditEntry.objects.get(act=Act.CHANGED)
+    entry = AuditRecord.objects.get(act=Act.CHANGED)
     assert (entry.person, entry.model, entry.key) == ("kim", "digest.post", str(post.pk))
     assert ["title", "Old title", "New title"] in entry.changes
 
@@ -72,7 +72,7 @@ def test_of_a_long_text_the_part_that_differs_is_told(editor):
     section.markdown = "가" * 900 + "라" + "다" * 900
     section.save()
     [[before, after]] = [
-        row[1:] for row in AuditEntry.objects.latest("id").changes if row[0] == "markdown"
+        row[1:] for row in AuditRecord.objects.latest("id").changes if row[0] == "markdown"
     ]
     assert "나" in before
     assert "라" in after
@@ -92,7 +92,7 @@ def test_each_step_of_a_post_is_recorded_also_without_a_person(client, editor):
         (Act.WITHDRAWN, "kim"),
         (Act.PUBLISHED, ""),
     ]
-    assert AuditEntry.objects.filter(act=Act.PUBLISHED).first().reason
+    assert AuditRecord.objects.filter(act=Act.PUBLISHED).first().reason
 
 
 def test_what_beat_publishes_late_says_so(editor):
@@ -100,7 +100,7 @@ def test_what_beat_publishes_late_says_so(editor):
     publishing.schedule(post, now() + timedelta(hours=1))
     with time_machine.travel(now() + timedelta(hours=3)):
         assert publishing.publish_due() == 1
-    late = AuditEntry.objects.get(act=Act.PUBLISHED, key=str(post.pk))
+    late = AuditRecord.objects.get(act=Act.PUBLISHED, key=str(post.pk))
     assert (late.person, late.reason) == ("", "Later than it was scheduled.")
 
 
@@ -114,7 +114,7 @@ def test_a_restored_version_is_told_from_an_edit(client, editor):
     assert client.post(page, sent).status_code == 302
     post.refresh_from_db()
     assert post.title == "Old title"
-    assert ["title", "New title", "Old title"] in AuditEntry.objects.get(act=Act.RESTORED).changes
+    assert ["title", "New title", "Old title"] in AuditRecord.objects.get(act=Act.RESTORED).changes
 
 
 def test_what_machines_write_is_not_told(db):
@@ -131,17 +131,17 @@ def test_accounts_groups_and_rights_have_before_and_after(client, admin_user):
     joined = {"date_joined_0": "2025-01-01", "date_joined_1": "00:00:00"}
     page = reverse("admin:auth_user_change", args=[lee.pk])
     assert client.post(page, fields | joined | {"groups": [group.pk]}).status_code == 302
-    edited, grouped = AuditEntry.objects.filter(about="lee", act=Act.RIGHTS).order_by("id")
+    edited, grouped = AuditRecord.objects.filter(about="lee", act=Act.RIGHTS).order_by("id")
     assert ["email", "a@example.org", "b@example.org"] in edited.changes
     assert ["is_staff", "False", "True"] in edited.changes
     assert grouped.changes == [["auth.group", "", "Editors"]]
-    permission = Permission.objects.get(codename="view_auditentry")
+    permission = Permission.objects.get(codename="view_auditrecord")
     group.permissions.add(permission)
     group.permissions.remove(permission)
     group.permissions.clear()
-    granted, taken, cleared = AuditEntry.objects.filter(about="Editors").order_by("id")
-    assert granted.changes == [["auth.permission", "", "view_auditentry"]]
-    assert taken.changes == [["auth.permission", "view_auditentry", ""]]
+    granted, taken, cleared = AuditRecord.objects.filter(about="Editors").order_by("id")
+    assert granted.changes == [["auth.permission", "", "view_auditrecord"]]
+    assert taken.changes == [["auth.permission", "view_auditrecord", ""]]
     assert "add_correction" in cleared.changes[0][1]
 
 
@@ -152,7 +152,7 @@ def test_a_password_is_told_and_never_shown(client, admin_user, capsys):
     fields = {"password1": "dann-geheim-2", "password2": "dann-geheim-2", "usable_password": "true"}
     assert client.post(page, fields).status_code == 302
     assert acts(act=Act.PASSWORD) == [(Act.PASSWORD, "admin", "lee")]
-    stored = str(list(AuditEntry.objects.values()))
+    stored = str(list(AuditRecord.objects.values()))
     assert "geheim" not in stored
     assert "md5$" not in stored
 
@@ -164,9 +164,9 @@ def test_tags_terms_and_choices_are_told(client, editor):
         reverse("admin:papers_term_add"),
         {"english": "attention", "language": "ko", "rendering": "어텐션", "variants": ""},
     )
-    [term] = AuditEntry.objects.filter(model="papers.term")
+    [term] = AuditRecord.objects.filter(model="papers.term")
     assert (term.act, term.person, term.about) == (Act.CREATED, "kim", str(Term.objects.get()))
-    tagged = AuditEntry.objects.get(
+    tagged = AuditRecord.objects.get(
         model="digest.post", changes__contains=[["taggit.tag", "", "agents"]]
     )
     assert tagged.person == "kim"
@@ -181,7 +181,7 @@ def test_choosing_many_papers_is_one_act(client, editor):
     data = {"action": "pick", "_selected_action": [row.pk for row in rows]}
     client.post(f"{reverse('admin:papers_listing_changelist')}?day={DAY}", data)
     assert Listing.objects.filter(choice=Choice.PICKED).count() == 3
-    entry = AuditEntry.objects.get(model="papers.listing")
+    entry = AuditRecord.objects.get(model="papers.listing")
     assert [row[1:] for row in entry.changes] == [["pending", "picked"]] * 3
 
 
@@ -190,7 +190,7 @@ def test_who_lets_a_finding_stand_gives_a_reason(editor):
     make_section(paper, markdown="정보 부족")
     checking.check([paper])
     checking.accept_all(paper.findings.errors(), editor, "quoted")
-    entry = AuditEntry.objects.get(act=Act.ACCEPTED)
+    entry = AuditRecord.objects.get(act=Act.ACCEPTED)
     assert (entry.person, entry.key, entry.reason) == ("kim", str(paper.pk), "quoted")
 
 
@@ -211,10 +211,10 @@ def test_it_outlives_the_person_and_what_it_was_about(client, admin_user, editor
 
 
 def test_postgresql_refuses_to_change_or_delete_it():
-    entry = AuditEntry.objects.create(act=Act.CHANGED, person="kim")
+    entry = AuditRecord.objects.create(act=Act.CHANGED, person="kim")
     for change in (
-        lambda: AuditEntry.objects.update(person="lee"),
-        lambda: AuditEntry.objects.all().delete(),
+        lambda: AuditRecord.objects.update(person="lee"),
+        lambda: AuditRecord.objects.all().delete(),
         entry.delete,
     ):
         with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
@@ -223,26 +223,26 @@ def test_postgresql_refuses_to_change_or_delete_it():
 
 
 def test_superusers_read_all_others_by_right_and_without_the_door(client, admin_user, editor):
-    AuditEntry.objects.create(act=Act.SIGNED_IN, person="lee", address="198.51.100.7")
-    AuditEntry.objects.create(act=Act.PUBLISHED, person="lee", about="A digest")
+    AuditRecord.objects.create(act=Act.SIGNED_IN, person="lee", address="198.51.100.7")
+    AuditRecord.objects.create(act=Act.PUBLISHED, person="lee", about="A digest")
     assert client.get(PAGE).status_code == 403
-    editor.user_permissions.add(Permission.objects.get(codename="view_auditentry"))
+    editor.user_permissions.add(Permission.objects.get(codename="view_auditrecord"))
     page = client.get(PAGE)
     assert "A digest" in page.text
     assert "198.51.100.7" not in page.text
-    hidden = AuditEntry.objects.get(act=Act.SIGNED_IN, person="lee")
+    hidden = AuditRecord.objects.get(act=Act.SIGNED_IN, person="lee")
     assert (
-        client.get(reverse("admin:digest_auditentry_change", args=[hidden.pk])).status_code == 302
+        client.get(reverse("admin:digest_auditrecord_change", args=[hidden.pk])).status_code == 302
     )
     client.force_login(admin_user)
     assert "198.51.100.7" in client.get(PAGE).text
 
 
 def test_nobody_changes_or_deletes_it_in_the_admin(admin_client):
-    entry = AuditEntry.objects.create(
+    entry = AuditRecord.objects.create(
         act=Act.PUBLISHED, person="lee", changes=[["title", "a", "b"]]
     )
-    name = "admin:digest_auditentry_"
+    name = "admin:digest_auditrecord_"
     assert admin_client.post(reverse(f"{name}add"), {"act": "x"}).status_code == 403
     for page in ("change", "delete"):
         address = reverse(f"{name}{page}", args=[entry.pk])
@@ -254,10 +254,10 @@ def test_nobody_changes_or_deletes_it_in_the_admin(admin_client):
 
 def test_it_is_found_by_person_act_day_and_words(admin_client):
     long_ago = now() - timedelta(days=40)
-    AuditEntry.objects.create(act=Act.PUBLISHED, person="lee", about="한국어 다이제스트")
-    AuditEntry.objects.create(act=Act.CHANGED, person="kim", changes=[["title", "", "퀄리아"]])
-    AuditEntry.objects.create(act=Act.CHANGED, person="", about="old", at=long_ago)
-    AuditEntry.objects.create(act=Act.SIGN_IN_FAILED, about="kim")
+    AuditRecord.objects.create(act=Act.PUBLISHED, person="lee", about="한국어 다이제스트")
+    AuditRecord.objects.create(act=Act.CHANGED, person="kim", changes=[["title", "", "퀄리아"]])
+    AuditRecord.objects.create(act=Act.CHANGED, person="", about="old", at=long_ago)
+    AuditRecord.objects.create(act=Act.SIGN_IN_FAILED, about="kim")
 
     def found(**asked):
         rows = admin_client.get(PAGE, asked).context["cl"].result_list
@@ -273,7 +273,7 @@ def test_it_is_found_by_person_act_day_and_words(admin_client):
 
 
 def test_markup_in_it_is_text(admin_client):
-    AuditEntry.objects.create(
+    AuditRecord.objects.create(
         act=Act.CHANGED, person="<b>", about="<script>", changes=[["<i>", "<u>", "<s>"], 3, [1]],
         model="digest.gone", reason="<em>",
     )  # fmt: skip
@@ -290,9 +290,9 @@ def test_acts_are_kept_two_years_and_those_at_the_door_ninety_days():
         (80, Act.SIGNED_IN),
     ):
         with time_machine.travel(now() - timedelta(days=age)):
-            AuditEntry.objects.create(act=act, about=str(age))
+            AuditRecord.objects.create(act=act, about=str(age))
     forget_audit()
-    assert sorted(AuditEntry.objects.values_list("about", flat=True)) == ["700", "80"]
+    assert sorted(AuditRecord.objects.values_list("about", flat=True)) == ["700", "80"]
 
 
 def test_a_command_that_changes_an_account_is_told(capsys):

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from taggit.models import Tag
 
-from digest.models import Act, AuditEntry, Correction, Entry, State
+from digest.models import Act, AuditRecord, Correction, Entry, State
 from papers.clock import now
 from papers.models import (
     Finding,
@@ -100,10 +100,10 @@ def attempt(model):
     model.objects.create(username="kim", ip_address="198.51.100.7", user_agent=agent, **more)
 
 
-def audit_entry():
+def audit_record():
     rows = [["markdown", LONG[:200], LONG[:200]]] * 5
     act = {"act": Act.CHANGED, "model": "papers.section", "key": "1", "about": LONG[:250]}
-    AuditEntry.objects.create(person=f"kim{next(numbers)}", changes=rows, reason=LONG[:250], **act)
+    AuditRecord.objects.create(person=f"kim{next(numbers)}", changes=rows, reason=LONG[:250], **act)
 
 
 LISTS: dict[str, Callable[[], object]] = {
@@ -119,7 +119,7 @@ LISTS: dict[str, Callable[[], object]] = {
     "digest_post": lambda: make_post(state=State.DRAFT, papers=1, title=LONG[:200]),
     "digest_entry": lambda: make_post(state=State.DRAFT, papers=1),
     "digest_correction": correction,
-    "digest_auditentry": audit_entry,
+    "digest_auditrecord": audit_record,
     "auth_user": user,
     "axes_accesslog": lambda: attempt(AccessLog),
     "axes_accessfailurelog": lambda: attempt(AccessFailureLog),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from kombu.exceptions import OperationalError
 
 from digest.admin import passwords
-from digest.models import Act, AuditEntry
+from digest.models import Act, AuditRecord
 from digest.tasks import mail_password_reset
 from papers.clock import now
 from tests.digest.test_redirects import ELSEWHERE, stays
@@ -69,7 +69,7 @@ def test_guessing_the_old_password_locks_as_at_the_sign_in(kim):
     )
     assert client.get(reverse("admin:index")).status_code == 200  # What is open stays open.
     assert changed(elsewhere, PASSWORD).status_code == 302
-    assert AuditEntry.objects.filter(act=Act.SIGN_IN_FAILED, about="kim").count() == 10
+    assert AuditRecord.objects.filter(act=Act.SIGN_IN_FAILED, about="kim").count() == 10
 
 
 def test_the_password_is_changed(kim):
@@ -78,7 +78,7 @@ def test_the_password_is_changed(kim):
     assert changed(client, PASSWORD).url == reverse("admin:password_change_done")
     assert client.get(reverse("admin:index")).status_code == 200
     assert enters(NEW)
-    [entry] = AuditEntry.objects.filter(act=Act.PASSWORD)
+    [entry] = AuditRecord.objects.filter(act=Act.PASSWORD)
     assert (entry.person, entry.about) == ("kim", "kim")
 
 
@@ -126,7 +126,7 @@ def test_the_link_is_of_the_site_and_good_once(kim, queued):
     assert enters(NEW)
     again = Client().get(urlsplit(link).path, follow=True)
     assert again.context["validlink"] is False
-    [entry] = AuditEntry.objects.filter(act=Act.PASSWORD)
+    [entry] = AuditRecord.objects.filter(act=Act.PASSWORD)
     assert (entry.person, entry.reason) == ("kim", "By a link that was mailed.")
 
 

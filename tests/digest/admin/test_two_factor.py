@@ -17,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
 from digest.admin.two_factor import devices
-from digest.models import Act, AuditEntry
+from digest.models import Act, AuditRecord
 from papers.clock import now
 from tests.digest.test_redirects import ELSEWHERE, stays
 
@@ -84,10 +84,10 @@ def test_who_sets_a_device_up_gets_codes_once(client, kim, clock):
     assert all(code in done.text for code in codes)
     assert not any(code in client.get(OWN).text for code in codes)
     assert is_in(client)  # This session has given a code.
-    told = AuditEntry.objects.filter(person="kim").values_list("act", flat=True)
+    told = AuditRecord.objects.filter(person="kim").values_list("act", flat=True)
     assert {Act.TWO_FACTOR_ON, Act.CODES_MADE} <= set(told)
     secrets = [device.key, *StaticToken.objects.values_list("token", flat=True)]
-    stored = str(list(AuditEntry.objects.values()))
+    stored = str(list(AuditRecord.objects.values()))
     assert not any(secret in stored for secret in secrets)
 
 
@@ -118,7 +118,7 @@ def test_the_password_alone_opens_nothing(kim, clock):
     assert "_auth_user_id" not in client.session
     for address in (INDEX, OWN, reverse("admin:password_change"), reverse("admin:unsaved")):
         assert client.get(address).url.startswith(LOGIN), address
-    assert not AuditEntry.objects.filter(act=Act.SIGNED_IN).exists()
+    assert not AuditRecord.objects.filter(act=Act.SIGNED_IN).exists()
 
 
 def test_the_code_opens_and_is_good_once(kim, clock):
@@ -146,7 +146,7 @@ def test_a_recovery_code_opens_once(kim, clock):
     client, _ = password_given()
     assert client.post(CODE, {"code": codes[0].upper()}).url == INDEX
     assert "9" in client.get(INDEX).text
-    assert AuditEntry.objects.filter(act=Act.CODE_USED, person="kim").exists()
+    assert AuditRecord.objects.filter(act=Act.CODE_USED, person="kim").exists()
     again, _ = password_given()
     assert again.post(CODE, {"code": codes[0]}).status_code == 200
     clock.shift(2)
@@ -315,7 +315,7 @@ def test_an_operator_removes_a_lost_device(kim, capsys):
     assert capsys.readouterr().out == "1 accounts changed.\n"
     call_command("remove_devices", "kim")
     assert capsys.readouterr().out == "0 accounts changed.\n"
-    entry = AuditEntry.objects.get(act=Act.TWO_FACTOR_OFF)
+    entry = AuditRecord.objects.get(act=Act.TWO_FACTOR_OFF)
     assert (entry.about, entry.person, entry.reason) == ("kim", "", "manage.py remove_devices")
     assert is_in(password_given()[0])
     with pytest.raises(CommandError, match="no account"):
