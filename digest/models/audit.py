@@ -42,7 +42,7 @@ class AuditRecord(models.Model):
     """One act. Names are stored as text, so that it outlives the person and what it was about."""
 
     at = models.DateTimeField(_("time"), default=now)
-    act = models.CharField(_("what"), max_length=20, choices=Act.choices)
+    act = models.CharField(pgettext_lazy("audit", "act"), max_length=20, choices=Act.choices)
     person = models.CharField(
         _("person"), max_length=150, blank=True, help_text=_("Empty: the site itself.")
     )

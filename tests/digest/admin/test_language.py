@@ -88,9 +88,9 @@ def test_the_menu_of_the_account_offers_the_languages_of_the_site(client, editor
 
 def test_the_choice_costs_a_page_one_query(client, editor, django_assert_num_queries):
     client.get(CHOOSE)
-    with django_assert_num_queries(3) as asked:  # The session, the user, the language.
+    with django_assert_num_queries(4) as asked:  # The session, the user, the language, the device.
         client.get(CHOOSE)
-    assert "digest_preference" in asked[-1]["sql"]
+    assert "digest_preference" in asked[-2]["sql"]
 
 
 def test_a_user_with_a_choice_can_be_deleted(client, admin_client, editor):
