@@ -126,6 +126,13 @@ def days(value: str) -> int:
     return number
 
 
+def some_days(value: str) -> timedelta:
+    """Whole days, 1 or more, at most a year."""
+    if not timedelta(0) < (time := timedelta(days=whole_number(value))) <= YEAR:
+        raise ValueError(value)
+    return time
+
+
 def minutes(value: str) -> timedelta:
     """Whole minutes, 0 or more, at most a year."""
     if (time := timedelta(minutes=whole_number(value))) > YEAR:

@@ -50,6 +50,7 @@ from digest.environment import (
     positive_number,
     seconds,
     secret_key,
+    some_days,
     some_seconds,
     time_of_day,
     time_zone,
@@ -191,6 +192,7 @@ JOB_RETRY_WAIT_S = env.read("JOB_RETRY_WAIT_S", seconds, "60", "seconds")
 
 # --- Publishing -------------------------------------------------------------------------------
 FEED_DELAY = env.read("FEED_DELAY_MINUTES", minutes, "10", "minutes")
+PREVIEW_LIFE = env.read("PREVIEW_DAYS", some_days, "7", "a whole number of days, from 1 to 366")
 
 # --- Stored pages -----------------------------------------------------------------------------
 PAGE_MEMORY_MB = env.read("PAGE_MEMORY_MB", whole_number, "32", "a whole number")
@@ -453,6 +455,7 @@ UNFOLD = {
             "choosing",
             "desk",
             "accounts",
+            "preview_links",
         )
     ],
     "SCRIPTS": [
@@ -473,6 +476,7 @@ UNFOLD = {
             "choosing_keys",
             "choosing_view",
             "paste",
+            "preview_links",
         )
     ],
     "ACCOUNT": {"navigation": "digest.admin.navigation.account"},

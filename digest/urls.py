@@ -24,13 +24,14 @@ from digest.readers.views import (
     digests,
     ledger,
     paper,
+    preview,
     report,
     search,
     site,
     tags,
     trends,
 )
-from digest.readers.views.public import feed, moved, personal, public
+from digest.readers.views.public import feed, moved, personal, public, unlisted
 
 register_converter(converters.FourDigits, "yyyy")
 register_converter(converters.TwoDigits, "dd")
@@ -126,6 +127,7 @@ urlpatterns = [
         ),
         path("papers/<spelling:arxiv_id>/", public(paper.paper_by_spelling)),
         path("papers/<spelling:arxiv_id>", public(paper.paper_by_spelling)),
+        path("preview/<token>/", unlisted(preview.page), name="preview_link"),
         path("search/", public(search.page, stored=False), name="search"),
         path("tags/", public(tags.tag_list), name="tag_list"),
         path("tags/<uslug:slug>/", public(tags.TagPage.as_view()), name="tag"),

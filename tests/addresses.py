@@ -58,6 +58,7 @@ PUBLIC_SAMPLES = {
     "section": "papers",
     "topic": SLUG,
     "weeks": "26",
+    "token": "0" * 40,
 }
 _EXPRESSIONS = {
     r"^\^\(\[\^/\]\+\)/history/\(\[\^/\]\+\)/\$$": "<object_id>/history/<version_id>/",
@@ -176,6 +177,8 @@ def _admin_samples(route: str) -> dict[str, Any]:
         "change_id": _row_of(TagChange).pk,
         "language": settings.LANGUAGE_CODE,
         "kind": kinds.RESULTS,
+        "link_id": 1,
+        "note_id": 1,
     }
     for model in admin.site._registry:
         if route.startswith(f"admin/{model._meta.label_lower.replace('.', '/')}/"):

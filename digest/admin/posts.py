@@ -16,7 +16,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from digest import publishing
-from digest.admin import workflow, writing
+from digest.admin import preview_links, workflow, writing
 from digest.admin.entry_states import with_states
 from digest.admin.forms import EntryForm, EntryFormSet, NoteForm, PostForm
 from digest.admin.remarks import Standing
@@ -79,9 +79,12 @@ class PostAdmin(EditorsAdmin):
     ]
     inlines = [EntryInline]
     change_form_outer_before_template = "admin/digest/post/head.html"
-    custom_urls = tuple(
-        (f"<int:object_id>/{name}/", f"digest_post_{name}", view)
-        for name, view in workflow.VIEWS.items()
+    custom_urls = (
+        tuple(
+            (f"<int:object_id>/{name}/", f"digest_post_{name}", view)
+            for name, view in workflow.VIEWS.items()
+        )
+        + preview_links.URLS
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
@@ -158,6 +161,7 @@ class PostAdmin(EditorsAdmin):
                 "changed": post.changed,
                 "taken_out": taken_out,
                 "standing": Standing.of(post, gate.current(post)),
+                "previews": preview_links.block(request, post, self),
             }
         return super().render_change_form(request, context, **kwargs)
 

@@ -14,6 +14,7 @@ from digest.models.posts import (
     site_language,
 )
 from digest.models.preference import Preference
+from digest.models.preview_link import PinnedPage, PreviewLink, PreviewNote
 from digest.models.search import (
     RelatedPaper,
     RelationChange,
@@ -32,9 +33,12 @@ __all__ = [
     "Correction",
     "Entry",
     "EntryQuerySet",
+    "PinnedPage",
     "Post",
     "PostQuerySet",
     "Preference",
+    "PreviewLink",
+    "PreviewNote",
     "RelatedPaper",
     "RelationChange",
     "SearchChange",

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from kombu.exceptions import OperationalError
 
 from digest.models import Correction, Entry, EntryQuerySet, Post, State, new_feed_id
-from digest.publishing import approval, gate, reported
+from digest.publishing import approval, gate, preview_links, reported
 from digest.publishing.gate import Override
 from digest.publishing.seen import differing
 from digest.search import index
@@ -321,6 +321,7 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     Paper.objects.filter(pk__in=seen_anew).update(public_changed_at=max(at, now()))
     Paper.objects.filter(pk__in=changed.values("paper")).update(public_version=F("version"))
     reported.note_public(changed, at)
+    preview_links.note_public(post, at)
     changed.update(**{f"public_{name}": F(name) for name in PUBLISHED})
     post.render()
     post.public_title, post.public_intro = post.title, post.intro

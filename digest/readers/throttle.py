@@ -1,8 +1,9 @@
-"""Limits how often one IP address may report, without storing any address."""
+"""Limits how often one IP address may write to the editors, without storing any address."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
@@ -11,12 +12,14 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from redis.exceptions import RedisError
 
+from digest.models import PreviewNote
 from papers.clock import now
 from papers.models import Report
 
 MOST_AN_HOUR = 5
+MOST_NOTES_AN_HOUR = 20  # Who reads a preview was asked to, and may have a note on each paper.
 HOUR_S = 3600
-MOST_OPEN = 200  # Reports of all readers together, while the cache is down.
+MOST_OPEN = 200  # Of all readers together, while the cache is down.
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +48,20 @@ def allow_report(address: str) -> bool:
     Without the cache the site cannot tell one reader from another. Then it accepts reports until
     MOST_OPEN wait for an editor.
     """
+    return _allow("report", address, MOST_AN_HOUR, lambda: Report.objects.open().count())
+
+
+def allow_note(address: str) -> bool:
+    """Count a note on a preview from `address`, as `allow_report` does."""
+    return _allow("note", address, MOST_NOTES_AN_HOUR, lambda: PreviewNote.objects.open().count())
+
+
+def _allow(kind: str, address: str, most: int, count_open: Callable[[], int]) -> bool:
     try:
-        return _count(_key(address)) <= MOST_AN_HOUR
+        return _count(_key(kind, address)) <= most
     except (RedisError, OSError) as error:
-        logger.warning("No cache to count reports in: %s", error)
-        return Report.objects.open().count() < MOST_OPEN
+        logger.warning("No cache to count in (%s): %s", kind, error)
+        return count_open() < MOST_OPEN
 
 
 def _count(key: str) -> int:
@@ -62,13 +74,13 @@ def _count(key: str) -> int:
         return 1
 
 
-def _key(address: str) -> str:
+def _key(kind: str, address: str) -> str:
     """Return a keyed hash of the address that changes each day.
 
     It cannot be traced back to the address, and an address cannot be followed from day to day.
     """
     digest = salted_hmac("digest.readers.throttle", f"{now():%Y-%m-%d} {household(address)}")
-    return f"report:{digest.hexdigest()}"
+    return f"{kind}:{digest.hexdigest()}"
 
 
 def household(address: str) -> str:

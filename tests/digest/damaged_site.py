@@ -24,8 +24,11 @@ from digest.models import (
     Act,
     AuditRecord,
     Correction,
+    PinnedPage,
     Post,
     Preference,
+    PreviewLink,
+    PreviewNote,
     RelatedPaper,
     RelationChange,
     SearchChange,
@@ -155,6 +158,10 @@ def build(client: Client) -> Site:
     entry.save()
     section = hurt.sections.get(kind=kinds.INTRODUCTION)
     job = Job.objects.create(kind="ingest_day", day=DAY, state="done", next_at=now())
+    link = PreviewLink.objects.create(
+        post=post, token_hash="0" * 64, is_pinned=True, of_changes=True, made_at=now(),
+        expires_at=now() + timedelta(days=7), made_by=User.objects.get(username="root"),
+    )  # fmt: skip
     site.rows = {
         type(row): row
         for row in (
@@ -215,6 +222,8 @@ def build(client: Client) -> Site:
                 reasons=[{"kind": "votes", "votes": 3, "place": 1}],
             ),
             AuditRecord.objects.create(act=Act.CHANGED, about="Hurt", changes=[["a", "b", "c"]]),
+            link, PinnedPage.objects.create(link=link, language="ko", title="t", html="<p>h</p>"),
+            PreviewNote.objects.create(link=link, name="Lee", text="Nice", written_at=now()),
             Preference.objects.create(user=User.objects.get(username="root"), language="ko"),
             UnsavedText.objects.create(
                 user=User.objects.get(username="root"), page="papers.paper/1", kept_at=now(),

@@ -1,5 +1,6 @@
 """A public site's headers on every kind of response, for every URL that the resolver knows."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,8 @@ HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+FORMS = ("/report/", "/preview/")
+SECRET = re.compile(r"(/en)?/preview/[^/]+/")
 METHODS = ("get", "head", "options", "post", "put", "patch", "delete", "trace")
 
 
@@ -80,9 +83,11 @@ def directives(response):
 def missing(response):
     """Return the headers and cookie flags that a response lacks or has wrong."""
     policy = ADMIN if response.request["PATH_INFO"].startswith("/admin/") else STRICT
+    secret = SECRET.fullmatch(response.request["PATH_INFO"])
+    headers = HEADERS | ({"Referrer-Policy": "no-referrer"} if secret else {})
     wrong = {
         name: response.headers.get(name)
-        for name, value in HEADERS.items()
+        for name, value in headers.items()
         if response.headers.get(name) != value
     }
     if directives(response) != policy:
@@ -117,7 +122,8 @@ def test_readers_addresses_answer_to_reading_and_the_form_to_sending(method):
     for address in addresses.public_addresses():
         response = getattr(client, method)(address)
         assert response.status_code == 405, address
-        methods = "GET, HEAD, POST" if "/report/" in address else "GET, HEAD"
+        takes_a_form = any(each in address for each in FORMS)
+        methods = "GET, HEAD, POST" if takes_a_form else "GET, HEAD"
         assert response.headers["Allow"] == methods, address
         assert not response.content, address
 

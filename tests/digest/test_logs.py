@@ -162,6 +162,9 @@ def test_no_control_of_a_terminal_comes_through():
         "('X-CSRFToken', 'sesame')",
         "b'password=sesame&username=kim'",
         "Authorization: Bearer sesame",
+        '"GET /en/preview/sesame/?noted HTTP/1.1" 200',
+        "Internal Server Error: /preview/sesame",
+        "<WSGIRequest: POST '/preview/sesame/'>",
     ],
 )
 def test_what_looks_like_a_secret_is_left_out(said):
@@ -264,7 +267,7 @@ class Site:
 
 
 @contextmanager
-def running(folder: Path, log_format: str, collect: bool = True) -> Iterator[Site]:
+def running(folder: Path, log_format: str, *options: str, collect: bool = True) -> Iterator[Site]:
     params = connection.get_connection_params()
     at = f"host={params.get('host', '')}&port={params.get('port', '')}"
     user = f"{params['user']}:database-sesame"
@@ -284,7 +287,7 @@ def running(folder: Path, log_format: str, collect: bool = True) -> Iterator[Sit
         subprocess.run(collecting, cwd=ROOT, env=environment, check=True)
     port, log = free_port(), folder / "site.log"
     command = ["-m", "granian", "--interface", "wsgi", "--log-config", "digest/logging.json"]
-    command += ["--workers", "1", "--blocking-threads", "2", "--port", str(port)]
+    command += ["--workers", "1", "--blocking-threads", "2", "--port", str(port), *options]
     with (
         log.open("w") as stderr,
         subprocess.Popen(
@@ -373,8 +376,8 @@ class TestAWebProcess:
         require_no_secret(json.dumps(records, ensure_ascii=False), signed_in)
 
     def test_only_what_is_ours_to_mend_is_an_error(self, tmp_path, transactional_db):
-        with running(tmp_path, "text") as site:
-            for path in ("/nowhere/", "/forbidden/", "/papers/9999.99999/"):
+        with running(tmp_path, "text", "--access-log") as site:
+            for path in ("/nowhere/", "/forbidden/", "/papers/9999.99999/", "/preview/sesame/"):
                 assert site.ask(path).status_code in {403, 404, 500}
             quiet = site.said()
             assert site.ask("/", Host="evil.example").status_code == 400
@@ -383,6 +386,8 @@ class TestAWebProcess:
         assert " WARNING django.security.DisallowedHost [request " in said
         assert " WARNING django.security.csrf [request " in said
         assert " ERROR " not in said
+        assert '"GET /preview/…/ HTTP/1.1" 404' in site.said()
+        assert "sesame" not in site.said()
 
     def test_an_error_is_written_down_where_no_page_can_be_made(self, tmp_path, transactional_db):
         with running(tmp_path, "text", collect=False) as site:  # Each page needs collected files.

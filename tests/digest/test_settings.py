@@ -53,6 +53,7 @@ def python(tmp_path, *arguments, **settings):
         ("TIME_ZONE", "Mars/Olympus", "a time zone"),
         ("FEED_DELAY_MINUTES", "-1", "minutes"),
         ("FEED_DELAY_MINUTES", "ten", "minutes"),
+        ("PREVIEW_DAYS", "0", "from 1 to 366"),
         ("HTTP_DEADLINE_S", "nan", "seconds"),
         ("SITE_URL", "papers.example", "an http(s) address"),
         ("HUGGINGFACE_URL", "ftp://example.org", "an http(s) address"),

@@ -1,4 +1,4 @@
-"""What readers and arXiv say of papers, and what machines propose, until a person decides."""
+"""What readers and arXiv say of papers and posts, what machines propose, until a person decides."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from django.utils.translation import ngettext
 
 from digest.admin.desk.asking import Asking
 from digest.admin.desk.items import Fact, Item, Step, moment
+from digest.models import PreviewNote
 from papers.models import Paper, Proposal, ProposalState, Report
 
 SHOWN_WITHDRAWALS = 5
+SHOWN_NOTED = 5
 OPEN = "?state__exact=open"
 
 Waiting = tuple[Item, bool]
@@ -22,11 +24,13 @@ Waiting = tuple[Item, bool]
 
 
 def waiting(asking: Asking) -> Iterator[Waiting]:
-    """Yield what waits among the things that the user may see, in 4 queries."""
+    """Yield what waits among the things that the user may see, in 5 queries."""
     if asking.may("papers.view_proposal"):
         yield from _withdrawals(asking)
     if asking.may("papers.view_report"):
         yield from _reports(asking)
+    if asking.may("digest.view_post"):
+        yield from _notes(asking)
     if asking.may("papers.view_proposal"):
         yield from _proposals(asking)
     if asking.may("papers.view_paper"):
@@ -60,6 +64,26 @@ def _reports(asking: Asking) -> Iterator[Waiting]:
         may = asking.may("papers.change_report")
         item = _counted(Report, found, title, _("reported"), _("Look at it") if may else "", "warn")
         yield item, may
+
+
+def _notes(asking: Asking) -> Iterator[Waiting]:
+    """Yield the posts with open notes on a preview, the longest waiting first."""
+    of_posts = PreviewNote.objects.open().order_by().values("link__post", "link__post__title")
+    found = of_posts.annotate(n=Count("pk"), first=Min("written_at")).order_by(
+        "first", "link__post"
+    )
+    may = asking.may("digest.change_post")
+    for row in found.order_by("first", "link__post")[:SHOWN_NOTED]:
+        page = reverse("admin:digest_post_change", args=[row["link__post"]]) + "#preview-links"
+        title = ngettext(
+            "A note on the preview of “%(post)s”",
+            "%(n)d notes on the preview of “%(post)s”",
+            row["n"],
+        )
+        fact = Fact(_("the first %(when)s") % {"when": moment(row["first"])})
+        step = Step(_("Look at it"), page) if may else None
+        said = title % {"n": row["n"], "post": row["link__post__title"]}
+        yield Item(said, page, _("noted"), "warn", (fact,), step), may
 
 
 def _newer(asking: Asking) -> Iterator[Waiting]:

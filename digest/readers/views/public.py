@@ -70,6 +70,23 @@ def personal(view: View) -> View:
     return answer
 
 
+def unlisted(view: View) -> View:
+    """Make a view's response fit for an address that is a secret itself.
+
+    It is as `personal`, and no place that the page leads to is told the address. Browsers then send
+    "Origin: null" with its form, which Django's own CSRF check would refuse.
+    """
+    answer = personal(view)
+
+    @wraps(answer)
+    def referring_to_nobody(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = answer(request, *args, **kwargs)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return referring_to_nobody
+
+
 def _undated(view: View) -> View:
     """Drop the date that Django gives to feeds and sitemaps: that of their newest row.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,20 +12,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from digest.models import published_papers
+from digest.readers.open_forms import refuse_large
 from digest.readers.reporting import ReportForm
 from digest.readers.summaries import in_language
 from digest.readers.throttle import allow_report, client_ip
 from digest.readers.views.paper import public_paper
 from papers.models import Section
 
-MAX_BODY = 256 * 1024  # Bytes. A far too long text fits, so that its field shows the error.
-
 
 def page(request: HttpRequest, arxiv_id: str) -> HttpResponse:
     """Show the form, with the section that `?section=` names, or store the report that is sent."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > MAX_BODY:
-        raise RequestDataTooBig
+    refuse_large(request)
     shown: Any = Prefetch("sections", Section.objects.public(), "public_sections")
     paper: Any = public_paper(published_papers().prefetch_related(shown), arxiv_id)
     sections = in_language(paper.public_sections, get_language() or settings.LANGUAGE_CODE)

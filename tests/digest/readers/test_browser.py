@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from digest.models import Correction
-from digest.readers.reporting import LEAST_AGE_S
+from digest.readers.open_forms import LEAST_AGE_S
 from papers import kinds
 from papers.clock import now
 from papers.models import Listing, Report, Writer

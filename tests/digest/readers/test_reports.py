@@ -11,7 +11,8 @@ from django.test import Client
 
 from digest.local.embedded import valkey
 from digest.models import State
-from digest.readers.reporting import LEAST, MOST, MOST_AGE_S
+from digest.readers.open_forms import MOST_AGE_S
+from digest.readers.reporting import LEAST, MOST
 from digest.readers.throttle import MOST_AN_HOUR, MOST_OPEN
 from papers import kinds
 from papers.clock import now
