@@ -23,7 +23,7 @@ class NoteForm(OpenForm):
     salt = "digest.readers.preview_notes"
 
     text = CleanTextField(
-        label=gettext_lazy("Your note to the editors"),
+        label=gettext_lazy("Your note"),
         widget=forms.Textarea({"rows": 7, "minlength": LEAST}),
         help_text=gettext_lazy("Only the editors see it."),
     )

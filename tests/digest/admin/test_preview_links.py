@@ -225,7 +225,7 @@ def test_a_stranger_in_a_private_window_leaves_a_note(desk, live_server, browser
     expect(page.get_by_role("heading", name="아직 발행 전인 글")).to_be_visible()
     assert overflow(page) <= 0
     assert barriers(page) == []
-    page.get_by_label("편집자에게 남길 의견").fill("둘째 논문의 <숫자>를 확인해 주세요.")
+    page.get_by_role("textbox", name="의견").fill("둘째 논문의 <숫자>를 확인해 주세요.")
     page.get_by_label("이름").fill("이 박사")
     with time_machine.travel(now() + timedelta(seconds=LEAST_AGE_S + 1)):
         page.get_by_role("button", name="보내기").click()
