@@ -80,7 +80,7 @@ def make(
 def _refuse(post: Post) -> None:
     if not can_be_shown(post):
         raise LinkRefused(
-            _("Readers see all of this post, or it is withdrawn. Nothing to preview.")
+            _("There is nothing to preview: readers see all of this post, or it was withdrawn.")
         )
     if PreviewLink.objects.living().filter(post=post, public_at=None).count() >= MOST_LIVING:
         raise LinkRefused(_("This post has too many preview links. Revoke one first."))

@@ -83,6 +83,7 @@ def send(client, url, wait=5, **fields):
 def require_none(response):
     assert response.status_code == 404
     assert "미리보기 링크" in response.text
+    assert '<meta name="referrer" content="no-referrer">' in response.text
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.IN_REVIEW, State.SCHEDULED])
