@@ -29,7 +29,7 @@ AS_BEFORE = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('digest', '0014_related_papers'),
+        ('digest', '0018_tags_are_merged'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('digest', '0014_related_papers'),
+        ('digest', '0019_audit'),
         ('papers', '0026_papers_have_topics'),
     ]
 
