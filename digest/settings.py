@@ -193,6 +193,7 @@ JOB_RETRY_WAIT_S = env.read("JOB_RETRY_WAIT_S", seconds, "60", "seconds")
 # --- Publishing -------------------------------------------------------------------------------
 FEED_DELAY = env.read("FEED_DELAY_MINUTES", minutes, "10", "minutes")
 PREVIEW_LIFE = env.read("PREVIEW_DAYS", some_days, "7", "a whole number of days, from 1 to 366")
+FOUR_EYES = env.read("FOUR_EYES", boolean, "off", "on or off")
 
 # --- Stored pages -----------------------------------------------------------------------------
 PAGE_MEMORY_MB = env.read("PAGE_MEMORY_MB", whole_number, "32", "a whole number")

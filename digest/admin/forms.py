@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -10,6 +11,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.template.loader import render_to_string
+from django.utils.timezone import get_default_timezone, localtime, make_aware
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import ActionForm, PaginationInlineFormSet
@@ -22,7 +24,9 @@ from unfold.widgets import (
 from digest.admin.entry_states import reviewers
 from digest.models import Correction, Entry, Post
 from papers.clock import now
+from papers.editing.form_fields import PlainLineField
 from papers.editing.shared_form import SharedForm, page_of
+from papers.editing.widgets import PlainLineWidget
 from papers.models import Paper
 
 
@@ -130,14 +134,44 @@ class EntryFormSet(PaginationInlineFormSet):
             obj.save(update_fields=["position"])
 
 
+MORNING = time(8)
+"""When "tomorrow" publishes, in the time zone of the site."""
+
+
+def tomorrow() -> datetime:
+    """Return tomorrow's morning in the site's time zone."""
+    today = localtime(now(), get_default_timezone()).date()
+    return make_aware(datetime.combine(today + timedelta(days=1), MORNING), get_default_timezone())
+
+
 class ScheduleForm(forms.Form):
     at = forms.SplitDateTimeField(label=_("Publish at"), widget=UnfoldAdminSplitDateTimeWidget)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        """Take the moment that a button names in place of what stands in the fields."""
+        if data and (named := data.get("morning")):
+            day, _t, time_of_day = named.partition("T")
+            data = data.copy()
+            data["at_0"], data["at_1"] = day, time_of_day
+        super().__init__(data, **kwargs)
 
     def clean_at(self) -> Any:
         at = self.cleaned_data["at"]
         if at <= now():
             raise ValidationError(_("This time lies in the past."))
         return at
+
+
+class WithdrawForm(forms.Form):
+    """What readers are told who come to the address of a withdrawn post."""
+
+    reason = PlainLineField(
+        label=_("Why it is withdrawn"),
+        help_text=_("Readers who come to its address see it. Leave it empty to say nothing."),
+        max_length=300,
+        required=False,
+        widget=PlainLineWidget(300),
+    )
 
 
 class CorrectionForm(forms.ModelForm):

@@ -36,6 +36,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         overview,
         _page(_("Listed papers"), "checklist", "papers_listing_changelist", "papers.view_listing"),
         _page(_("Posts"), "article", "digest_post_changelist", "digest.view_post"),
+        _page(_("Calendar"), "calendar_month", "digest_post_calendar", "digest.view_post"),
         _page(_("Papers"), "science", "papers_paper_changelist", "papers.view_paper"),
         _page(
             _("Proposals"),

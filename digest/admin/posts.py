@@ -17,8 +17,10 @@ from unfold.decorators import display
 
 from digest import publishing
 from digest.admin import preview_links, workflow, writing
+from digest.admin.due import calendar_view
 from digest.admin.entry_states import with_states
 from digest.admin.forms import EntryForm, EntryFormSet, NoteForm, PostForm
+from digest.admin.people import people
 from digest.admin.remarks import Standing
 from digest.models import Entry, Post, PostQuerySet, State
 from digest.publishing import approval, gate, live
@@ -80,11 +82,12 @@ class PostAdmin(EditorsAdmin):
     inlines = [EntryInline]
     change_form_outer_before_template = "admin/digest/post/head.html"
     custom_urls = (
-        tuple(
+        ("calendar/", "digest_post_calendar", calendar_view),
+        *(
             (f"<int:object_id>/{name}/", f"digest_post_{name}", view)
             for name, view in workflow.VIEWS.items()
-        )
-        + preview_links.URLS
+        ),
+        *preview_links.URLS,
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
@@ -163,6 +166,7 @@ class PostAdmin(EditorsAdmin):
                 "standing": Standing.of(post, gate.current(post)),
                 "previews": preview_links.block(request, post, self),
             }
+            context |= people(request, post, context)
         return super().render_change_form(request, context, **kwargs)
 
     def save_related(
@@ -180,15 +184,11 @@ class PostAdmin(EditorsAdmin):
         """Take the step of publishing that the pressed button asks for. All is saved already."""
         if obj.state == State.SCHEDULED:
             self._tell_if_taken_back(request, obj)
-        for step in ("publish", "schedule"):
+        for step in ("publish", "schedule", "ask"):
             if f"_{step}" in request.POST:
                 return HttpResponseRedirect(reverse(f"admin:digest_post_{step}", args=[obj.pk]))
-        for step, move in (
-            ("review", publishing.send_to_review),
-            ("draft", publishing.back_to_draft),
-        ):
-            if f"_{step}" in request.POST:
-                return self._moved(request, obj, move)
+        if "_draft" in request.POST:
+            return self._moved(request, obj, publishing.back_to_draft)
         return super().response_change(request, obj)
 
     def _tell_if_taken_back(self, request: HttpRequest, post: Post) -> None:

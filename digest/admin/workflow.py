@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
@@ -18,18 +18,19 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from digest import publishing
-from digest.admin.forms import CorrectionForm, ScheduleForm
+from digest.admin import reviewing
+from digest.admin.forms import CorrectionForm, ScheduleForm, WithdrawForm, tomorrow
+from digest.admin.going_public import going_public
 from digest.admin.remarks import answer_view, remarks_view
-from digest.models import Entry, Post, State
-from digest.publishing import gate, reported
-from digest.publishing.changes import changes, changes_elsewhere
+from digest.models import Post, State
+from digest.publishing import four_eyes, gate, reported
 from digest.publishing.preview import preview
+from digest.publishing.reach import Reach
 from digest.publishing.seen import lines
 from digest.readers.views.digests import digest_context
-from papers.admin.base import written_sections
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,7 +49,7 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
             correction = form.correction(cast(User, request.user))
             step = partial(publishing.publish_changes, correction=correction)
         done = _("Readers see the changes now.") if published else _("The post is published.")
-        step = partial(step, override=_override(request), seen=_seen(request))
+        step = partial(step, override=_override(request), seen=_seen(request), by=request.user)
         if response := _carry_out(request, post, step, done):
             return response
     context = {
@@ -56,29 +57,42 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
         "correction_form": form,
         "title": _("Publish the changes?") if published else _("Publish this post?"),
         "button": _("Publish changes") if published else _("Publish"),
-        "changes": changes(post) if published else changes_elsewhere(post),
         "reports": reported.open_reports(post)[: reported.SHOWN],
-        "entries": [] if published else _entries(post),
+        **_public_with(request, post),
     }
     return _confirm(request, post, model_admin, "publish", context)
 
 
-def _entries(post: Post) -> QuerySet[Entry]:
-    """Return the entries in their order, whose papers have their `written` sections."""
-    entries = post.entries.filter(position__isnull=False).select_related("paper")
-    sections: Any = Prefetch("paper__sections", written_sections(), "written")
-    return entries.order_by("position", "id").prefetch_related(sections)
+def _public_with(request: HttpRequest, post: Post) -> dict[str, Any]:
+    """Return what goes public, when who gets it, and whether that needs a second person."""
+    alone = bool(four_eyes.alone([post], cast(User, request.user)))
+    return {**going_public(post), "reach": Reach.of(post), "alone": alone}
 
 
 @require_http_methods(["GET", "POST"])
 def withdraw_view(request: HttpRequest, object_id: int, model_admin: Any) -> HttpResponse:
     post = _post_to_publish(request, object_id)
-    if request.method == "POST":
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
         done = _("The post is withdrawn. Its address says so to whoever comes there.")
-        if response := _carry_out(request, post, publishing.withdraw, done):
+        step = partial(publishing.withdraw, reason=form.cleaned_data["reason"])
+        if response := _carry_out(request, post, step, done):
             return response
-    context = {"title": _("Withdraw this post?"), "button": _("Withdraw"), "danger": True}
+    context = {
+        "title": _("Withdraw this post?"),
+        "button": _("Withdraw"),
+        "danger": True,
+        "form": form,
+    }
     return _confirm(request, post, model_admin, "withdraw", context)
+
+
+@require_POST
+def take_back_view(request: HttpRequest, object_id: int, model_admin: Any) -> HttpResponse:
+    """Take back a post that the feeds do not have yet."""
+    post = _post_to_publish(request, object_id)
+    done = _("The post is taken back. No feed had it, so publishing it again brings it as new.")
+    return _carry_out(request, post, publishing.take_back, done) or _back(post)
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,6 +108,7 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
             at=at,
             override=_override(request),
             seen=_seen(request),
+            by=request.user,
         )
         if response := _carry_out(request, post, step, done):
             return response
@@ -102,6 +117,9 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
         "title": _("When shall it be published?"),
         "button": _("Schedule"),
         "form": form,
+        "tomorrow": tomorrow(),
+        "delay": int(settings.FEED_DELAY.total_seconds() // 60),
+        **_public_with(request, post),
     }
     return _confirm(request, post, model_admin, "schedule", context)
 
@@ -123,10 +141,12 @@ def preview_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
 VIEWS = {
     "publish": publish_view,
     "withdraw": withdraw_view,
+    "take_back": take_back_view,
     "schedule": schedule_view,
     "preview": preview_view,
     "answer": answer_view,
     "remarks": remarks_view,
+    **reviewing.VIEWS,
 }
 
 

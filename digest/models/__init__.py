@@ -1,6 +1,7 @@
 """Posts and their entries: what an editor makes from papers, and what readers may see of it."""
 
 from digest.models.audit import Act, AuditRecord
+from digest.models.comment import VERDICTS, Comment, CommentKind
 from digest.models.posts import (
     Correction,
     Entry,
@@ -30,6 +31,9 @@ from digest.models.tag_change import TagCarrier, TagChange, TagChangeKind, TagPa
 __all__ = [
     "Act",
     "AuditRecord",
+    "VERDICTS",
+    "Comment",
+    "CommentKind",
     "Correction",
     "Entry",
     "EntryQuerySet",

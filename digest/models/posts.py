@@ -177,6 +177,14 @@ class Post(models.Model):
     withdrawn_at = models.DateTimeField(
         pgettext_lazy("date", "withdrawn"), null=True, editable=False
     )
+    withdrawal_reason = LineField(
+        _("why it was withdrawn"),
+        max_length=300,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text=_("Readers who come to its address see it."),
+    )
     created_at = models.DateTimeField(_("made"), db_default=Now(), editable=False)
     front_matter = ShapedJSONField(
         default=list, editable=False, help_text="[key, value] in the order of the imported file."
@@ -246,7 +254,10 @@ class Post(models.Model):
                 name="post_published",
             )
         ]
-        permissions = [("publish_post", _("Can publish, schedule and withdraw posts"))]
+        permissions = [
+            ("publish_post", _("Can publish, schedule and withdraw posts")),
+            ("review_post", _("Can review posts and request changes")),
+        ]
 
     def __str__(self) -> str:
         return self.title

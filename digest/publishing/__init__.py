@@ -2,20 +2,24 @@
 
 from digest.publishing.building import add_entries, build, papers_of
 from digest.publishing.steps import (
+    Alone,
     Blocked,
     PublishRefused,
     Unapproved,
     back_to_draft,
     has_changes,
+    look_at,
     publish,
     publish_changes,
     publish_due,
     schedule,
     send_to_review,
+    take_back,
     withdraw,
 )
 
 __all__ = [
+    "Alone",
     "Blocked",
     "PublishRefused",
     "Unapproved",
@@ -23,11 +27,13 @@ __all__ = [
     "back_to_draft",
     "build",
     "has_changes",
+    "look_at",
     "papers_of",
     "publish",
     "publish_changes",
     "publish_due",
     "schedule",
     "send_to_review",
+    "take_back",
     "withdraw",
 ]

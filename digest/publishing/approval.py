@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
@@ -18,6 +19,7 @@ from digest.models import Entry, Post, PostQuerySet, State
 from papers.models import Evidence, Finding, Paper, Section
 
 PERMISSION = "digest.publish_post"
+REVIEW = "digest.review_post"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 """The one that knows permissions."""
 TEXT = {
@@ -37,7 +39,8 @@ def scheduled_with(paper: Paper) -> PostQuerySet:
 def edited_unapproved(posts: Iterable[Post]) -> set[int]:
     """Return the ids of the posts that anybody who may not publish changed since their approval.
 
-    They edited a text, accepted a finding or chose other evidence. Machines may not publish.
+    They edited a text, accepted a finding or chose other evidence. Machines may not publish, and
+    with FOUR_EYES nobody may by themselves.
     Releases before approvals stored none when scheduling: then no edit counts as approved. It is
     one query.
     """
@@ -55,9 +58,27 @@ def publishers() -> QuerySet[User]:
     return User.objects.with_perm(PERMISSION, backend=BACKEND)
 
 
+def reviewers() -> QuerySet[User]:
+    """Return the people who may say that a post is right, or request changes of it."""
+    able = User.objects.with_perm(REVIEW, backend=BACKEND)
+    return User.objects.filter(Q(pk__in=able.values("pk")) | Q(pk__in=publishers().values("pk")))
+
+
+def may_review(user: User | AnonymousUser) -> bool:
+    return user.has_perm(REVIEW) or user.has_perm(PERMISSION)
+
+
 def may_publish(user: User | AnonymousUser | None) -> bool:
     """Return whether this is a person who may publish. None is a machine or a deleted account."""
     return user is not None and user.has_perm(PERMISSION)
+
+
+def counts_as_seen(user: User | AnonymousUser | None) -> bool:
+    """Return whether a person's edit of a scheduled post may go public as it is.
+
+    With FOUR_EYES nobody's may: the person who scheduled it has not seen it.
+    """
+    return may_publish(user) and not settings.FOUR_EYES
 
 
 _POST_OF = {Post: "id", Entry: "post", Section: "paper__entries__post"}
@@ -100,11 +121,9 @@ def _unapproved(rows: QuerySet[Any], path: str, at: str, by: str) -> QuerySet[An
         at=Coalesce("approved_at", "created_at")
     )
     rows = rows.annotate(approved=Subquery(approval)).filter(**{f"{at}__gt": F("approved")})
-    return (
-        rows.exclude(**{f"{by}__in": publishers().values("pk")})
-        .order_by()
-        .values_list(path, flat=True)
-    )
+    if not settings.FOUR_EYES:
+        rows = rows.exclude(**{f"{by}__in": publishers().values("pk")})
+    return rows.order_by().values_list(path, flat=True)
 
 
 def is_edit(record: Any) -> bool:

@@ -9,15 +9,18 @@ from functools import partial
 
 from celery import current_app
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.text import Truncator
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from kombu.exceptions import OperationalError
 
 from digest.models import Correction, Entry, EntryQuerySet, Post, State, new_feed_id
-from digest.publishing import approval, gate, preview_links, reported
+from digest.publishing import approval, four_eyes, gate, preview_links, reported
 from digest.publishing.gate import Override
 from digest.publishing.seen import differing
 from digest.search import index
@@ -41,6 +44,10 @@ class PublishRefused(Exception):
 
 class Unapproved(PublishRefused):
     """A post says what nobody who may publish has seen."""
+
+
+class Alone(PublishRefused):
+    """FOUR_EYES is on, and nobody but its authors has seen what would go public."""
 
 
 class Blocked(PublishRefused):
@@ -74,6 +81,7 @@ def publish(
     override: Override | None = None,
     gated: bool = True,
     seen: Collection[str] | None = None,
+    by: User | None = None,
 ) -> None:
     """Make the post public as of `at` (default: now). Its page is public at once.
 
@@ -83,17 +91,20 @@ def publish(
 
     `gated` is off for imports, because what was public elsewhere need not pass the gate.
     `seen` is what the person who publishes was shown (`seen.lines`). Raises Unapproved if the post
-    says something else, and Blocked if its texts have errors that `override` does not cover.
+    says something else, Blocked if its texts have errors that `override` does not cover, and Alone
+    if `by` needs a second person (`four_eyes`).
     """
     _lock_texts(post)
     _refuse_empty(post)
     _require_seen(post, seen)
     if gated:
+        _require_second_person(post, by)
         _pass(post, override)
     if _was_in_feeds(post):
         post.feed_id = new_feed_id()
     post.published_at = post.published_at or at or now()
     post.state, post.withdrawn_at, post.scheduled_at = State.PUBLISHED, None, None
+    post.withdrawal_reason = ""
     _make_public(post, max(at or now(), post.published_at), sections)
 
 
@@ -111,6 +122,7 @@ def publish_changes(
     override: Override | None = None,
     correction: Correction | None = None,
     seen: Collection[str] | None = None,
+    by: User | None = None,
 ) -> bool:
     """Show readers the working text of a published post. Return whether anything was different.
 
@@ -124,6 +136,7 @@ def publish_changes(
         return False
     _refuse_empty(post)
     _require_seen(post, seen)
+    _require_second_person(post, by)
     _pass(post, override)
     at = now()
     _make_public(post, at)
@@ -134,14 +147,34 @@ def publish_changes(
 
 
 @transaction.atomic
-def withdraw(post: Post) -> None:
-    """Take a published post back. Its URL responds with 410 from now on."""
+def withdraw(post: Post, reason: str = "") -> None:
+    """Take a published post back. Its URL responds with 410 from now on, and says the `reason`."""
     _lock(post)
+    _withdraw(post, pgettext("post", "withdrawn"), reason)
+
+
+@transaction.atomic
+def take_back(post: Post) -> None:
+    """Take back a post that the feeds do not have yet. It returns to them under its own id."""
+    _lock(post)
+    if post.state == State.PUBLISHED and now() >= post.public_since + settings.FEED_DELAY:
+        raise PublishRefused(_("The feeds have “%(post)s” already. Withdraw it.") % {"post": post})
+    _withdraw(post, _("taken back before the feeds had it"))
+
+
+def _withdraw(post: Post, said: str, reason: str = "") -> None:
     if post.state != State.PUBLISHED:
         raise PublishRefused(_("“%(post)s” is not published.") % {"post": post})
-    post.state, post.withdrawn_at = State.WITHDRAWN, now()
-    _save(post, pgettext("post", "withdrawn"))
+    post.state, post.withdrawn_at, post.withdrawal_reason = State.WITHDRAWN, now(), reason
+    _save(post, said)
     index.refresh_own()
+
+
+@transaction.atomic
+def look_at(post: Post, seen: Collection[str]) -> None:
+    """Lock the texts, and raise Unapproved if a person who judges them was shown others."""
+    _lock_texts(post)
+    _require_seen(post, seen)
 
 
 def send_to_review(post: Post) -> None:
@@ -161,6 +194,7 @@ def schedule(
     *,
     override: Override | None = None,
     seen: Collection[str] | None = None,
+    by: User | None = None,
 ) -> None:
     """Publish the post at `at`, which must be in the future.
 
@@ -171,6 +205,7 @@ def schedule(
     _lock_texts(post)
     _refuse_empty(post)
     _require_seen(post, seen)
+    _require_second_person(post, by)
     _pass(post, override)
     _before_publishing(post, State.SCHEDULED, _("scheduled"), at, approved_at=now())
 
@@ -214,7 +249,11 @@ def _publish_if_due(pk: int) -> bool:
     at = post.scheduled_at
     try:
         _publish_approved(post)
-    except Unapproved as refused:
+        if at and at < now() - LATE:
+            said = _("published late: it was due %(when)s")
+            when = date_format(localtime(at), "DATETIME_FORMAT")
+            update_change_reason(post, Truncator(said % {"when": when}).chars(REASON_LENGTH))
+    except (Unapproved, Alone) as refused:
         back_to_review(post, str(refused))
         return False
     except PublishRefused as refused:  # The missed time is kept, for an editor to see.
@@ -233,6 +272,7 @@ def _publish_approved(post: Post) -> None:
     _refuse_empty(post)
     _pass(post, None)
     _require_approval(post)
+    _require_second_person(post, _scheduler(post))
     publish(post, at=post.scheduled_at, gated=False)
 
 
@@ -297,6 +337,24 @@ def _require_approval(post: Post) -> None:
         )
 
 
+def _require_second_person(post: Post, by: User | None) -> None:
+    if four_eyes.alone([post], by):
+        raise Alone(
+            _(
+                "“%(post)s” says what you wrote and nobody else has reviewed. A second person has"
+                " to publish it, or to review it first."
+            )
+            % {"post": post}
+        )
+
+
+def _scheduler(post: Post) -> User | None:
+    """Return who scheduled the post, or None if that was no person."""
+    records = post.history.filter(approved_at=post.approved_at, state=State.SCHEDULED)
+    record = records.order_by("history_date", "history_id").first()
+    return record.history_user if record else None
+
+
 def _refuse_empty(post: Post) -> None:
     if not post.entries.filter(position__isnull=False).exists():
         raise PublishRefused(_("“%(post)s” has no paper yet. Add one first.") % {"post": post})
@@ -358,6 +416,8 @@ def _touch_others(post: Post, changed: SectionQuerySet) -> None:
     others.filter(pk__in=shown.values("post")).update(updated_at=now())
 
 
+LATE = timedelta(minutes=5)
+"""Beat looks each minute for posts whose time has come. One published so much later was late."""
 NAMED_PLACES = 5  # The number of changed places that a message names.
 REASON_LENGTH = 100  # The maximum length of a reason in the history.
 STEP_FIELDS = (
@@ -367,6 +427,7 @@ STEP_FIELDS = (
     "published_at",
     "updated_at",
     "withdrawn_at",
+    "withdrawal_reason",
     "feed_id",
     "intro_html",
     "public_title",

@@ -24,9 +24,9 @@ def notice(instance: Model, history_instance: Any, history_user: User | None, **
     if history_user is None or not isinstance(instance, tuple(approval.TEXT)):
         return
     posts = _posts_of(instance).filter(state=State.SCHEDULED)
-    may_publish = approval.may_publish(history_user)
-    if posts.exists() and not may_publish and approval.is_edit(history_instance):
-        _take_back(posts)
+    seen = approval.counts_as_seen(history_user)
+    if posts.exists() and not seen and approval.is_edit(history_instance):
+        _take_back(posts, history_user)
 
 
 def _posts_of(row: Model) -> QuerySet[Post]:
@@ -36,6 +36,10 @@ def _posts_of(row: Model) -> QuerySet[Post]:
 
 
 @transaction.atomic
-def _take_back(posts: QuerySet[Post]) -> None:
+def _take_back(posts: QuerySet[Post], user: User) -> None:
+    if approval.may_publish(user):
+        reason = _("edited after it was scheduled")
+    else:
+        reason = _("edited by somebody who may not publish")
     for post in posts.select_for_update(skip_locked=True):
-        steps.back_to_review(post, _("edited by somebody who may not publish"))
+        steps.back_to_review(post, reason)

@@ -23,6 +23,7 @@ from taggit.models import Tag
 from digest.models import (
     Act,
     AuditRecord,
+    Comment,
     Correction,
     PinnedPage,
     Post,
@@ -168,6 +169,9 @@ def build(client: Client) -> Site:
             hurt, section, post, entry, job, post.tags.get(name="hurt tag"),
             hurt.tagged_items.get(), hurt.listings.get(),
             Correction.objects.create(post=post, paper=hurt, text="Was 3", corrected_at=now()),
+            Comment.objects.create(
+                post=post, kind="asked", author_name="Kim", asked_name="Lee", text="Please look."
+            ),
             SourceAnswer.objects.create(
                 source="huggingface", day=DAY, fetched_at=now() + timedelta(days=900), pages=["[]"],
                 listed_ids=[hurt.arxiv_id, whole.arxiv_id],

@@ -9,8 +9,9 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from digest.admin.desk.items import Fact, name
+from digest.admin.desk.items import Fact
 from digest.publishing import approval
+from digest.publishing.people import name
 
 NAMED = 3
 
@@ -26,6 +27,10 @@ class Asking:
     def may_publish(self) -> bool:
         """Return whether the pages of publishing let the user in."""
         return self.may("digest.change_post", approval.PERMISSION)
+
+    @property
+    def may_review(self) -> bool:
+        return approval.may_review(self.user)
 
     @cached_property
     def waits_for_publishers(self) -> Fact:

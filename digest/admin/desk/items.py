@@ -9,7 +9,6 @@ from datetime import date, datetime
 from django.utils.formats import date_format, time_format
 from django.utils.timezone import localtime
 
-from papers import languages
 from papers.clock import now
 
 SHOWN = 8
@@ -61,10 +60,3 @@ def day(at: date) -> str:
 
 def _today() -> date:
     return localtime(now()).date()
-
-
-def name(first: str, last: str, login: str) -> str:
-    """Return what editors call each other: the full name, or the login where there is none."""
-    if languages.has_family_name_first(last):
-        return last + first
-    return f"{first} {last}".strip() or login

@@ -22,8 +22,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy, pgettext_lazy
 
 from digest.admin.desk.asking import Asking
-from digest.admin.desk.items import SHOWN, moment, name
+from digest.admin.desk.items import SHOWN, moment
 from digest.models import Entry, Post, State
+from digest.publishing.people import name
 from papers.clock import now
 from papers.models import Choice, Listing, Paper, Section
 

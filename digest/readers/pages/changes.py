@@ -78,7 +78,9 @@ _DAY, _MONTH, _YEAR = (
 )
 _WEEK = f"to_char(date_trunc('week', {_DATE}::timestamp), 'YYYY-MM-DD')"
 _LISTED = f"{_DATED}; r.public_title; r.language"
-_CONTENT = f"{_LISTED}; r.public_intro; r.public_intro_html; r.updated_at; r.feed_id"
+_CONTENT = (
+    f"{_LISTED}; r.public_intro; r.public_intro_html; r.updated_at; r.feed_id; r.withdrawal_reason"
+)
 _PLACE = "r.post_id; r.paper_id; r.public_position IS NULL"
 _NOTE = f"{_PLACE}; r.public_note; r.public_note_html"
 

@@ -37,20 +37,20 @@ class PostPage(DateDetailView):
         try:
             return super().get_object(queryset)
         except Http404:
-            if self._taken_back():
-                raise Gone from None
+            if withdrawn := self._withdrawn():
+                raise Gone(withdrawn.withdrawal_reason, withdrawn.language) from None
             raise
 
-    def _taken_back(self) -> bool:
+    def _withdrawn(self) -> Post | None:
         try:
             day = date.fromisoformat("{year}-{month}-{day}".format(**self.kwargs))
         except ValueError:
-            return False
+            return None
         withdrawn = Post.objects.filter(state=State.WITHDRAWN)
         found = withdrawn.filter(date=day, slug=self.kwargs["slug"]).first()
         if found:
             pages.tell(Kind.POST, found.pk)
-        return found is not None
+        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | self.shown()

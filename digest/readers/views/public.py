@@ -19,7 +19,11 @@ FEED_MAX_AGE_S = 15 * 60
 
 
 class Gone(Exception):
-    """The page was public and was withdrawn."""
+    """The page was public and was withdrawn, for a `reason` in a `language` if one was given."""
+
+    def __init__(self, reason: str = "", language: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.language = reason, language
 
 
 View = Callable[..., HttpResponseBase]
@@ -107,7 +111,8 @@ def _or_gone(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
-        except Gone:
-            return render(request, "410.html", status=410)
+        except Gone as gone:
+            context = {"reason": gone.reason, "language_of_reason": gone.language}
+            return render(request, "410.html", context, status=410)
 
     return answer

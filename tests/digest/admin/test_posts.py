@@ -243,7 +243,9 @@ def test_an_empty_post_is_refused_with_the_reason(client, editor):
 
 def test_a_post_goes_to_review_and_back(client, editor):
     post = make_post(state=State.DRAFT)
-    save(client, post, _review="1", title="검토할 제목")
+    response = save(client, post, _ask="1", title="검토할 제목")
+    client.post(response.url, {"asked": "", "text": ""})
+    post.refresh_from_db()
     assert (post.state, post.title) == (State.IN_REVIEW, "검토할 제목")
     save(client, post, _draft="1")
     assert post.state == State.DRAFT

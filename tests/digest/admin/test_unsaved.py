@@ -285,7 +285,7 @@ def test_a_new_row_that_was_saved_leaves_nothing_for_the_next(client, keep, edit
     assert kept(client, "digest.post/new") == {}
 
 
-@pytest.mark.parametrize("step", ["_review", "_publish", "_save"])
+@pytest.mark.parametrize("step", ["_draft", "_publish", "_save"])
 def test_a_step_leads_to_the_page_that_shows_it(client, editor, step):
     post = make_post(state=State.DRAFT, papers=1)
     sent = opened(client, address(post)) | {"title": "Neu", step: "1"}
@@ -293,7 +293,7 @@ def test_a_step_leads_to_the_page_that_shows_it(client, editor, step):
     assert (answer["fields"]["title"]["carried"], answer["again"]) == ("Neu", True)
     post.refresh_from_db()
     assert post.title == "Neu"
-    if step == "_review":
+    if step == "_draft":
         assert len(client.get(answer["next"]).context["messages"]) == 1
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from digest.models import State
+from digest.models import Post, State
 from papers import kinds
 from papers.models import UnsavedText
 from tests.digest.admin.test_browser import save
@@ -212,16 +212,18 @@ def test_a_step_shows_its_message_and_its_state_and_saves_what_was_typed_meanwhi
     desk, post, title
 ):
     held = []
+    Post.objects.filter(pk=post.pk).update(state=State.IN_REVIEW)
+    desk.reload()
     desk.route("**/change/", lambda route: held.append(route), times=1)
     title.fill("Erst")
-    desk.locator("[name=_review]").click()
+    desk.locator("[name=_draft]").click()
     until(lambda: desk.evaluate("1") and held)
     title.fill("Erst und dann")
     with desk.expect_navigation():
         held[0].continue_()
-    expect(desk.locator("[name=_draft]")).to_be_visible()
+    expect(desk.locator("[name=_ask]")).to_be_visible()
     post.refresh_from_db()
-    assert (post.title, post.state) == ("Erst und dann", State.IN_REVIEW)
+    assert (post.title, post.state) == ("Erst und dann", State.DRAFT)
 
 
 def test_enter_in_a_line_saves_and_reviews_nothing(desk):

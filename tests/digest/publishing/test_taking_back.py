@@ -1,0 +1,135 @@
+"""A slip is taken back before the feeds have it; a withdrawal says its reason to readers."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+import time_machine
+
+from digest import publishing
+from digest.models import Post, State
+from digest.publishing.reach import Reach, taken_back_until
+from papers.clock import now
+from tests.factories import DAY, make_post
+
+pytestmark = pytest.mark.django_db
+
+XSS = "<script>alert(1)</script>\"'& 잘못된 수치"
+
+
+def test_it_is_taken_back_within_the_delay_and_returns_under_its_own_id():
+    post = make_post(State.PUBLISHED)
+    feed_id = post.feed_id
+    assert taken_back_until(post) == post.published_at + timedelta(minutes=10)
+    publishing.take_back(post)
+    assert (post.state, taken_back_until(post)) == (State.WITHDRAWN, None)
+    publishing.publish(post)
+    assert post.feed_id == feed_id
+
+
+def test_what_feeds_have_is_not_taken_back():
+    post = make_post(State.PUBLISHED)
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        assert taken_back_until(post) is None
+        with pytest.raises(publishing.PublishRefused):
+            publishing.take_back(post)
+    post.refresh_from_db()
+    assert post.state == State.PUBLISHED
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.SCHEDULED, State.WITHDRAWN])
+def test_what_is_not_public_is_not_taken_back(state):
+    with pytest.raises(publishing.PublishRefused):
+        publishing.take_back(make_post(state))
+
+
+def test_feeds_bring_it_after_the_delay_and_an_old_gap_never():
+    draft = make_post(State.DRAFT, date=DAY)
+    reach = Reach.of(draft)
+    assert reach.can_be_taken_back
+    assert reach.feeds_at == reach.public_at + timedelta(minutes=10)
+    make_post(State.PUBLISHED, date=DAY + timedelta(days=60))
+    assert Reach.of(draft).feeds_at is None
+    publishing.publish(draft)
+    with time_machine.travel(now() + timedelta(days=1)):
+        assert draft not in Post.objects.in_feeds()
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_readers_see_why_it_was_withdrawn(client, prefix):
+    post = make_post(State.PUBLISHED)
+    publishing.withdraw(post, XSS)
+    response = client.get(prefix + post.get_absolute_url())
+    page = response.content.decode()
+    assert response.status_code == 410
+    assert '<q lang="ko">&lt;script&gt;alert(1)' in page
+    assert "<script>alert" not in page
+    publishing.publish(post)
+    assert post.withdrawal_reason == ""
+    publishing.withdraw(post)
+    assert "<q " not in client.get(prefix + post.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/2025/10/08/daily-papers/", "/en/2025/10/08/daily-papers/"])
+def test_a_stored_page_says_the_reason_of_now(visitor, path):
+    post = make_post(State.PUBLISHED)
+    assert visitor.get(path).status_code == 200
+    for reason in ("Erstens", "Zweitens"):
+        publishing.withdraw(post, reason)
+        for _ in range(2):  # Made, then stored.
+            response = visitor.get(path)
+            assert (response.status_code, reason in response.text) == (410, True)
+        Post.objects.filter(pk=post.pk).update(withdrawal_reason="Plain SQL")
+        assert "Plain SQL" in visitor.get(path).text
+        publishing.publish(post)
+        assert visitor.get(path).status_code == 200
+
+
+def test_after_100_random_orders_the_public_state_is_that_of_the_last_act():
+    """Scheduling, editing, taking off the schedule: a stale task publishes nothing (F21)."""
+    post = make_post(State.DRAFT, papers=1)
+    for seed in range(100):
+        Post.objects.filter(pk=post.pk).update(state=State.DRAFT, scheduled_at=None)
+        post.refresh_from_db()
+        chance, last = Random(seed), ""
+        for _ in range(4):
+            last = chance.choice(["schedule", "unschedule", "edit"]) if last else "schedule"
+            if last == "schedule":
+                publishing.schedule(post, now() + timedelta(minutes=chance.choice([5, 50])))
+            elif last == "unschedule":
+                publishing.back_to_draft(post)
+            else:
+                post.title = f"Title {seed} {chance.random()}"
+                post.save()
+        at, state = post.scheduled_at, post.state
+        for minutes in (6, 51):
+            with time_machine.travel(now() + timedelta(minutes=minutes)):
+                due = state == State.SCHEDULED and at <= now()
+                publishing.publish_due()
+                post.refresh_from_db()
+                assert (post.state == State.PUBLISHED) == due
+                if due:
+                    assert post.public_title == post.title
+                    _unpublish(post)
+                    break
+
+
+def _unpublish(post):
+    """Bring it back, for the next order: no step does that."""
+    Post.objects.filter(pk=post.pk).update(
+        state=State.DRAFT, published_at=None, updated_at=None, scheduled_at=None
+    )
+    post.refresh_from_db()
+
+
+def test_beat_was_down_at_its_time_published_once_dated_as_scheduled_and_noted_late():
+    """F20: down over T, up at T + 2 h."""
+    post = make_post(State.DRAFT)
+    at = now() + timedelta(hours=1)
+    publishing.schedule(post, at)
+    with time_machine.travel(at + timedelta(hours=2)):
+        assert [publishing.publish_due(), publishing.publish_due()] == [1, 0]
+    post.refresh_from_db()
+    assert (post.state, post.published_at) == (State.PUBLISHED, at)
+    assert post.history.first().history_change_reason.startswith("예정보다 늦게")
