@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.http import HttpRequest
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -29,13 +29,25 @@ def _waiting(request: HttpRequest, model: str) -> dict[str, str]:
     return {"badge": str(count), "badge_variant": "warning"} if count else {}
 
 
+def _in_posts(request: HttpRequest) -> bool:
+    """Return whether the page is one of posts, but not their calendar, which has its own link."""
+    posts, calendar = reverse("admin:digest_post_changelist"), reverse("admin:digest_post_calendar")
+    return request.path.startswith(posts) and request.path != calendar
+
+
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the links of the sidebar, in the order of a day's work."""
     overview = {"title": _("Overview"), "icon": "home", "link": reverse_lazy("admin:index")}
     work = [
         overview,
         _page(_("Listed papers"), "checklist", "papers_listing_changelist", "papers.view_listing"),
-        _page(_("Posts"), "article", "digest_post_changelist", "digest.view_post"),
+        _page(
+            _("Posts"),
+            "article",
+            "digest_post_changelist",
+            "digest.view_post",
+            active=_in_posts,
+        ),
         _page(_("Calendar"), "calendar_month", "digest_post_calendar", "digest.view_post"),
         _page(_("Papers"), "science", "papers_paper_changelist", "papers.view_paper"),
         _page(

@@ -47,14 +47,13 @@ class Next:
 
     @property
     def _of_review(self) -> str:
-        """Return the step of a post that somebody was asked to look at."""
-        if self._by_name and approval.may_review(self.user):
+        """Return the step of a post that waits for somebody to look at it, or was looked at."""
+        asked = self.talk.asked
+        if asked and asked.asked_id == self.user.pk and approval.may_review(self.user):
             return "review"
+        if asked and asked.asked_name:
+            return "save"  # It waits for somebody else.
         return "publish" if self._may_publish else "save"
-
-    @property
-    def _by_name(self) -> bool:
-        return self.talk.asked is not None and self.talk.asked.asked_id == self.user.pk
 
     @property
     def _publish_or_ask(self) -> str:

@@ -51,9 +51,11 @@ class Talk:
 
     @classmethod
     def of(cls, post: Post) -> Talk:
-        """Read it in one query."""
+        """Read it in one query. What readers see by now is no longer asked about."""
         said = list(post.comments.order_by("made_at", "pk"))
-        steps = [each for each in said if each.kind != CommentKind.COMMENT]
+        since = post.updated_at
+        later = [each for each in said if since is None or each.made_at > since]
+        steps = [each for each in later if each.kind != CommentKind.COMMENT]
         last = steps[-1] if steps else None
         verdict = last if last and last.kind in VERDICTS else None
         return cls(said[-SHOWN:], len(said[:-SHOWN]), None if verdict else last, verdict)

@@ -1,9 +1,13 @@
-"""Takes a scheduled post back to review when somebody who may not publish edits it."""
+"""Takes a scheduled post back to review when somebody who may not publish edits it.
+
+With FOUR_EYES anybody's edit does, because who scheduled it has not seen it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -26,7 +30,7 @@ def notice(instance: Model, history_instance: Any, history_user: User | None, **
     posts = _posts_of(instance).filter(state=State.SCHEDULED)
     seen = approval.counts_as_seen(history_user)
     if posts.exists() and not seen and approval.is_edit(history_instance):
-        _take_back(posts, history_user)
+        _take_back(posts)
 
 
 def _posts_of(row: Model) -> QuerySet[Post]:
@@ -36,8 +40,8 @@ def _posts_of(row: Model) -> QuerySet[Post]:
 
 
 @transaction.atomic
-def _take_back(posts: QuerySet[Post], user: User) -> None:
-    if approval.may_publish(user):
+def _take_back(posts: QuerySet[Post]) -> None:
+    if settings.FOUR_EYES:
         reason = _("edited after it was scheduled")
     else:
         reason = _("edited by somebody who may not publish")

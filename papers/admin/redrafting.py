@@ -32,7 +32,7 @@ def queue(request: HttpRequest, paper: Paper, languages: list[str]) -> SafeStrin
     """Queue what the button `_redraft` asks for, and return what its person is told."""
     if not request.user.has_perm("papers.change_section"):
         raise PermissionDenied
-    asked = request.POST["_redraft"]
+    asked = request.POST.get("_redraft", "")
     names = dict(choice for language in languages for choice in choices(language))
     subjects = {
         f"{language} {row.name}": Subject(

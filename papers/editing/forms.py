@@ -76,6 +76,8 @@ class SectionForm(SharedForm):
         section, stored = self.instance, self.instance.pk is not None
         kind = section.kind or self.initial.get("kind") or kinds.OTHER
         self.initial.update(kind=kind, reviewed=section.reviewed_at is not None)
+        if "kind" not in self.fields:
+            return  # Who may only look at a section has no fields of it.
         self.fields["kind"].widget = forms.HiddenInput()
         self.fields["kind"].disabled = stored
         if stored:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -245,9 +245,10 @@ def _progress(papers: Papers) -> Iterator[Fact]:
 
 
 def _reviews(posts: list[Post]) -> dict[int, Comment]:
-    """Return the newest request or verdict about each post, in one query."""
+    """Return the newest request or verdict about each post since it was public, in one query."""
     said = Comment.objects.filter(post__in=posts).exclude(kind=CommentKind.COMMENT)
-    newest = said.order_by("post", "-made_at", "-pk").distinct("post").defer("text")
+    said = said.filter(Q(post__updated_at=None) | Q(made_at__gt=F("post__updated_at")))
+    newest = said.order_by("post_id", "-made_at", "-pk").distinct("post_id").defer("text")
     return {each.post_id: each for each in newest}
 
 

@@ -139,11 +139,11 @@ def test_a_review_counts_only_of_another_who_may_still_review(kim, park, how):
 def test_changes_of_a_public_post_need_a_second_person_and_old_authors_do_not_count(kim, lee):
     post = edit(draft(), kim, title="One")
     publishing.publish(post, by=lee)
-    section = edit(section_of(post), lee, markdown="Better.")
+    edit(section_of(post), lee, markdown="Better.")
     assert refused(publishing.publish_changes, post, by=lee)
     assert publishing.publish_changes(post, by=kim)
-    edit(section, lee, markdown="Worse.")
-    edit(section, lee, markdown="Better.")  # As readers see it: nothing of it goes public.
+    edit(section_of(post), lee, markdown="Worse.")
+    edit(section_of(post), lee, markdown="Better.")  # As readers see it: nothing of it goes public.
     edit(post, kim, title="Two")
     assert publishing.publish_changes(post, by=lee)
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Permission, User
 from django.core import mail
 
 from digest import publishing
@@ -27,7 +27,7 @@ def kim():
 @pytest.fixture
 def lee():
     user = User.objects.create_user("lee", "lee@example.org", first_name="Ada", is_staff=True)
-    user.groups.add(Group.objects.get(name="Reviewers"))
+    user.user_permissions.add(Permission.objects.get(codename="review_post"))
     return user
 
 
