@@ -104,10 +104,13 @@ class AskForm(CommentForm):
 def ask_view(request: StaffRequest, object_id: int, model_admin: Any) -> HttpResponse:
     """Ask somebody, by name or not, to review the post. A draft goes to review."""
     post = _post(request, object_id, model_admin)
+    if not request.user.has_perm(CHANGE):  # It moves a draft.
+        raise PermissionDenied
     form = AskForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        ask = partial(reviews.ask, asked=form.cleaned_data["asked"], text=form.cleaned_data["text"])
-        return _said(request, post, ask)
+        words = form.cleaned_data
+        said = reviews.ask(post, request.user, words["asked"], words["text"])
+        return _back(request, post, said)
     context = {
         "title": _("Who shall review this post?"),
         "button": _("Send to review"),
@@ -160,6 +163,10 @@ def _said(request: StaffRequest, post: Post, say: Any) -> HttpResponse | None:
     except publishing.Unapproved as refusal:
         messages.error(request, str(refusal))
         return None
+    return _back(request, post, comment)
+
+
+def _back(request: HttpRequest, post: Post, comment: Comment) -> HttpResponse:
     messages.success(request, _done(comment))
     return HttpResponseRedirect(reverse("admin:digest_post_change", args=[post.pk]))
 

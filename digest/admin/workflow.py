@@ -108,7 +108,7 @@ def schedule_view(request: HttpRequest, object_id: int, model_admin: Any) -> Htt
             at=at,
             override=_override(request),
             seen=_seen(request),
-            by=request.user,
+            by=cast(User, request.user),
         )
         if response := _carry_out(request, post, step, done):
             return response

@@ -31,7 +31,7 @@ def announce(comment: Comment) -> None:
     """Make the mails about a comment due, when the transaction ends. Without EMAIL_URL none is."""
     if not settings.EMAIL_URL:
         return
-    ids = set(_concerned(comment)) - {comment.author_id, None}
+    ids = {pk for pk in _concerned(comment) if pk and pk != comment.author_id}
     able = User.objects.filter(pk__in=ids, is_active=True).exclude(email="")
     topics = [f"{_MARK}{comment.pk}/{pk}" for pk in able.values_list("pk", flat=True)]
     if topics:

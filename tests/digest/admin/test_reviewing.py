@@ -66,6 +66,7 @@ def test_a_reviewer_reads_comments_requests_changes_and_changes_nothing(client, 
     assert 'name="_publish"' not in page
     title = post.title
     assert client.post(step(post), {"title": "Mine"}).status_code == 403
+    assert client.post(step(post, "ask"), {"asked": "", "text": ""}).status_code == 403
     client.post(step(post, "review"), {"verdict": "changes", "text": f"No {XSS}"})
     post.refresh_from_db()
     assert (post.state, post.title) == (State.DRAFT, title)

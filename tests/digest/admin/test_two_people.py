@@ -48,6 +48,7 @@ def sign_in(desk, people, live_server):
 
 def test_two_people_bring_a_post_to_readers_and_back(desk, live_server, settings, sign_in, post):
     settings.FOUR_EYES = True
+    desk.set_default_timeout(20_000)
     page = reverse("admin:digest_post_change", args=[post.pk])
 
     def at(state):

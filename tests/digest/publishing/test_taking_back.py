@@ -10,7 +10,7 @@ from digest import publishing
 from digest.models import Post, State
 from digest.publishing.reach import Reach, taken_back_until
 from papers.clock import now
-from tests.factories import DAY, make_post
+from tests.factories import DAY, make_paper, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +88,7 @@ def test_a_stored_page_says_the_reason_of_now(visitor, path):
 
 def test_after_100_random_orders_the_public_state_is_that_of_the_last_act(admin_user):
     """Scheduling, editing, taking off the schedule: a stale task publishes nothing (F21)."""
-    post = make_post(State.DRAFT, papers=1)
+    post = make_post(State.DRAFT, papers=[make_paper()])
     start = now()
     for seed in range(100):
         at = start + timedelta(hours=2 * seed)
