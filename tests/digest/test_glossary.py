@@ -19,6 +19,7 @@ OTHERWISE = [
     ("check", "check the name"),
     ("check", "check MODEL_"),
     ("choice", "valid choice"),
+    ("comment", "uthors' comment"),
     ("digest", "whose papers it digests"),
     ("digest", "most of this digest has"),
     ("entry", "no entry for"),
