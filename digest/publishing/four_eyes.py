@@ -45,7 +45,7 @@ class Part:
 def alone(posts: Iterable[Post], user: User | AnonymousUser | None) -> set[int]:
     """Return the ids of the posts that this person may not make public alone.
 
-    Without a person nobody looks at it: then each part needs a review. It takes 7 queries, and
+    Without a person nobody looks at it: then each part needs a review. It takes 8 queries, and
     none where FOUR_EYES is off.
     """
     ids = [post.pk for post in posts] if settings.FOUR_EYES else []

@@ -56,7 +56,7 @@ class Posts:
     """The posts in work, those of the days shown, and those changed since they were published."""
 
     def __init__(self, asking: Asking, days: Iterable[date], schedules: Schedules) -> None:
-        """Read them in 7 queries, and 7 more where FOUR_EYES is on."""
+        """Read them in 7 queries, and 8 more where FOUR_EYES is on."""
         self.asking, self.schedules = asking, schedules
         wanted = Q(state__in=IN_WORK) | Q(date__in=list(days))
         posts = Post.objects.filter(wanted).only(*_COLUMNS)
