@@ -22,13 +22,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from unfold.decorators import display
 
-from digest.audit.histories import LATE
 from digest.audit.rows import BY_MAIL
 from digest.audit.sign_ins import WHY, WHY_ELSEWHERE
 from digest.models.audit import SIGN_INS, Act, AuditRecord
 from papers.admin.base import SearchedAdmin
 
-REASONS = frozenset({BY_MAIL, LATE, WHY_ELSEWHERE, *WHY.values()})
+REASONS = frozenset({BY_MAIL, WHY_ELSEWHERE, *WHY.values()})
 """Reasons of our own, stored as they stand in the code."""
 SHOWN_ROWS = 3
 SHOWN_LENGTH = 40

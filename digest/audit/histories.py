@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Model
-from django.utils.translation import gettext_noop
 
 from digest.audit.differences import Row, differences, is_told
 from digest.audit.recording import acting, page_of_now, record
 from digest.models import Post, State
 from digest.models.audit import Act
-from papers.clock import now
 
 SIGNS = {"+": Act.CREATED, "~": Act.CHANGED, "-": Act.DELETED}
 STATES: dict[str, Act] = {State.PUBLISHED: Act.PUBLISHED, State.WITHDRAWN: Act.WITHDRAWN}
-LATE = gettext_noop("Later than it was scheduled.")
-LATE_AFTER = timedelta(minutes=5)
 RESTORING = "_simple_history"
 """How the names of the pages end that show an older version, and restore it."""
 
@@ -38,15 +33,8 @@ def notice(instance: Model, history_instance: Any, history_user: Any, **kwargs: 
         return
     if person is None and act == Act.CHANGED:
         return
-    reason = LATE if _is_late(before, act) else history_instance.history_change_reason or ""
+    reason = history_instance.history_change_reason or ""
     record(act, instance, person=person, changes=changes, reason=reason)
-
-
-def _is_late(before: Any, act: Act) -> bool:
-    """Return whether a scheduled post was published well after its time: beat was down."""
-    due = getattr(before, "scheduled_at", None)
-    was_due = act == Act.PUBLISHED and due is not None and before.state == State.SCHEDULED
-    return was_due and due < now() - LATE_AFTER
 
 
 def _before(version: Any) -> Any:

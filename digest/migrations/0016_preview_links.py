@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('digest', '0014_related_papers'),
+        ('digest', '0015_people_review_posts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

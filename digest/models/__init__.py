@@ -29,9 +29,9 @@ from digest.models.tag_alias import TagAlias
 from digest.models.tag_change import TagCarrier, TagChange, TagChangeKind, TagPair
 
 __all__ = [
+    "VERDICTS",
     "Act",
     "AuditRecord",
-    "VERDICTS",
     "Comment",
     "CommentKind",
     "Correction",

@@ -102,10 +102,20 @@ def publish(
         _pass(post, override)
     if _was_in_feeds(post):
         post.feed_id = new_feed_id()
+    reason = _reason(post)
     post.published_at = post.published_at or at or now()
     post.state, post.withdrawn_at, post.scheduled_at = State.PUBLISHED, None, None
     post.withdrawal_reason = ""
-    _make_public(post, max(at or now(), post.published_at), sections)
+    _make_public(post, max(at or now(), post.published_at), sections, reason=reason)
+
+
+def _reason(post: Post) -> str:
+    """Return what the history says of publishing a post: also that its set time was missed."""
+    at = post.scheduled_at
+    if post.state != State.SCHEDULED or at is None or at >= now() - LATE:
+        return _("published")
+    when = date_format(localtime(at), "DATETIME_FORMAT")
+    return _("published late: it was due %(when)s") % {"when": when}
 
 
 def _was_in_feeds(post: Post) -> bool:
@@ -139,7 +149,7 @@ def publish_changes(
     _require_second_person(post, by)
     _pass(post, override)
     at = now()
-    _make_public(post, at)
+    _make_public(post, at, reason=_("published"))
     if correction:
         correction.post, correction.corrected_at = post, at
         correction.save()
@@ -249,10 +259,6 @@ def _publish_if_due(pk: int) -> bool:
     at = post.scheduled_at
     try:
         _publish_approved(post)
-        if at and at < now() - LATE:
-            said = _("published late: it was due %(when)s")
-            when = date_format(localtime(at), "DATETIME_FORMAT")
-            update_change_reason(post, Truncator(said % {"when": when}).chars(REASON_LENGTH))
     except (Unapproved, Alone) as refused:
         back_to_review(post, str(refused))
         return False
@@ -360,7 +366,9 @@ def _refuse_empty(post: Post) -> None:
         raise PublishRefused(_("“%(post)s” has no paper yet. Add one first.") % {"post": post})
 
 
-def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = None) -> None:
+def _make_public(
+    post: Post, at: datetime, sections: SectionQuerySet | None = None, *, reason: str
+) -> None:
     """Copy working text to public text. No other function does that."""
     _refuse_empty(post)
     post.entries.filter(position__isnull=True).delete()
@@ -385,7 +393,7 @@ def _make_public(post: Post, at: datetime, sections: SectionQuerySet | None = No
     post.public_title, post.public_intro = post.title, post.intro
     post.public_intro_html = post.intro_html
     post.updated_at = at
-    _save(post, _("published"))
+    _save(post, reason)
     index.refresh_own()
     if post.date >= now().date() - timedelta(days=settings.CATCH_UP_DAYS):
         transaction.on_commit(partial(_have_pages_made, post.pk))
