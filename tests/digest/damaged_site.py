@@ -214,7 +214,7 @@ def build(client: Client) -> Site:
             ),
             Redirect.objects.create(site_id=1, old_path="/old/", new_path="/"),
             TagAlias.objects.create(tag=post.tags.get(name="hurt tag"), slug="old-tag"),
-            *_merge("lost tag", into="hurt tag", of=hurt),
+            *_merge("lost tag", "hurt tag", hurt, post),
             TagPair.objects.create(first="hurt tag", second="hurts tag", said_at=now()),
             SearchEntry.objects.get(paper_id=hurt.pk), SearchTerm.objects.order_by("pk")[0],
             SearchWord.objects.order_by("pk")[0], SearchChange.objects.create(paper_id=hurt.pk),
@@ -254,11 +254,13 @@ def build(client: Client) -> Site:
     return site
 
 
-def _merge(name: str, into: str, of: Paper) -> tuple[TagChange, TagCarrier]:
-    of.tags.add(name)
+def _merge(name: str, into: str, *rows: Paper | Post) -> tuple[TagChange, TagCarrier]:
+    """Merge a tag that some rows had into another. Return the merge, and that the first had it."""
+    for row in rows:
+        row.tags.add(name)
     tags = Tag.objects.in_bulk([name, into], field_name="name")
     (change,) = tag_changes.merge([tags[name]], tags[into])
-    return change, change.carriers.get()
+    return change, change.carriers.order_by("pk")[0]
 
 
 def _readers_pages(site: Site) -> list[str]:

@@ -100,13 +100,16 @@ def papers(tag: Followed | None = None) -> list[FeedEntry]:
 
 
 def of_tag(tag: Followed) -> list[FeedEntry]:
-    """Return the newest papers that the followers of a tag get, or if there are none its digests.
-
-    Of a merged tag they are none if the other tag's feed has the same: that is its feed now.
-    """
-    if tag.merge and _entries_of(tag) == _entries_of(Followed(tag.tag, tag.tag.slug)):
-        return []
+    """Return the newest papers that the followers of a tag get; if there are none, its digests."""
     return papers(tag) or whole_digests(_posts(tag))
+
+
+def is_over(tag: Followed) -> bool:
+    """Return whether a merged tag's feed has what the other tag's has, which is its feed now."""
+    if tag.merge is None:
+        return False
+    own = _entries_of(tag)
+    return any(own) and own == _entries_of(Followed(tag.tag, tag.tag.slug))
 
 
 def _entries_of(tag: Followed) -> tuple[list[int], list[int]]:

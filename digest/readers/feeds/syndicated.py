@@ -21,6 +21,7 @@ from digest.readers.followers import Followed, followed
 from digest.readers.tags import posts_about
 from digest.readers.views.public import FEED_MAX_AGE_S
 from digest.readers.views.tags import tag_by_spelling
+from papers.text.tags import is_address
 
 
 class SiteFeed(Feed):
@@ -147,18 +148,18 @@ class TagFeed(SiteFeed):
 
     def get_object(self, request: HttpRequest, slug: str) -> Followed:
         tag = followed(slug)
-        if tag is None or not posts_about(tag.tag).exists():
+        if tag is None or not posts_about(tag.tag).exists() or newest.is_over(tag):
             raise Http404(slug)
         return tag
 
     def items(self, tag: Followed) -> list[FeedEntry]:
-        entries = newest.of_tag(tag)
-        if tag.merge and not entries:
-            raise Http404(tag.slug)
-        return entries
+        return newest.of_tag(tag)
 
     def title(self, tag: Followed) -> str:
         return f"{site_name()}: {tag.tag.name}"
 
     def link(self, tag: Followed) -> str:
-        return settings.SITE_URL + reverse("tag", args=[tag.tag.slug])
+        """Return the tag's page. One that a damaged slug has not got is the list of tags."""
+        slug = tag.tag.slug
+        page = reverse("tag", args=[slug]) if is_address(slug) else reverse("tag_list")
+        return settings.SITE_URL + page
