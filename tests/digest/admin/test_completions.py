@@ -110,7 +110,7 @@ def test_completions_take_few_queries(client, offered, django_assert_num_queries
     paper = make_paper(keywords=[f"agent {number}" for number in range(50)])
     make_tags(*(f"an agent {number}" for number in range(50)))
     offered("agent", paper=paper.pk)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         offered("agent", paper=paper.pk)
 
 

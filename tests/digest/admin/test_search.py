@@ -134,7 +134,7 @@ def test_a_search_takes_as_many_queries_for_many_hits_as_for_one(
         make_paper(title=f"Robots {number}")
         make_post(State.DRAFT, papers=0, title=f"Robots {number}")
     search("Robots")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         search("Robots")
 
 

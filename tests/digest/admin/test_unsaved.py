@@ -234,7 +234,7 @@ def test_fields_have_names_that_stay(client, editor):
 
 def test_keeping_takes_few_queries(keep, django_assert_max_num_queries):
     keep({"title": text("x")})
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         keep({"title": text("y", AT + 1)})
 
 
