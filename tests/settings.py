@@ -16,6 +16,9 @@ loopback.refuse_all_else()
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# Else each test client reads the folders of static files anew, a tenth of the whole time.
+WHITENOISE_AUTOREFRESH = True
+
 if not REDIS_URL:  # noqa: F405  # The tests' queue is there while a test has it there.
     CELERY_BROKER_URL = f"redis+{CELERY_BROKER_URL}"  # noqa: F405
     for name in ("pool_class", "data_dir"):

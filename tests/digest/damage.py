@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from itertools import zip_longest
+from math import ceil
 from typing import Any
 
 from django.apps import apps
@@ -46,6 +48,7 @@ SPECIAL = {
     "papers.Listing.day": {"before us": date(1991, 8, 15)},
 }
 
+SPARED = object()  # Stands for a column that has no further damage.
 Stroke = tuple[str, dict[models.Field, Any]]
 """The name of a damage, and the columns of one row that it changes at once."""
 
@@ -63,22 +66,31 @@ def each_column(model: type[models.Model]) -> Iterator[Stroke]:
                 yield f"{model._meta.label}.{field.name} {name}", {field: value}
 
 
-def all_columns(model: type[models.Model], but: set[str]) -> Iterator[Stroke]:
-    """Yield each damage to each column in `but` alone, and to all others at once.
+def columns_at_once(
+    model: type[models.Model], but: set[str], number: int, longest: int | None = None
+) -> Iterator[Stroke]:
+    """Yield each damage to each column in `but` alone, and to `number` of the others at once.
 
-    The first damage of each column is one stroke, the second the next.
+    Texts of the others have at most `longest` characters. Columns that stand far apart go together,
+    because neighbours replace each other: a title stands for its HTML. The first damage of each
+    column is one stroke, the second the next.
     """
-    together: dict[int, dict[models.Field, Any]] = defaultdict(dict)
-    number: Counter[models.Field] = Counter()
+    others: dict[models.Field, list[Any]] = defaultdict(list)
     for name, stroke in each_column(model):
         ((field, value),) = stroke.items()
         if name.split(" ")[0] in but:
             yield name, stroke
         else:
-            number[field] += 1
-            together[number[field]][field] = value[: len(WIDE)] if isinstance(value, str) else value
-    for count, stroke in together.items():
-        yield f"{model._meta.label} damage {count} of each column", stroke
+            others[field].append(value[:longest] if isinstance(value, str) else value)
+    fields = list(others)
+    step = ceil(len(fields) / number)
+    for start in range(step):
+        columns = fields[start::step]
+        rounds = zip_longest(*(others[each] for each in columns), fillvalue=SPARED)
+        for count, values in enumerate(rounds, start=1):
+            pairs = zip(columns, values, strict=True)
+            stroke = {field: value for field, value in pairs if value is not SPARED}
+            yield f"{model._meta.label} {'+'.join(each.name for each in stroke)} {count}", stroke
 
 
 def _damages(field: models.Field) -> Iterator[tuple[str, Any]]:

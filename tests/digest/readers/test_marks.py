@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.core.management import call_command
@@ -22,6 +23,7 @@ from tests.factories import make_paper, make_post, make_section
 browser_test = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FIRST, SECOND = "2510.06208", "2510.00002"
 NOTE = "100% of {braces} & 한국어 노트_1 #2 ~ ^ \\emph $x$"
+FILES = TemporaryDirectory()
 STRAY = '<img src=x onerror="document.title = `run`">'
 
 
@@ -160,11 +162,11 @@ def still(page):
 
 
 def fill_up(page, room):
-    """Leave room for so many characters in the browser's storage."""
+    """Leave room for so many characters in the browser's storage, or a twentieth more."""
     page.evaluate(
         """room => {
             let size = 0;
-            for (let step = 2 ** 22; step >= 1; step /= 2)
+            for (let step = 2 ** 22; step >= Math.max(1, room / 20); step /= 2)
                 try {
                     localStorage.setItem("filler", "x".repeat(size + step));
                     size += step;
@@ -176,7 +178,7 @@ def fill_up(page, room):
 
 
 def all_kept(page):
-    return page.evaluate("({...localStorage})")
+    return page.evaluate("(({filler, ...kept}) => kept)(localStorage)")
 
 
 AT = "2025-10-09T00:00:00.000Z"
@@ -708,9 +710,10 @@ def of_papers(*papers, **head):
 
 
 def choose(page, text, name="marks.json"):
-    page.get_by_label("JSON 파일").set_input_files(
-        {"name": name, "mimeType": "application/json", "buffer": text.encode()}
-    )
+    """Choose a file with this text, which stays until the page has read it."""
+    path = Path(FILES.name) / name
+    path.write_text(text)
+    page.get_by_label("JSON 파일").set_input_files(path)
 
 
 class TestImport:
