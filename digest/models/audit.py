@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from papers.clock import now
+from papers.models.fields import StoredJSONField
 
 
 class Act(models.TextChoices):
@@ -52,7 +53,7 @@ class AuditRecord(models.Model):
     """What it was about, as `digest.post`."""
     key = models.CharField(max_length=64, blank=True)
     about = models.CharField(_("about"), max_length=250, blank=True)
-    changes = models.JSONField(_("changes"), default=list)
+    changes = StoredJSONField(_("changes"), default=list)
     """Rows of [field, before, after], each value shortened around what differs."""
     reason = models.CharField(_("reason"), max_length=250, blank=True)
     address = models.GenericIPAddressField(_("IP address"), null=True)

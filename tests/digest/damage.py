@@ -35,6 +35,7 @@ UNREADABLE = {"endless": "1e9999", "deep": "[" * 3_000 + "]" * 3_000}
 DAMAGES: dict[type[models.Field], dict[str, Any]] = {
     models.JSONField: {f"JSON {name}": Jsonb(value) for name, value in JSON.items()} | UNREADABLE,
     ArrayField: {"nothing": [], "NULL": [None], "garbage": [GARBAGE, ""], "long": [WIDE]},
+    models.GenericIPAddressField: {"a network": "2001:db8::/64"},
     SearchVectorField: {"nothing": "", "garbage": "x"},
     models.CharField: {"nothing": "", "not ours": NOT_OURS, "garbage": GARBAGE, "long": LONG},
     models.TextField: {"nothing": "", "garbage": GARBAGE, "long": f"<p>{LONG}</p>"},
