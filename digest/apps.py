@@ -10,14 +10,14 @@ class DigestConfig(AppConfig):
         from django.contrib.auth import signals as auth
         from django.db.backends.signals import connection_created
         from django.db.models import signals
-        from django.db.models.signals import post_migrate, pre_migrate
         from simple_history.signals import post_create_historical_record
+        from taggit.models import TaggedItem
 
         from digest import stored_dates
         from digest.audit import findings, histories, rows, sign_ins
         from digest.ledger import alerts
         from digest.models.tag_alias import renamed
-        from digest.publishing import live, rerendering, taking_back
+        from digest.publishing import live, rerendering, snapshots, taking_back
         from digest.readers.pages import changes
         from papers.editing.live import PAGES, RULES
         from papers.models import JobKind
@@ -28,9 +28,9 @@ class DigestConfig(AppConfig):
         connection_created.connect(stored_dates.register)
         STEPS[JobKind.ALERT] = alerts.send
         STEPS[JobKind.RENDER] = rerendering.step
-        post_migrate.connect(rerendering.add_job, sender=self)
-        pre_migrate.connect(changes.close, sender=self)
-        post_migrate.connect(changes.install, sender=self)
+        signals.post_migrate.connect(rerendering.add_job, sender=self)
+        signals.pre_migrate.connect(changes.close, sender=self)
+        signals.post_migrate.connect(changes.install, sender=self)
         RULES.append(live.may_change)
         PAGES.append(live.has_page)
         RENAMED.append(renamed)
@@ -44,4 +44,9 @@ class DigestConfig(AppConfig):
         auth.user_logged_out.connect(sign_ins.signed_out)
         auth.user_login_failed.connect(sign_ins.failed)
         ACCEPTED.append(findings.accepted)
+        post_create_historical_record.connect(snapshots.after)
+        for model in snapshots.ROWS:
+            signals.pre_save.connect(snapshots.before, sender=model)
+            signals.pre_delete.connect(snapshots.before, sender=model)
+        signals.m2m_changed.connect(snapshots.tagged, sender=TaggedItem)
         apps.get_app_config("axes").verbose_name = _("Sign-ins")

@@ -307,6 +307,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(days=1),
         "options": _A_TICK,
     },
+    "empty the trash": {
+        "task": "digest.tasks.empty_trash",
+        "schedule": timedelta(days=1),
+        "options": _A_TICK,
+    },
     "forget old sign-ins": {
         "task": "digest.tasks.forget_sign_ins",
         "schedule": timedelta(days=1),

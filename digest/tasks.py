@@ -8,6 +8,7 @@ from digest import audit, publishing
 from digest.admin import passwords
 from digest.ledger import alerts
 from digest.models import Post
+from digest.publishing import trash
 from digest.readers.pages import first, rows
 from digest.search import index, related
 from digest.suggestions import making
@@ -66,6 +67,12 @@ def suggest() -> None:
     with unless_under_way("suggest") as free:
         if free:
             making.refresh()
+
+
+@shared_task
+def empty_trash() -> None:
+    """Delete for good what has been in the trash for 30 days."""
+    trash.empty()
 
 
 @shared_task

@@ -20,8 +20,8 @@ from django.utils import translation
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from taggit.models import Tag
 
-from digest.models import Act, AuditRecord, Correction, Post, TagChange
-from digest.publishing import gate, tag_changes
+from digest.models import Act, AuditRecord, Correction, Post, Snapshot, TagChange
+from digest.publishing import gate, snapshots, tag_changes
 from papers import kinds
 from papers.checks.evidence.claims import checksum
 from papers.clock import now
@@ -87,6 +87,7 @@ def make_site() -> None:
     _make_accounts()
     Redirect.objects.create(site_id=1, old_path="/old.html", new_path=post.get_absolute_url())
     Redirect.objects.create(site_id=1, old_path="/gone.html")
+    snapshots.take(post.pk)
     assert gate.findings(post)  # The paper does not state 40%.
 
 
@@ -171,6 +172,7 @@ def _admin_samples(route: str) -> dict[str, Any]:
         "verdict": "fixed",
         "uidb64": "MQ",
         "token": "x-y",
+        "snapshot_id": _row_of(Snapshot).pk,
         "key": "1-0-0",
         "section_id": _row_of(Section).pk,
         "evidence_id": _row_of(Evidence).pk,

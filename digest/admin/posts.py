@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import ModelForm
@@ -16,14 +18,15 @@ from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from digest import publishing
-from digest.admin import preview_links, workflow, writing
+from digest.admin import preview_links, trash, versions, workflow, writing
 from digest.admin.due import calendar_view
 from digest.admin.entry_states import with_states
 from digest.admin.forms import EntryForm, EntryFormSet, NoteForm, PostForm
 from digest.admin.people import people
 from digest.admin.remarks import Standing
-from digest.models import Entry, Post, PostQuerySet, State
+from digest.models import Entry, Post, PostQuerySet, State, TrashedPost
 from digest.publishing import approval, gate, live
+from digest.publishing.trash import may_delete
 from papers.admin.base import FORM_FIELDS, EditorsAdmin
 from papers.models import Finding
 
@@ -89,6 +92,22 @@ class PostAdmin(EditorsAdmin):
         ),
         *preview_links.URLS,
     )
+    list_before_template = "admin/digest/post/trash_link.html"
+
+    def get_custom_urls(self) -> tuple[tuple[str, str, Any], ...]:
+        rows = ("<int:object_id>/versions/rows/", "digest_post_rows", rows_view)
+        return (*self.custom_urls, *versions.VIEWS, rows, *trash.VIEWS)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Show the history of the whole post. `rows_view` has that of its row alone."""
+        pk = unquote(object_id)
+        return versions.list_view(request, int(pk) if pk.isdecimal() else 0, self)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"in_trash": TrashedPost.objects.count(), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
         # A subquery counts for the rows of a page. A join would be grouped for all posts first,
@@ -151,9 +170,22 @@ class PostAdmin(EditorsAdmin):
         return shown, counts, lacking - {Finding._meta.verbose_name}, protected
 
     def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
-        """Forbid deleting a post that was public. It is withdrawn, so that its URL can say so."""
-        never_public = obj is not None and obj.published_at is None
-        return never_public and super().has_delete_permission(request, obj)
+        """Forbid deleting a post that was public. It is withdrawn, so that its URL can say so.
+
+        Whether an editor may delete others depends on each.
+        """
+        if obj is None:
+            return super().has_delete_permission(request) or self.has_change_permission(request)
+        return may_delete(cast(User, request.user), obj)
+
+    def delete_model(self, request: HttpRequest, obj: Post) -> None:
+        trash.delete(request, [obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
+        trash.delete(request, queryset)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:digest_post_changelist"))  # It is told already.
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
@@ -212,6 +244,11 @@ class PostAdmin(EditorsAdmin):
             state = post.get_state_display()
             messages.success(request, _("Saved. The post is now: %(state)s.") % {"state": state})
         return HttpResponseRedirect(reverse("admin:digest_post_change", args=[post.pk]))
+
+
+def rows_view(request: HttpRequest, object_id: int, model_admin: PostAdmin) -> HttpResponse:
+    """Show the history of a post's row alone, which is older than that of whole posts."""
+    return super(PostAdmin, model_admin).history_view(request, str(object_id))
 
 
 @admin.register(Entry)

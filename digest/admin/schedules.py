@@ -26,6 +26,7 @@ NAMES = {
     "index what readers see anew": _("index what readers see anew"),
     "suggest papers": _("suggest papers"),
     "delete old pages": _("delete old pages"),
+    "empty the trash": _("empty the trash"),
 }
 """What the periodic tasks of the settings are called in the reader's language."""
 

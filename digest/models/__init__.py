@@ -24,6 +24,7 @@ from digest.models.search import (
     SearchTerm,
     SearchWord,
 )
+from digest.models.snapshot import Snapshot, SnapshotPart, TrashedPost
 from digest.models.suggestion import SuggestedDay, Suggestion
 from digest.models.tag_alias import TagAlias
 from digest.models.tag_change import TagCarrier, TagChange, TagChangeKind, TagPair
@@ -49,6 +50,8 @@ __all__ = [
     "SearchEntry",
     "SearchTerm",
     "SearchWord",
+    "Snapshot",
+    "SnapshotPart",
     "State",
     "SuggestedDay",
     "Suggestion",
@@ -57,6 +60,7 @@ __all__ = [
     "TagChange",
     "TagChangeKind",
     "TagPair",
+    "TrashedPost",
     "corrections_of_posts",
     "new_feed_id",
     "published_papers",

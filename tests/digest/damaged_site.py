@@ -36,6 +36,8 @@ from digest.models import (
     SearchEntry,
     SearchTerm,
     SearchWord,
+    Snapshot,
+    SnapshotPart,
     SuggestedDay,
     Suggestion,
     TagAlias,
@@ -43,7 +45,7 @@ from digest.models import (
     TagChange,
     TagPair,
 )
-from digest.publishing import tag_changes
+from digest.publishing import snapshots, tag_changes, trash
 from papers import kinds
 from papers.checks.base import Level
 from papers.checks.evidence.claims import checksum, claims
@@ -228,6 +230,11 @@ def build(client: Client) -> Site:
             AuditRecord.objects.create(act=Act.CHANGED, about="Hurt", changes=[["a", "b", "c"]]),
             link, PinnedPage.objects.create(link=link, language="ko", title="t", html="<p>h</p>"),
             PreviewNote.objects.create(link=link, name="Lee", text="Nice", written_at=now()),
+            snapshots.take(post.pk), SnapshotPart.objects.get(post_id=post.pk, paper_id=hurt.pk),
+            trash.put(
+                make_post("draft", [whole], date=DAY - timedelta(days=9), title="Thrown away"),
+                User.objects.get(username="root"),
+            ),
             Preference.objects.create(user=User.objects.get(username="root"), language="ko"),
             UnsavedText.objects.create(
                 user=User.objects.get(username="root"), page="papers.paper/1", kept_at=now(),
@@ -301,6 +308,12 @@ def _editors_pages(site: Site) -> Iterator[str]:
     yield reverse("admin:papers_listing_details", args=[site.rows[Listing].pk])
     for name in ("preview", "publish", "schedule", "withdraw"):
         yield reverse(f"admin:digest_post_{name}", args=[site.rows[Post].pk])
+    version = site.rows[Snapshot].pk
+    yield reverse("admin:digest_post_version", args=[site.rows[Post].pk, version])
+    compared = reverse("admin:digest_post_compare", args=[site.rows[Post].pk])
+    yield f"{compared}?before={version}&after={version}"
+    yield reverse("admin:digest_post_rows", args=[site.rows[Post].pk])
+    yield reverse("admin:digest_post_trash")
     yield reverse("admin:papers_paper_why", args=[site.rows[Paper].pk])
     yield reverse("admin:digest_entry_write", args=[site.rows[Post].entries.first().pk])
     yield reverse("admin:unsaved") + "?page=papers.paper/1"
