@@ -96,7 +96,7 @@ def _of_head(state: State, titles: Mapping[int, str]) -> Places:
     head: Head = state.head
     return {
         "title": (_("Title"), head.title),
-        "papers": (_("Papers"), "\n".join(titles[pk] for pk in state.order)),
+        "papers": (_("Papers"), "".join(f"{titles[pk]}\n" for pk in state.order)),
         "intro": (_("Introduction of the post"), head.intro),
         "tags": (_("Tags"), "\n".join(head.tags)),
     }

@@ -7,6 +7,7 @@ out. Its history stays, and its day is free for another post.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -15,7 +16,7 @@ from django.contrib.admin.utils import NestedObjects
 from django.contrib.auth.models import User
 from django.core import serializers
 from django.core.serializers.base import DeserializationError
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, models, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
@@ -126,9 +127,11 @@ def _stored(kept: TrashedPost) -> Post:
     [post] = [row for row in rows if isinstance(row, Post) and row.pk == kept.post_id]
     post.state, post.scheduled_at, post.approved_at = State.DRAFT, None, None
     post.slug = _free_slug(post)
-    models.Model.save_base(post, raw=True, force_insert=True)
+    post.save_base(raw=True, force_insert=True)
     for row in _with_targets([row for row in rows if row is not post]):
-        models.Model.save_base(row, raw=True, force_insert=True)
+        # Another post of the same papers may have the same finding by now.
+        with suppress(IntegrityError), transaction.atomic():
+            row.save_base(raw=True, force_insert=True)
     return post
 
 

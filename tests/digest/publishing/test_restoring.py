@@ -156,6 +156,16 @@ def test_who_may_not_publish_restores_no_tag_and_no_fact_that_readers_see(helper
     assert paper.title == "Mine"
 
 
+def test_a_scheduled_post_goes_back_to_review_if_who_may_not_publish_restores_it(helper):
+    post = make_post(state=State.SCHEDULED, papers=1, title="Approved")
+    then = take(post)
+    post.title = "Other"
+    post.save()
+    restoring.restore(post, then, helper)
+    post.refresh_from_db()
+    assert (post.title, post.state) == ("Approved", State.IN_REVIEW)
+
+
 def test_it_is_refused_if_another_state_stands_there_than_was_shown(editor):
     post = make_post(state=State.DRAFT)
     then = take(post)

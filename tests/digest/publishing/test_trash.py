@@ -93,6 +93,17 @@ def test_a_paper_that_is_gone_does_not_hold_up_the_rest(editor):
     assert [tag.name for tag in post.tags.all()] == ["agents"]
 
 
+def test_a_finding_that_another_post_has_by_now_does_not_hold_up_the_rest(editor):
+    post = full_draft()
+    finding = Finding.objects.get(reason="가제")
+    papers = [entry.paper for entry in post.entries.all()]
+    trashed = trash.put(post, editor)
+    finding.collection = make_post(state=State.DRAFT, papers=papers)
+    finding.save(force_insert=True)
+    assert trash.restore(trashed, editor).entries.count() == 2
+    assert Finding.objects.get(pk=finding.pk).collection == finding.collection
+
+
 def test_a_post_comes_back_once(editor):
     trashed = trash.put(make_post(state=State.DRAFT), editor)
     trash.restore(trashed, editor)
