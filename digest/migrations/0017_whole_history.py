@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('digest', '0014_related_papers'),
+        ('digest', '0016_preview_links'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
