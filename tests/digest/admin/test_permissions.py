@@ -24,20 +24,25 @@ KINDS = ("staff", "reviewers", "writers", "editors", "root")
 """Staff in no group; Reviewers; Editors who may not publish; Editors; superusers."""
 FIRST = {
     ("staff", "staff"): """
+        digest_auditrecord_history password_reset password_reset_complete
+        password_reset_confirm password_reset_done two_factor_set_up
         index login papers_listing_changelist password_change search unsaved view_on_site
     """,
     ("staff", "-"): """
+        two_factor
         jsi18n password_change_done signed_in
     """,
     ("reviewers", "reviewers"): """
+        digest_post_rows
         app_list digest_correction_changelist digest_correction_history
         digest_entry_changelist digest_entry_history digest_post_changelist
-        digest_post_history digest_post_review papers_finding_changelist
+        digest_post_review papers_finding_changelist
         papers_finding_history papers_listing_history papers_paper_changelist
         papers_paper_history papers_section_changelist papers_section_history
         papers_term_changelist papers_term_history taggit_tag_changelist taggit_tag_history
     """,
     ("reviewers", "writers"): """
+        digest_post_version
         digest_entry_change digest_entry_simple_history digest_post_change
         digest_post_simple_history papers_listing_change papers_listing_simple_history
         papers_paper_change papers_paper_simple_history papers_section_change
@@ -50,10 +55,12 @@ FIRST = {
         digest_entry_write papers_finding_change
     """,
     ("reviewers", "-"): """
+        digest_post_compare digest_post_history digest_post_trash
         digest_post_calendar digest_post_preview digest_post_remarks papers_listing_details
         papers_listing_live papers_paper_claims papers_paper_full_text papers_paper_why
     """,
     ("writers", "writers"): """
+        taggit_tag_merge
         digest_entry_note digest_post_add digest_post_ask papers_job_changelist
         papers_job_history papers_modelcall_changelist papers_modelcall_history
         papers_paper_add papers_paper_evidence papers_proposal_changelist
@@ -65,14 +72,19 @@ FIRST = {
         papers_report_change
     """,
     ("writers", "-"): """
+        taggit_tag_twins
         desk_drafts papers_job_change papers_job_live papers_job_live_page
         papers_paper_proposals taggit_tag_completions
+    """,
+    ("writers", "editors"): """
+        taggit_tag_undo
     """,
     ("editors", "editors"): """
         digest_post_publish digest_post_schedule digest_post_withdraw papers_paper_tags
         taggit_tag_delete
     """,
     ("root", "root"): """
+        digest_auditrecord_changelist
         auth_group_add auth_group_change auth_group_changelist auth_group_delete
         auth_group_history auth_user_add auth_user_change auth_user_changelist
         auth_user_delete auth_user_history auth_user_password_change
@@ -88,10 +100,12 @@ FIRST = {
         sites_site_change sites_site_changelist sites_site_delete sites_site_history
     """,
     ("root", "nobody"): """
+        digest_auditrecord_change
         axes_accessattempt_change axes_accessfailurelog_change axes_accesslog_change
         papers_sourceanswer_change
     """,
     ("nobody", "nobody"): """
+        digest_auditrecord_add digest_auditrecord_delete sign_in_code
         axes_accessattempt_add axes_accessattempt_delete axes_accessfailurelog_add
         axes_accessfailurelog_delete axes_accesslog_add axes_accesslog_delete
         digest_correction_add digest_correction_delete digest_entry_add digest_entry_delete
@@ -106,9 +120,12 @@ FIRST = {
         autocomplete
     """,
     ("-", "staff"): """
+        two_factor_begin two_factor_codes two_factor_remove
         language logout papers_listing_make_post unsaved_offer
     """,
     ("-", "writers"): """
+        digest_post_preview_links digest_post_preview_note digest_post_revoke_preview
+        digest_post_untrash taggit_tag_two
         desk_ask desk_try_again digest_post_answer papers_finding_answer
         papers_finding_answer_new papers_job_try_again papers_job_try_one_again
         papers_listing_choose papers_listing_undo papers_paper_redraft
@@ -120,8 +137,11 @@ FIRST = {
 }
 """Who is the first that may open (GET) and send (POST) each address. "-" is a method it has not."""
 NAMES = {name: first for first, names in FIRST.items() for name in names.split()}
-OPEN = {"login": 200, "logout": 302}
-"""What those may open who are not signed in, or are no staff. 401 is being led to sign in."""
+RESET = ("password_reset", *(f"password_reset_{end}" for end in ("complete", "confirm", "done")))
+OPEN = {"login": 200, "logout": 302} | dict.fromkeys(RESET, 404)
+"""What those may open who are not signed in, or are no staff. 401 is being led to sign in.
+
+Without mail there are no pages for a new password."""
 
 
 @pytest.fixture
