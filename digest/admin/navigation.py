@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
+from django.db.models import Count, Value
 from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
+
+from papers.models import Proposal, Report
 
 
 def _page(title: Any, icon: str, name: str, permission: str, **more: Any) -> dict[str, Any]:
@@ -21,12 +23,17 @@ def _page(title: Any, icon: str, name: str, permission: str, **more: Any) -> dic
     }
 
 
-def _waiting(request: HttpRequest, model: str) -> dict[str, str]:
-    """Return the badge that counts open rows of a model of `papers`, if there are any."""
-    if not request.user.has_perm(f"papers.view_{model}"):
-        return {}
-    count = apps.get_model("papers", model).objects.filter(state="open").count()
-    return {"badge": str(count), "badge_variant": "warning"} if count else {}
+def _badges() -> dict[str, dict[str, str]]:
+    """Return the badges that count open rows of two models, in one query for both."""
+    counted = None
+    for model in (Proposal, Report):
+        rows = model.objects.filter(state="open").order_by().values("state")
+        rows = rows.annotate(model=Value(model._meta.model_name), rows=Count("*"))
+        rows = rows.values_list("model", "rows")
+        counted = rows if counted is None else counted.union(rows)
+    return {
+        model: {"badge": str(rows), "badge_variant": "warning"} for model, rows in counted or ()
+    }
 
 
 def _in_posts(request: HttpRequest) -> bool:
@@ -38,6 +45,7 @@ def _in_posts(request: HttpRequest) -> bool:
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the links of the sidebar, in the order of a day's work."""
     overview = {"title": _("Overview"), "icon": "home", "link": reverse_lazy("admin:index")}
+    badges = _badges()
     work = [
         overview,
         _page(_("Listed papers"), "checklist", "papers_listing_changelist", "papers.view_listing"),
@@ -55,14 +63,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "compare_arrows",
             "papers_proposal_changelist",
             "papers.view_proposal",
-            **_waiting(request, "proposal"),
+            **badges.get("proposal", {}),
         ),
         _page(
             _("Reported mistakes"),
             "flag",
             "papers_report_changelist",
             "papers.view_report",
-            **_waiting(request, "report"),
+            **badges.get("report", {}),
         ),
         _page(
             _("Corrections"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Model, QuerySet
+from django.db.models import Count, F, Max, Min, Model, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,14 +25,15 @@ Waiting = tuple[Item, bool]
 
 def waiting(asking: Asking) -> Iterator[Waiting]:
     """Yield what waits among the things that the user may see, in 5 queries."""
+    counted = _counts()
     if asking.may("papers.view_proposal"):
         yield from _withdrawals(asking)
     if asking.may("papers.view_report"):
-        yield from _reports(asking)
+        yield from _reports(asking, counted.get("report"))
     if asking.may("digest.view_post"):
         yield from _notes(asking)
     if asking.may("papers.view_proposal"):
-        yield from _proposals(asking)
+        yield from _proposals(asking, counted.get("proposal"))
     if asking.may("papers.view_paper"):
         yield from _newer(asking)
 
@@ -49,17 +50,15 @@ def _withdrawals(asking: Asking) -> Iterator[Waiting]:
         yield Item(proposal.paper.title_plain, page, word, "bad", (fact,), step), may
 
 
-def _proposals(asking: Asking) -> Iterator[Waiting]:
-    found = _count(_open_proposals().exclude(field="withdrawn"))
-    if found["n"]:
+def _proposals(asking: Asking, found: dict[str, Any] | None) -> Iterator[Waiting]:
+    if found:
         title = ngettext("A proposal waits", "%(n)d proposals wait", found["n"])
         may = _may_decide(asking)
         yield _counted(Proposal, found, title, _("proposed"), _("Decide") if may else ""), may
 
 
-def _reports(asking: Asking) -> Iterator[Waiting]:
-    found = _count(Report.objects.open())
-    if found["n"]:
+def _reports(asking: Asking, found: dict[str, Any] | None) -> Iterator[Waiting]:
+    if found:
         title = ngettext("A reader reports a mistake", "Readers report %(n)d mistakes", found["n"])
         may = asking.may("papers.change_report")
         item = _counted(Report, found, title, _("reported"), _("Look at it") if may else "", "warn")
@@ -108,8 +107,19 @@ def _may_decide(asking: Asking) -> bool:
     return asking.may("papers.change_proposal", "papers.change_paper")
 
 
-def _count(rows: QuerySet[Any]) -> dict[str, Any]:
-    return rows.order_by().aggregate(n=Count("pk"), first=Min("created_at"), pk=Max("pk"))
+def _counts() -> dict[str, dict[str, Any]]:
+    """Return how many reports and proposals are open, since when, and the last of each."""
+    one, other = (
+        rows.order_by()
+        .values("state")
+        .annotate(model=Value(name), n=Count("pk"), first=Min("created_at"), last=Max("pk"))
+        .values("model", "n", "first", "last")
+        for name, rows in (
+            ("report", Report.objects.open()),
+            ("proposal", _open_proposals().exclude(field="withdrawn")),
+        )
+    )
+    return {row["model"]: row for row in one.union(other)}
 
 
 def _counted(
@@ -119,7 +129,7 @@ def _counted(
     name = f"admin:{model._meta.label_lower.replace('.', '_')}"
     several = found["n"] > 1
     page = f"{reverse(f'{name}_changelist')}{OPEN}"
-    place = page if several else reverse(f"{name}_change", args=[found["pk"]])
+    place = page if several else reverse(f"{name}_change", args=[found["last"]])
     since = _("the first %(when)s") if several else "%(when)s"
     facts = (Fact(since % {"when": moment(found["first"])}),)
     return Item(
