@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
-from django.db.models import Model
+from django.db.models import Model, signals
 from django.utils.translation import gettext_noop
 
 from digest.audit.differences import Row, differences, said_fields, shortened
@@ -43,6 +43,18 @@ def is_watched(model: type[Model]) -> bool:
     )
 
 
+def watch() -> None:
+    """Listen to each watched model, once the admin knows all of them.
+
+    A listener to the deletions of every model would have Django read all rows before it deletes
+    them, each by its number: it would delete rows that stopped matching the query meanwhile.
+    """
+    for model in filter(is_watched, list(admin.site._registry)):
+        signals.pre_save.connect(before_save, sender=model)
+        signals.post_save.connect(after_save, sender=model)
+        signals.post_delete.connect(after_delete, sender=model)
+
+
 def _is_told(model: type[Model]) -> bool:
     """Return whether what happens to a row now is an act."""
     return is_watched(model) and (model in ACCOUNTS or acting() is not None)
@@ -55,12 +67,21 @@ def before_save(sender: type[Model], instance: Any, raw: bool = False, **kwargs:
 
 
 def after_save(
-    sender: type[Model], instance: Any, created: bool, raw: bool = False, **kwargs: Any
+    sender: type[Model],
+    instance: Any,
+    created: bool,
+    raw: bool = False,
+    update_fields: frozenset[str] | None = None,
+    **kwargs: Any,
 ) -> None:
+    """Record what was stored. What else an instance holds may be old, and was not written."""
     if raw or not _is_told(sender):
         return
     before = None if created else instance.__dict__.pop("_audited", None)
-    changes = differences(before, instance, said_fields(sender))
+    fields = said_fields(sender)
+    if update_fields is not None:
+        fields = [each for each in fields if {each.name, each.attname} & update_fields]
+    changes = differences(before, instance, fields)
     if created:
         record(Act.CREATED, instance, changes=changes)
     elif changes:

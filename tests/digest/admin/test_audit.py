@@ -4,18 +4,23 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import update_last_login
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
+from django.db.models import signals
+from django.db.models.deletion import Collector
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from digest import publishing
-from digest.models import Act, AuditRecord, Post, State
+from digest.audit import rows
+from digest.models import Act, AuditRecord, Post, SearchTerm, State
 from digest.tasks import forget_audit
 from papers.clock import now
-from papers.models import Choice, Listing, Term
+from papers.models import Choice, Finding, Listing, Term, UnsavedText
 from papers.pipeline import checking
 from tests.digest.publishing.test_approval import form_of
 from tests.factories import DAY, make_paper, make_post, make_section
@@ -119,6 +124,29 @@ def test_a_restored_version_is_told_from_an_edit(client, editor):
     assert ["title", "New title", "Old title"] in AuditRecord.objects.get(act=Act.RESTORED).changes
 
 
+def test_no_listener_has_django_read_what_a_query_deletes():
+    """A row that stops matching meanwhile, such as an accepted finding, must stay."""
+    collector = Collector(using="default", origin=None)
+    for model in (Finding, UnsavedText, SearchTerm):
+        assert collector.can_fast_delete(model.objects.all()), model
+
+
+def test_each_row_that_the_editors_pages_show_is_listened_to():
+    for model in admin.site._registry:
+        is_heard = signals.post_delete.has_listeners(model)
+        assert is_heard or not rows.is_watched(model), model
+
+
+def test_only_what_was_stored_is_told():
+    stale = User.objects.create_user("lee")
+    User.objects.filter(pk=stale.pk).update(is_staff=True)
+    update_last_login(None, stale)
+    assert acts(act=Act.RIGHTS) == []
+    stale.save(update_fields=["is_staff"])
+    [row] = AuditRecord.objects.get(act=Act.RIGHTS).changes
+    assert row == ["is_staff", "True", "False"]
+
+
 def test_what_machines_write_is_not_told(db):
     make_section(make_paper())
     Term.objects.create(english="attention", rendering="어텐션")
@@ -176,11 +204,11 @@ def test_tags_terms_and_choices_are_told(client, editor):
 
 def test_choosing_many_papers_is_one_act(client, editor):
     papers = [make_paper() for _ in range(3)]
-    rows = [
+    listings = [
         Listing.objects.create(paper=paper, source="huggingface", day=DAY, rank=n)
         for n, paper in enumerate(papers, 1)
     ]
-    data = {"action": "pick", "_selected_action": [row.pk for row in rows]}
+    data = {"action": "pick", "_selected_action": [row.pk for row in listings]}
     client.post(f"{reverse('admin:papers_listing_changelist')}?day={DAY}", data)
     assert Listing.objects.filter(choice=Choice.PICKED).count() == 3
     entry = AuditRecord.objects.get(model="papers.listing")
@@ -262,8 +290,8 @@ def test_it_is_found_by_person_act_day_and_words(admin_client):
     AuditRecord.objects.create(act=Act.SIGN_IN_FAILED, about="kim")
 
     def found(**asked):
-        rows = admin_client.get(PAGE, asked).context["cl"].result_list
-        return sorted((row.person, row.act) for row in rows)
+        result = admin_client.get(PAGE, asked).context["cl"].result_list
+        return sorted((row.person, row.act) for row in result)
 
     assert found(person="kim") == [("", Act.SIGN_IN_FAILED), ("kim", Act.CHANGED)]
     assert found(act__exact=Act.PUBLISHED) == [("lee", Act.PUBLISHED)]
