@@ -147,8 +147,10 @@ def _escape(text: str) -> str:
 # --- What no line may contain -----------------------------------------------------------------
 _LOGIN_OF_URL = re.compile(r"(?<=://)(?:[^\s/@]{0,200}:[^\s@]{0,200}|[^\s/@]{1,200})(?=@)")
 _AUTHORIZATION = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+")
-# The token of a preview link, which is a part of the address. Access logs have it.
-_PREVIEW = re.compile(r"(?<=/preview/)[^\s/?#\"'&<>,)\]}]+")
+# The tokens of preview links and of links for a new password, which are parts of the addresses.
+# Access logs have them.
+_PART = r"[^\s/?#\"'&<>,)\]}]+"
+_IN_ADDRESSES = re.compile(rf"(?<=/preview/){_PART}|(?<=/password-reset/){_PART}/{_PART}")
 _SECRET_FIELD = r"sessionid|csrf\w{0,40}|passw\w{0,40}|secret(?:_key)?|token|api_?key"  # noqa: S105
 # The fields of our forms that hold secrets. Other names do not count: a visitor could otherwise
 # remove any words from the record of an error, by sending them as a secret of a new name.
@@ -165,7 +167,7 @@ def without_secrets(text: str, secrets: set[str]) -> str:
         text = text.replace(secret, HIDDEN)
     text = _LOGIN_OF_URL.sub(HIDDEN, text)
     text = _AUTHORIZATION.sub(rf"\1 {HIDDEN}", text)
-    text = _PREVIEW.sub(HIDDEN, text)
+    text = _IN_ADDRESSES.sub(HIDDEN, text)
     return _FIELD.sub(rf"\1{HIDDEN}", text)
 
 

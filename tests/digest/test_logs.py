@@ -165,6 +165,9 @@ def test_no_control_of_a_terminal_comes_through():
         '"GET /en/preview/sesame/?noted HTTP/1.1" 200',
         "Internal Server Error: /preview/sesame",
         "<WSGIRequest: POST '/preview/sesame/'>",
+        '"GET /admin/password-reset/MQ/sesame/?next=x HTTP/1.1" 302',
+        "Not Found: /admin/password-reset/sesame/d1-sesame/",
+        "https://papers.example/admin/password-reset/MQ/d1-sesame",
     ],
 )
 def test_what_looks_like_a_secret_is_left_out(said):
@@ -177,6 +180,7 @@ def test_what_looks_like_a_secret_is_left_out(said):
         "huggingface: https://huggingface.co/api/daily_papers?date=2025-10-08 answered 500",
         "MODEL_DAILY_TOKENS=2000000: 12,000 tokens used",
         "write to desk@example.org",
+        '"GET /admin/password-reset/sent/ HTTP/1.1" 200',
         "https://blog.example/@kim/post",
     ],
 )
