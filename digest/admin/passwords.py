@@ -46,8 +46,10 @@ from papers.jobs import locks
 HOUR = timedelta(hours=1)
 MOST_OF_ADDRESS = 5
 """Links that one IP address may ask for in an hour."""
-MOST_OF_MAIL = 3
-"""Mails that one mail address gets in an hour."""
+MOST_OF_ACCOUNT = 3
+"""Mails that one account gets in an hour. So long the link of the newest is good."""
+QUEUED = 600
+"""Seconds until a mail that no worker could send is given up."""
 INPUT = " ".join(BASE_INPUT_CLASSES)
 
 
@@ -144,21 +146,32 @@ def _may_ask(email: str, ip_address: str | None) -> bool:
 def _enqueue(email: str) -> bool:
     """Have a worker send the mail. The queue has no link, and no word on who has an account."""
     try:
-        current_app.send_task("digest.tasks.mail_password_reset", [email], retry=False)
+        current_app.send_task(
+            "digest.tasks.mail_password_reset", [email], retry=False, expires=QUEUED
+        )
     except OperationalError:
         return False
     return True
 
 
 def send(email: str) -> int:
-    """Send each account that has the mail address a link. Return how many got one."""
-    asked = AuditRecord.objects.filter(act=Act.RESET_ASKED, at__gt=now() - HOUR)
-    if asked.filter(about__iexact=email).count() > MOST_OF_MAIL:
-        return 0
+    """Send each account that has the mail address a link. Return how many got one.
+
+    Mails are counted, not who asks: nobody keeps others from a link by asking for them.
+    """
     users = [user for user in PasswordResetForm().get_users(email) if user.is_staff]
-    for user in users:
+    return sum(map(_send_one, users))
+
+
+def _send_one(user: User) -> bool:
+    with locks.one_after_another(f"password reset of {user.pk}"):
+        mailed = AuditRecord.objects.filter(act=Act.RESET_MAILED, at__gt=now() - HOUR)
+        of_user = mailed.filter(model=user._meta.label_lower, key=str(user.pk))
+        if of_user.count() >= MOST_OF_ACCOUNT:
+            return False
         _send_link(user)
-    return len(users)
+        record(Act.RESET_MAILED, user)
+    return True
 
 
 def _send_link(user: User) -> None:

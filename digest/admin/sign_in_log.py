@@ -96,5 +96,5 @@ class AccessAttemptAdmin(SignInAdmin):
         pairs = {(attempt.username, attempt.ip_address) for attempt in queryset}
         for username, ip_address in pairs:
             AxesProxyHandler.reset_attempts(username=username, ip_address=ip_address)
-            record(Act.UNLOCKED, f"{username} {ip_address}")
+            record(Act.UNLOCKED, username or "", address=ip_address)
         messages.success(request, _("Unlocked."))

@@ -9,7 +9,9 @@ APPEND_ONLY = """
     CREATE FUNCTION digest_audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE kept interval := '729 days';
     BEGIN
-        IF OLD.act IN ('signed_in', 'sign_in_failed', 'signed_out', 'reset_asked') THEN
+        IF OLD.act IN (
+            'signed_in', 'sign_in_failed', 'signed_out', 'reset_asked', 'reset_mailed', 'unlocked'
+        ) THEN
             kept := '89 days';
         END IF;
         IF TG_OP = 'DELETE' AND OLD.at < now() - kept THEN
@@ -38,7 +40,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=papers.clock.now, verbose_name='time')),
-                ('act', models.CharField(choices=[('signed_in', 'signed in'), ('sign_in_failed', 'sign-in failed'), ('signed_out', 'signed out'), ('reset_asked', 'asked for a new password'), ('created', 'created'), ('changed', 'changed'), ('deleted', 'deleted'), ('restored', 'restored an older version'), ('published', 'published'), ('withdrawn', 'withdrew'), ('accepted', 'let findings stand'), ('rights', 'changed rights'), ('password', 'changed a password'), ('two_factor_on', 'set two-factor sign-in up'), ('two_factor_off', 'removed two-factor sign-in'), ('codes_made', 'made recovery codes'), ('code_used', 'used a recovery code'), ('unlocked', 'unlocked a sign-in')], max_length=20, verbose_name='act')),
+                ('act', models.CharField(choices=[('signed_in', 'signed in'), ('sign_in_failed', 'sign-in failed'), ('signed_out', 'signed out'), ('reset_asked', 'asked for a new password'), ('reset_mailed', 'mailed a link for a new password'), ('unlocked', 'unlocked a sign-in'), ('created', 'created'), ('changed', 'changed'), ('deleted', 'deleted'), ('restored', 'restored an older version'), ('published', 'published'), ('withdrawn', 'withdrew'), ('accepted', 'let findings stand'), ('reopened', 'opened findings again'), ('merged', 'merged tags'), ('renamed', 'renamed'), ('undone', 'took a merge or rename back'), ('revoked', 'revoked a link'), ('rights', 'changed rights'), ('password', 'changed a password'), ('two_factor_on', 'set two-factor sign-in up'), ('two_factor_off', 'removed two-factor sign-in'), ('codes_made', 'made recovery codes'), ('code_used', 'used a recovery code')], max_length=20, verbose_name='act')),
                 ('person', models.CharField(blank=True, help_text='Empty: the site itself.', max_length=150, verbose_name='person')),
                 ('person_id', models.IntegerField(null=True)),
                 ('model', models.CharField(blank=True, max_length=100)),

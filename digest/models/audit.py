@@ -19,6 +19,8 @@ class Act(models.TextChoices):
     SIGN_IN_FAILED = "sign_in_failed", _("sign-in failed")
     SIGNED_OUT = "signed_out", _("signed out")
     RESET_ASKED = "reset_asked", _("asked for a new password")
+    RESET_MAILED = "reset_mailed", _("mailed a link for a new password")
+    UNLOCKED = "unlocked", _("unlocked a sign-in")
     CREATED = "created", pgettext_lazy("audit", "created")
     CHANGED = "changed", pgettext_lazy("audit", "changed")
     DELETED = "deleted", pgettext_lazy("audit", "deleted")
@@ -26,17 +28,28 @@ class Act(models.TextChoices):
     PUBLISHED = "published", pgettext_lazy("audit", "published")
     WITHDRAWN = "withdrawn", pgettext_lazy("audit", "withdrew")
     ACCEPTED = "accepted", _("let findings stand")
+    REOPENED = "reopened", _("opened findings again")
+    MERGED = "merged", _("merged tags")
+    RENAMED = "renamed", pgettext_lazy("audit", "renamed")
+    UNDONE = "undone", _("took a merge or rename back")
+    REVOKED = "revoked", _("revoked a link")
     RIGHTS = "rights", _("changed rights")
     PASSWORD = "password", _("changed a password")
     TWO_FACTOR_ON = "two_factor_on", _("set two-factor sign-in up")
     TWO_FACTOR_OFF = "two_factor_off", _("removed two-factor sign-in")
     CODES_MADE = "codes_made", _("made recovery codes")
     CODE_USED = "code_used", _("used a recovery code")
-    UNLOCKED = "unlocked", _("unlocked a sign-in")
 
 
-SIGN_INS = (Act.SIGNED_IN, Act.SIGN_IN_FAILED, Act.SIGNED_OUT, Act.RESET_ASKED)
-"""Acts at the door. They have an IP address, and are kept as long as the log of sign-ins."""
+SIGN_INS = (
+    Act.SIGNED_IN,
+    Act.SIGN_IN_FAILED,
+    Act.SIGNED_OUT,
+    Act.RESET_ASKED,
+    Act.RESET_MAILED,
+    Act.UNLOCKED,
+)
+"""Acts at the door. They may have an IP address, and are kept as long as the log of sign-ins."""
 
 
 class AuditRecord(models.Model):

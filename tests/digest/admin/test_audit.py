@@ -317,6 +317,8 @@ def test_acts_are_kept_two_years_and_those_at_the_door_ninety_days():
         (731, Act.CHANGED),
         (700, Act.CHANGED),
         (91, Act.SIGNED_IN),
+        (91, Act.RESET_MAILED),
+        (91, Act.UNLOCKED),
         (80, Act.SIGNED_IN),
     ):
         with time_machine.travel(now() - timedelta(days=age)):

@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import clear_url_caches, reverse
 from django.utils.html import escape
 
+from digest.models.audit import SIGN_INS, Act, AuditRecord
 from digest.tasks import forget_sign_ins
 from papers.clock import now
 from tests.factories import make_post
@@ -290,6 +291,9 @@ def test_a_superuser_unlocks(admin_client, kim):
     action = {"action": "unlock", "_selected_action": [locked[0].pk]}
     assert admin_client.post(LOCKS, action).status_code == 302
     assert is_in(sign_in(password=PASSWORD))
+    entry = AuditRecord.objects.get(act=Act.UNLOCKED)
+    assert (entry.about, entry.address) == ("kim", locked[0].ip_address)
+    assert entry.act in SIGN_INS  # With its IP address it is for superusers, and for 90 days.
 
 
 def test_a_command_unlocks(kim, capsys):
