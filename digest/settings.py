@@ -483,6 +483,7 @@ UNFOLD = {
             "choosing_view",
             "paste",
             "preview_links",
+            "once",
         )
     ],
     "ACCOUNT": {"navigation": "digest.admin.navigation.account"},

@@ -19,9 +19,10 @@ from digest.models import Act
 
 CODES = 10
 """Recovery codes that are made at once."""
-MOST_FAILURES = 10
+MOST_FAILURES = 5
 """What django-otp counts at most. Each failure doubles its wait, from a second; so the longest wait
-is some eight minutes, and nobody who knows a password shuts its owner out for ever."""
+is 16 seconds. It is for the account, so that whoever knows a password could else keep the owner
+out. What brakes a guesser is the lock of the address."""
 NAME = "app"
 _DIGITS = re.compile("[0-9]{6}", re.ASCII)
 _RECOVERY = re.compile("[a-z2-7]{8}", re.ASCII)
@@ -34,6 +35,8 @@ class Verdict:
     is_right: bool = False
     was_recovery: bool = False
     wait: datetime | None = None
+    codes: tuple[str, ...] = ()
+    """New recovery codes, of a device that was just set up."""
 
 
 def confirmed(user: User) -> list[int]:
@@ -80,34 +83,42 @@ def normalised(typed: str) -> str:
 def _check(user: User, device: Device | None, code: str) -> Verdict:
     if device is None:
         return Verdict()
-    too_many = type(device).objects.filter(pk=device.pk, throttling_failure_count__gt=MOST_FAILURES)
-    too_many.update(throttling_failure_count=MOST_FAILURES)
-    device.refresh_from_db()
-    allowed, why = device.verify_is_allowed()
-    if not allowed:
-        return Verdict(wait=why["locked_until"])
+    if wait := _wait(device):
+        return Verdict(wait=wait)
     is_right = verify_token(user, device.persistent_id, code) is not None
     return Verdict(is_right, was_recovery=isinstance(device, StaticDevice))
 
 
-@transaction.atomic
-def confirm(user: User, typed: str) -> list[str] | None:
-    """Set the new device up if the code is its. Return recovery codes, or None if it is wrong.
+def _wait(device: Device) -> datetime | None:
+    """Return until when no code of a device is looked at, after wrong ones."""
+    too_many = type(device).objects.filter(pk=device.pk, throttling_failure_count__gt=MOST_FAILURES)
+    too_many.update(throttling_failure_count=MOST_FAILURES)
+    device.refresh_from_db()
+    allowed, why = device.verify_is_allowed()
+    return None if allowed else why["locked_until"]
 
-    It replaces the device and the codes of before.
+
+@transaction.atomic
+def confirm(user: User, typed: str) -> Verdict:
+    """Set the new device up if the code is its. The verdict then has recovery codes.
+
+    It replaces the device and the codes of before. If the device was set up this moment, by the
+    first of two clicks, the code is right and there are no codes: the other click got them.
     """
-    device = unfinished(user)
+    new = unfinished(user)
     code = normalised(typed)
-    if device is None or not _DIGITS.fullmatch(code):
-        return None
-    device = TOTPDevice.objects.select_for_update().get(pk=device.pk)
-    if not device.verify_token(code):
-        return None
+    device = new and TOTPDevice.objects.select_for_update().filter(pk=new.pk).first()
+    if device is None or device.confirmed:
+        return Verdict(is_right=device is not None)
+    if wait := _wait(device):
+        return Verdict(wait=wait)
+    if not _DIGITS.fullmatch(code) or not device.verify_token(code):
+        return Verdict()
     TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
     device.confirmed = True
     device.save(update_fields=["confirmed"])
     record(Act.TWO_FACTOR_ON, user, person=user)
-    return make_codes(user)
+    return Verdict(is_right=True, codes=tuple(make_codes(user)))
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b32encode, b64encode
+from datetime import datetime
 from io import BytesIO
 from math import ceil
 from typing import Any, cast
@@ -85,7 +86,11 @@ def _why(verdict: devices.Verdict) -> str:
     """Return what to do about a code that did not open."""
     if verdict.wait is None:
         return _("This code is wrong, or was used already.")
-    seconds = max(1, ceil((verdict.wait - now()).total_seconds()))
+    return _until(verdict.wait)
+
+
+def _until(wait: datetime) -> str:
+    seconds = max(1, ceil((wait - now()).total_seconds()))
     return ngettext(
         "There were wrong codes before. Try again in %(n)d second.",
         "There were wrong codes before. Try again in %(n)d seconds.",
@@ -139,18 +144,29 @@ def set_up(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     device = devices.unfinished(user)
     if device is None:
-        return redirect("admin:two_factor")
+        return _is_on(request) if request.method == "POST" else redirect("admin:two_factor")
     form = SetUpForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        codes = devices.confirm(user, form.cleaned_data["code"])
-        if codes is not None:
+        verdict = devices.confirm(user, form.cleaned_data["code"])
+        if verdict.codes:
             guard.satisfy(request, device.pk)
-            return _page(request, "codes", {"codes": codes})
-        form.add_error("code", _("This is not the code that the app shows now."))
+            return _page(request, "codes", {"codes": verdict.codes})
+        if verdict.is_right:
+            return _is_on(request)
+        wrong = _("This is not the code that the app shows now.")
+        form.add_error("code", _until(verdict.wait) if verdict.wait else wrong)
     secret = device.config_url
     return _page(
         request, "set_up", {"form": form, "image": _image(secret), "key": _in_fours(device)}
     )
+
+
+def _is_on(request: HttpRequest) -> HttpResponse:
+    """Say what a second click on *Finish* did: the page with the codes was not seen."""
+    if devices.device_of(cast(User, request.user)):
+        said = _("Two-factor sign-in is on. If you did not see recovery codes, make new ones.")
+        messages.info(request, said)
+    return redirect("admin:two_factor")
 
 
 @require_POST

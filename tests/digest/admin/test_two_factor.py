@@ -2,7 +2,9 @@
 
 import re
 from base64 import b32decode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from urllib.parse import quote
 
 import pytest
@@ -19,6 +21,8 @@ from playwright.sync_api import expect
 from digest.admin.two_factor import devices
 from digest.models import Act, AuditRecord
 from papers.clock import now
+from tests import addresses
+from tests.digest.readers.pages.beside import apart
 from tests.digest.test_redirects import ELSEWHERE, stays
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +31,7 @@ PASSWORD = "lang-und-geheim-7"
 LOGIN, INDEX = reverse("admin:login"), reverse("admin:index")
 CODE, OWN = reverse("admin:sign_in_code"), reverse("admin:two_factor")
 SET_UP = reverse("admin:two_factor_set_up")
+LONGEST_WAIT = 16  # Seconds, for the whole account.
 HERE, ELSEWHERE_IP = "198.51.100.7", "198.51.100.8"
 
 
@@ -45,7 +50,7 @@ def clock():
 def give_device(user):
     """Set a device up, and return its recovery codes."""
     devices.begin(user)
-    codes = devices.confirm(user, code_of(user))
+    codes = devices.confirm(user, code_of(user)).codes
     TOTPDevice.objects.filter(user=user).update(last_t=-1)  # The code of now is good once more.
     return codes
 
@@ -102,6 +107,37 @@ def test_a_wrong_code_or_password_sets_nothing_up(client, kim, clock, wrong):
     assert not TOTPDevice.objects.filter(confirmed=True).exists()
 
 
+def test_while_one_sets_up_the_wait_after_a_wrong_code_is_told(client, kim, clock):
+    client.force_login(kim)
+    client.post(reverse("admin:two_factor_begin"))
+    client.post(SET_UP, {"code": "000000", "password": PASSWORD})
+    early = client.post(SET_UP, {"code": code_of(kim), "password": PASSWORD})
+    assert "1초" in str(early.context["form"].errors)
+    clock.shift(1)
+    assert client.post(SET_UP, {"code": code_of(kim), "password": PASSWORD}).context["codes"]
+
+
+def test_a_second_click_says_that_it_is_on_and_how_to_get_codes(client, kim, clock):
+    client.force_login(kim)
+    client.post(reverse("admin:two_factor_begin"))
+    assert "data-once" in client.get(SET_UP).text
+    sent = {"code": code_of(kim), "password": PASSWORD}
+    assert client.post(SET_UP, sent).context["codes"]
+    late = client.post(SET_UP, sent, follow=True)
+    assert late.request["PATH_INFO"] == OWN
+    assert "새로 만드세요" in late.text
+
+
+def test_of_two_clicks_at_once_the_second_makes_no_other_codes(kim, clock, monkeypatch):
+    devices.begin(kim)
+    code, device = code_of(kim), devices.unfinished(kim)
+    assert devices.confirm(kim, code).codes
+    # The second request read the device before the first one was through.
+    monkeypatch.setattr(devices, "unfinished", lambda user: device)
+    assert devices.confirm(kim, code) == devices.Verdict(is_right=True)
+    assert devices.codes_left(kim) == devices.CODES
+
+
 def test_other_sessions_of_the_account_end_when_a_device_is_set_up(kim, clock):
     before, _ = password_given()
     assert is_in(before)
@@ -119,6 +155,27 @@ def test_the_password_alone_opens_nothing(kim, clock):
     for address in (INDEX, OWN, reverse("admin:password_change"), reverse("admin:unsaved")):
         assert client.get(address).url.startswith(LOGIN), address
     assert not AuditRecord.objects.filter(act=Act.SIGNED_IN).exists()
+
+
+def test_no_page_opens_without_the_code(admin_user, clock):
+    """Neither at the door, nor in a session that was open before a device was set up."""
+    addresses.make_site()
+    open_before = Client()
+    open_before.force_login(admin_user)
+    admin_user.set_password(PASSWORD)
+    admin_user.save()
+    open_before.force_login(admin_user)
+    give_device(admin_user)
+    at_the_door, response = password_given("admin")
+    assert response.url == CODE
+    for client in (open_before, at_the_door):
+        opened = {
+            address
+            for address in addresses.admin_addresses()
+            if client.get(address).status_code == 200
+        }
+        assert opened <= {LOGIN, CODE, reverse("admin:jsi18n")}
+    assert not is_in(at_the_door)
 
 
 def test_the_code_opens_and_is_good_once(kim, clock):
@@ -145,12 +202,27 @@ def test_a_recovery_code_opens_once(kim, clock):
     codes = give_device(kim)
     client, _ = password_given()
     assert client.post(CODE, {"code": codes[0].upper()}).url == INDEX
-    assert "9" in client.get(INDEX).text
+    assert "복구 코드가 9개" in client.get(INDEX).text
     assert AuditRecord.objects.filter(act=Act.CODE_USED, person="kim").exists()
     again, _ = password_given()
     assert again.post(CODE, {"code": codes[0]}).status_code == 200
     clock.shift(2)
     assert again.post(CODE, {"code": codes[1].replace("-", "")}).url == INDEX
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_recovery_code_that_is_given_twice_at_once_counts_once(kim):
+    [code, *_] = give_device(kim)
+    together = Barrier(2)
+
+    def give():
+        together.wait()
+        return devices.check_code(kim, code).is_right
+
+    with ThreadPoolExecutor() as pool:
+        given = [pool.submit(apart, give) for _ in range(2)]
+        assert sorted(each.result() for each in given) == [False, True]
+    assert devices.codes_left(kim) == devices.CODES - 1
 
 
 def test_wrong_codes_wait_longer_and_lock_this_address_alone(kim, clock):
@@ -160,16 +232,16 @@ def test_wrong_codes_wait_longer_and_lock_this_address_alone(kim, clock):
     early = client.post(CODE, {"code": code_of(kim)})
     assert "1초" in early.text  # Not looked at, so not counted.
     for n in range(1, 9):
-        clock.shift(2**n)
+        clock.shift(min(2**n, LONGEST_WAIT))
         client, _ = password_given()  # A right password does not begin the count anew.
         assert client.post(CODE, {"code": "000000"}).status_code == 200
-    clock.shift(2**9)
+    clock.shift(LONGEST_WAIT)
     client, _ = password_given()
     assert client.post(CODE, {"code": "000000"}).status_code == 429
     assert password_given()[1].status_code == 429
     User.objects.create_user("lee", password=PASSWORD, is_staff=True)
     assert is_in(password_given("lee")[0])
-    clock.shift(2**9 + 1)
+    clock.shift(LONGEST_WAIT)
     elsewhere, _ = password_given(address=ELSEWHERE_IP)
     assert elsewhere.post(CODE, {"code": code_of(kim)}).url == INDEX
 
@@ -177,7 +249,7 @@ def test_wrong_codes_wait_longer_and_lock_this_address_alone(kim, clock):
 def test_failures_without_end_shut_nobody_out_for_ever(kim, clock):
     give_device(kim)
     TOTPDevice.objects.update(throttling_failure_count=60, throttling_failure_timestamp=now())
-    clock.shift(2**9 + 1)
+    clock.shift(LONGEST_WAIT)
     client, _ = password_given()
     assert client.post(CODE, {"code": code_of(kim)}).url == INDEX
 
