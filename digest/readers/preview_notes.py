@@ -48,12 +48,10 @@ class NoteForm(OpenForm):
         return text
 
     def save(self) -> PreviewNote:
-        """Store the note once, even if the button is pressed twice."""
+        """Store the note once, even if the button is pressed twice. The link must be locked."""
         said = {name: self.cleaned_data[name] for name in ("name", "text")}
-        note, _created = PreviewNote.objects.get_or_create(
-            link=self.link, done_at=None, **said, defaults={"written_at": now()}
-        )
-        return note
+        same = self.link.notes.open().filter(**said).first()
+        return same or PreviewNote.objects.create(link=self.link, written_at=now(), **said)
 
 
 def has_room(link: PreviewLink) -> bool:

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
@@ -55,10 +56,15 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     return _preview(request, link, form)
 
 
+@transaction.atomic
 def _is_stored(form: NoteForm, request: HttpRequest) -> bool:
-    """Store the note that was sent, if there is one. If it comes too soon, the form says so."""
+    """Store the note that was sent, if there is one. If it comes too soon, the form says so.
+
+    The notes of one link take turns, so that each is counted before the next one.
+    """
     if not form.is_valid():
         return False
+    get_object_or_404(PreviewLink.objects.select_for_update(no_key=True), pk=form.link.pk)
     if refusal := _refusal(request, form.link):
         form.add_error(None, ValidationError(refusal, TOO_SOON))
         return False

@@ -1,6 +1,7 @@
 """Whoever has a preview link sees the post before the public does, and nothing besides."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Group, User
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
@@ -22,6 +23,7 @@ from digest.readers.preview_notes import MOST, MOST_OF_LINK
 from digest.readers.views.preview import pinned_pages
 from papers.clock import now
 from papers.models import Section
+from tests.digest.readers.pages.beside import apart, until, waiting
 from tests.factories import make_post
 
 pytestmark = pytest.mark.django_db
@@ -337,6 +339,30 @@ def test_many_notes_are_refused_and_kept_in_the_form(stranger, maker, monkeypatc
     )
     assert send(stranger, url).status_code == 429
     assert stranger.post(url, {"text": "x" * 300_000}).status_code == 400
+
+
+def test_equal_notes_of_before_are_no_error(stranger, maker):
+    link, url = make(make_post(State.DRAFT, 1), maker)
+    for _ in range(2):
+        PreviewNote.objects.create(link=link, text=TEXT, written_at=now())
+    assert send(stranger, url).status_code == 302
+    assert link.notes.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_note_that_is_sent_twice_at_once_is_stored_once():
+    link, url = make(make_post(State.DRAFT, 1), User.objects.create_superuser("lee"))
+    with time_machine.travel(now() - timedelta(seconds=5)):
+        sent = form_of(Client().get(url)) | {"text": TEXT}
+    with ThreadPoolExecutor() as pool:
+        with transaction.atomic():
+            PreviewLink.objects.select_for_update(no_key=True).get()
+            clicks = [
+                pool.submit(apart, lambda: Client().post(url, sent).status_code) for _ in range(2)
+            ]
+            until(lambda: apart(waiting) == 2)
+        assert [each.result() for each in clicks] == [302, 302]
+    assert link.notes.count() == 1
 
 
 def test_a_note_arrives_although_the_post_went_public_meanwhile(stranger, maker):
