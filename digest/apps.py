@@ -22,7 +22,7 @@ class DigestConfig(AppConfig):
         from papers.editing.live import PAGES, RULES
         from papers.models import JobKind
         from papers.models.tag import RENAMED
-        from papers.pipeline.checking import ACCEPTED
+        from papers.pipeline.checking import ACCEPTED, REOPENED
         from papers.pipeline.steps import STEPS
 
         connection_created.connect(stored_dates.register)
@@ -47,4 +47,5 @@ class DigestConfig(AppConfig):
             signals.pre_save.connect(snapshots.before, sender=model)
             signals.pre_delete.connect(snapshots.before, sender=model)
         signals.m2m_changed.connect(snapshots.tagged, sender=TaggedItem)
+        REOPENED.append(findings.reopened)
         apps.get_app_config("axes").verbose_name = _("Sign-ins")

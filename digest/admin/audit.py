@@ -41,6 +41,7 @@ COLOURS = dict.fromkeys(Act.values, "") | {
     Act.PASSWORD: "warning",
     Act.CODE_USED: "warning",
     Act.ACCEPTED: "warning",
+    Act.REVOKED: "danger",
     Act.PUBLISHED: "success",
 }
 

@@ -173,7 +173,7 @@ def answer_view(request: StaffRequest, object_id: int, model_admin: Any) -> Http
 
 def _answer(chosen: list[Finding], request: StaffRequest) -> None:
     if "undo" in request.POST:
-        checking.reopen(*chosen)
+        checking.reopen(chosen, request.user)
     else:
         waiting = [each for each in chosen if each.level != FindingLevel.UNCHECKED]
         checking.accept_all(waiting, request.user, request.POST.get("reason", ""))

@@ -1,7 +1,12 @@
-"""Acts at the door: signing in, failing to, signing out."""
+"""Acts at the door: signing in, failing to, signing out.
+
+Whoever fails may be anybody, and PostgreSQL refuses to delete what that writes. So there is an end
+to it: the log of sign-ins has all failures.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -9,8 +14,13 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext_noop
 
 from digest.audit.recording import record
-from digest.models.audit import Act
+from digest.models.audit import Act, AuditRecord
+from papers.clock import now
 
+HOUR = timedelta(hours=1)
+MOST_OF_ADDRESS = 30
+"""Failures from one address that are recorded in an hour. Three locks need as many. Names that no
+account has count too: what is left out, and how long it takes, must not tell which those are."""
 WHY = {
     "sign_in_code": gettext_noop("The code was wrong."),
     "password_change": gettext_noop("The old password was wrong."),
@@ -30,13 +40,18 @@ def signed_out(request: Any, user: User | None, **kwargs: Any) -> None:
 
 def failed(credentials: dict[str, Any], request: Any = None, **kwargs: Any) -> None:
     """Record an attempt that counted. One that a lock refused tried nothing."""
-    if request is None or _was_refused(request):
+    if request is None or _was_refused(request) or _are_many(_address(request)):
         return
     match = getattr(request, "resolver_match", None)
     page = match.url_name if match else ""
     reason = "" if page == "login" else WHY.get(page, WHY_ELSEWHERE)
     name = str(credentials.get("username") or "")
     record(Act.SIGN_IN_FAILED, name, reason=reason, address=_address(request))
+
+
+def _are_many(address: str | None) -> bool:
+    recorded = AuditRecord.objects.filter(act=Act.SIGN_IN_FAILED, at__gt=now() - HOUR)
+    return recorded.filter(address=address).count() >= MOST_OF_ADDRESS
 
 
 def _was_refused(request: Any) -> bool:

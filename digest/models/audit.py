@@ -30,7 +30,6 @@ class Act(models.TextChoices):
     ACCEPTED = "accepted", _("let findings stand")
     REOPENED = "reopened", _("opened findings again")
     MERGED = "merged", _("merged tags")
-    RENAMED = "renamed", pgettext_lazy("audit", "renamed")
     UNDONE = "undone", _("took a merge or rename back")
     REVOKED = "revoked", _("revoked a link")
     RIGHTS = "rights", _("changed rights")

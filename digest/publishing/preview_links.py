@@ -18,7 +18,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from digest.models import PinnedPage, Post, PreviewLink, State
+from digest.audit import record
+from digest.models import Act, PinnedPage, Post, PreviewLink, State
 from papers.clock import now
 
 TOKEN_BYTES = 20
@@ -74,6 +75,7 @@ def make(
     for page in pages:
         page.link = link
     PinnedPage.objects.bulk_create(pages)
+    record(Act.CREATED, link, person=user)
     return link, token
 
 
@@ -134,7 +136,8 @@ def count_opening(link: PreviewLink) -> None:
 def revoke(link: PreviewLink, user: User) -> None:
     """End a link at once. One that was revoked keeps who did it and when."""
     living = PreviewLink.objects.filter(pk=link.pk, revoked_at=None)
-    living.update(revoked_at=now(), revoked_by=user)
+    if living.update(revoked_at=now(), revoked_by=user):
+        record(Act.REVOKED, link, person=user)
     link.pages.all().delete()
 
 

@@ -18,7 +18,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from taggit.models import Tag, TaggedItem
 
-from digest.models import TagAlias, TagCarrier, TagChange, TagChangeKind
+from digest.audit import record
+from digest.models import Act, TagAlias, TagCarrier, TagChange, TagChangeKind
 from digest.publishing import live, tag_plans
 from digest.search import index
 from papers.clock import now
@@ -97,6 +98,8 @@ def merge(
     if seen is not None and seen != tag_plans.fingerprint(rows.values(), into):
         raise TagsRefused(_("Something changed since this was shown. Please look at it again."))
     changes = [_merge(rows[key], rows[into.pk], user) for key in sorted(keys)]
+    told = [("name", each.former_name, each.name) for each in changes]
+    record(Act.MERGED, rows[into.pk], person=user, changes=told)
     _index(TagCarrier.objects.filter(change__in=changes).count())
     return changes
 
@@ -115,6 +118,8 @@ def undo(change: TagChange, user: User | None = None) -> Undone:
     undone = _name_back(change) if change.kind == TagChangeKind.RENAME else _split(change)
     change.undone_at, change.undone_by = now(), user
     change.save(update_fields=["undone_at", "undone_by"])
+    told = [("name", change.name, change.former_name)]
+    record(Act.UNDONE, change.tag, person=user, changes=told)
     _index(undone.restored)
     return undone
 

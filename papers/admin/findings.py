@@ -83,7 +83,7 @@ def _answered(request: StaffRequest, finding: Finding | None, name: str) -> Http
         return render(request, "admin/papers/finding_gone.html")
     error = ""
     if "undo" in request.POST:
-        checking.reopen(finding)
+        checking.reopen([finding], request.user)
     elif finding.is_open:  # Else a colleague was quicker, and it is shown as answered.
         try:
             checking.accept(finding, request.user, request.POST.get(f"reason-{name}", ""))

@@ -11,6 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import InlineAdminForm, InlineAdminFormSet
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.forms import BaseFormSet, ModelForm
@@ -19,7 +20,6 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from simple_history.utils import bulk_update_with_history
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
@@ -212,15 +212,11 @@ class PaperAdmin(EditorsAdmin):
             refusal = _("Readers see this notice at once, so only who may publish removes it.")
             messages.error(request, refusal)
             return
-        for paper in papers:
-            paper.public_version = paper.version
-        bulk_update_with_history(
-            papers,
-            Paper,
-            ["public_version"],
-            default_user=request.user,
-            default_change_reason=_("the summary holds for the newest version"),
-        )
+        with transaction.atomic():
+            for paper in papers:  # One by one: whoever listens to the history is told of each.
+                paper.public_version = paper.version
+                paper._change_reason = str(_("the summary holds for the newest version"))
+                paper.save(update_fields=["public_version"])
         message = ngettext("%d paper: noted.", "%d papers: noted.", len(papers))
         messages.success(request, message % len(papers))
 

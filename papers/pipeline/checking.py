@@ -140,6 +140,8 @@ def held(paper: Paper) -> Finding | None:
 
 ACCEPTED: list[Callable[[Sequence[Finding], User], None]] = []
 """Functions that are told which findings a person has accepted. `digest` knows one."""
+REOPENED: list[Callable[[Sequence[Finding], User], None]] = []
+"""Functions that are told whose acceptance a person is about to take back."""
 _ANSWER = ("reason", "accepted_at", "accepted_by")
 
 
@@ -164,11 +166,14 @@ def accept_all(findings: Iterable[Finding], user: User, reason: str) -> None:
         tell(waiting, user)
 
 
-def reopen(*findings: Finding) -> None:
-    """Take back acceptances."""
-    for each in findings:
+def reopen(findings: Iterable[Finding], user: User) -> None:
+    """Take back acceptances, as `user` wants. What is open stays as it is."""
+    accepted = [each for each in findings if not each.is_open]
+    for tell in REOPENED:
+        tell(accepted, user)
+    for each in accepted:
         each.reason, each.accepted_at, each.accepted_by = "", None, None
-    Finding.objects.bulk_update(findings, _ANSWER)
+    Finding.objects.bulk_update(accepted, _ANSWER)
 
 
 class _Batch:

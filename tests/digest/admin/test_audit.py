@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.contrib import admin
-from django.contrib.auth.models import Group, Permission, User
-from django.contrib.auth.models import update_last_login
+from django.contrib.auth.models import Group, Permission, User, update_last_login
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.db.models import signals
@@ -14,10 +13,13 @@ from django.db.models.deletion import Collector
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext
+from taggit.models import Tag
 
 from digest import publishing
 from digest.audit import rows
+from digest.audit.sign_ins import MOST_OF_ADDRESS
 from digest.models import Act, AuditRecord, Post, SearchTerm, State
+from digest.publishing import preview_links, tag_changes
 from digest.tasks import forget_audit
 from papers.clock import now
 from papers.models import Choice, Finding, Listing, Term, UnsavedText
@@ -62,6 +64,18 @@ def test_a_lock_is_no_further_failure():
     for _ in range(12):
         client.post(reverse("admin:login"), {"username": "kim", "password": "falsch"})
     assert len(acts(act=Act.SIGN_IN_FAILED)) == 10
+
+
+def test_strangers_do_not_fill_it():
+    client, elsewhere = Client(REMOTE_ADDR="198.51.100.7"), Client(REMOTE_ADDR="198.51.100.8")
+    for n in range(MOST_OF_ADDRESS + 3):
+        client.post(reverse("admin:login"), {"username": f"n{n}", "password": "falsch"})
+    assert len(acts(act=Act.SIGN_IN_FAILED)) == MOST_OF_ADDRESS
+    elsewhere.post(reverse("admin:login"), {"username": "kim", "password": "falsch"})
+    assert (Act.SIGN_IN_FAILED, "", "kim") in acts(address="198.51.100.8")
+    with time_machine.travel(now() + timedelta(hours=1.1)):
+        client.post(reverse("admin:login"), {"username": "kim", "password": "falsch"})
+    assert (Act.SIGN_IN_FAILED, "", "kim") in acts(address="198.51.100.7")
 
 
 def test_an_edit_says_what_was_and_what_is(client, editor):
@@ -224,6 +238,43 @@ def test_who_lets_a_finding_stand_gives_a_reason(editor):
     assert (entry.person, entry.key, entry.reason) == ("kim", str(paper.pk), "quoted")
 
 
+def test_who_takes_that_back_is_told_with_the_reason_that_was(client, editor):
+    paper = make_paper()
+    make_section(paper, markdown="정보 부족")
+    checking.check([paper])
+    finding = paper.findings.errors().first()
+    checking.accept(finding, editor, "quoted")
+    address = reverse("admin:papers_finding_answer", args=[finding.pk])
+    for _ in range(2):  # What is open is not opened again.
+        assert client.post(address, {"undo": "1"}).status_code == 200
+    entry = AuditRecord.objects.get(act=Act.REOPENED)
+    assert (entry.person, entry.key) == ("kim", str(paper.pk))
+    assert ["reason", "quoted", ""] in entry.changes
+    assert paper.findings.errors().filter(pk=finding.pk).exists()
+
+
+def test_who_makes_and_revokes_a_preview_link_is_told_and_its_token_never(editor):
+    link, token = preview_links.make(make_post(state=State.DRAFT), editor, recipient="이 박사")
+    for _ in range(2):
+        preview_links.revoke(link, editor)
+    told = acts(model="digest.previewlink")
+    assert told == [(Act.CREATED, "kim", str(link)), (Act.REVOKED, "kim", str(link))]
+    stored = str(list(AuditRecord.objects.values()))
+    assert token not in stored
+    assert preview_links.hash_of(token) not in stored
+
+
+def test_merging_tags_is_one_act_and_taking_it_back_another(editor):
+    wrong, right = (Tag.objects.create(name=name) for name in ("hugginface", "hugging-face"))
+    (change,) = tag_changes.merge([wrong], right, editor)
+    tag_changes.undo(change, editor)
+    merged, undone = AuditRecord.objects.filter(model="taggit.tag").order_by("id")
+    assert (merged.act, merged.person, merged.about) == (Act.MERGED, "kim", "hugging-face")
+    assert merged.changes == [["name", "hugginface", "hugging-face"]]
+    assert (undone.act, undone.person) == (Act.UNDONE, "kim")
+    assert undone.changes == [["name", "hugging-face", "hugginface"]]
+
+
 def test_it_outlives_the_person_and_what_it_was_about(client, admin_user, editor):
     post = make_post(state=State.DRAFT, title="Old title", papers=0)
     change(client, post, title="New title")
@@ -303,13 +354,18 @@ def test_it_is_found_by_person_act_day_and_words(admin_client):
 
 
 def test_markup_in_it_is_text(admin_client):
-    AuditRecord.objects.create(
-        act=Act.CHANGED, person="<b>", about="<script>", changes=[["<i>", "<u>", "<s>"], 3, [1]],
-        model="digest.gone", reason="<em>",
+    entry = AuditRecord.objects.create(
+        act=Act.CHANGED, person="<x-person>", about="<x-about>", reason="<x-reason>",
+        changes=[["<x-field>", "<x-before>", "<x-after>"], 3, [1]], model="digest.gone",
     )  # fmt: skip
-    page = admin_client.get(PAGE).text
-    for tag in ("<script>alert", "<i>", "<u>", "<s>", "<em>"):
-        assert tag not in page
+    address = reverse("admin:digest_auditrecord_change", args=[entry.pk])
+    shown = {page: admin_client.get(page).text for page in (PAGE, address)}
+    for part in ("person", "about", "field", "before", "after"):
+        for page, text in shown.items():
+            assert f"<x-{part}>" not in text, page
+            assert f"&lt;x-{part}&gt;" in text, (page, part)
+    assert "<x-reason>" not in "".join(shown.values())
+    assert "&lt;x-reason&gt;" in shown[address]
 
 
 def test_acts_are_kept_two_years_and_those_at_the_door_ninety_days():

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from digest import publishing
+from digest.models import Act, AuditRecord
 from papers.models import Origin, Paper, Proposal, Section
 from tests.factories import make_paper, make_post, make_section
 
@@ -62,6 +63,9 @@ def test_an_editor_finds_such_papers_and_notes_that_a_summary_holds(client, edit
     client.post(PAPERS, {"action": "summary_holds", "_selected_action": [paper.pk]})
     assert NOTICE not in page_of(client, paper)
     assert paper.history.latest().history_user == editor
+    told = AuditRecord.objects.get(model="papers.paper", key=str(paper.pk), act=Act.CHANGED)
+    assert (told.person, told.changes[-1][0]) == ("kim", "public_version")
+    assert told.reason
     assert f"{PAPERS}?since=newer" not in client.get(reverse("admin:index")).content.decode()
 
 
