@@ -207,7 +207,7 @@ class PaperAdmin(EditorsAdmin):
     )
     def summary_holds(self, request: HttpRequest, queryset: QuerySet[Paper]) -> None:
         """Remove the notice of a newer version from the page, since a person compared them."""
-        papers = list(queryset.filter(version__gt=F("public_version")))
+        papers: list[Any] = list(queryset.filter(version__gt=F("public_version")))
         if not all(live.may_change(request.user, paper) for paper in papers):
             refusal = _("Readers see this notice at once, so only who may publish removes it.")
             messages.error(request, refusal)
