@@ -27,6 +27,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(help_text='The best of the day has 1.')),
                 ('votes', models.PositiveIntegerField(help_text='Those that counted: the last ones before the editors picked.', null=True)),
+                ('rank', models.PositiveSmallIntegerField(help_text="Its place in the source's list then.")),
+                ('late', models.BooleanField(default=False, help_text='Whether it was listed after the first pick of the day.')),
                 ('reasons', models.JSONField(default=list)),
                 ('listing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='suggestion', to='papers.listing')),
             ],

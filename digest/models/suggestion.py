@@ -40,6 +40,10 @@ class Suggestion(models.Model):
     votes = models.PositiveIntegerField(
         null=True, help_text="Those that counted: the last ones before the editors picked."
     )
+    rank = models.PositiveSmallIntegerField(help_text="Its place in the source's list then.")
+    late = models.BooleanField(
+        default=False, help_text="Whether it was listed after the first pick of the day."
+    )
     reasons = ReasonsField(default=list)
 
     def __str__(self) -> str:

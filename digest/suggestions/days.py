@@ -11,22 +11,18 @@ from typing import Any
 from django.db.models import QuerySet
 
 from digest.models import Entry, SuggestedDay, Suggestion
-from digest.suggestions import votes
 from digest.suggestions.learning.features import features
 from digest.suggestions.learning.learner import Paper
+from digest.suggestions.votes import Seen, when_picked
 from papers.models import Choice, Listing, Source
 
 YEAR = timedelta(days=366)
 """What is learned from: that much before a day, and nothing older."""
 
 _COLUMNS = (
-    "day", "source", "pk", "rank", "upvotes", "paper_id", "paper__arxiv_id",
+    "day", "source", "pk", "paper__arxiv_id", "upvotes", "rank", "paper_id",
     "paper__title_plain", "paper__abstract", "paper__authors", "paper__organization",
 )  # fmt: skip
-
-
-Votes = dict[tuple[str, date, str], int | None]
-"""By source, day and arXiv id."""
 
 
 def listings() -> QuerySet[Listing]:
@@ -52,29 +48,35 @@ def read(wanted: Collection[date]) -> Iterator[tuple[date, list[Paper]]]:
     """Yield the wanted days and the ones with picks in the year before, in order, with papers."""
     chosen = picks(min(wanted) - YEAR, max(wanted))
     begun = {day for day, _ in chosen}
-    seen = _votes(begun)
+    seen = _Seen(begun)
     rows = listings().filter(day__in=begun.union(wanted)).order_by("day", "rank", "pk")
     for day, papers in groupby(rows.values_list(*_COLUMNS).iterator(2_000), itemgetter(0)):
         yield day, [_paper(row, chosen, seen) for row in papers]
 
 
-def _paper(row: tuple[Any, ...], chosen: set[tuple[date, int]], seen: Votes) -> Paper:
-    day, source, key, rank, upvotes, paper, arxiv_id, *facts = row
-    counted = seen.get((source, day, arxiv_id), upvotes)
-    return Paper(key, features(*facts), counted, rank, (day, paper) in chosen)
+def _paper(row: tuple[Any, ...], chosen: set[tuple[date, int]], seen: _Seen) -> Paper:
+    day, source, key, arxiv_id, upvotes, rank, paper, *facts = row
+    picked = (day, paper) in chosen
+    then = seen.of(source, day, key, arxiv_id, Seen(upvotes, rank))
+    if then is None:
+        return Paper(key, features(*facts), upvotes, rank, picked, late=True)
+    return Paper(key, features(*facts), then.votes, then.rank, picked)
 
 
-def _votes(picked: set[date]) -> Votes:
-    """Return the votes that counted, where they are not those that the source counts now."""
-    stored = SuggestedDay.objects.filter(day__in=picked)
-    known = set(stored.values_list("day", flat=True))
-    found: Votes = {
-        (source, day, arxiv_id): count
-        for (source, day), counts in votes.when_picked(picked - known).items()
-        for arxiv_id, count in counts.items()
-    }
-    kept = Suggestion.objects.filter(listing__day__in=known).values_list(
-        "listing__source", "listing__day", "listing__paper__arxiv_id", "votes"
-    )
-    found.update({(source, day, arxiv_id): count for source, day, arxiv_id, count in kept})
-    return found
+class _Seen:
+    """What the editors saw of days when they picked: as stored then, or as the sources said it."""
+
+    def __init__(self, picked: set[date]) -> None:
+        made = SuggestedDay.objects.filter(day__in=picked)
+        self.made = set(made.values_list("day", flat=True))
+        stored = Suggestion.objects.filter(listing__day__in=self.made, late=False)
+        rows = stored.values_list("listing_id", "votes", "rank")
+        self.stored = {key: Seen(*row) for key, *row in rows}
+        self.said = when_picked(picked - self.made)
+
+    def of(self, source: str, day: date, key: int, arxiv_id: str, now: Seen) -> Seen | None:
+        """Return what a listing was, or None if it came later."""
+        if day in self.made:
+            return self.stored.get(key)
+        said = self.said.get((source, day))
+        return now if said is None else said.get(arxiv_id)

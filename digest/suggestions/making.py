@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -49,7 +49,8 @@ def ranked(wanted: Collection[date]) -> list[Ranked]:
 def refresh() -> int:
     """Store the suggestions that are missing, and those of open days that changed. Return how many.
 
-    A day of which an editor has picked a paper stays as the editor saw it.
+    A day of which an editor has picked a paper stays as the editor saw it. What is listed later
+    comes after the others.
     """
     due = _due()
     for each in ranked(due.keys()):
@@ -64,25 +65,41 @@ def _ranked(known: learner.Learner, day: date, papers: list[learner.Paper]) -> R
 
 @transaction.atomic
 def _store(given: Ranked, made_from: str) -> None:
-    keys = [each.paper.key for each in given.suggestions]
-    # A listing that goes while this runs would take the whole day with it.
+    # A listing that goes while this runs would take the whole day with it, and a pick waits.
     there = set(
-        Listing.objects.filter(pk__in=keys).select_for_update().values_list("pk", flat=True)
+        Listing.objects.filter(day=given.day).select_for_update().values_list("pk", flat=True)
     )
+    known = SuggestedDay.objects.filter(day=given.day).exists()
+    if known and days.picks(given.day, given.day):
+        _append(given, there)
+        return
     Suggestion.objects.filter(listing__day=given.day).delete()
+    _create((each for each in given.suggestions if each.paper.key in there), first=1)
+    SuggestedDay.objects.update_or_create(
+        day=given.day,
+        defaults={"picks": given.picks, "learned": given.learned, "made_from": made_from},
+    )
+
+
+def _append(given: Ranked, there: set[Any]) -> None:
+    """Store the papers that are new. What the editors saw when they began keeps its place."""
+    stored = Suggestion.objects.filter(listing__day=given.day)
+    placed = dict(stored.values_list("listing_id", "position"))
+    new = (each for each in given.suggestions if each.paper.key in there - placed.keys())
+    _create((each for each in new if each.paper.late), first=max(placed.values(), default=0) + 1)
+
+
+def _create(suggestions: Iterable[learner.Suggestion], first: int) -> None:
     Suggestion.objects.bulk_create(
         Suggestion(
             listing_id=each.paper.key,
             position=position,
             votes=each.paper.votes,
+            rank=each.paper.rank,
+            late=each.paper.late,
             reasons=each.reasons,
         )
-        for position, each in enumerate(given.suggestions, start=1)
-        if each.paper.key in there
-    )
-    SuggestedDay.objects.update_or_create(
-        day=given.day,
-        defaults={"picks": given.picks, "learned": given.learned, "made_from": made_from},
+        for position, each in enumerate(suggestions, start=first)
     )
 
 
@@ -101,11 +118,18 @@ def _due() -> dict[date, str]:
     chosen = days.picks(min(looked_at) - days.YEAR, newest)
     begun = {day for day, _ in chosen}
     sums = _sums(looked_at, chosen)
+    grown = _grown([day for day in looked_at if day in begun and day in stored])
     return {
         day: sums[day]
         for day in looked_at
-        if day not in stored or (day not in begun and stored[day] != sums[day])
+        if day not in stored or day in grown or (day not in begun and stored[day] != sums[day])
     }
+
+
+def _grown(some: Collection[date]) -> set[date]:
+    """Return those of the days that list papers without a suggestion."""
+    without = days.listings().filter(day__in=some, suggestion=None)
+    return set(without.order_by().values_list("day", flat=True))
 
 
 def _sums(wanted: Collection[date], chosen: set[tuple[date, int]]) -> dict[date, str]:

@@ -1,11 +1,12 @@
-"""The votes of a day as the editors saw them when they picked."""
+"""What a day's list said when the editors began to pick: which papers, in which order, votes."""
 
 from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Min
 
@@ -15,6 +16,13 @@ from papers.sources import daily
 
 Key = tuple[str, date]
 """A source and a day."""
+
+
+class Seen(NamedTuple):
+    """What the list of a day said of a paper."""
+
+    votes: int | None
+    rank: int
 
 
 def first_picks(days: Collection[date]) -> dict[date, datetime.datetime]:
@@ -30,15 +38,23 @@ def first_picks(days: Collection[date]) -> dict[date, datetime.datetime]:
     return found
 
 
-def when_picked(days: Collection[date]) -> dict[Key, dict[str, int]]:
-    """Return votes by arXiv id, of each source and day that said others before a pick than now.
+def when_picked(days: Collection[date]) -> dict[Key, dict[str, Seen]]:
+    """Return papers by arXiv id, of each source and day that said others before a pick than now.
 
     They are those of its last answer before the first pick. If there is none, its first one counts.
+    A paper that is missing was listed later.
     """
     picks = first_picks(days)
     answers = SourceAnswer.objects.filter(pk__in=_before(picks))
-    texts = answers.values_list("source", "day", "pages").iterator(10)  # Some have 300 kB.
-    return {(source, day): daily.upvotes(source, pages) for source, day, pages in texts}
+    rows = answers.values_list("source", "day", "listed_ids", "pages")
+    return {
+        (source, day): _seen(ids, daily.upvotes(source, pages))
+        for source, day, ids, pages in rows.iterator(10)  # Some have 300 kB.
+    }
+
+
+def _seen(ids: Sequence[str], votes: dict[str, int]) -> dict[str, Seen]:
+    return {key: Seen(votes.get(key), rank) for rank, key in enumerate(ids, start=1)}
 
 
 def _before(picks: dict[date, datetime.datetime]) -> list[int]:

@@ -53,6 +53,10 @@ def _votes(reason: dict[str, Any]) -> str:
     return (most if place == 1 else other) % {"votes": votes, "place": place}
 
 
+def _late(reason: dict[str, Any]) -> str:
+    return _("listed after the first pick of the day")
+
+
 def _author(reason: dict[str, Any]) -> str:
     return _("author %(name)s: %(picked)d of %(listed)d papers picked") % _numbers(reason)
 
@@ -89,6 +93,7 @@ def _list(reason: dict[str, Any]) -> str:
 
 _SAID = {
     "votes": _votes,
+    "late": _late,
     "author": _author,
     "organization": _organization,
     "often": _often,

@@ -224,7 +224,7 @@ def build(client: Client) -> Site:
             RelatedPaper.objects.create(paper=hurt, other=whole, position=1, words=["okapi"]),
             SuggestedDay.objects.create(day=DAY, picks=3, learned=False, made_from="0" * 64),
             Suggestion.objects.create(
-                listing=hurt.listings.get(), position=1, votes=3,
+                listing=hurt.listings.get(), position=1, votes=3, rank=1,
                 reasons=[{"kind": "votes", "votes": 3, "place": 1}],
             ),
             AuditRecord.objects.create(act=Act.CHANGED, about="Hurt", changes=[["a", "b", "c"]]),

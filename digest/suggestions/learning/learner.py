@@ -9,7 +9,7 @@ from typing import Any
 
 from digest.suggestions.learning import weights
 from digest.suggestions.learning.features import Features
-from digest.suggestions.learning.reasons import Reason, reasons
+from digest.suggestions.learning.reasons import Reason, reasons, reasons_of_late
 from digest.suggestions.learning.taste import Taste
 from digest.suggestions.learning.weights import Choice, Weights
 
@@ -30,6 +30,8 @@ class Paper:
     rank: int
     """Its place in the source's list. Papers with as many votes stand in this order."""
     picked: bool = False
+    late: bool = False
+    """Whether it was listed when the editors had begun. Nobody knows if they saw it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Learner:
 
     def learn(self, papers: Sequence[Paper]) -> None:
         """Add a day. One without a pick says nothing: perhaps nobody was there."""
+        papers = [paper for paper in papers if not paper.late]
         if not any(paper.picked for paper in papers):
             return
         if self.picks >= SCORED_FROM:
@@ -65,18 +68,25 @@ class Learner:
         return weights.fit(self.days) if self.picks >= ENOUGH else weights.VOTES_ALONE
 
     def rank(self, papers: Sequence[Paper], given: Weights | None = None) -> list[Suggestion]:
-        """Return a day's papers, the best first. Whether they are picked does not matter."""
+        """Return a day's papers, the best first. Whether they are picked does not matter.
+
+        Late ones follow the others, and move none of them.
+        """
         given = given or self.weights()
-        in_order = by_votes(papers)
+        in_order = by_votes([paper for paper in papers if not paper.late])
         choices = self._choices(in_order)
         scores = [given.votes * one.votes + given.taste * one.taste for one in choices]
         taste = self.taste if given.taste else None
-        return [
+        suggestions = [
             Suggestion(
                 paper := in_order[place],
                 reasons(paper.features, paper.votes, place + 1, taste),
             )
             for place in sorted(range(len(scores)), key=lambda place: -scores[place])
+        ]
+        after = by_votes([paper for paper in papers if paper.late])
+        return suggestions + [
+            Suggestion(one, reasons_of_late(one.features, taste)) for one in after
         ]
 
     def _choices(self, in_order: Sequence[Paper]) -> list[Choice]:

@@ -26,6 +26,7 @@ Reason = dict[str, Any]
 """`kind`, and what it is about. All values are plain JSON:
 
 - `votes`: `votes` (or None), `place` among the day's papers by votes;
+- `late`: it was listed after the first pick of the day;
 - `author`, `organization`: `name`, `picked` of `listed` papers;
 - `often`, `seldom`: `words` that picked papers have oftener, or less often, than others;
 - `strangers`: none of the authors was picked before;
@@ -35,7 +36,18 @@ Reason = dict[str, Any]
 
 def reasons(paper: Features, votes: int | None, place: int, taste: Taste | None) -> list[Reason]:
     """Return at most three reasons, votes first. Without `taste` votes are the only one."""
-    first: Reason = {"kind": "votes", "votes": votes, "place": place}
+    return _with({"kind": "votes", "votes": votes, "place": place}, paper, taste)
+
+
+def reasons_of_late(paper: Features, taste: Taste | None) -> list[Reason]:
+    """Return the same for a paper that was listed when the editors had begun.
+
+    Its votes have no place among those of the others, which are earlier ones.
+    """
+    return _with({"kind": "late"}, paper, taste)
+
+
+def _with(first: Reason, paper: Features, taste: Taste | None) -> list[Reason]:
     if taste is None:
         return [first]
     said = [

@@ -269,7 +269,8 @@ def suggest(*listings, learned=True):
     for position, listing in enumerate(listings, start=1):
         votes = {"kind": "votes", "votes": listing.upvotes, "place": 1}
         words = {"kind": "often", "words": ["agents"]}
-        Suggestion.objects.create(listing=listing, position=position, reasons=[votes, words])
+        place = {"position": position, "rank": position}
+        Suggestion.objects.create(listing=listing, reasons=[votes, words], **place)
 
 
 def test_suggested_papers_are_marked_with_reasons_and_sorted(client, editor):

@@ -160,7 +160,7 @@ def test_the_letters_can_be_switched_off_and_stay_so(desk, three):
 def test_a_day_is_sorted_and_filtered_without_losing_the_place(desk, three):
     first, second, third = three
     for position, listing in enumerate((second, third), start=1):
-        Suggestion.objects.create(listing=listing, position=position)
+        Suggestion.objects.create(listing=listing, position=position, rank=position)
     show(desk)
     desk.locator("[data-sort=suggested]").click()
     expect(titles(desk)).to_have_text(["Gamma", "Alpha", "Beta"])  # What has no place comes last.

@@ -13,6 +13,8 @@ from django.utils import timezone
 from digest import tasks
 from digest.models import SuggestedDay, Suggestion
 from digest.suggestions import days, making, votes
+from digest.suggestions.learning import learner
+from digest.suggestions.learning.features import features
 from papers.models import Choice, Listing, SourceAnswer
 from tests.factories import make_paper, make_post
 
@@ -130,15 +132,15 @@ def test_what_an_editor_has_begun_stays_as_it_was_seen():
     rows = today()
     making.refresh()
     pick(rows[0])
-    Listing.objects.filter(pk=rows[1].pk).update(upvotes=99)
+    Listing.objects.filter(pk=rows[1].pk).update(upvotes=99, rank=9)
     assert making.refresh() == 0
     assert order()[0] == rows[0].pk
-    assert dict(_votes_of(TODAY))[rows[1].pk] == 48
+    assert dict(_votes_of(TODAY))[rows[1].pk] == (48, 2)
 
 
 def _votes_of(day):
     [(_, papers)] = days.read([day])
-    return [(paper.key, paper.votes) for paper in papers]
+    return [(paper.key, (paper.votes, paper.rank)) for paper in papers]
 
 
 def test_votes_count_as_they_were_before_the_first_pick():
@@ -151,9 +153,54 @@ def test_votes_count_as_they_were_before_the_first_pick():
     assert votes.when_picked([TODAY]) == {}  # Nobody has picked.
     pick(other, morning + timedelta(hours=1))
     pick(one, morning + timedelta(hours=9))
-    assert dict(_votes_of(TODAY)) == {one.pk: 10, other.pk: 5}
+    assert dict(_votes_of(TODAY)) == {one.pk: (10, 1), other.pk: (5, 2)}
     making.refresh()
     assert Suggestion.objects.get(listing=one).votes == 10
+
+
+def test_what_is_listed_after_the_first_pick_has_no_place_among_what_was_seen():
+    picked_days(20)
+    rows = today()
+    making.refresh()
+    before = order()
+    pick(rows[-1])
+    late = listed(TODAY, 1, LIKED, upvotes=500)
+    assert making.refresh() == 1
+    assert order() == [*before, late.pk]
+    assert [reason["kind"] for reason in late.suggestion.reasons] == ["late", "often", "author"]
+    assert making.refresh() == 0
+    [papers] = [papers for day, papers in days.read([TODAY]) if day == TODAY]
+    assert [paper.key for paper in papers if paper.late] == [late.pk]
+    assert {paper.key: paper.rank for paper in papers if not paper.late} == {
+        row.pk: row.rank for row in rows
+    }
+
+
+def test_a_late_paper_teaches_nothing_of_words_or_votes():
+    one, other = (learner.Learner() for _ in range(2))
+    seen = [
+        learner.Paper(1, features(LIKED, ""), 9, 1, True),
+        learner.Paper(2, features(OTHER, ""), 8, 2),
+    ]
+    one.learn(seen)
+    other.learn([*seen, learner.Paper(3, features(OTHER, ""), 999, 3, True, late=True)])
+    assert one.taste.words == other.taste.words
+    assert one.picks == other.picks == 1
+
+
+def test_after_an_upgrade_the_answers_say_what_came_late_and_in_which_order():
+    morning = datetime(2025, 10, 6, 9, tzinfo=UTC)
+    one, other, late = (listed(TODAY, rank, upvotes=90) for rank in (2, 3, 1))
+    first = {other.paper.arxiv_id: 5, one.paper.arxiv_id: 5}
+    answer(morning, **first)
+    answer(morning + timedelta(hours=5), **first, **{late.paper.arxiv_id: 90})
+    pick(one, morning + timedelta(hours=1))
+    making.refresh()
+    assert order() == [other.pk, one.pk, late.pk]
+    stored = Suggestion.objects.order_by("position")
+    assert [(each.votes, each.rank, each.late) for each in stored] == [
+        (5, 1, False), (5, 2, False), (90, 1, True),
+    ]  # fmt: skip
 
 
 def test_a_pick_before_all_answers_saw_the_first_one():
@@ -162,7 +209,7 @@ def test_a_pick_before_all_answers_saw_the_first_one():
     answer(at, **{one.paper.arxiv_id: 7})
     answer(at + timedelta(hours=1), **{one.paper.arxiv_id: 80})
     pick(one, at - timedelta(hours=1))
-    assert dict(_votes_of(TODAY)) == {one.pk: 7}
+    assert dict(_votes_of(TODAY)) == {one.pk: (7, 1)}
 
 
 def test_after_an_upgrade_the_newest_days_come_first(monkeypatch):
@@ -236,7 +283,7 @@ def test_hostile_words_are_no_markup(client):
         {"kind": ["odd"]},
         "none",
     ]
-    Suggestion.objects.create(listing=listing, position=1, votes=1, reasons=reasons)
+    Suggestion.objects.create(listing=listing, position=1, votes=1, rank=1, reasons=reasons)
     page = client.get(f"/admin/papers/listing/?day={TODAY}").content.decode()
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert(1)" not in page
