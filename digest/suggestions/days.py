@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -16,8 +16,14 @@ from digest.suggestions.learning.learner import Paper
 from digest.suggestions.votes import Seen, when_picked
 from papers.models import Choice, Listing, Source
 
-YEAR = timedelta(days=366)
-"""What is learned from: that much before a day, and nothing older."""
+
+def since(day: date) -> date:
+    """Return the first day that is learned from: that of the same month of the year before.
+
+    So the days of a month learn from one beginning, whichever of them are ranked at once.
+    """
+    return date(max(day.year - 1, 1), day.month, 1)
+
 
 _COLUMNS = (
     "day", "source", "pk", "paper__arxiv_id", "upvotes", "rank", "paper_id",
@@ -46,7 +52,7 @@ def picks(first: date, last: date) -> set[tuple[date, int]]:
 
 def read(wanted: Collection[date]) -> Iterator[tuple[date, list[Paper]]]:
     """Yield the wanted days and the ones with picks in the year before, in order, with papers."""
-    chosen = picks(min(wanted) - YEAR, max(wanted))
+    chosen = picks(since(min(wanted)), max(wanted))
     begun = {day for day, _ in chosen}
     seen = _Seen(begun)
     rows = listings().filter(day__in=begun.union(wanted)).order_by("day", "rank", "pk")

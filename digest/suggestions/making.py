@@ -38,11 +38,14 @@ def ranked(wanted: Collection[date]) -> list[Ranked]:
     """Return the suggestions of days, each learned from the days before it alone."""
     if not wanted:
         return []
-    known, found = learner.Learner(), []
+    known = {days.since(day): learner.Learner() for day in wanted}
+    found = []
     for day, papers in days.read(wanted):
         if day in wanted:
-            found.append(_ranked(known, day, papers))
-        known.learn(papers)
+            found.append(_ranked(known[days.since(day)], day, papers))
+        for since, each in known.items():
+            if day >= since:
+                each.learn(papers)
     return found
 
 
@@ -109,13 +112,13 @@ def _due() -> dict[date, str]:
     newest = listed.first()
     if newest is None:
         return {}
-    all_days = list(listed.filter(day__gt=newest - days.YEAR).distinct())
+    all_days = list(listed.filter(day__gte=days.since(newest)).distinct())
     stored = dict(SuggestedDay.objects.filter(day__in=all_days).values_list("day", "made_from"))
     looked_at = [day for day in all_days if day not in stored][:MOST]
     looked_at += [day for day in all_days[:OPEN] if day in stored]
     if not looked_at:
         return {}
-    chosen = days.picks(min(looked_at) - days.YEAR, newest)
+    chosen = days.picks(days.since(min(looked_at)), newest)
     begun = {day for day, _ in chosen}
     sums = _sums(looked_at, chosen)
     grown = _grown([day for day in looked_at if day in begun and day in stored])
@@ -140,7 +143,7 @@ def _sums(wanted: Collection[date], chosen: set[tuple[date, int]]) -> dict[date,
     for day, *row in listed.values_list("day", "pk", "rank", "upvotes"):
         rows[day].append(row)
     return {
-        day: _sum([each for each in picks if day - days.YEAR <= each[0] < day], rows[day])
+        day: _sum([each for each in picks if days.since(day) <= each[0] < day], rows[day])
         for day in wanted
     }
 

@@ -115,6 +115,19 @@ def test_later_days_and_those_before_a_year_teach_nothing():
     assert (found.picks, found.learned) == (0, False)
 
 
+def test_a_day_is_ranked_alone_as_with_others():
+    """What one of them learns from is not learned from by another, for which it is too old."""
+    picked_days(20, first=TODAY - timedelta(days=385))
+    old = TODAY - timedelta(days=40)
+    listed(old, 1, LIKED)
+    today()
+    listed(TODAY + timedelta(days=30), 1)
+    wanted = [old, TODAY, TODAY + timedelta(days=30)]
+    together = making.ranked(wanted)
+    assert together == [found for day in wanted for found in making.ranked([day])]
+    assert [found.picks for found in together] == [40, 10, 0]
+
+
 def test_a_second_run_makes_only_what_changed():
     picked_days(3)
     rows = today()
