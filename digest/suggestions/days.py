@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from digest.models import Entry, SuggestedDay, Suggestion
-from digest.suggestions.learning.features import features
+from digest.suggestions.learning.features import Features, features
 from digest.suggestions.learning.learner import Paper
 from digest.suggestions.votes import Seen, when_picked
 from papers.models import Choice, Listing, Source
+from papers.models import Paper as Row
 
 
 def since(day: date) -> date:
@@ -29,6 +31,10 @@ _COLUMNS = (
     "day", "source", "pk", "paper__arxiv_id", "upvotes", "rank", "paper_id",
     "paper__title_plain", "paper__abstract", "paper__authors", "paper__organization",
 )  # fmt: skip
+
+
+Chosen = dict[int, Features]
+"""The names of papers, by their keys."""
 
 
 def listings() -> QuerySet[Listing]:
@@ -50,14 +56,27 @@ def picks(first: date, last: date) -> set[tuple[date, int]]:
     }
 
 
-def read(wanted: Collection[date]) -> Iterator[tuple[date, list[Paper]]]:
-    """Yield the wanted days and the ones with picks in the year before, in order, with papers."""
+def read(wanted: Collection[date]) -> Iterator[tuple[date, list[Paper], Chosen]]:
+    """Yield the wanted days and the ones with picks in the year before, in order.
+
+    A day with picks comes again, after what its sources list, with all that was chosen for it: an
+    editor may have named it, or another day lists it.
+    """
     chosen = picks(since(min(wanted)), max(wanted))
     begun = {day for day, _ in chosen}
     seen = _Seen(begun)
     rows = listings().filter(day__in=begun.union(wanted)).order_by("day", "rank", "pk")
-    for day, papers in groupby(rows.values_list(*_COLUMNS).iterator(2_000), itemgetter(0)):
-        yield day, [_paper(row, chosen, seen) for row in papers]
+    by_day = groupby(rows.values_list(*_COLUMNS).iterator(2_000), itemgetter(0))
+    listed = ((day, [_paper(row, chosen, seen) for row in papers], {}) for day, papers in by_day)
+    return merge(listed, _names(chosen), key=itemgetter(0))
+
+
+def _names(chosen: set[tuple[date, int]]) -> Iterator[tuple[date, list[Paper], Chosen]]:
+    rows = Row.objects.filter(pk__in={paper for _, paper in chosen})
+    names = rows.values_list("pk", "authors", "organization")
+    known = {key: features("", "", *row) for key, *row in names}
+    for day, pairs in groupby(sorted(chosen), itemgetter(0)):
+        yield day, [], {paper: known[paper] for _, paper in pairs if paper in known}
 
 
 def _paper(row: tuple[Any, ...], chosen: set[tuple[date, int]], seen: _Seen) -> Paper:
@@ -65,8 +84,8 @@ def _paper(row: tuple[Any, ...], chosen: set[tuple[date, int]], seen: _Seen) -> 
     picked = (day, paper) in chosen
     then = seen.of(source, day, key, arxiv_id, Seen(upvotes, rank))
     if then is None:
-        return Paper(key, features(*facts), upvotes, rank, picked, late=True)
-    return Paper(key, features(*facts), then.votes, then.rank, picked)
+        return Paper(key, features(*facts), upvotes, rank, picked, late=True, paper=paper)
+    return Paper(key, features(*facts), then.votes, then.rank, picked, paper=paper)
 
 
 class _Seen:

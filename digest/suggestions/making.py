@@ -40,12 +40,12 @@ def ranked(wanted: Collection[date]) -> list[Ranked]:
         return []
     known = {days.since(day): learner.Learner() for day in wanted}
     found = []
-    for day, papers in days.read(wanted):
-        if day in wanted:
+    for day, papers, chosen in days.read(wanted):
+        if papers and day in wanted:
             found.append(_ranked(known[days.since(day)], day, papers))
         for since, each in known.items():
             if day >= since:
-                each.learn(papers)
+                each.learn(papers, chosen)
     return found
 
 

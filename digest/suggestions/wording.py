@@ -74,7 +74,7 @@ def _seldom(reason: dict[str, Any]) -> str:
 
 
 def _strangers(reason: dict[str, Any]) -> str:
-    return _("none of its authors was picked before")
+    return _("none of its authors among the picks of the last year")
 
 
 def _unknown(reason: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,8 @@ class Paper:
     picked: bool = False
     late: bool = False
     """Whether it was listed when the editors had begun. Nobody knows if they saw it."""
+    paper: Any = None
+    """What it is known by on all days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,26 @@ class Learner:
     taste: Taste = field(default_factory=Taste)
     days: list[list[Choice]] = field(default_factory=list)
     """Days with picks, each scored by what was known before it."""
+    known: set[Any] = field(default_factory=set)
+    """The papers that were picked."""
 
     @property
     def picks(self) -> int:
         return self.taste.picks
 
-    def learn(self, papers: Sequence[Paper]) -> None:
-        """Add a day. One without a pick says nothing: perhaps nobody was there."""
+    def learn(self, papers: Sequence[Paper], chosen: Mapping[Any, Features] | None = None) -> None:
+        """Add a day. One without a pick says nothing: perhaps nobody was there.
+
+        Of what was `chosen` otherwise, by `Paper.paper`, the names alone are learned: it had no
+        rivals. What is known to be picked does not count again.
+        """
+        new = (chosen or {}).keys() - self.known
+        self.taste.learn_names((chosen or {})[key] for key in new)
+        self.known |= new
         papers = [paper for paper in papers if not paper.late]
         if not any(paper.picked for paper in papers):
             return
+        self.known.update(paper.paper for paper in papers if paper.picked)
         if self.picks >= SCORED_FROM:
             self.days.append(self._choices(by_votes(papers)))
         self.taste.learn((paper.features, paper.picked) for paper in papers)

@@ -29,7 +29,7 @@ Reason = dict[str, Any]
 - `late`: it was listed after the first pick of the day;
 - `author`, `organization`: `name`, `picked` of `listed` papers;
 - `often`, `seldom`: `words` that picked papers have oftener, or less often, than others;
-- `strangers`: none of the authors was picked before;
+- `strangers`: none of the authors is among the picks that were learned;
 - `unknown`: neither words nor names say anything.
 """
 

@@ -56,8 +56,12 @@ class Taste:
             self.picks += picked
             self.words.add(paper.words, picked=picked)
             self.titles.update(paper.title)
-            self.authors.add(paper.authors, picked=picked)
-            self.organizations.add(filter(None, [paper.organization]), picked=picked)
+            self._add_names(paper, picked=picked)
+
+    def learn_names(self, picked: Iterable[Features]) -> None:
+        """Add papers that were picked without rivals: their authors and organizations."""
+        for paper in picked:
+            self._add_names(paper, picked=True)
 
     def score(self, papers: Iterable[Features]) -> list[float]:
         """Return the score of each paper. Before anything is picked all are 0."""
@@ -70,6 +74,10 @@ class Taste:
             + organizations[paper.organization]
             for paper in papers
         ]
+
+    def _add_names(self, paper: Features, *, picked: bool) -> None:
+        self.authors.add(paper.authors, picked=picked)
+        self.organizations.add(filter(None, [paper.organization]), picked=picked)
 
     def lifts(self, counts: Counts) -> Lifts:
         """Return the lifts of one kind of features."""

@@ -71,6 +71,11 @@ def answer(at, **counts):
     )  # fmt: skip
 
 
+def papers_of(wanted):
+    [papers] = [papers for day, papers, _ in days.read([wanted]) if papers and day == wanted]
+    return papers
+
+
 def order(day=TODAY):
     stored = Suggestion.objects.filter(listing__day=day).order_by("position")
     return list(stored.values_list("listing_id", flat=True))
@@ -102,9 +107,39 @@ def test_a_paper_in_a_post_counts_as_picked_and_what_an_editor_named_as_no_rival
     liked = [listed(FIRST, 1, LIKED), listed(FIRST, 2)]
     named = listed(FIRST, 1, source="editor", choice=Choice.PICKED)
     make_post(papers=[liked[0].paper], date=FIRST)
-    [(_, papers)] = days.read([FIRST])
+    papers = papers_of(FIRST)
     assert {paper.key: paper.picked for paper in papers} == {liked[0].pk: True, liked[1].pk: False}
     assert named.pk not in {paper.key for paper in papers}
+
+
+def test_authors_picked_in_any_way_in_the_last_year_are_no_strangers():
+    picked_days(20)
+    named, posted, late, old = (make_paper(authors=[name]) for name in ("Bo", "Cy", "Di", "Ed"))
+    Listing.objects.create(paper=named, source="editor", day=FIRST, rank=1, choice=Choice.PICKED)
+    make_post(papers=[posted], date=FIRST + timedelta(days=30))  # No source lists that day.
+    making.refresh()
+    Listing.objects.create(
+        paper=late, source="huggingface", day=FIRST, rank=7, upvotes=1, choice=Choice.PICKED
+    )
+    long_ago = TODAY - timedelta(days=400)
+    Listing.objects.create(paper=old, source="editor", day=long_ago, rank=1, choice=Choice.PICKED)
+    for rank, name in enumerate(("Bo", "Cy", "Di", "Ed"), start=1):
+        paper = make_paper(title="Zymurgy", abstract="", authors=[name])
+        Listing.objects.create(paper=paper, source="huggingface", day=TODAY, rank=rank, upvotes=1)
+    [found] = making.ranked([TODAY])
+    kinds = [each.reasons[1]["kind"] for each in found.suggestions]
+    assert kinds == ["unknown"] * 3 + ["strangers"]
+    assert found.picks == 40
+
+
+def test_a_paper_picked_from_a_list_counts_once_when_posts_of_other_days_have_it():
+    row = listed(FIRST, 1, LIKED, choice=Choice.PICKED)
+    make_post(papers=[row.paper], date=FIRST + timedelta(days=3))
+    listed(TODAY, 1, LIKED)
+    known = learner.Learner()
+    for _, papers, chosen in days.read([TODAY]):
+        known.learn(papers, chosen)
+    assert known.taste.authors.picked["Ada"] == 1
 
 
 def test_later_days_and_those_before_a_year_teach_nothing():
@@ -152,8 +187,7 @@ def test_what_an_editor_has_begun_stays_as_it_was_seen():
 
 
 def _votes_of(day):
-    [(_, papers)] = days.read([day])
-    return [(paper.key, (paper.votes, paper.rank)) for paper in papers]
+    return [(paper.key, (paper.votes, paper.rank)) for paper in papers_of(day)]
 
 
 def test_votes_count_as_they_were_before_the_first_pick():
@@ -182,7 +216,7 @@ def test_what_is_listed_after_the_first_pick_has_no_place_among_what_was_seen():
     assert order() == [*before, late.pk]
     assert [reason["kind"] for reason in late.suggestion.reasons] == ["late", "often", "author"]
     assert making.refresh() == 0
-    [papers] = [papers for day, papers in days.read([TODAY]) if day == TODAY]
+    papers = papers_of(TODAY)
     assert [paper.key for paper in papers if paper.late] == [late.pk]
     assert {paper.key: paper.rank for paper in papers if not paper.late} == {
         row.pk: row.rank for row in rows
