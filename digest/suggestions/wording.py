@@ -30,7 +30,7 @@ def sentence(reason: dict[str, Any]) -> str:
 def by_votes(picks: int) -> str:
     """Return why a day is in the order of votes, when so many earlier picks are known."""
     if picks >= learner.ENOUGH:
-        return _("In the order of votes: your earlier picks followed nothing else.")
+        return _("In the order of votes: earlier picks followed nothing else.")
     return _(
         "In the order of votes: %(picks)d earlier picks are known, and from %(enough)d on they"
         " count too."
@@ -66,11 +66,11 @@ def _organization(reason: dict[str, Any]) -> str:
 
 
 def _often(reason: dict[str, Any]) -> str:
-    return _("words you pick often: %(words)s") % {"words": _list(reason)}
+    return _("words the editors pick often: %(words)s") % {"words": _list(reason)}
 
 
 def _seldom(reason: dict[str, Any]) -> str:
-    return _("words you seldom pick: %(words)s") % {"words": _list(reason)}
+    return _("words the editors seldom pick: %(words)s") % {"words": _list(reason)}
 
 
 def _strangers(reason: dict[str, Any]) -> str:
@@ -78,7 +78,7 @@ def _strangers(reason: dict[str, Any]) -> str:
 
 
 def _unknown(reason: dict[str, Any]) -> str:
-    return _("its words and names are new to you, or say little")
+    return _("its words and names are new here, or say little")
 
 
 def _numbers(reason: dict[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,9 @@
 PICKS.json has, by curator, a list of [day, arXiv id]; HF_DAILY is a folder of recorded days. A day
 is ranked by earlier days alone, as soon as 30 earlier picks are known: words, weights and all. With
 `--frozen YYYY-MM` nothing from that month on is learned from, and only what follows is counted.
-The figure is the share of the picks among the first eight of their day. Beside the curators stand
-two made-up editors, one who picks the two papers with most votes, and one who picks two at random.
+The figure is the share of the picks among the first eight of their day. A site learns from the
+picks of all its editors together: so do the rows of `pooled` curators, which are what an editor
+gets. The others learn from one curator alone. Beside them stand two made-up editors, one who picks the two papers with most votes, and one who picks two at random.
 `--rows` stores the days in a database of its own, and measures what the worker does there.
 """
 
@@ -32,6 +33,7 @@ FIRST = 8
 Answers = dict[str, Sequence[FoundPaper]]
 Days = dict[str, list[Paper]]
 Picks = set[tuple[str, str]]
+Months = dict[str, Counter[str]]
 HEAD = "{:<18} {:<8} {:>5}  {:>6}  {:>9}  {:>7}"
 LINE = "{:<18} {:<8} {:>5}  {:>6.3f}  {:>9.3f}  {:>+7.3f}"
 
@@ -62,15 +64,18 @@ def judged(day: str, papers: list[Paper], picks: Picks) -> list[Paper]:
     return [replace(one, picked=(day, str(one.key)) in picks) for one in papers]
 
 
-def results(days: Days, picks: Picks, frozen: str = "") -> dict[str, Counter[str]]:
-    """Return, by month, the picks, and how many of them each order has among its first eight."""
+def results(days: Days, picks: Picks, frozen: str = "", learned: Picks | None = None) -> Months:
+    """Return, by month, the picks, and how many of them each order has among its first eight.
+
+    What is learned from is those picks, or `learned`.
+    """
     known, months = Learner(), defaultdict(Counter)
     for day, listed in days.items():
         papers = judged(day, listed, picks)
         if known.picks >= ENOUGH and day >= frozen:
             months[day[:7]].update(_hits(known, papers))
         if not frozen or day < frozen:
-            known.learn(papers)
+            known.learn(papers if learned is None else judged(day, listed, learned))
     return {month: counts for month, counts in months.items() if counts["picks"]}
 
 
@@ -84,13 +89,19 @@ def _hits(known: Learner, papers: list[Paper]) -> dict[str, int]:
     }
 
 
-def report(name: str, months: dict[str, Counter[str]]) -> Counter[str]:
+def report(name: str, months: Months) -> Counter[str]:
     total: Counter[str] = Counter()
     for month, counts in months.items():
         _line(name, month, counts)
         total.update(counts)
     _line(name, "all", total)
     return total
+
+
+def pooled(days: Days, curators: dict[str, Picks], frozen: str = "") -> dict[str, Months]:
+    """Return the results of each curator, of a site where all of them pick."""
+    together = set().union(*curators.values())
+    return {name: results(days, mine, frozen, together) for name, mine in curators.items()}
 
 
 def _line(name: str, month: str, counts: Counter[str]) -> None:
@@ -140,11 +151,14 @@ def rows(folder: Path, picks: Picks) -> Iterator[tuple[str, float]]:
         for day, arxiv_id in picks:
             Listing.objects.filter(day=day, paper=keys[arxiv_id]).update(choice=Choice.PICKED)
         newest = Listing.objects.order_by("day").last().day
+        Listing.objects.filter(day=newest).update(choice=Choice.PENDING)  # Not begun.
         while making.refresh():
             pass
+        one = Listing.objects.filter(day=newest, rank=1)
         for what, run in (
             ("a day from rows", lambda: making.ranked([newest])),
             ("a run that finds nothing to do", making.refresh),
+            ("a run after a vote", lambda: one.update(upvotes=10_000) and making.refresh()),
         ):
             begin, worked = time.perf_counter(), time.process_time()
             run()
@@ -165,7 +179,10 @@ def main() -> None:
     days = {day: papers_of(found) for day, found in answers.items()}
     print(HEAD.format("curator", "month", "picks", "votes", "suggested", "gain"))
     totals = [report(name, results(days, mine, options.frozen)) for name, mine in curators.items()]
-    _line("all curators", "all", sum(totals, Counter()))
+    _line("each alone", "all", sum(totals, Counter()))
+    both = pooled(days, curators, options.frozen)
+    totals = [report(f"pooled {name}", months) for name, months in both.items()]
+    _line("pooled", "all", sum(totals, Counter()))
     invented = made_up(days)
     for name, mine in invented.items():
         report(name, results(days, mine, options.frozen))

@@ -283,7 +283,7 @@ def test_the_command_prints_the_order_with_reasons_and_stores_nothing(capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["1", best.paper.arxiv_id, *LIKED.split()]
     assert lines[1].strip() == (
-        "45 votes, number 5 of the day; words you pick often: Agents, reason;"
+        "45 votes, number 5 of the day; words the editors pick often: Agents, reason;"
         " author Ada: 40 of 40 papers picked"
     )
     assert lines[-1] == "5 papers, 40 earlier picks known."
