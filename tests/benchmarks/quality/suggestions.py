@@ -7,7 +7,8 @@ is ranked by earlier days alone, as soon as 30 earlier picks are known: words, w
 `--frozen YYYY-MM` nothing from that month on is learned from, and only what follows is counted.
 The figure is the share of the picks among the first eight of their day. A site learns from the
 picks of all its editors together: so do the rows of `pooled` curators, which are what an editor
-gets. The others learn from one curator alone. Beside them stand two made-up editors, one who picks the two papers with most votes, and one who picks two at random.
+gets. The others learn from one curator alone. Beside them stand two made-up editors, one who picks
+the two papers with most votes, and one who picks two at random.
 `--rows` stores the days in a database of its own, and measures what the worker does there.
 """
 
