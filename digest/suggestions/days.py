@@ -35,6 +35,7 @@ _COLUMNS = (
 
 Chosen = dict[int, Features]
 """The names of papers, by their keys."""
+Day = tuple[date, list[Paper], Chosen]
 
 
 def listings() -> QuerySet[Listing]:
@@ -56,7 +57,7 @@ def picks(first: date, last: date) -> set[tuple[date, int]]:
     }
 
 
-def read(wanted: Collection[date]) -> Iterator[tuple[date, list[Paper], Chosen]]:
+def read(wanted: Collection[date]) -> Iterator[Day]:
     """Yield the wanted days and the ones with picks in the year before, in order.
 
     A day with picks comes again, after what its sources list, with all that was chosen for it: an
@@ -67,14 +68,16 @@ def read(wanted: Collection[date]) -> Iterator[tuple[date, list[Paper], Chosen]]
     seen = _Seen(begun)
     rows = listings().filter(day__in=begun.union(wanted)).order_by("day", "rank", "pk")
     by_day = groupby(rows.values_list(*_COLUMNS).iterator(2_000), itemgetter(0))
-    listed = ((day, [_paper(row, chosen, seen) for row in papers], {}) for day, papers in by_day)
+    listed: Iterator[Day] = (
+        (day, [_paper(row, chosen, seen) for row in papers], {}) for day, papers in by_day
+    )
     return merge(listed, _names(chosen), key=itemgetter(0))
 
 
-def _names(chosen: set[tuple[date, int]]) -> Iterator[tuple[date, list[Paper], Chosen]]:
+def _names(chosen: set[tuple[date, int]]) -> Iterator[Day]:
     rows = Row.objects.filter(pk__in={paper for _, paper in chosen})
     names = rows.values_list("pk", "authors", "organization")
-    known = {key: features("", "", *row) for key, *row in names}
+    known = {key: features("", "", authors, where) for key, authors, where in names}
     for day, pairs in groupby(sorted(chosen), itemgetter(0)):
         yield day, [], {paper: known[paper] for _, paper in pairs if paper in known}
 
@@ -96,7 +99,7 @@ class _Seen:
         self.made = set(made.values_list("day", flat=True))
         stored = Suggestion.objects.filter(listing__day__in=self.made, late=False)
         rows = stored.values_list("listing_id", "votes", "rank")
-        self.stored = {key: Seen(*row) for key, *row in rows}
+        self.stored = {key: Seen(votes, rank) for key, votes, rank in rows}
         self.said = when_picked(picked - self.made)
 
     def of(self, source: str, day: date, key: int, arxiv_id: str, now: Seen) -> Seen | None:
