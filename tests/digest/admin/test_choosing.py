@@ -279,7 +279,7 @@ def test_suggested_papers_are_marked_with_reasons_and_sorted(client, editor):
     assert "suggested" not in {way.key for way in bar_of(client).sorts}
     suggest(best, *rest)
     page = client.get(f"{LIST}?day={DAY}").content.decode()
-    assert "추천 12회, 그날 1위 · 자주 선정한 단어: agents" in page
+    assert "추천 12회, 그날 1위 · 편집자가 자주 선정한 단어: agents" in page
     assert page.count('<span class="suggested">') == 8
     assert f'id="listing-{best.pk}" data-suggested="1"' in page
     assert "추천 수 순서입니다" not in page
@@ -288,7 +288,7 @@ def test_suggested_papers_are_marked_with_reasons_and_sorted(client, editor):
     assert list(shown) == [best, *rest]
     details = opened(client, rest[-1]).content.decode()
     assert "그날 9번째" in details
-    assert "자주 선정한 단어: agents" in details
+    assert "편집자가 자주 선정한 단어: agents" in details
     assert not Listing.objects.exclude(choice=Choice.PENDING).exists()
 
 
