@@ -106,7 +106,7 @@ def change_view(request: StaffRequest, change_id: int, model_admin: Any) -> Http
 
 def history(tag: Tag) -> QuerySet[TagChange]:
     """Return the newest changes of a tag, for its page."""
-    changes = TagChange.objects.filter(tag=tag)
+    changes = TagChange.objects.filter(tag=tag).defer("papers_in_feeds", "posts_in_feeds")
     return changes.select_related("tag", "made_by", "undone_by", "followed_by")[:SHOWN]
 
 

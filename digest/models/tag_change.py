@@ -56,8 +56,16 @@ class TagChange(models.Model):
         default=list,
         help_text="Keys of the aliases of the merged tag, which lead to the other one since.",
     )
-    in_feeds_until = models.DateTimeField(
-        help_text="What was public by then was in the feeds before. It is nothing new in another."
+    had_feed = models.BooleanField(help_text="Whether the feed of the other tag had anything.")
+    papers_in_feeds = ArrayField(
+        models.IntegerField(),
+        default=list,
+        help_text="Keys of papers of the other tag that feeds had. They are nothing new.",
+    )
+    posts_in_feeds = ArrayField(
+        models.IntegerField(),
+        default=list,
+        help_text="Keys of posts of the other tag that feeds had. They are nothing new.",
     )
     made_at = models.DateTimeField(_("made"))
     made_by = models.ForeignKey(
@@ -111,6 +119,7 @@ class TagCarrier(models.Model):
     )
     had_both = models.BooleanField(help_text="Whether it had the other tag, too.")
     own = models.BooleanField(help_text="Whether it had the other tag by itself, by no merge.")
+    in_feeds = models.BooleanField(help_text="Whether feeds had it. In another it is nothing new.")
 
     class Meta:
         constraints = [

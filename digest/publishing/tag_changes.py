@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -19,11 +19,12 @@ from django.utils.translation import gettext as _
 from taggit.models import Tag, TaggedItem
 
 from digest.audit import record
-from digest.models import Act, TagAlias, TagCarrier, TagChange, TagChangeKind
+from digest.models import Act, Entry, Post, TagAlias, TagCarrier, TagChange, TagChangeKind
 from digest.publishing import live, tag_plans
 from digest.search import index
 from papers.clock import now
 from papers.jobs.locks import one_at_a_time
+from papers.models import Paper
 from papers.models.tag import LOCK
 from papers.text.tags import is_address
 
@@ -97,7 +98,8 @@ def merge(
         _may_change(user, rows[each.pk])
     if seen is not None and seen != tag_plans.fingerprint(rows.values(), into):
         raise TagsRefused(_("Something changed since this was shown. Please look at it again."))
-    changes = [_merge(rows[key], rows[into.pk], user) for key in sorted(keys)]
+    had_feed = any(_in_feeds(into))
+    changes = [_merge(rows[key], rows[into.pk], user, had_feed) for key in sorted(keys)]
     told = [("name", each.former_name, each.name) for each in changes]
     record(Act.MERGED, rows[into.pk], person=user, changes=told)
     _index(TagCarrier.objects.filter(change__in=changes).count())
@@ -173,8 +175,10 @@ def _may_change(user: User | None, tag: Tag) -> None:
         )
 
 
-def _change(kind: TagChangeKind, former: Tag, tag: Tag, user: User | None) -> TagChange:
-    at = now()
+def _change(
+    kind: TagChangeKind, former: Tag, tag: Tag, user: User | None, *, had_feed: bool = False
+) -> TagChange:
+    papers, posts = _in_feeds(tag) if kind == TagChangeKind.MERGE else ([], [])
     return TagChange.objects.create(
         kind=kind,
         tag=tag,
@@ -183,9 +187,29 @@ def _change(kind: TagChangeKind, former: Tag, tag: Tag, user: User | None) -> Ta
         former_slug=former.slug,
         name=tag.name,
         slug=tag.slug,
-        in_feeds_until=at - settings.FEED_DELAY,
-        made_at=at,
+        had_feed=had_feed,
+        papers_in_feeds=papers,
+        posts_in_feeds=posts,
+        made_at=now(),
         made_by=user,
+    )
+
+
+def _in_feeds(tag: Tag) -> tuple[list[int], list[int]]:
+    """Return the keys of the papers and posts with a tag that subscribers can have got by now."""
+    papers, posts = (
+        TaggedItem.objects.filter(
+            tag=tag, content_type=ContentType.objects.get_for_model(model)
+        ).values("object_id")
+        for model in (Paper, Post)
+    )
+    in_feeds = Post.objects.in_feeds()
+    entries = Entry.objects.filter(
+        public_position__isnull=False, post__in=in_feeds, paper__in=papers, paper__is_news=True
+    )
+    return (
+        sorted(set(entries.order_by().values_list("paper", flat=True))),
+        sorted(in_feeds.filter(pk__in=posts).order_by().values_list("pk", flat=True)),
     )
 
 
@@ -195,8 +219,9 @@ def _index(rows: int) -> None:
         index.refresh_own()
 
 
-def _merge(source: Tag, into: Tag, user: User | None) -> TagChange:
-    change = _change(TagChangeKind.MERGE, source, into, user)
+def _merge(source: Tag, into: Tag, user: User | None, had_feed: bool) -> TagChange:
+    """Merge one tag. `had_feed` tells of the other one, before any was merged at this time."""
+    change = _change(TagChangeKind.MERGE, source, into, user, had_feed=had_feed)
     _move_items(change, source, into)
     aliases = TagAlias.objects.filter(tag=source)
     change.aliases = sorted(aliases.values_list("pk", flat=True))
@@ -219,6 +244,10 @@ def _move_items(change: TagChange, source: Tag, into: Tag) -> None:
     rows = TaggedItem.objects.filter(tag=into).values_list("content_type_id", "object_id", "pk")
     ours = {(kind, key): item for kind, key, item in rows if (kind, key) in at}
     own = _own(into.pk, ours.values())
+    types = (ContentType.objects.get_for_model(model) for model in (Paper, Post))
+    in_feeds = {
+        (kind.pk, key) for kind, keys in zip(types, _in_feeds(source), strict=True) for key in keys
+    }
     TagCarrier.objects.bulk_create(
         (
             TagCarrier(
@@ -229,6 +258,7 @@ def _move_items(change: TagChange, source: Tag, into: Tag) -> None:
                 item=ours.get(place, item),
                 had_both=place in ours,
                 own=place in ours and own.get(ours[place], True),
+                in_feeds=place in in_feeds,
             )
             for place, item in at.items()
         ),

@@ -31,15 +31,17 @@ class Followed:
 
     def entries(self) -> Q:
         """Return which entries of papers its subscribers get, among those of the tag."""
-        return self._get(Paper, "paper_id", "post__published_at")
+        return self._get(Paper, "paper_id")
 
     def posts(self) -> Q:
         """Return which posts its subscribers get, among those of the tag."""
-        return self._get(Post, "pk", "published_at")
+        return self._get(Post, "pk")
 
-    def _get(self, model: type[Paper] | type[Post], key: str, since: str) -> Q:
-        carried = TagCarrier.objects.filter(content_type=_type(model), object_id=OuterRef(key))
-        return _get(carried, since, self.tag, self.merge)
+    def _get(self, model: type[Paper] | type[Post], key: str) -> Q:
+        old = TagCarrier.objects.filter(
+            content_type=_type(model), object_id=OuterRef(key), in_feeds=True
+        )
+        return _get(old, key, self.tag, self.merge)
 
 
 def followed(slug: str) -> Followed | None:
@@ -71,16 +73,14 @@ def merged_slug(spelling: str) -> str:
 
 
 def _was_public(merge: TagChange) -> bool:
-    """Return whether the merged tag had a feed with anything in it."""
-    until = merge.in_feeds_until
+    """Return whether the merged tag had a feed with anything in it, that is still public."""
     papers, posts = (
-        merge.carriers.filter(content_type=_type(model)).values("object_id")
+        merge.carriers.filter(content_type=_type(model), in_feeds=True).values("object_id")
         for model in (Paper, Post)
     )
-    entries = Entry.objects.public().filter(paper__in=papers)
     return (
-        entries.filter(post__published_at__lte=until).exists()
-        or Post.objects.published().filter(pk__in=posts, published_at__lte=until).exists()
+        Entry.objects.public().filter(paper__in=papers).exists()
+        or Post.objects.published().filter(pk__in=posts).exists()
     )
 
 
@@ -92,24 +92,24 @@ def _merges() -> QuerySet[TagChange]:
     return TagChange.objects.merges().select_related("tag", "followed_by")
 
 
-def _get(carried: QuerySet[TagCarrier], since: str, tag: Tag, merge: TagChange | None) -> Q:
-    """Return the condition for the followers of a tag, or of one that a merge took away."""
-    came = _came(carried, since, tag, merge)
+def _get(
+    old: QuerySet[TagCarrier], key: str, tag: Tag, merge: TagChange | None, *, later: bool = False
+) -> Q:
+    """Return the condition for the followers of a tag, or of one that a merge took away.
+
+    `old` are the carriers of a row that was in the feeds when they were merged. `later` is for
+    those that came to this tag by a merge.
+    """
+    merges = TagChange.objects.merges().filter(tag=tag, followed_by=merge)
+    if not later:
+        # Nobody can have followed what was empty. What came is the beginning of that feed.
+        merges = merges.filter(had_feed=True)
+    came = Q(Exists(old.filter(change__in=merges, had_both=False)))
     if merge is None:
         return ~came
     # Before the merge as the tag itself had it, and after it as the other one has it.
-    before = Q(**{f"{since}__lte": merge.in_feeds_until})
-    own = Q(Exists(carried.filter(change=merge)))
-    return (before & own & ~came) | (~before & _get(carried, since, tag, merge.followed_by))
-
-
-def _came(carried: QuerySet[TagCarrier], since: str, tag: Tag, merge: TagChange | None) -> Q:
-    """Return the condition that a row was in the feeds before it came to the tag by a merge.
-
-    The tag is the one that is there now, or the one that `merge` took away.
-    """
-    merges = TagChange.objects.merges().filter(tag=tag, followed_by=merge)
-    old = carried.filter(
-        change__in=merges, had_both=False, change__in_feeds_until__gte=OuterRef(since)
-    )
-    return Q(Exists(old))
+    own = Q(Exists(old.filter(change=merge)))
+    theirs = merge.papers_in_feeds if key == "paper_id" else merge.posts_in_feeds
+    before = own | Q((f"{key}__in", theirs))
+    after = _get(old, key, tag, merge.followed_by, later=True)
+    return (own & ~came) | (~before & after)

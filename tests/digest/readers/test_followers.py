@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from taggit.models import Tag
 
-from digest.models import TagChange
+from digest import publishing
+from digest.models import Entry, State, TagCarrier
 from digest.publishing import tag_changes
 from papers.clock import now
 from tests.digest.publishing.test_corrections import written
@@ -229,6 +230,40 @@ def test_a_feed_of_a_merged_tag_takes_a_few_queries_whatever_is_in_it(
             assert client.get(f"/tags/{slug}/feed.xml").status_code == 200
 
 
+def test_a_tag_that_had_no_feed_begins_with_what_came_by_its_first_merge(client, clock, follow):
+    digest(clock, paper("a"), paper("a2"), paper("b"))
+    followers = [follow("a"), follow("a2"), follow("b")]
+    [each.poll() for each in followers]
+    tag_changes.merge([tag("a"), tag("a2")], Tag.objects.create(name="new"))
+    late = follow("new")
+    assert len(late.poll()) == 2
+    assert [each.poll() for each in followers] == [[], [], []]
+    merge("b", "new")
+    assert [each.poll() for each in (*followers, late)] == [[], [], [], []]
+    digest(clock, paper("b"))
+    assert [len(each.poll()) for each in (*followers, late)] == [1, 1, 1, 1]
+
+
+def test_what_feeds_did_not_have_yet_is_news_whatever_its_date(clock, follow):
+    digest(clock, paper("a"), paper("b"))
+    published, before = digest(clock, paper()), now()
+    due, back = (make_post(State.DRAFT, papers=[paper("a"), paper("b")]) for _ in range(2))
+    late = [paper("a"), paper("b")]
+    publishing.publish(back, gated=False)
+    publishing.withdraw(back)  # Before feeds had it.
+    clock.shift(timedelta(hours=3))
+    followers = [follow("a"), follow("b")]
+    [each.poll() for each in followers]
+    merge("a", "b")
+    publishing.publish(due, gated=False, at=before)  # As a post that was due then.
+    publishing.publish(back, gated=False)
+    for position, each in enumerate(late, start=1):
+        Entry.objects.create(post=published, paper=each, position=position)
+    assert publishing.publish_changes(published)
+    clock.shift(timedelta(hours=1))
+    assert [len(each.poll()) for each in followers] == [6, 6]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_stored_pages_follow_a_merge_and_its_undo(visitor, settings):
     settings.FEED_DELAY = timedelta(0)
@@ -260,5 +295,5 @@ def test_stored_pages_follow_a_merge_and_its_undo(visitor, settings):
         == before[f"{one.get_absolute_url()[:-1]}.json"]
     )
     merge("b", "a")
-    TagChange.objects.update(in_feeds_until=now() - timedelta(days=900))
+    TagCarrier.objects.update(in_feeds=False)
     assert two.title in shown("/tags/a/feed.xml")
