@@ -18,6 +18,9 @@ from papers.text.twins import twins
     ("Ｖｉｓｉｏｎ", "vision"),
     ("text_to_image", "text-to-image"),
     ("diffusion models", "difusion model"),
+    ("GPT 4", "gpt4"),
+    ("Llama 3.1", "llama-3.1"),
+    ("c++", "Ｃ＋＋"),
 ])  # fmt: skip
 def test_spellings_of_one_name_are_twins(one, other):
     assert list(twins([one, "something else", other])) == [(one, other)]
@@ -35,6 +38,14 @@ def test_spellings_of_one_name_are_twins(one, other):
     ("loss", "los"),
     ("추론", "추돈"),
     ("C", "C++ language"),
+    ("C", "C++"),
+    ("C++", "C#"),
+    ("C# language", "C language"),
+    ("A*", "A"),
+    ("GPT-4.1", "GPT-41"),
+    ("Llama 3.1", "Llama 31"),
+    ("v1.5", "v15"),
+    ("diffusion 1.5 model", "diffusion 15 models"),
     ("🤗", "🙂"),
     ("self-supervised", "semi-supervised"),
     ("text-to-image", "text-to-video"),
