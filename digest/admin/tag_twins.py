@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +29,8 @@ AT_ONCE = 5_000
 """Tags that the list compares each time: a tenth of a second. Of more it only has a link."""
 SHOWN, SHOWN_OF_ALL = 5, 100
 """Pairs on the list, and on their own page."""
+MOST = 1_000
+"""Pairs among which those are that are shown. The others come when some of these are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,16 @@ def merge_address(tags: list[int], into: int | None = None) -> str:
 
 
 def found(most: int) -> tuple[list[Twins], int]:
-    """Return the pairs that nobody called two, those used most first, and how many there are."""
+    """Return the pairs that nobody called two, those used most first, and how many there are.
+
+    No more than MOST are looked for.
+    """
     names: dict[str, list[int]] = {}
     for pk, name in Tag.objects.order_by("pk").values_list("pk", "name"):
         names.setdefault(name, []).append(pk)
     apart = set(TagPair.objects.values_list("first", "second"))
-    pairs = [pair for pair in twins(names) if as_pair(*pair) not in apart]
+    alike = (pair for pair in twins(names) if as_pair(*pair) not in apart)
+    pairs = list(islice(alike, MOST))
     uses = _uses({pk for pair in pairs for name in pair for pk in names[name]})
     tags = {tag.name: tag for tag in uses.values()}
     ordered = sorted(_pairs(pairs, tags), key=lambda each: -each.into.uses)
@@ -70,6 +77,8 @@ def as_pair(one: str, other: str) -> tuple[str, str]:
 
 def _pairs(pairs: list[tuple[str, str]], tags: dict[str, Any]) -> Iterator[Twins]:
     for names in pairs:
+        if not all(name in tags for name in names):
+            continue  # Somebody renamed or deleted it just now.
         less, more = sorted((tags[name] for name in names), key=lambda tag: (tag.uses, -tag.pk))
         yield Twins(less, more)
 
@@ -102,6 +111,7 @@ def twins_view(request: StaffRequest, model_admin: Any) -> HttpResponse:
         "title": _("Tags that look alike"),
         "twins": pairs,
         "twins_count": count,
+        "twins_most": count == MOST,
     }
     return TemplateResponse(request, "admin/taggit/tag/twins_page.html", context)
 

@@ -61,8 +61,8 @@ class Migration(migrations.Migration):
             name='TagPair',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.CharField(max_length=100)),
-                ('second', models.CharField(max_length=100)),
+                ('first', models.CharField(max_length=300)),
+                ('second', models.CharField(max_length=300)),
                 ('said_at', models.DateTimeField()),
                 ('said_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -142,8 +142,9 @@ class TagPair(models.Model):
     It is about the names: they are remembered if a tag is gone and comes back.
     """
 
-    first = models.CharField(max_length=MAX_LENGTH)
-    second = models.CharField(max_length=MAX_LENGTH)
+    # In small letters a name is up to three times as long.
+    first = models.CharField(max_length=3 * MAX_LENGTH)
+    second = models.CharField(max_length=3 * MAX_LENGTH)
     said_at = models.DateTimeField()
     said_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"

@@ -7,6 +7,7 @@ from taggit.models import Tag
 
 from digest.admin import tag_twins
 from digest.models import TagChange, TagPair
+from papers.text.twins import twins
 from tests.factories import make_paper, make_post
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,33 @@ def test_of_very_many_tags_twins_have_a_page_of_their_own(client, editor, monkey
     assert "twins" not in client.get(LIST).context
     assert reverse("admin:taggit_tag_twins") in page(client, LIST)
     assert "LLMs" in page(client, reverse("admin:taggit_tag_twins"))
+
+
+def test_no_more_twins_are_looked_for_than_somebody_can_look_at(client, editor, monkeypatch):
+    monkeypatch.setattr(tag_twins, "MOST", 3)
+    carrying("a b c", "a-b-c", "a-b c", "a b-c")
+    response = client.get(reverse("admin:taggit_tag_twins"))
+    assert response.context["twins_count"] == 3
+    assert "3+" in response.content.decode()
+
+
+def test_twins_that_somebody_renames_meanwhile_are_left_out(client, editor, monkeypatch):
+    carrying("LLM", "LLMs")
+
+    def renaming(names):
+        found = list(twins(names))
+        Tag.objects.filter(name="LLMs").update(name="language models")
+        return found
+
+    monkeypatch.setattr(tag_twins, "twins", renaming)
+    assert client.get(LIST).context["twins"] == []
+
+
+def test_names_that_grow_in_small_letters_are_remembered_as_two(client, editor):
+    carrying("ß" * 100, "ß" * 99)
+    one, other = Tag.objects.all()
+    client.post(reverse("admin:taggit_tag_two"), {"one": one.pk, "other": other.pk})
+    assert TagPair.objects.exists()
 
 
 def test_the_page_says_what_a_merge_does_and_the_message_takes_it_back(client, editor):
