@@ -22,7 +22,7 @@ from digest.admin import tag_merges, tag_twins
 from digest.admin.completions import completions
 from digest.admin.tag_merges import change_view, merge_view, with_way_back
 from digest.admin.tag_twins import merge_address, twins_view, two_view
-from digest.models import TagCarrier
+from digest.models import TagAlias, TagCarrier
 from digest.publishing import live, tag_changes, tag_plans
 from digest.readers.tags import posts_about
 from papers.admin.base import ReturningAdmin
@@ -60,7 +60,16 @@ class TagForm(forms.ModelForm):
         return format_html('{} <a class="underline" href="{}">{}</a>', taken, address, _("Merge…"))
 
     def clean_slug(self) -> str:
-        return normalize("NFC", self.cleaned_data["slug"])
+        slug = normalize("NFC", self.cleaned_data["slug"])
+        if self.instance.pk and (old := self._leading_elsewhere(slug)):
+            # The followers of that feed would get all of this tag as new.
+            leads = _("This address leads to the tag “%(tag)s”. Leave it empty to make a free one.")
+            raise ValidationError(leads % {"tag": old.tag.name})
+        return slug
+
+    def _leading_elsewhere(self, slug: str) -> TagAlias | None:
+        aliases = TagAlias.objects.filter(slug=slug).exclude(tag=self.instance)
+        return aliases.select_related("tag").first()
 
 
 @admin.register(Tag)

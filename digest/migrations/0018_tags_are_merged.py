@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(help_text='As the change left it.', max_length=100)),
                 ('slug', models.CharField(help_text='As the change left it.', max_length=100)),
                 ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, help_text='Keys of the aliases of the merged tag, which lead to the other one since.', size=None)),
+                ('taken', models.JSONField(default=list, help_text='The aliases, as objects, that a rename made the name of the tag.')),
                 ('had_feed', models.BooleanField(help_text='Whether the feed of the other tag had anything.')),
                 ('papers_in_feeds', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, help_text='Keys of papers of the other tag that feeds had. They are nothing new.', size=None)),
                 ('posts_in_feeds', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, help_text='Keys of posts of the other tag that feeds had. They are nothing new.', size=None)),

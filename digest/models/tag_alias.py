@@ -52,10 +52,12 @@ def renamed(name: str) -> Tag | None:
 # Tags are saved in more places than one, as `papers.models.tag` says, and share only `Tag.save`.
 @receiver(pre_save, sender=Tag)
 def _leave_old_addresses(instance: Tag, **kwargs: Any) -> None:
-    """Give a new tag no address by itself that leads to another: "GPT 4" makes what "GPT-4" had."""
-    made = instance._state.adding and instance.slug == tag_slug(instance.name)
-    if made and TagAlias.objects.filter(slug=instance.slug).exists():
-        instance.slug = free_slug(instance.slug, Tag.objects, TagAlias.objects)
+    """Make no address that leads to another tag: "GPT 4" makes what "GPT-4" had."""
+    new = instance._state.adding and instance.slug == tag_slug(instance.name)
+    others = TagAlias.objects.exclude(tag=instance.pk) if instance.pk else TagAlias.objects
+    if (new or instance.address_made) and others.filter(slug=instance.slug).exists():
+        tags = Tag.objects.exclude(pk=instance.pk)
+        instance.slug = free_slug(tag_slug(instance.name), tags, others)
 
 
 @receiver(pre_save, sender=Tag)
@@ -66,7 +68,10 @@ def _remember(instance: Tag, **kwargs: Any) -> None:
 @receiver(post_save, sender=Tag)
 def _keep_alias(instance: Tag, **kwargs: Any) -> None:
     """Make an alias of what the tag was called before. What a tag is called now is no alias."""
-    TagAlias.objects.filter(Q(slug=instance.slug) | Q(name__iexact=instance.name)).delete()
+    taken = TagAlias.objects.filter(Q(slug=instance.slug) | Q(name__iexact=instance.name))
+    instance.taken = list(taken.values("pk", "tag", "slug", "name"))
+    if instance.taken:
+        taken.delete()
     before = getattr(instance, "before", None)
     if before is None:
         return

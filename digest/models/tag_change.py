@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
+from papers.models.fields import ShapedJSONField
 from papers.text.tags import MAX_LENGTH
 
 
@@ -55,6 +56,9 @@ class TagChange(models.Model):
         models.BigIntegerField(),
         default=list,
         help_text="Keys of the aliases of the merged tag, which lead to the other one since.",
+    )
+    taken = ShapedJSONField(
+        default=list, help_text="The aliases, as objects, that a rename made the name of the tag."
     )
     had_feed = models.BooleanField(help_text="Whether the feed of the other tag had anything.")
     papers_in_feeds = ArrayField(

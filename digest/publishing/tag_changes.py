@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
@@ -68,6 +69,8 @@ def rename(tag: Tag, user: User | None = None) -> TagChange | None:
     if (before.name, before.slug) == (tag.name, tag.slug):
         return None
     change = _change(TagChangeKind.RENAME, before, tag, user)
+    change.taken = tag.taken
+    change.save(update_fields=["taken"])
     _index(TaggedItem.objects.filter(tag=tag).count())
     return change
 
@@ -283,13 +286,31 @@ def _name_back(change: TagChange) -> Undone:
     tag = change.tag
     tag.name, tag.slug = change.former_name, change.former_slug
     tag.save()
+    for alias in change.taken:
+        _give_alias_back(alias)
     return Undone(TaggedItem.objects.filter(tag=tag).count(), 0)
+
+
+def _give_alias_back(taken: dict[str, Any]) -> None:
+    """Let a name or address lead again to where it led before a rename took it."""
+    there = Tag.objects.filter(pk=taken["tag"]).first() or _merged_into(taken["tag"])
+    named = Q(name__iexact=taken["name"]) if taken["name"] else Q(slug=taken["slug"])
+    if there is None or Tag.objects.filter(named).exists():
+        return
+    TagAlias.objects.filter(named).delete()
+    # Under its own key, by which a merge knows it.
+    TagAlias.objects.create(pk=taken["pk"], tag=there, slug=taken["slug"], name=taken["name"])
+
+
+def _merged_into(key: int) -> Tag | None:
+    merge = TagChange.objects.merges().filter(former_tag=key).select_related("tag").first()
+    return merge.tag if merge else None
 
 
 def _split(change: TagChange) -> Undone:
     """Make the merged tag again, with its aliases, its earlier changes and its rows."""
     named = Q(slug=change.former_slug) | Q(name__iexact=change.former_name)
-    TagAlias.objects.filter(named, tag=change.tag_id).delete()
+    TagAlias.objects.filter(named).delete()  # Another tag may have been called so meanwhile.
     tag = Tag(pk=change.former_tag, name=change.former_name, slug=change.former_slug)
     tag.save(force_insert=True)
     TagAlias.objects.filter(pk__in=change.aliases, tag=change.tag_id).update(tag=tag)

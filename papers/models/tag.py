@@ -67,7 +67,8 @@ def tags_of(rows: str = "") -> Any:
 @receiver(pre_save, sender=Tag)
 def _give_an_address(instance: Tag, **kwargs: Any) -> None:
     instance.name = tag_name(instance.name)
-    if not is_address(instance.slug):
+    instance.address_made = not is_address(instance.slug)
+    if instance.address_made:
         instance.slug = free_slug(tag_slug(instance.name), Tag.objects.exclude(pk=instance.pk))
 
 

@@ -211,6 +211,22 @@ def test_a_rename_can_be_taken_back_from_its_message(client, editor):
     assert (old.name, old.slug) == ("resoning", "resoning")
 
 
+def test_a_rename_takes_no_address_that_leads_to_another_tag(client, editor):
+    carrying("gpt-4", "C", "D", "E")
+    client.post(MERGE, confirmed(client, [tag("gpt-4"), tag("C")], tag("C")))
+    renamed, refused = tag("D"), tag("E")
+    client.post(address(renamed), {"name": "GPT 4", "slug": ""})
+    renamed.refresh_from_db()
+    assert (renamed.name, renamed.slug) == ("GPT 4", "gpt-4_1")
+    assert tag("C").aliases.filter(slug="gpt-4").exists()
+    response = client.post(address(refused), {"name": "E", "slug": "gpt-4"})
+    assert response.status_code == 200
+    assert "“C”" in str(response.context["adminform"].form.errors["slug"])
+    client.post(address(renamed), {"name": "D", "slug": "d"})  # Its own old address.
+    renamed.refresh_from_db()
+    assert renamed.slug == "d"
+
+
 def test_a_name_that_is_taken_leads_to_the_merge(client, editor):
     carrying("reasoning", "resoning")
     old, new = tag("resoning"), tag("reasoning")

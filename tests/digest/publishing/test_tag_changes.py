@@ -171,6 +171,33 @@ def test_a_rename_is_taken_back_and_both_names_lead_to_the_tag():
     assert named(carrying("Y")) == {"X"}
 
 
+def test_names_that_a_rename_takes_lead_back_when_it_is_taken_back():
+    paper = carrying("gpt4", "foo")
+    (merging,) = merge(tags("gpt4"), *tags("GPT-4"))
+    before = everything()
+    foo, into = tags("foo", "GPT-4")
+    renaming = rename_to(foo, "gpt4")
+    assert named(carrying("gpt4")) == {"gpt4"}
+    undo(renaming)
+    assert everything()[0] == before[0]
+    assert before[2] == everything()[2]
+    assert set(TagAlias.objects.values_list("tag", flat=True)) == {into.pk}
+    undo(merging)
+    assert named(paper) == {"gpt4", "foo"}
+    assert Tag.objects.get(name="gpt4").slug == "gpt4"
+
+
+def test_a_tag_comes_back_under_its_address_whatever_had_that_meanwhile():
+    carrying("gpt4", "foo")
+    (merging,) = merge(tags("gpt4"), *tags("GPT-4"))
+    (foo,) = tags("foo")
+    rename_to(foo, "gpt4")
+    rename_to(foo, "bar")
+    undo(merging)
+    assert Tag.objects.get(name="gpt4").slug == "gpt4"
+    assert set(TagAlias.objects.values_list("slug", "name")) == {("foo", ""), (None, "foo")}
+
+
 def test_a_rename_to_a_taken_name_and_a_merge_into_itself_are_refused():
     a, _b = tags("A", "B")
     with pytest.raises(TagsRefused, match="“B”"):
