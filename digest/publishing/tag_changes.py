@@ -101,7 +101,7 @@ def merge(
         _may_change(user, rows[each.pk])
     if seen is not None and seen != tag_plans.fingerprint(rows.values(), into):
         raise TagsRefused(_("Something changed since this was shown. Please look at it again."))
-    had_feed = any(_in_feeds(into))
+    had_feed = _had_feed(into)
     changes = [_merge(rows[key], rows[into.pk], user, had_feed) for key in sorted(keys)]
     told = [("name", each.former_name, each.name) for each in changes]
     record(Act.MERGED, rows[into.pk], person=user, changes=told)
@@ -196,6 +196,12 @@ def _change(
         made_at=now(),
         made_by=user,
     )
+
+
+def _had_feed(tag: Tag) -> bool:
+    """Return whether subscribers can have got anything at a tag's address, also by another tag."""
+    others = TagChange.objects.standing().filter(former_slug=tag.slug).exclude(tag=tag)
+    return any(_in_feeds(tag)) or others.exists()
 
 
 def _in_feeds(tag: Tag) -> tuple[list[int], list[int]]:

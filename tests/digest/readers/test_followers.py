@@ -244,6 +244,16 @@ def test_a_tag_that_had_no_feed_begins_with_what_came_by_its_first_merge(client,
     assert [len(each.poll()) for each in (*followers, late)] == [1, 1, 1, 1]
 
 
+def test_an_address_that_a_merged_tag_had_has_followers_though_its_new_tag_is_empty(clock, follow):
+    digest(clock, paper("a"), paper("b"))
+    merge("a", "b")
+    digest(clock, paper("b"))
+    stubborn = follow("a", Stubborn)
+    assert len(stubborn.poll()) == 2
+    tag_changes.merge([tag("b")], Tag.objects.create(name="A", slug="a"))
+    assert stubborn.poll() == []
+
+
 def test_what_feeds_did_not_have_yet_is_news_whatever_its_date(clock, follow):
     digest(clock, paper("a"), paper("b"))
     published, before = digest(clock, paper()), now()
