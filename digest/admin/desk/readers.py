@@ -119,7 +119,7 @@ def _counts() -> dict[str, dict[str, Any]]:
             ("proposal", _open_proposals().exclude(field="withdrawn")),
         )
     )
-    return {row["model"]: row for row in one.union(other)}
+    return {row["model"]: dict(row) for row in one.union(other)}
 
 
 def _counted(
