@@ -250,7 +250,7 @@ def test_an_address_that_a_merged_tag_had_has_followers_though_its_new_tag_is_em
     digest(clock, paper("b"))
     stubborn = follow("a", Stubborn)
     assert len(stubborn.poll()) == 2
-    tag_changes.merge([tag("b")], Tag.objects.create(name="A", slug="a"))
+    tag_changes.merge([tag("b")], Tag.objects.create(name="Another", slug="a"))
     assert stubborn.poll() == []
 
 
