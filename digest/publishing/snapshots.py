@@ -6,7 +6,7 @@ touched since this history began has none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -34,16 +34,20 @@ def of_post(pk: int) -> QuerySet[Snapshot]:
 
 
 @transaction.atomic
-def take(pk: int, user: User | None = None, reason: str = "") -> Snapshot | None:
+def take(
+    pk: int, user: User | None = None, reason: str = "", touched: Collection[int] | None = None
+) -> Snapshot | None:
     """Store what a post says now. Return the snapshot, or None if the post is gone.
 
-    If the newest snapshot says the same, that one is returned.
+    If the newest snapshot says the same, that one is returned. Of its papers only those in
+    `touched` are read, and those that it lacks: reading all of a long post takes most of the time.
     """
-    state = states.of_post(pk)
+    newest = Snapshot.objects.filter(post_id=pk).first()
+    kept = _kept(newest, touched) if newest and touched is not None else {}
+    state = states.of_post(pk, unread=kept)
     if state is None:
         return None
-    parts = _stored(pk, state)
-    newest = Snapshot.objects.filter(post_id=pk).first()
+    parts = _stored(pk, state, kept)
     if newest and newest.parts == parts:
         return newest
     return Snapshot.objects.create(
@@ -56,18 +60,27 @@ def take(pk: int, user: User | None = None, reason: str = "") -> Snapshot | None
     )
 
 
-def _stored(pk: int, state: states.State) -> list[int]:
+def _kept(newest: Snapshot, touched: Collection[int]) -> dict[int, int]:
+    """Return the parts of the newest snapshot that still hold, by their papers' ids."""
+    parts = SnapshotPart.objects.filter(pk__in=states.parts_of(newest), paper_id__isnull=False)
+    kept = parts.exclude(paper_id__in=touched)
+    return dict(kept.values_list("paper_id", "pk"))
+
+
+def _stored(pk: int, state: states.State, kept: Mapping[int, int]) -> list[int]:
     """Store the parts that no snapshot of the post has yet, and return the ids of all."""
-    sums = [part.checksum for part in state.parts]
+    read = [part for part in state.parts if part.paper_id not in kept]
+    sums = [part.checksum for part in read]
     of_post = SnapshotPart.objects.filter(post_id=pk, checksum__in=sums).order_by("-pk")
     known = dict(of_post.values_list("checksum", "pk"))
     new = [
         SnapshotPart(post_id=pk, paper_id=part.paper_id, checksum=part.checksum, said=part.said)
-        for part in state.parts
+        for part in read
         if part.checksum not in known
     ]
     known |= {part.checksum: part.pk for part in SnapshotPart.objects.bulk_create(new)}
-    return [known[each] for each in sums]
+    found = {part.paper_id: known[part.checksum] for part in read} | {**kept}
+    return [found[part.paper_id] for part in state.parts]
 
 
 def note_public(pk: int, snapshot: Snapshot) -> None:
@@ -87,6 +100,8 @@ class _Touched:
         self.seen: set[int] = set()
         """Those whose state before is stored."""
         self.saved: dict[int, User] = {}
+        self.papers: set[int] = set()
+        """Those whose part of a post may say something else since."""
         self.records: list[tuple[Any, int]] = []
         self.done = False
 
@@ -96,7 +111,7 @@ class _Touched:
         for pk, user in self.saved.items():
             with transaction.atomic():
                 one_at_a_time(f"snapshot of {pk}")
-                if snapshot := take(pk, user, reason):
+                if snapshot := take(pk, user, reason, self.papers):
                     note_public(pk, snapshot)
 
     def _reason(self) -> str:
@@ -109,10 +124,13 @@ class _Touched:
         return ""
 
 
-def _touched() -> _Touched:
+def _under_way() -> _Touched | None:
     planned = (each[1] for each in connection.run_on_commit)
-    mine = (each for each in planned if isinstance(each, _Touched) and not each.done)
-    if found := next(mine, None):
+    return next((each for each in planned if isinstance(each, _Touched) and not each.done), None)
+
+
+def _touched() -> _Touched:
+    if found := _under_way():
         return found
     found = _Touched()
     if connection.in_atomic_block:
@@ -131,10 +149,14 @@ def before(sender: Any, instance: Any, raw: bool = False, **_said: Any) -> None:
 
 def after(instance: Any, history_instance: Any, history_user: User | None, **_said: Any) -> None:
     """Plan a snapshot. It receives simple_history's `post_create_historical_record`."""
-    if history_user is not None and isinstance(instance, ROWS):
-        if isinstance(instance, Post) and history_instance.history_type == "+":
-            _touched().seen.add(instance.pk)  # There was nothing before.
-        _plan(_posts_of(instance), history_user, (type(history_instance), history_instance.pk))
+    if not isinstance(instance, ROWS):
+        return
+    if history_user is None:  # What a machine does to it then is read with what the person did.
+        _note_paper(instance, _under_way())
+        return
+    if isinstance(instance, Post) and history_instance.history_type == "+":
+        _touched().seen.add(instance.pk)  # There was nothing before.
+    _plan(instance, history_user, (type(history_instance), history_instance.pk))
 
 
 def tagged(instance: Any, action: str, **_said: Any) -> None:
@@ -144,7 +166,7 @@ def tagged(instance: Any, action: str, **_said: Any) -> None:
     if action.startswith("pre_"):
         _keep(_posts_of(instance))
     else:
-        _plan(_posts_of(instance), user)
+        _plan(instance, user)
 
 
 def _keep(posts: Iterable[int]) -> None:
@@ -155,12 +177,19 @@ def _keep(posts: Iterable[int]) -> None:
             take(pk)
 
 
-def _plan(posts: Iterable[int], user: User, *records: tuple[Any, int]) -> None:
+def _plan(row: Model, user: User, *records: tuple[Any, int]) -> None:
     touched = _touched()
-    touched.saved |= dict.fromkeys(posts, user)
+    touched.saved |= dict.fromkeys(_posts_of(row), user)
+    _note_paper(row, touched)
     touched.records += records
     if not connection.in_atomic_block:
         touched()
+
+
+def _note_paper(row: Any, touched: _Touched | None) -> None:
+    paper = _paper_of(row)
+    if touched and paper is not None:
+        touched.papers.add(paper)
 
 
 def _person(instance: Model) -> User | None:
@@ -176,8 +205,13 @@ def _posts_of(row: Any) -> list[int]:
         return [row.pk] if row.pk else []
     if isinstance(row, Entry):
         return [row.post_id]
-    paper = row.paper_id if isinstance(row, Section) else row.pk
-    if paper is None:
+    if (paper := _paper_of(row)) is None:
         return []
     entries = Entry.objects.filter(paper=paper, position__isnull=False).order_by("-post_id")
     return list(entries.values_list("post_id", flat=True)[:MOST_POSTS])
+
+
+def _paper_of(row: Any) -> int | None:
+    if isinstance(row, Post):
+        return None
+    return row.pk if isinstance(row, Paper) else row.paper_id

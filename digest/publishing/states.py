@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -130,10 +130,13 @@ class State:
         return _checksum([part.checksum for part in self.parts])
 
 
-def of_post(pk: int, also: Iterable[int] = ()) -> State | None:
+def of_post(
+    pk: int, also: Iterable[int] = (), unread: Collection[int] = frozenset()
+) -> State | None:
     """Return what a post says now, or None if it is gone. It takes 5 queries, however many papers.
 
-    `elsewhere` has those of the papers in `also` that are not in the post.
+    `elsewhere` has those of the papers in `also` that are not in the post. Those in `unread` stand
+    in their order, but are empty.
     """
     with_tags: Any = tags_of()
     post = Post.objects.filter(pk=pk).prefetch_related(with_tags).first()
@@ -142,9 +145,10 @@ def of_post(pk: int, also: Iterable[int] = ()) -> State | None:
     entries = {entry.paper_id: entry for entry in post.entries.order_by("position", "id")}
     placed = [entry for entry in entries.values() if entry.position is not None]
     order = [entry.paper_id for entry in placed]
-    both = {*order, *also}
+    both = {*order, *also} - {*unread}
     rows, texts = _papers(both), _sections(both)
-    found = {pk: _of_paper(row, entries.get(pk), texts[pk]) for pk, row in rows.items()}
+    found = {pk: PaperState(pk) for pk in unread}
+    found |= {pk: _of_paper(row, entries.get(pk), texts[pk]) for pk, row in rows.items()}
     return State(
         Head(post.title, post.intro, _names(post)),
         {pk: found[pk] for pk in order},

@@ -82,6 +82,41 @@ def test_one_transaction_is_one_snapshot_and_what_is_rolled_back_is_none(editor,
     assert states.of_snapshot(taken(post)[0]).head.tags == ("vision",)
 
 
+def test_a_save_is_kept_without_reading_the_papers_that_it_did_not_touch(editor, commit):
+    post = make_post(state=State.DRAFT, papers=2)
+    mine, others = (entry.paper.sections.first() for entry in post.entries.order_by("position"))
+    with commit():
+        save(mine, editor, markdown="내 글")
+        Section.objects.filter(pk=others.pk).update(markdown="기계가 쓴 글")
+    after, before = taken(post)
+    assert after.parts[1] != before.parts[1]
+    assert after.parts[2] == before.parts[2]
+    with commit():
+        save(post, editor, title="Next")
+    text = states.of_snapshot(taken(post)[1]).papers[others.paper_id].sections[0]
+    assert text.markdown == "기계가 쓴 글"
+    assert states.of_snapshot(taken(post)[0]).checksum == states.of_post(post.pk).checksum
+
+
+def test_what_another_person_saved_meanwhile_is_in_the_later_snapshot(editor, admin_user, commit):
+    post = make_post(state=State.DRAFT, papers=2)
+    mine, others = (entry.paper.sections.first() for entry in post.entries.order_by("position"))
+    with commit():
+        save(mine, editor, markdown="내 글")
+        Section.objects.filter(pk=others.pk).update(markdown="다른 사람의 글")
+        snapshots.take(post.pk, admin_user)
+    assert states.of_snapshot(taken(post)[0]).checksum == states.of_post(post.pk).checksum
+
+
+def test_what_a_machine_saves_with_a_person_is_kept_with_it(editor, commit):
+    post = make_post(state=State.DRAFT, papers=1)
+    section = Section.objects.filter(paper__entries__post=post).first()
+    with commit():
+        save(post, editor, title="One")
+        save(section, None, markdown="기계가 쓴 글")
+    assert states.of_snapshot(taken(post)[0]).checksum == states.of_post(post.pk).checksum
+
+
 def test_a_new_post_and_what_is_added_to_one_are_kept(editor, commit):
     post = Post(date="2025-10-08", title="New")
     with commit():
