@@ -62,9 +62,9 @@ def take(
 
 def _kept(newest: Snapshot, touched: Collection[int]) -> dict[int, int]:
     """Return the parts of the newest snapshot that still hold, by their papers' ids."""
-    parts = SnapshotPart.objects.filter(pk__in=states.parts_of(newest), paper_id__isnull=False)
-    kept = parts.exclude(paper_id__in=touched)
-    return dict(kept.values_list("paper_id", "pk"))
+    parts = SnapshotPart.objects.filter(pk__in=states.parts_of(newest))
+    of_papers = parts.values_list("paper_id", "pk")
+    return {paper: part for paper, part in of_papers if paper is not None and paper not in touched}
 
 
 def _stored(pk: int, state: states.State, kept: Mapping[int, int]) -> list[int]:
