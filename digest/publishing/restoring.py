@@ -19,7 +19,9 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from digest.audit.recording import record
 from digest.models import Entry, Post, Snapshot
+from digest.models.audit import Act
 from digest.publishing import gate, live, snapshots, states
 from digest.publishing.states import MADE, PaperState, SectionText, State
 from papers.jobs.locks import one_at_a_time
@@ -29,10 +31,11 @@ RIGHTS = (
     "digest.change_post",
     "digest.add_entry",
     "digest.change_entry",
+    "digest.delete_entry",
     "papers.add_section",
     "papers.change_section",
 )
-"""The permissions of who restores."""
+"""The permissions of who restores. A paper that came since is taken out."""
 
 
 class RestoreRefused(Exception):
@@ -78,7 +81,12 @@ def restore(
         raise RestoreRefused(_("This version cannot be restored: %s") % text) from error
     gate.findings(post)
     snapshots.take(post.pk, user, work.reason)
+    record(Act.RESTORED, post, person=user, reason=_audited(work.reason, wanted, paper))
     return work.left
+
+
+def _audited(reason: str, wanted: State, paper: int | None) -> str:
+    return reason if paper is None else f"{reason}: {wanted.papers[paper].title}"
 
 
 def _reason(snapshot: Snapshot) -> str:

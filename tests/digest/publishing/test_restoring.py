@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from digest.models import Entry, Post, SnapshotPart, State
+from digest.models.audit import Act, AuditRecord
 from digest.publishing import has_changes, publish, restoring, snapshots, states
 from papers import kinds
 from papers.clock import now
@@ -61,6 +62,24 @@ def test_the_whole_comes_back_as_working_text_alone(editor):
     assert post.history.first().history_change_reason == newest.reason
     restoring.restore(post, middle, editor)
     assert states.of_post(post.pk).checksum == before
+
+
+def test_who_may_take_no_paper_out_may_not_restore(helper):
+    assert restoring.may_restore(helper)
+    helper.user_permissions.remove(Permission.objects.get(codename="delete_entry"))
+    assert not restoring.may_restore(User.objects.get(pk=helper.pk))
+
+
+def test_the_audit_tells_it_as_restoring_also_of_one_paper(editor):
+    post = make_post(state=State.DRAFT, papers=1)
+    then, entry = take(post), post.entries.get()
+    Entry.objects.filter(pk=entry.pk).update(note="노트")
+    restoring.restore(post, then, editor, paper=entry.paper_id)
+    told = AuditRecord.objects.get(act=Act.RESTORED)
+    assert (told.model, told.key, told.person) == ("digest.post", str(post.pk), editor.username)
+    assert told.reason.endswith(f": {entry.paper.title}")
+    restoring.restore(post, then, editor)
+    assert AuditRecord.objects.filter(act=Act.RESTORED).count() == 2
 
 
 def test_a_paper_that_was_deleted_from_the_post_comes_back_as_entry(editor):
