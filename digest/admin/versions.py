@@ -19,6 +19,8 @@ from digest.models import Post, Snapshot
 from digest.publishing import comparing, restoring, snapshots, states
 
 PER_PAGE = 20
+LONGEST_ID = 18
+"""Digits. PostgreSQL's ids have no more."""
 
 
 @require_safe
@@ -77,13 +79,15 @@ def version_view(
 
 
 def _restore(request: HttpRequest, post: Post, version: Snapshot) -> HttpResponse:
-    paper = request.POST.get("paper", "")
+    paper = request.POST.get("paper")
+    if paper is not None and not _is_id(paper):
+        raise Http404  # Not the whole version instead.
     try:
         left = restoring.restore(
             post,
             version,
             cast(User, request.user),
-            paper=int(paper) if paper.isdecimal() else None,
+            paper=None if paper is None else int(paper),
             seen=request.POST.get("seen", ""),
         )
     except restoring.RestoreRefused as refusal:
@@ -105,9 +109,13 @@ def _post(request: HttpRequest, object_id: int, model_admin: Any) -> Post:
 
 def _version(post: Post, pk: str) -> Snapshot:
     versions = snapshots.of_post(post.pk)
-    if not pk.isdecimal():
+    if not _is_id(pk):
         raise Http404
     return get_object_or_404(versions, pk=pk)
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) <= LONGEST_ID
 
 
 def _page(

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from digest.models import Post, State
-from digest.publishing import snapshots
+from digest.publishing import snapshots, states
 from papers.models import Section
 from tests.digest.admin.test_posts import form_of
 from tests.factories import make_post
@@ -140,3 +140,14 @@ def test_what_was_typed_is_escaped(client, editor, save):
     save(post, title="<script>x</script>", intro="<img src=x>")
     for address in (history(post), version_page(post, taken(post)[1])):
         assert "<script>x" not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("paper", ["", "x", "9" * 5000])
+def test_what_names_no_paper_restores_nothing(client, editor, save, paper):
+    post = make_post(state=State.DRAFT, title="Before")
+    save(post, title="After")
+    seen = states.of_post(post.pk).checksum
+    page = version_page(post, taken(post)[1])
+    assert client.post(page, {"seen": seen, "paper": paper}).status_code == 404
+    post.refresh_from_db()
+    assert post.title == "After"
