@@ -20,12 +20,16 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError, IntegrityError, models, t
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
+from taggit.models import TaggedItem
 
-from digest.models import Entry, Post, Snapshot, SnapshotPart, State, TrashedPost
+from digest.audit.recording import record
+from digest.models import Entry, Post, Snapshot, SnapshotPart, State, TagChange, TrashedPost
+from digest.models.audit import Act
 from digest.publishing import gate, snapshots
 from digest.publishing.states import as_json
 from papers.clock import now
 from papers.jobs.locks import one_at_a_time
+from papers.models.tag import keep_tags
 
 KEPT = timedelta(days=30)
 
@@ -59,8 +63,11 @@ def made_by(post: Post) -> int | None:
 
 @transaction.atomic
 def put(post: Post, user: User) -> TrashedPost:
-    """Delete a post, and keep its rows. Raises TrashRefused if it was ever public."""
-    post.refresh_from_db(from_queryset=Post.objects.select_for_update())
+    """Delete a post, and keep its rows. Raises TrashRefused if it was ever public, or is gone."""
+    try:
+        post.refresh_from_db(from_queryset=Post.objects.select_for_update())
+    except Post.DoesNotExist as gone:
+        raise TrashRefused(_("This post is not there any more.")) from gone
     if post.published_at is not None:
         raise TrashRefused(_("“%(post)s” was public. It can be withdrawn.") % {"post": post})
     snapshots.take(post.pk, user)
@@ -99,6 +106,7 @@ def restore(trashed: TrashedPost, user: User) -> Post:
     TrashRefused if somebody was quicker, or if its rows do not fit any more.
     """
     one_at_a_time("posts")
+    keep_tags()
     kept = TrashedPost.objects.select_for_update().filter(pk=trashed.pk).first()
     if kept is None or Post.objects.filter(pk=kept.post_id).exists():
         raise TrashRefused(_("“%(post)s” is not in the trash any more.") % {"post": trashed})
@@ -114,6 +122,7 @@ def restore(trashed: TrashedPost, user: User) -> Post:
     kept.delete()
     gate.findings(post)
     snapshots.take(post.pk, user, _("restored from the trash"))
+    record(Act.RESTORED, post, person=user, reason=_("restored from the trash"))
     return post
 
 
@@ -128,11 +137,21 @@ def _stored(kept: TrashedPost) -> Post:
     post.state, post.scheduled_at, post.approved_at = State.DRAFT, None, None
     post.slug = _free_slug(post)
     post.save_base(raw=True, force_insert=True)
+    _follow_merges(rows)
     for row in _with_targets([row for row in rows if row is not post]):
         # Another post of the same papers may have the same finding by now.
         with suppress(IntegrityError), transaction.atomic():
             row.save_base(raw=True, force_insert=True)
     return post
+
+
+def _follow_merges(rows: Iterable[models.Model]) -> None:
+    """Give the post the tag that one of its tags was merged into meanwhile."""
+    tagged = [row for row in rows if isinstance(row, TaggedItem)]
+    merges = TagChange.objects.merges().filter(former_tag__in=[row.tag_id for row in tagged])
+    into = dict(merges.order_by("pk").values_list("former_tag", "tag"))
+    for row in tagged:
+        row.tag_id = into.get(row.tag_id, row.tag_id)
 
 
 def _free_slug(post: Post) -> str:
@@ -188,10 +207,18 @@ def _note(model: type[models.Model], rows: list[Any], user: User) -> None:
 def empty() -> int:
     """Delete what has been in the trash for 30 days, with its snapshots. Return how many posts."""
     old = now() - KEPT
-    deleted, _models = TrashedPost.objects.filter(deleted_at__lt=old).delete()
+    deleted = _gone(TrashedPost.objects.filter(deleted_at__lt=old))
     there = Post.objects.filter(pk=OuterRef("post_id"))
     kept = TrashedPost.objects.filter(post_id=OuterRef("post_id"))
-    Snapshot.objects.filter(~Exists(there), ~Exists(kept), taken_at__lt=old).delete()
+    _gone(Snapshot.objects.filter(~Exists(there), ~Exists(kept), taken_at__lt=old))
     told = Snapshot.objects.filter(post_id=OuterRef("post_id"))
-    SnapshotPart.objects.filter(~Exists(there), ~Exists(told)).delete()
+    _gone(SnapshotPart.objects.filter(~Exists(there), ~Exists(told)))
     return deleted
+
+
+def _gone(rows: models.QuerySet[Any]) -> int:
+    """Delete rows that nothing refers to, and return how many.
+
+    `delete()` would read them first, with all their texts: the audit listens to every deletion.
+    """
+    return rows._raw_delete(rows.db)

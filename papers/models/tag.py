@@ -26,16 +26,16 @@ class Tags(_TaggableManager):
 
     @transaction.atomic
     def add(self, *tags: Tag | str, **kwargs: Any) -> None:
-        _keep_tags()
+        keep_tags()
         super().add(*_as_stored(tags), **kwargs)
 
     @transaction.atomic
     def set(self, tags: Iterable[Tag | str], **kwargs: Any) -> None:
-        _keep_tags()
+        keep_tags()
         super().set(_as_stored(tags), **kwargs)
 
 
-def _keep_tags() -> None:
+def keep_tags() -> None:
     """Wait until nobody renames or merges tags, and keep others from it in this transaction.
 
     Else a row could get a tag that is gone when the transaction ends.

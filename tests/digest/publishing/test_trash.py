@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.core import serializers
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from taggit.models import Tag, TaggedItem
 
 from digest.models import Entry, Post, Snapshot, SnapshotPart, State, TrashedPost
-from digest.publishing import gate, publish, snapshots, states, trash
+from digest.models.audit import Act, AuditRecord
+from digest.publishing import gate, publish, snapshots, states, tag_changes, trash
 from papers.clock import now
 from papers.models import Finding, Paper
 from tests.factories import make_paper, make_post, make_section
@@ -58,6 +61,15 @@ def test_a_deleted_post_comes_back_with_its_rows_and_ids(editor):
     assert snapshots.of_post(pk).exists()
 
 
+def test_the_audit_tells_who_deleted_it_and_who_brought_it_back(editor, admin_user):
+    post = trash.restore(trash.put(make_post(state=State.DRAFT), editor), admin_user)
+    told = AuditRecord.objects.filter(model="digest.post", key=str(post.pk)).order_by("pk")
+    assert list(told.values_list("act", "person"))[1:] == [
+        (Act.DELETED, editor.username),
+        (Act.RESTORED, admin_user.username),
+    ]
+
+
 def test_its_day_is_free_meanwhile(editor):
     post = make_post(state=State.DRAFT, slug="daily-papers")
     trashed = trash.put(post, editor)
@@ -93,6 +105,25 @@ def test_a_paper_that_is_gone_does_not_hold_up_the_rest(editor):
     assert [tag.name for tag in post.tags.all()] == ["agents"]
 
 
+def test_a_tag_that_was_merged_meanwhile_comes_back_as_the_one_it_went_to(editor):
+    post = full_draft()
+    kept, merged = make_post(state=State.DRAFT), Tag.objects.get(name="vision")
+    kept.tags.add("cv")
+    trashed = trash.put(post, editor)
+    tag_changes.merge([merged], Tag.objects.get(name="cv"))
+    tag_changes.merge([Tag.objects.get(name="agents")], Tag.objects.get(name="cv"))
+    post = trash.restore(trashed, editor)
+    assert [tag.name for tag in post.tags.all()] == ["cv"]
+
+
+def test_who_deletes_what_somebody_deleted_first_is_told_so(editor):
+    post = make_post(state=State.DRAFT)
+    trash.put(Post.objects.get(pk=post.pk), editor)
+    with pytest.raises(trash.TrashRefused):
+        trash.put(post, editor)
+    assert TrashedPost.objects.count() == 1
+
+
 def test_a_finding_that_another_post_has_by_now_does_not_hold_up_the_rest(editor):
     post = full_draft()
     finding = Finding.objects.get(reason="가제")
@@ -126,7 +157,9 @@ def test_it_is_emptied_after_thirty_days_with_the_history_of_what_it_had(editor)
     gone, newer = trash.put(old, editor), trash.put(new, editor)
     TrashedPost.objects.filter(pk=gone.pk).update(deleted_at=now() - timedelta(days=31))
     Snapshot.objects.update(taken_at=now() - timedelta(days=31))
-    assert trash.empty() == 1
+    with CaptureQueriesContext(connection) as queries:
+        assert trash.empty() == 1
+    assert not [each for each in queries if each["sql"].startswith("SELECT")]
     assert list(TrashedPost.objects.all()) == [newer]
     there = {newer.post_id, kept.pk}
     assert set(Snapshot.objects.values_list("post_id", flat=True)) == there
