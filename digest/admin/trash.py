@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from digest.models import Post, TrashedPost
 from digest.publishing import trash
 
-SHOWN = 100
+PER_PAGE = 50
 AT_ONCE = 100
 """Posts that one request brings back at most."""
 
@@ -42,11 +43,13 @@ def trash_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
     if not model_admin.has_view_or_change_permission(request):
         raise PermissionDenied
     rows = TrashedPost.objects.defer("rows").select_related("deleted_by")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("p"))
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
         "title": _("Trash"),
-        "trashed": [(each, each.deleted_at + trash.KEPT) for each in rows[:SHOWN]],
+        "trashed": [(each, each.deleted_at + trash.KEPT) for each in page],
+        "page_obj": page,
         "days": trash.KEPT.days,
         "may_restore": trash.may_restore(cast(User, request.user)),
     }
@@ -61,7 +64,7 @@ def restore_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
         raise PermissionDenied
     named = [pk for pk in request.POST.getlist("trashed") if pk.isdecimal()][:AT_ONCE]
     restored = []
-    for each in TrashedPost.objects.filter(pk__in=named):
+    for each in TrashedPost.objects.filter(pk__in=named).defer("rows"):
         try:
             restored.append(trash.restore(each, user))
         except trash.TrashRefused as refusal:

@@ -97,3 +97,13 @@ def test_what_is_not_in_the_trash_any_more_is_told(client, editor):
     for sent in ([], ["x"], ["99"]):
         page = client.post(RESTORE, {"trashed": sent}, follow=True).content.decode()
         assert "이제 휴지통에 없습니다" in page
+
+
+def test_all_that_is_in_the_trash_can_be_reached(client, editor, monkeypatch):
+    monkeypatch.setattr("digest.admin.trash.PER_PAGE", 2)
+    for day in (1, 2, 3):
+        trash.put(make_own(editor, date=f"2025-10-0{day}", title=f"Draft {day}"), editor)
+    first, second = (client.get(TRASH, {"p": page}).content.decode() for page in (1, 2))
+    assert "Draft 1" not in first
+    assert "?p=2" in first
+    assert "Draft 1" in second
