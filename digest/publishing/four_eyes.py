@@ -19,7 +19,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import F, TextField
 from django.db.models.functions import MD5, Cast, JSONObject
 
-from digest.models import Comment, CommentKind, Entry, Post
+from digest.models import VERDICTS, Comment, CommentKind, Entry, Post
 from digest.publishing import approval
 from papers.models import Evidence, Section
 
@@ -66,15 +66,18 @@ def _lacks(part: Part, user: User | AnonymousUser | None, reviews: list[tuple[in
 
 
 def _reviews(posts: list[int]) -> dict[int, list[tuple[int, Any]]]:
-    """Return who reviewed each post, and when. It counts while the person may review posts."""
-    rows = Comment.objects.filter(
-        post__in=posts,
-        kind=CommentKind.REVIEWED,
-        author__in=approval.reviewers().values("pk"),
+    """Return whose newest verdict about each post is that it is right, and of when it is.
+
+    It counts while the person may review posts.
+    """
+    verdicts = Comment.objects.filter(
+        post__in=posts, kind__in=VERDICTS, author__in=approval.reviewers().values("pk")
     )
+    newest = verdicts.order_by("post", "author", "-made_at", "-pk").distinct("post", "author")
     found: dict[int, list[tuple[int, Any]]] = defaultdict(list)
-    for post, by, at in rows.values_list("post", "author", "made_at"):
-        found[post].append((by, at))
+    for post, by, at, kind in newest.values_list("post", "author", "made_at", "kind"):
+        if kind == CommentKind.REVIEWED:
+            found[post].append((by, at))
     return found
 
 

@@ -125,6 +125,16 @@ def test_a_review_of_this_very_text_is_the_second_person(kim, park):
     publishing.publish(post, by=kim)
 
 
+def test_who_requests_changes_takes_back_that_it_is_right(kim, lee, park):
+    post = edit(draft(), kim, title="One")
+    review(post, park)
+    reviews.request_changes(post, park, "No, wait.")
+    assert refused(publishing.publish, post, by=kim)
+    review(post, lee)
+    reviews.request_changes(post, park, "Still not.")
+    publishing.publish(post, by=kim)
+
+
 @pytest.mark.parametrize("how", ["own", "no right", "inactive"])
 def test_a_review_counts_only_of_another_who_may_still_review(kim, park, how):
     post = edit(draft(), kim, title="One")
@@ -217,7 +227,7 @@ def test_in_any_order_of_acts_what_goes_public_had_two_people(kim, lee, park):
         writers, looked = {kim.pk}, set()
         for number in range(8):
             by = chance.choice(people)
-            match chance.choice(["edit", "review", "publish"]):
+            match chance.choice(["edit", "review", "changes", "publish"]):
                 case "edit":
                     edit(post, by, title=f"Title {seed} {number}")
                     writers, looked = writers | {by.pk}, set()
@@ -225,6 +235,10 @@ def test_in_any_order_of_acts_what_goes_public_had_two_people(kim, lee, park):
                     by = chance.choice([*people, park])
                     review(post, by)
                     looked.add(by.pk)
+                case "changes":
+                    by = chance.choice([*people, park])
+                    reviews.request_changes(post, by, "No.")
+                    looked.discard(by.pk)
                 case "publish":
                     allowed = bool((looked | {by.pk}) - writers)
                     step = (
