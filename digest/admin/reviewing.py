@@ -53,7 +53,7 @@ class Talk:
     def of(cls, post: Post) -> Talk:
         """Read it in one query. What readers see by now is no longer asked about."""
         said = list(post.comments.order_by("made_at", "pk"))
-        since = post.updated_at
+        since = post.made_public_at
         later = [each for each in said if since is None or each.made_at > since]
         steps = [each for each in later if each.kind != CommentKind.COMMENT]
         last = steps[-1] if steps else None

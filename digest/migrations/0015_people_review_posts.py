@@ -43,6 +43,12 @@ def make_groups(apps, schema_editor):
         publishers.permissions.add(*permissions.filter(codename="publish_post"))
 
 
+def note_when_made_public(apps, schema_editor):
+    """Take the moment at which readers last saw another text: nothing older is known."""
+    posts = apps.get_model("digest", "Post").objects.exclude(updated_at=None)
+    posts.update(made_public_at=models.F("updated_at"))
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -67,6 +73,11 @@ class Migration(migrations.Migration):
             name='withdrawal_reason',
             field=papers.models.fields.LineField(blank=True, db_default='', editable=False, help_text='Readers who come to its address see it.', max_length=300, verbose_name='why it was withdrawn'),
         ),
+        migrations.AddField(
+            model_name='post',
+            name='made_public_at',
+            field=models.DateTimeField(editable=False, null=True),
+        ),
         migrations.CreateModel(
             name='Comment',
             fields=[
@@ -89,4 +100,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(make_groups, migrations.RunPython.noop),
+        migrations.RunPython(note_when_made_public, migrations.RunPython.noop),
     ]

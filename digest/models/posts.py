@@ -174,6 +174,8 @@ class Post(models.Model):
         pgettext_lazy("date", "published"), null=True, blank=True, editable=False
     )
     updated_at = models.DateTimeField(_("public text changed"), null=True, editable=False)
+    made_public_at = models.DateTimeField(null=True, editable=False)
+    """When a step of its own last made its text public. `updated_at` moves with other posts too."""
     withdrawn_at = models.DateTimeField(
         pgettext_lazy("date", "withdrawn"), null=True, editable=False
     )
@@ -207,7 +209,13 @@ class Post(models.Model):
     """The findings from comparing its papers. They are deleted with the post."""
     objects = PostQuerySet.as_manager()
     history = HistoricalRecords(
-        excluded_fields=["intro_html", "public_title", "public_intro", "public_intro_html"],
+        excluded_fields=[
+            "intro_html",
+            "made_public_at",
+            "public_title",
+            "public_intro",
+            "public_intro_html",
+        ],
         bases=[models.Model],
     )
 

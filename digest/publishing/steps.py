@@ -392,7 +392,7 @@ def _make_public(
     post.render()
     post.public_title, post.public_intro = post.title, post.intro
     post.public_intro_html = post.intro_html
-    post.updated_at = at
+    post.updated_at, post.made_public_at = at, now()
     _save(post, reason)
     index.refresh_own()
     if post.date >= now().date() - timedelta(days=settings.CATCH_UP_DAYS):
@@ -434,6 +434,7 @@ STEP_FIELDS = (
     "approved_at",
     "published_at",
     "updated_at",
+    "made_public_at",
     "withdrawn_at",
     "withdrawal_reason",
     "feed_id",

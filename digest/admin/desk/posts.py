@@ -56,7 +56,7 @@ class Posts:
     """The posts in work, those of the days shown, and those changed since they were published."""
 
     def __init__(self, asking: Asking, days: Iterable[date], schedules: Schedules) -> None:
-        """Read them in 7 queries, and 8 more where FOUR_EYES is on."""
+        """Read them in 7 queries, and 9 more where FOUR_EYES is on."""
         self.asking, self.schedules = asking, schedules
         wanted = Q(state__in=IN_WORK) | Q(date__in=list(days))
         posts = Post.objects.filter(wanted).only(*_COLUMNS)
@@ -247,7 +247,7 @@ def _progress(papers: Papers) -> Iterator[Fact]:
 def _reviews(posts: list[Post]) -> dict[int, Comment]:
     """Return the newest request or verdict about each post since it was public, in one query."""
     said = Comment.objects.filter(post__in=posts).exclude(kind=CommentKind.COMMENT)
-    said = said.filter(Q(post__updated_at=None) | Q(made_at__gt=F("post__updated_at")))
+    said = said.filter(Q(post__made_public_at=None) | Q(made_at__gt=F("post__made_public_at")))
     newest = said.order_by("post_id", "-made_at", "-pk").distinct("post_id").defer("text")
     return {each.post_id: each for each in newest}
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from digest import publishing
+from digest.admin.reviewing import Talk
 from digest.models import Comment, CommentKind, Post, State
-from digest.publishing import reviews
+from digest.publishing import corrections, reviews
 from papers.clock import now
 from papers.models import Section
 from tests.digest.confirming import confirm, shown
@@ -173,6 +174,33 @@ def test_the_desk_says_whom_a_post_waits_for(client, editor, lee):
     assert titles() == [(False, None)]
     client.force_login(editor)
     assert titles() == [(True, step(post, "publish"))]
+
+
+def test_a_request_stays_open_when_another_post_with_its_paper_or_a_correction_goes_public(
+    client, editor, lee
+):
+    paper = make_paper()
+    section = make_section(paper)
+    post = make_post(State.PUBLISHED, papers=[paper])
+    other = make_post(State.DRAFT, papers=[paper])
+    Post.objects.filter(pk=post.pk).update(title="Changed")
+    said = reviews.ask(post, editor, lee)
+    Section.objects.filter(pk=section.pk).update(markdown="Another text.")
+    publishing.publish(other)
+    corrections.changed(post.pk)
+    post.refresh_from_db()
+    assert post.updated_at > said.made_at
+    assert Talk.of(post).asked == said
+    client.force_login(lee)
+    desk = client.get(reverse("admin:index")).context["desk"]
+    assert post.pk in _posts_of(desk.yours)
+    publishing.publish_changes(post)
+    assert Talk.of(post).asked is None
+
+
+def _posts_of(items):
+    """Return the ids of the posts that rows of the desk lead to."""
+    return {int(each.address.split("/")[-3]) for each in items if "/digest/post/" in each.address}
 
 
 def lines_of(client, post):

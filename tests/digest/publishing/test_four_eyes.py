@@ -12,7 +12,7 @@ from digest.models import Entry, Post, State
 from digest.publishing import four_eyes, reviews
 from digest.publishing.seen import lines
 from papers.clock import now
-from papers.models import Section
+from papers.models import Evidence, Found, Section
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +165,60 @@ def test_taking_a_paper_out_needs_a_second_person(kim, lee):
     assert publishing.publish_changes(post, by=lee)
 
 
+def test_a_paper_deleted_from_a_draft_needs_a_second_person(kim, lee):
+    post = make_post(State.DRAFT, papers=2)
+    entry = post.entries.first()
+    entry._history_user = kim
+    entry.delete()
+    assert refused(publishing.publish, post, by=kim)
+    review(post, lee)
+    publishing.publish(post, by=kim)
+    edit(post, lee, title="Another")
+    assert publishing.publish_changes(post, by=kim)  # Of what was deleted before, nothing is new.
+
+
+def test_a_deleted_paper_that_is_back_is_not_gone(kim):
+    post = make_post(State.DRAFT, papers=2)
+    entry = post.entries.first()
+    entry._history_user = kim
+    entry.delete()
+    Entry.objects.create(post=post, paper=entry.paper, position=1)
+    publishing.publish(post, by=kim)
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.PUBLISHED])
+def test_a_review_does_not_cover_a_paper_that_was_out_of_the_post(kim, lee, park, state):
+    post = make_post(state, papers=2)
+    entry = post.entries.first()
+    edit(entry.paper.sections.first(), kim, markdown="Unseen.")
+    if state == State.DRAFT:
+        entry.delete()
+    else:
+        edit(entry, None, position=None)
+    review(post, park)
+    if state == State.DRAFT:
+        Entry.objects.create(post=post, paper=entry.paper, position=1)
+    else:
+        edit(entry, None, position=1)
+    step = publishing.publish if state == State.DRAFT else publishing.publish_changes
+    assert refused(step, post, by=kim)
+    review(post, park)
+    step(post, by=kim)
+
+
+def test_a_review_does_not_cover_the_evidence_of_a_paper_that_was_out(kim, park):
+    post = make_post(State.PUBLISHED, papers=2)
+    entry = post.entries.first()
+    section = entry.paper.sections.first()
+    Evidence.objects.create(section=section, sentence="c" * 16, found=Found.OWN)
+    Evidence.objects.update(public_found=Found.NONE, chosen_by=kim, chosen_at=now())
+    assert four_eyes.alone([post], kim)
+    edit(entry, None, position=None)
+    review(post, park)
+    edit(entry, None, position=1)
+    assert four_eyes.alone([post], kim)
+
+
 def test_a_withdrawn_post_returns_by_one_person_as_it_was_and_by_two_if_changed(kim, lee):
     post = make_post(State.WITHDRAWN)
     publishing.publish(post, by=kim)
@@ -214,7 +268,7 @@ def test_it_takes_as_many_queries_for_many_posts_as_for_one(kim, django_assert_n
         for entry in post.entries.all():
             edit(entry, kim, note="Mine")
     for some in (posts[:1], posts):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             assert four_eyes.alone(some, kim) == {post.pk for post in some}
 
 
