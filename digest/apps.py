@@ -23,6 +23,7 @@ class DigestConfig(AppConfig):
         from papers.models import JobKind
         from papers.models.tag import RENAMED
         from papers.pipeline.checking import ACCEPTED, REOPENED
+        from papers.pipeline.evidence_choices import CHOSEN
         from papers.pipeline.steps import STEPS
 
         connection_created.connect(stored_dates.register)
@@ -35,6 +36,7 @@ class DigestConfig(AppConfig):
         PAGES.append(live.has_page)
         RENAMED.append(renamed)
         post_create_historical_record.connect(taking_back.notice)
+        CHOSEN.append(taking_back.notice_choice)
         post_create_historical_record.connect(histories.notice)
         rows.watch()
         signals.m2m_changed.connect(rows.linked)

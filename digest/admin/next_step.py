@@ -36,6 +36,8 @@ class Next:
                 return self._publish_or_ask if self.is_ready else "save"
             case State.IN_REVIEW:
                 return self._of_review
+            case State.SCHEDULED if self._is_asked:
+                return "review"
             case State.PUBLISHED if self.changed:
                 return self._of_review if self.talk.asked else self._publish_or_ask
         return "save"
@@ -49,15 +51,24 @@ class Next:
     def _of_review(self) -> str:
         """Return the step of a post that waits for somebody to look at it, or was looked at."""
         asked = self.talk.asked
-        if asked and asked.asked_id == self.user.pk and approval.may_review(self.user):
+        if self._is_asked:
             return "review"
-        if asked and asked.asked_name:
+        if asked and not asked.is_open_to_all:
             return "save"  # It waits for somebody else.
+        if self.talk.is_stale:
+            return "ask"
         return "publish" if self._may_publish else "save"
 
     @property
+    def _is_asked(self) -> bool:
+        asked = self.talk.asked
+        by_name = asked is not None and asked.asked_id == self.user.pk
+        return by_name and approval.may_review(self.user)
+
+    @property
     def _publish_or_ask(self) -> str:
-        return "publish" if self._may_publish else "ask"
+        able = self._may_publish and not self.talk.is_stale
+        return "publish" if able else "ask"
 
     @property
     def _may_publish(self) -> bool:

@@ -16,7 +16,7 @@ STEPS = ("save", "ask", "publish", "review")
 
 
 def people(request: HttpRequest, post: Any, context: dict[str, Any]) -> dict[str, Any]:
-    """Return what the page adds, in 2 queries, and 9 more where FOUR_EYES is on."""
+    """Return what the page adds, in 2 to 6 queries, and 9 more where FOUR_EYES is on."""
     talk = Talk.of(post)
     has_errors = bool(context["standing"].blocking)
     changed = bool(context["changed"])

@@ -49,27 +49,41 @@ class Talk:
     verdict: Comment | None
     """The newest verdict that no request came after."""
 
+    is_stale: bool = False
+    """Whether the text was changed since that verdict."""
+
     @classmethod
     def of(cls, post: Post) -> Talk:
-        """Read it in one query. What readers see by now is no longer asked about."""
-        said = list(post.comments.order_by("made_at", "pk"))
+        """Read it in 1 to 4 queries. What readers see by now is no longer asked about."""
+        newest = list(post.comments.order_by("-made_at", "-pk")[: SHOWN + 1])
+        are_more = len(newest) > SHOWN
+        earlier = post.comments.count() - SHOWN if are_more else 0
+        last = next((each for each in newest if each.kind != CommentKind.COMMENT), None)
+        if last is None and are_more:
+            steps = post.comments.exclude(kind=CommentKind.COMMENT)
+            last = steps.order_by("-made_at", "-pk").first()
         since = post.made_public_at
-        later = [each for each in said if since is None or each.made_at > since]
-        steps = [each for each in later if each.kind != CommentKind.COMMENT]
-        last = steps[-1] if steps else None
+        if last and since is not None and last.made_at <= since:
+            last = None
         verdict = last if last and last.kind in VERDICTS else None
-        return cls(said[-SHOWN:], len(said[:-SHOWN]), None if verdict else last, verdict)
+        is_stale = bool(verdict and approval.last_edits({post.pk: verdict.made_at}))
+        asked = None if verdict else last
+        return cls(newest[:SHOWN][::-1], earlier, asked, verdict, is_stale)
 
     @property
     def wants_changes(self) -> bool:
-        return self.verdict is not None and self.verdict.kind == CommentKind.CHANGES
+        return self._says(CommentKind.CHANGES)
 
     @property
     def is_reviewed(self) -> bool:
-        return self.verdict is not None and self.verdict.kind == CommentKind.REVIEWED
+        return self._says(CommentKind.REVIEWED)
+
+    def _says(self, kind: CommentKind) -> bool:
+        return self.verdict is not None and self.verdict.kind == kind and not self.is_stale
 
     def waits_for(self, user: User | AnonymousUser) -> bool:
-        return self.asked is not None and self.asked.asked_id in {None, user.pk}
+        asked = self.asked
+        return asked is not None and (asked.is_open_to_all or asked.asked_id == user.pk)
 
 
 class CommentForm(forms.Form):

@@ -97,7 +97,8 @@ def write_view(request: StaffRequest, object_id: int, model_admin: Any) -> HttpR
 def _context(request: StaffRequest, entry: Entry) -> dict[str, Any]:
     paper = entry.paper
     found = _findings(entry)
-    scheduled = approval.scheduled_with(paper) if not approval.may_publish(request.user) else ()
+    counts = approval.counts_as_seen(request.user)
+    scheduled = () if counts else approval.scheduled_with(paper)
     return {
         "title": entry.post.title,
         "entry": entry,

@@ -60,5 +60,10 @@ class Comment(models.Model):
             ),
         ]
 
+    @property
+    def is_open_to_all(self) -> bool:
+        """Return whether a request is to whoever may review, also as who was asked is gone."""
+        return self.asked_id is None
+
     def __str__(self) -> str:
         return f"{self.author_name}: {self.get_kind_display()}"

@@ -6,7 +6,7 @@ or as a machine. An edit without a person is a machine's, or was made by an acco
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -39,8 +39,8 @@ def scheduled_with(paper: Paper) -> PostQuerySet:
 def edited_unapproved(posts: Iterable[Post]) -> set[int]:
     """Return the ids of the posts that anybody who may not publish changed since their approval.
 
-    They edited a text, accepted a finding or chose other evidence. Machines may not publish, and
-    with FOUR_EYES nobody may by themselves.
+    They edited a text, accepted a finding or chose other evidence. Machines may not publish. With
+    FOUR_EYES nobody's edit or choice counts; accepting a finding changes no text.
     Releases before approvals stored none when scheduling: then no edit counts as approved. It is
     one query.
     """
@@ -51,6 +51,27 @@ def edited_unapproved(posts: Iterable[Post]) -> set[int]:
     ids, first = list(approved), min(approved.values())
     edits = [_edits(model, path, ids, first) for model, path in _POST_OF.items()]
     return set(_acceptances(ids, first).union(_choices(ids, first), *edits))
+
+
+def last_edits(since: Mapping[int, datetime]) -> dict[int, datetime]:
+    """Return when what a post says was last changed by anybody, for those changed since a moment.
+
+    `since` has the moment of each post. It is one query, and none without posts.
+    """
+    if not since:
+        return {}
+    first = min(since.values())
+    edits = [
+        _differing(model, path, list(since), first).values_list(path, "history_date")
+        for model, path in _POST_OF.items()
+    ]
+    path = "section__paper__entries__post"
+    chosen = _chosen(list(since), first).order_by().values_list(path, "chosen_at")
+    found: dict[int, datetime] = {}
+    for post, at in chosen.union(*edits):
+        if at > found.get(post, since[post]):
+            found[post] = at
+    return found
 
 
 def publishers() -> QuerySet[User]:
@@ -87,7 +108,12 @@ _PLACED = {"paper__entries__position__isnull": False}
 
 
 def _edits(model: Any, path: str, posts: list[int], first: datetime) -> QuerySet[Any]:
-    """Return the posts of the records that differ from the one before in what goes public."""
+    edits = _differing(model, path, posts, first)
+    return _unapproved(edits, path, "history_date", "history_user")
+
+
+def _differing(model: Any, path: str, posts: list[int], first: datetime) -> QuerySet[Any]:
+    """Return the records that differ from the one before in what goes public."""
     history = model.history.model.objects
     placed = _PLACED if model is Section else {}
     text = JSONObject(**{name: name for name in TEXT[model]})
@@ -97,31 +123,41 @@ def _edits(model: Any, path: str, posts: list[int], first: datetime) -> QuerySet
     edits = records.annotate(said=text, before=Subquery(before)).filter(
         Q(history_type="-") | Q(before__isnull=True) | ~Q(before=F("said"))
     )
-    return _unapproved(edits, path, "history_date", "history_user")
+    return edits.order_by()
 
 
 def _acceptances(posts: list[int], first: datetime) -> QuerySet[Any]:
     accepted = Finding.objects.filter(
         paper__entries__post__in=posts, **_PLACED, accepted_at__gt=first
     )
-    return _unapproved(accepted, "paper__entries__post", "accepted_at", "accepted_by")
+    path = "paper__entries__post"
+    return _unapproved(accepted, path, "accepted_at", "accepted_by", publishers_may=True)
 
 
 def _choices(posts: list[int], first: datetime) -> QuerySet[Any]:
+    path = "section__paper__entries__post"
+    return _unapproved(_chosen(posts, first), path, "chosen_at", "chosen_by")
+
+
+def _chosen(posts: list[int], first: datetime) -> QuerySet[Any]:
     of_post = {f"section__{name}": value for name, value in _PLACED.items()}
-    chosen = Evidence.objects.filter(
+    return Evidence.objects.filter(
         section__paper__entries__post__in=posts, **of_post, chosen_at__gt=first
     )
-    return _unapproved(chosen, "section__paper__entries__post", "chosen_at", "chosen_by")
 
 
-def _unapproved(rows: QuerySet[Any], path: str, at: str, by: str) -> QuerySet[Any]:
-    """Return the posts of those rows that came after its approval, from one who may not publish."""
+def _unapproved(
+    rows: QuerySet[Any], path: str, at: str, by: str, *, publishers_may: bool = False
+) -> QuerySet[Any]:
+    """Return the posts of those rows that came after its approval, from one who may not do that.
+
+    Who publishes may, or with FOUR_EYES nobody unless `publishers_may`.
+    """
     approval = Post.objects.filter(pk=OuterRef(path)).values(
         at=Coalesce("approved_at", "created_at")
     )
     rows = rows.annotate(approved=Subquery(approval)).filter(**{f"{at}__gt": F("approved")})
-    if not settings.FOUR_EYES:
+    if publishers_may or not settings.FOUR_EYES:
         rows = rows.exclude(**{f"{by}__in": publishers().values("pk")})
     return rows.order_by().values_list(path, flat=True)
 

@@ -1,9 +1,10 @@
 """FOUR_EYES: nobody alone makes public what they wrote.
 
 A part of a post (its title and introduction, the place and note of a paper, that a paper is gone, a
-section, the choice of its evidence) is its authors': all who changed it since readers last saw it, as its history says.
-Its second person is not one of them: who takes the step, or who reviewed the post after the part
-was last changed. Tags, facts and corrections are live (`publishing.live`), and have no parts.
+section, the choice of its evidence) is its authors': all who changed it since readers last saw it,
+as its history says. Its second person is not one of them: who takes the step, or who was shown the
+part after it was last changed, reviewed the post, and has requested no changes since. Tags, facts
+and corrections are live (`publishing.live`), and have no parts.
 """
 
 from __future__ import annotations

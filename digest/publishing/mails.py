@@ -1,5 +1,7 @@
 """Mails about reviews: to who is asked, and to the others who talk about the post.
 
+Only who may still see the post on its page is told anything.
+
 Each mail is a job, so that it is sent once, and again if the mail server was down.
 """
 
@@ -17,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from digest.models import Comment, CommentKind
 from digest.models.preference import language_of
+from digest.publishing.preview_links import may_see
 from papers import jobs
 from papers.models import JobKind, Subject
 from papers.text.cleaning import fold
@@ -32,8 +35,8 @@ def announce(comment: Comment) -> None:
     if not settings.EMAIL_URL:
         return
     ids = {pk for pk in _concerned(comment) if pk and pk != comment.author_id}
-    able = User.objects.filter(pk__in=ids, is_active=True).exclude(email="")
-    topics = [f"{_MARK}{comment.pk}/{pk}" for pk in able.values_list("pk", flat=True)]
+    able = User.objects.filter(pk__in=ids, is_active=True).exclude(email="").order_by("pk")
+    topics = [f"{_MARK}{comment.pk}/{user.pk}" for user in able if may_see(user)]
     if topics:
         jobs.add(JobKind.ALERT, *(Subject(topic=topic) for topic in topics))
 
@@ -56,7 +59,7 @@ def send(subject: Subject) -> Counter[str]:
     comment, _slash, recipient = subject.topic.removeprefix(_MARK).partition("/")
     said = Comment.objects.select_related("post").filter(pk=comment).first()
     user = User.objects.filter(pk=recipient, is_active=True).exclude(email="").first()
-    if said is None or user is None:
+    if said is None or not may_see(user):  # Rights may have gone since.
         return Counter()
     with translation.override(language_of(user.pk) or settings.LANGUAGE_CODE):
         context = {"comment": said, "post": said.post, "site_url": settings.SITE_URL}

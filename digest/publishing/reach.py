@@ -39,8 +39,12 @@ class Reach:
 
 
 def taken_back_until(post: Post) -> datetime | None:
-    """Return until when a published post can be taken back, or None if that is over."""
+    """Return until when a published post can be taken back, or None if that is over.
+
+    What the feeds never have is withdrawn like any other.
+    """
     if post.state != State.PUBLISHED or post.published_at is None:
         return None
-    until = post.published_at + settings.FEED_DELAY
-    return until if now() < until else None
+    if now() >= post.published_at + settings.FEED_DELAY:
+        return None  # Without a query, which the page of every older post would need.
+    return Reach.of(post).feeds_at

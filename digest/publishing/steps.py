@@ -333,14 +333,16 @@ def _require_seen(post: Post, seen: Collection[str] | None) -> None:
 
 def _require_approval(post: Post) -> None:
     """Raise Unapproved if nobody who may publish has seen what a scheduled post says."""
-    if approval.edited_unapproved([post]):
-        raise Unapproved(
-            _(
-                "“%(post)s” was changed meanwhile by a machine or by somebody who may not publish."
-                " Please look at it again."
-            )
-            % {"post": post}
+    if not approval.edited_unapproved([post]):
+        return
+    if settings.FOUR_EYES:
+        said = _("“%(post)s” was changed after it was scheduled. Please look at it again.")
+    else:
+        said = _(
+            "“%(post)s” was changed meanwhile by a machine or by somebody who may not publish."
+            " Please look at it again."
         )
+    raise Unapproved(said % {"post": post})
 
 
 def _require_second_person(post: Post, by: User | None) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from digest.models import Entry, Post, State
 from digest.publishing import approval, steps
-from papers.models import Section
+from papers.models import Paper, Section
 
 
 def notice(instance: Model, history_instance: Any, history_user: User | None, **_said: Any) -> None:
@@ -31,6 +31,12 @@ def notice(instance: Model, history_instance: Any, history_user: User | None, **
     seen = approval.counts_as_seen(history_user)
     if posts.exists() and not seen and approval.is_edit(history_instance):
         _take_back(posts)
+
+
+def notice_choice(paper: Paper, user: User) -> None:
+    """Take scheduled posts back after a choice of evidence. `evidence_choices` calls it."""
+    if not approval.counts_as_seen(user):
+        _take_back(Post.objects.filter(pk__in=approval.scheduled_with(paper).values("pk")))
 
 
 def _posts_of(row: Model) -> QuerySet[Post]:

@@ -5,13 +5,18 @@ It goes public when the changes of a post are published.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from papers.checks.evidence import claims
 from papers.clock import now
-from papers.models import Evidence, Found, Quote
+from papers.models import Evidence, Found, Paper, Quote, Section
 from papers.pipeline import evidence, full_texts
 
+CHOSEN: list[Callable[[Paper, User], None]] = []
+"""What is called when an editor said something of the evidence in a paper's sections."""
 OFFERED = 6
 """Sentences of the paper that are offered for a claim."""
 
@@ -62,8 +67,17 @@ def take_back(row: Evidence, user: User) -> None:
     _note(row, found, quotes, user)
 
 
+@transaction.atomic
 def _note(row: Evidence, found: Found, quotes: list[Quote], user: User) -> None:
-    """Store what a person said. Raises Gone if another did meanwhile, or the sentence went."""
+    """Store what a person said. Raises Gone if another did meanwhile, or the sentence went.
+
+    It waits for who publishes or reviews the section, so that its moment is after what they saw.
+    """
+    rows = Section.objects.select_for_update(no_key=True, of=("self",)).filter(pk=row.section_id)
+    section = rows.first()
+    if section is None:
+        raise Gone
+    row.section.markdown = section.markdown
     claim_of(row)
     as_shown = Evidence.objects.filter(pk=row.pk, chosen_at=row.chosen_at)
     row.found, row.quotes, row.lost = found, quotes, ""
@@ -72,6 +86,8 @@ def _note(row: Evidence, found: Found, quotes: list[Quote], user: User) -> None:
     said = {name: getattr(row, name) for name in names}
     if not as_shown.update(**said):
         raise Gone
+    for tell in CHOSEN:
+        tell(row.section.paper, user)
 
 
 def _batch(row: Evidence) -> evidence.Batch:

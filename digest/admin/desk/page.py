@@ -74,7 +74,7 @@ def _add_posts(page: Desk, asking: Asking, schedules: Schedules) -> None:
     shown = Days(asking, numbers, posts, schedules)
     page.days, page.more_days = shown.rows, shown.more
     for post in posts.in_work(without=shown.shown_posts):
-        if posts.goes_by_itself(post):
+        if posts.goes_by_itself(post) and not posts.asks_user(post):
             page.alone.append(posts.item(post))
         else:
             page.add(posts.item(post), waits_for_user=posts.waits_for_user(post))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 from digest.admin.desk.asking import Asking
 from digest.admin.desk.items import SHOWN, Fact, Item, Step, day, moment
 from digest.admin.desk.schedules import Schedules
-from digest.models import Comment, CommentKind, Entry, Post, State
+from digest.models import VERDICTS, Comment, CommentKind, Entry, Post, State
 from digest.publishing import approval, four_eyes, gate
 from digest.publishing.steps import LATE
 from papers.clock import now
@@ -56,7 +57,7 @@ class Posts:
     """The posts in work, those of the days shown, and those changed since they were published."""
 
     def __init__(self, asking: Asking, days: Iterable[date], schedules: Schedules) -> None:
-        """Read them in 7 queries, and 9 more where FOUR_EYES is on."""
+        """Read them in 7 or 8 queries, and 9 more where FOUR_EYES is on."""
         self.asking, self.schedules = asking, schedules
         wanted = Q(state__in=IN_WORK) | Q(date__in=list(days))
         posts = Post.objects.filter(wanted).only(*_COLUMNS)
@@ -70,6 +71,8 @@ class Posts:
         self.edited = approval.edited_unapproved(scheduled)
         self.papers = _papers(shown)
         self.reviews = _reviews(shown)
+        verdicts = {pk: each.made_at for pk, each in self.reviews.items() if each.kind in VERDICTS}
+        self.stale = approval.last_edits(verdicts)
         self.alone = four_eyes.alone(shown, asking.user)
 
     def of(self, day: date) -> Post | None:
@@ -94,20 +97,30 @@ class Posts:
             return self.asking.may("digest.change_post")
         if post.state == State.DRAFT:
             return self.asking.may("digest.change_post")
-        if asked := self._asked(post):
+        asked = self._asked(post)
+        if asked and (self._is_asked(asked) or not self._is_held(post)):
             return self._is_asked(asked)
         return self.asking.may_publish and post.pk not in self.alone
 
     def _asked(self, post: Post) -> Comment | None:
         """Return the request that the post waits for, to a person or to whoever may review."""
         review = self.reviews.get(post.pk)
-        waits = post.state == State.IN_REVIEW or self.is_changed(post)
+        waits = post.state in {State.IN_REVIEW, State.SCHEDULED} or self.is_changed(post)
         return review if waits and review and review.kind == CommentKind.ASKED else None
 
     def _is_asked(self, asked: Comment) -> bool:
-        if asked.asked_id is None:
+        if asked.is_open_to_all:
             return self.asking.may_review and asked.author_id != self.asking.user.pk
         return asked.asked_id == self.asking.user.pk
+
+    def asks_user(self, post: Post) -> bool:
+        """Return whether the user is asked to look at a post, also if it goes by itself."""
+        asked = self._asked(post)
+        return asked is not None and self._is_asked(asked)
+
+    def _is_held(self, post: Post) -> bool:
+        """Return whether a post has to be scheduled anew, whoever is asked to look at it."""
+        return post.state == State.SCHEDULED and not self.goes_by_itself(post)
 
     def goes_by_itself(self, post: Post) -> bool:
         return post.state == State.SCHEDULED and not any(self._holds(post))
@@ -132,7 +145,7 @@ class Posts:
         facts = [
             *_missed(post),
             *_errors(post, self.errors[post.pk]),
-            *_verdict(self.reviews.get(post.pk)),
+            *_verdict(self.reviews.get(post.pk), is_stale=post.pk in self.stale),
             *self._state(post),
         ]
         if not self.waits_for_user(post) and not self.goes_by_itself(post):
@@ -141,7 +154,7 @@ class Posts:
 
     def _waits_for(self, post: Post) -> Fact:
         asked = self._asked(post)
-        if asked and asked.asked_name:
+        if asked and not asked.is_open_to_all:
             return Fact(_("waits for %(people)s") % {"people": asked.asked_name})
         if asked or post.pk in self.alone:
             return Fact(_("waits for a review"))
@@ -164,7 +177,7 @@ class Posts:
         if self.errors[post.pk]:
             yield Fact("", "bad")  # It is told already.
         if post.pk in self.edited:
-            yield Fact(_("changed since by a machine or by somebody who may not publish"), "bad")
+            yield Fact(_edited(), "bad")
         if post.scheduled_at and post.scheduled_at < now() - LATE:
             yield Fact(_("its time has passed, and nothing publishes it: is beat running?"), "bad")
         elif self.schedules.is_off("publish scheduled posts"):
@@ -179,7 +192,7 @@ class Posts:
             alone = post.pk in self.alone
             able = ready and self.asking.may_publish and not alone
             return _publish(post) if able else _write(post)
-        if self._asked(post):
+        if (asked := self._asked(post)) and self._is_asked(asked):
             return _review(post)
         if errors:
             return _write(post)
@@ -188,6 +201,12 @@ class Posts:
         if post.state == State.IN_REVIEW:
             return _publish(post)
         return _publish_changes(post) if self.is_changed(post) else None
+
+
+def _edited() -> str:
+    if settings.FOUR_EYES:
+        return _("changed after it was scheduled")
+    return _("changed since by a machine or by somebody who may not publish")
 
 
 def _write(post: Post) -> Step:
@@ -216,8 +235,11 @@ def _missed(post: Post) -> Iterator[Fact]:
         yield Fact(_("not published at %(when)s") % when, "bad")
 
 
-def _verdict(review: Comment | None) -> Iterator[Fact]:
+def _verdict(review: Comment | None, *, is_stale: bool) -> Iterator[Fact]:
     who = {"who": review.author_name} if review else {}
+    if is_stale:
+        yield Fact(_("changed since the last verdict"), "warn")
+        return
     if review and review.kind == CommentKind.CHANGES:
         yield Fact(_("%(who)s requests changes") % who, "warn")
     if review and review.kind == CommentKind.REVIEWED:

@@ -160,6 +160,18 @@ def test_a_choice_that_a_colleague_made_meanwhile_stays(editor, row):
     assert now_(row)[0] == Found.OWN
 
 
+def test_a_choice_waits_for_who_reviews_or_publishes_the_section(
+    editor, row, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(30) as asked:
+        evidence_choices.claim_as_own(Evidence.objects.get(pk=row.pk), editor)
+    said = [each["sql"] for each in asked.captured_queries]
+    [lock] = [n for n, sql in enumerate(said) if "FOR NO KEY UPDATE" in sql]
+    [update] = [n for n, sql in enumerate(said) if sql.startswith("UPDATE")]
+    assert "papers_section" in said[lock]
+    assert lock < update
+
+
 def test_a_check_that_began_before_a_choice_does_not_undo_it(editor, row):
     papers = [row.section.paper]
     batch = evidence.Batch(papers, {})  # Without the full text, and with another abstract:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from digest import publishing
-from digest.admin.reviewing import Talk
+from digest.admin.reviewing import SHOWN, Talk
 from digest.models import Comment, CommentKind, Post, State
 from digest.publishing import corrections, reviews
 from papers.clock import now
@@ -196,6 +196,82 @@ def test_a_request_stays_open_when_another_post_with_its_paper_or_a_correction_g
     assert post.pk in _posts_of(desk.yours)
     publishing.publish_changes(post)
     assert Talk.of(post).asked is None
+
+
+@pytest.mark.parametrize("part", ["title", "section", "entry"])
+@pytest.mark.parametrize("verdict", ["reviewed", "changes"])
+def test_a_verdict_about_an_earlier_text_is_none_and_the_next_step_is_to_ask(
+    client, editor, lee, part, verdict
+):
+    post = reviewed_draft()
+    if verdict == "reviewed":
+        reviews.mark_reviewed(post, lee, "", frozenset(lines_of(client, post)))
+    else:
+        reviews.request_changes(post, lee, "No.")
+    assert not Talk.of(post).is_stale
+    assert (Talk.of(post).is_reviewed, Talk.of(post).wants_changes) == (
+        verdict == "reviewed",
+        verdict == "changes",
+    )
+    said = "마지막 검토 이후 변경됨"
+    assert said not in client.get(reverse("admin:index")).text
+    entry = post.entries.get()
+    row, field = {
+        "title": (post, "title"),
+        "section": (entry.paper.sections.get(), "markdown"),
+        "entry": (entry, "note"),
+    }[part]
+    setattr(row, field, "Changed since.")
+    row.save()
+    talk = Talk.of(post)
+    assert (talk.is_stale, talk.is_reviewed, talk.wants_changes) == (True, False, False)
+    assert stands_out(client, post) == ["ask"]
+    assert said in client.get(step(post)).text
+    assert said in client.get(reverse("admin:index")).text
+
+
+def test_who_is_asked_about_a_scheduled_post_finds_it_on_the_desk(client, editor, lee):
+    post = make_post(State.DRAFT, papers=1)
+    publishing.schedule(post, now() + timedelta(hours=1))
+    reviews.ask(post, editor, lee)
+    assert post.pk not in _posts_of(client.get(reverse("admin:index")).context["desk"].yours)
+    client.force_login(lee)
+    [item] = client.get(reverse("admin:index")).context["desk"].yours
+    assert item.step.address == step(post, "review")
+    assert stands_out(client, post) == ["review"]
+
+
+def test_a_request_to_an_account_that_is_gone_is_open_to_all(client, editor, lee):
+    post = reviewed_draft()
+    reviews.ask(post, person("writer", "Editors"), lee)
+    assert stands_out(client, post) == ["save"]
+    lee.delete()
+    assert stands_out(client, post) == ["publish"]
+    assert post.pk in _posts_of(client.get(reverse("admin:index")).context["desk"].yours)
+
+
+def test_a_page_reads_the_newest_comments_alone_and_finds_the_request_before_them(editor, lee):
+    post = make_post(State.DRAFT)
+    said = reviews.ask(post, editor, lee)
+    for number in range(SHOWN + 4):
+        reviews.comment(post, editor, str(number))
+    talk = Talk.of(post)
+    assert (talk.asked, talk.earlier, len(talk.comments)) == (said, 5, SHOWN)
+    assert talk.comments[-1].text == str(SHOWN + 3)
+
+
+def test_with_four_eyes_a_publisher_is_told_that_an_edit_unschedules(client, editor, settings):
+    post = make_post(State.DRAFT, papers=1)
+    publishing.schedule(post, now() + timedelta(hours=1))
+    entry = post.entries.get()
+    pages = [
+        step(post),
+        reverse("admin:digest_entry_write", args=[entry.pk]),
+        reverse("admin:papers_paper_change", args=[entry.paper_id]),
+    ]
+    for is_on in (False, True):
+        settings.FOUR_EYES = is_on
+        assert ["직접 쓰지 않은 사람" in client.get(page).text for page in pages] == [is_on] * 3
 
 
 def _posts_of(items):

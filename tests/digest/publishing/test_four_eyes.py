@@ -9,10 +9,12 @@ from django.contrib.auth.models import Group, User
 
 from digest import publishing
 from digest.models import Entry, Post, State
-from digest.publishing import four_eyes, reviews
+from digest.publishing import approval, four_eyes, reviews
 from digest.publishing.seen import lines
+from papers.checks.evidence import claims
 from papers.clock import now
-from papers.models import Evidence, Found, Section
+from papers.models import Evidence, Finding, Found, Section
+from papers.pipeline import evidence_choices
 from tests.factories import make_paper, make_post, make_section
 
 pytestmark = pytest.mark.django_db
@@ -247,6 +249,42 @@ def test_any_edit_after_scheduling_takes_it_back_to_review(kim, lee, who):
     assert post.state == State.IN_REVIEW
 
 
+def _chosen(post, user):
+    section = section_of(post)
+    row = Evidence.objects.filter(section=section).first() or Evidence.objects.create(
+        section=section, sentence=claims.checksum(section.markdown), found=Found.NONE
+    )
+    evidence_choices.claim_as_own(row, user)
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_a_choice_of_evidence_takes_a_scheduled_post_back_at_once(settings, kim, lee, park, both):
+    settings.FOUR_EYES = both
+    post = draft()
+    for by, taken_back in ((lee, both), (park, True)):
+        publishing.schedule(post, now() + timedelta(hours=1), by=kim)
+        _chosen(post, by)
+        post.refresh_from_db()
+        assert (post.state == State.IN_REVIEW) == taken_back
+        review(post, lee)
+
+
+@pytest.mark.parametrize("may_publish", [True, False])
+def test_accepting_a_finding_of_a_scheduled_post_is_a_publishers_right(lee, park, may_publish):
+    post = draft()
+    publishing.schedule(post, now() + timedelta(hours=1), by=lee)
+    Finding.objects.create(
+        paper=post.entries.get().paper,
+        level="warning",
+        start=0,
+        end=0,
+        accepted_at=now(),
+        accepted_by=lee if may_publish else park,
+        reason="It is right.",
+    )
+    assert bool(approval.edited_unapproved([post])) != may_publish
+
+
 @pytest.mark.parametrize("scheduled_by", ["kim", "lee", None])
 def test_what_was_scheduled_before_the_setting_needs_a_second_person(
     settings, kim, lee, scheduled_by
@@ -272,7 +310,7 @@ def test_it_takes_as_many_queries_for_many_posts_as_for_one(kim, django_assert_n
             assert four_eyes.alone(some, kim) == {post.pk for post in some}
 
 
-def test_in_any_order_of_acts_what_goes_public_had_two_people(kim, lee, park):
+def test_in_any_order_of_acts_what_goes_public_had_two_people(kim, lee, park):  # noqa: C901
     """Of each published title somebody else than its writers took the step or reviewed it."""
     people = [kim, lee]
     for seed in range(40):

@@ -21,13 +21,18 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def kim():
-    return User.objects.create_user("kim", "kim@example.org", first_name="민", last_name="김")
+    user = User.objects.create_user(
+        "kim", "kim@example.org", first_name="민", last_name="김", is_staff=True
+    )
+    user.user_permissions.add(Permission.objects.get(codename="change_post"))
+    return user
 
 
 @pytest.fixture
 def lee():
     user = User.objects.create_user("lee", "lee@example.org", first_name="Ada", is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="review_post"))
+    rights = Permission.objects.filter(codename__in=["review_post", "view_post"])
+    user.user_permissions.set(rights)
     return user
 
 
@@ -122,7 +127,9 @@ def test_who_is_asked_and_who_asked_are_told_by_mail_in_their_language(kim, lee,
     assert [to for to, *_ in mailed()] == ["lee@example.org"]
 
 
-@pytest.mark.parametrize("why", ["no EMAIL_URL", "no address", "inactive", "nobody named"])
+@pytest.mark.parametrize(
+    "why", ["no EMAIL_URL", "no address", "inactive", "no right", "no staff", "nobody named"]
+)
 def test_nobody_is_told_without_a_way(kim, lee, mailed, settings, why):
     if why == "no EMAIL_URL":
         settings.EMAIL_URL = ""
@@ -130,8 +137,20 @@ def test_nobody_is_told_without_a_way(kim, lee, mailed, settings, why):
         User.objects.filter(pk=lee.pk).update(email="")
     elif why == "inactive":
         User.objects.filter(pk=lee.pk).update(is_active=False)
+    elif why == "no right":
+        lee.user_permissions.clear()
+    elif why == "no staff":
+        User.objects.filter(pk=lee.pk).update(is_staff=False)
+    lee = User.objects.get(pk=lee.pk)
     reviews.ask(make_post(State.DRAFT), kim, None if why == "nobody named" else lee)
     assert not Job.objects.filter(kind=JobKind.ALERT).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_lost_the_right_meanwhile_is_not_told(kim, lee, mailed):
+    reviews.ask(make_post(State.DRAFT), kim, lee, "A secret.")
+    lee.user_permissions.clear()
+    assert mailed() == []
 
 
 def test_a_request_for_changes_of_a_scheduled_post_keeps_it_from_readers(lee):

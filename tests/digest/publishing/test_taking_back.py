@@ -51,6 +51,7 @@ def test_feeds_bring_it_after_the_delay_and_an_old_gap_never():
     make_post(State.PUBLISHED, date=DAY + timedelta(days=60))
     assert Reach.of(draft).feeds_at is None
     publishing.publish(draft)
+    assert taken_back_until(draft) is None
     with time_machine.travel(now() + timedelta(days=1)):
         assert draft not in Post.objects.in_feeds()
 
