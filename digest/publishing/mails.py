@@ -59,7 +59,7 @@ def send(subject: Subject) -> Counter[str]:
     comment, _slash, recipient = subject.topic.removeprefix(_MARK).partition("/")
     said = Comment.objects.select_related("post").filter(pk=comment).first()
     user = User.objects.filter(pk=recipient, is_active=True).exclude(email="").first()
-    if said is None or not may_see(user):  # Rights may have gone since.
+    if said is None or user is None or not may_see(user):  # Rights may have gone since.
         return Counter()
     with translation.override(language_of(user.pk) or settings.LANGUAGE_CODE):
         context = {"comment": said, "post": said.post, "site_url": settings.SITE_URL}
