@@ -141,7 +141,8 @@ def test_a_link_follows_the_draft_and_a_pinned_one_stays(stranger, maker):
         assert unsigned.sub("", page) == unsigned.sub("", again)
 
 
-def test_pinned_pages_are_rendered_as_the_page_that_follows(stranger, maker):
+def test_pinned_pages_are_rendered_as_the_page_that_follows(stranger, maker, time_machine):
+    time_machine.move_to(now(), tick=False)  # The page says to the second when it was published.
     post = make_post(State.DRAFT, 2, intro="<b>&amp;</b> 머리말")
     pages = {page.language: page.html for page in pinned_pages(post)}
     _, url = make(post, maker)
