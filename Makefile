@@ -20,7 +20,7 @@ else \
 fi
 endef
 
-.PHONY: help demo stop install dev check test quick test-model format messages lock
+.PHONY: help demo stop install dev check test coverage quick test-model format messages lock
 
 help:
 	@echo 'make demo        the whole site on http://127.0.0.1:8000 with sample digests; PORT=8001 moves it'
@@ -29,6 +29,7 @@ help:
 	@echo 'make dev         the environment with all tools, and the checks before each commit'
 	@echo 'make check       lint, format, templates, types, imports, settings, migrations'
 	@echo 'make test        all checks and tests; T="tests/papers -k title" only those tests'
+	@echo 'make coverage    all tests, and which lines they run; half as long again'
 	@echo 'make quick       the tests that start no service beyond the database, and no browser'
 	@echo 'make test-model  drafts by a real language model, in an environment of its own (220 MB)'
 	@echo 'make format      sort out what ruff can by itself'
@@ -47,7 +48,7 @@ dev: .venv/.dev
 	@if git rev-parse --git-dir >/dev/null 2>&1; then .venv/bin/pre-commit install; fi
 
 # Tests and checks keep their services apart from the demo's data.
-check test quick test-model: export DATA_DIR := $(TEST_DATA)
+check test coverage quick test-model: export DATA_DIR := $(TEST_DATA)
 
 check: .venv/.dev
 	.venv/bin/ruff check --no-cache
@@ -63,8 +64,11 @@ test: .venv/.dev
 	.venv/bin/pytest $(T)
 else
 test: check
-	.venv/bin/pytest $(PARALLEL) --cov --cov-report=term
+	.venv/bin/pytest $(PARALLEL)
 endif
+
+coverage: .venv/.dev
+	.venv/bin/pytest $(PARALLEL) --cov --cov-report=term
 
 quick: .venv/.dev
 	.venv/bin/pytest $(PARALLEL) -m 'not slow and not browser'

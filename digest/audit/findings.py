@@ -33,7 +33,7 @@ def _by_paper(findings: Sequence[Finding]) -> Iterator[tuple[Paper, list[Finding
 
 
 def _why(finding: Finding) -> str:
-    with override("en"):  # What the checks say is kept as it is said in the code.
+    with override(None):  # What the checks say is kept as it is said in the code.
         return str(finding.why)
 
 

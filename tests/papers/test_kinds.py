@@ -97,6 +97,7 @@ def test_no_name_of_a_kind_or_a_house_language_is_written_elsewhere():
         ("digest/models/posts.py", "introduction"): "the words above a post",
         ("digest/readers/views/search.py", "results"): "the name of a list in the answer",
         ("digest/readers/related.py", "other"): "the paper that a relation names",
+        ("digest/admin/tag_twins.py", "other"): "the second of two tags",
     }
     tables = {"papers/kinds.py", "papers/languages.py"}
     known = {*kinds.TABLE, *languages.HOUSE}

@@ -12,7 +12,7 @@ from tests.digest.readers.pages.acts import Acts, addresses, make_site
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-ACTS = 20
+ACTS = 12
 
 
 def test_random_acts_leave_no_stale_page_that_counts(caplog: pytest.LogCaptureFixture) -> None:

@@ -32,8 +32,8 @@ UNSEEN = {
     "papers_sourceanswer": "checksum notices pages",
     "papers_job": "arxiv_id attempts created_at enqueued_at language next_at reason section source"
     " state topic",
-    "digest_post": "approved_at created_at front_matter intro intro_html scheduled_at title"
-    " withdrawn_at",
+    "digest_post": "approved_at created_at front_matter intro intro_html made_public_at"
+    " scheduled_at title withdrawn_at",
     "digest_entry": "id note note_html position",
     "auth_user": "date_joined email is_active is_staff is_superuser last_login password username",
 }
