@@ -46,8 +46,18 @@ def sign_in(desk, people, live_server):
     return become
 
 
-def test_two_people_bring_a_post_to_readers_and_back(desk, live_server, settings, sign_in, post):
-    settings.FOUR_EYES = True
+@pytest.fixture
+def stranger(browser):
+    """Yield a page of a private window of somebody without an account."""
+    private = browser.new_context(locale="ko")
+    yield private.new_page()
+    private.close()
+
+
+def test_two_people_bring_a_post_to_readers_and_back(
+    desk, live_server, settings, sign_in, post, stranger
+):
+    settings.FOUR_EYES, settings.SITE_URL = True, live_server.url
     desk.set_default_timeout(20_000)
     page = reverse("admin:digest_post_change", args=[post.pk])
 
@@ -81,6 +91,14 @@ def test_two_people_bring_a_post_to_readers_and_back(desk, live_server, settings
     desk.locator("[name=text]").fill("Are the numbers right?")
     press("검토 요청")
     at(State.IN_REVIEW)
+
+    # A stranger reads the draft.
+    links = desk.locator("#preview-links")
+    links.locator("summary").first.click()
+    links.get_by_role("button", name="링크 만들기").click()
+    preview = links.locator("#preview-address").input_value()
+    stranger.goto(preview)
+    expect(stranger.get_by_role("heading", name="Three papers")).to_be_visible()
 
     # Lee finds it on the desk, and requests changes with a comment.
     sign_in("lee")
@@ -119,6 +137,8 @@ def test_two_people_bring_a_post_to_readers_and_back(desk, live_server, settings
     expect(desk.locator(".reach")).to_be_visible()
     press("발행")
     at(State.PUBLISHED)
+    stranger.goto(preview)
+    expect(stranger).to_have_url(live_server.url + post.get_absolute_url())
 
     # It is taken back, and published again.
     press("되돌리기")
@@ -151,3 +171,11 @@ def test_two_people_bring_a_post_to_readers_and_back(desk, live_server, settings
         assert response.status == 410
         expect(desk.locator("main")).to_contain_text(f"{words} ")
         expect(desk.locator("main q[lang=ko]")).to_have_text("수치가 <틀렸습니다>.")
+
+    # Lee puts it back.
+    open_as("lee")
+    step("publish")
+    press("발행")
+    at(State.PUBLISHED)
+    assert stranger.reload().status == 200  # The browser keeps a page for a minute.
+    expect(stranger.get_by_role("heading", name="One paper of three")).to_be_visible()
