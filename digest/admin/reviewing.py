@@ -10,16 +10,15 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from digest import publishing
+from digest.admin import post_pages
 from digest.models import VERDICTS, Comment, CommentKind, Post, State
 from digest.models.comment import LONGEST
 from digest.publishing import approval, reviews
@@ -131,7 +130,7 @@ def ask_view(request: StaffRequest, object_id: int, model_admin: Any) -> HttpRes
         "form": form,
         "is_draft": post.state == State.DRAFT,
     }
-    return _page(request, post, model_admin, context)
+    return post_pages.page(request, model_admin, post, "review", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,7 +153,7 @@ def review_view(request: StaffRequest, object_id: int, model_admin: Any) -> Http
         "may_review": approval.may_review(request.user),
         "is_review": True,
     }
-    return _page(request, post, model_admin, context)
+    return post_pages.page(request, model_admin, post, "review", context)
 
 
 def _say(request: StaffRequest, post: Post, form: CommentForm, verdict: str) -> HttpResponse | None:
@@ -182,7 +181,7 @@ def _said(request: StaffRequest, post: Post, say: Any) -> HttpResponse | None:
 
 def _back(request: HttpRequest, post: Post, comment: Comment) -> HttpResponse:
     messages.success(request, _done(comment))
-    return HttpResponseRedirect(reverse("admin:digest_post_change", args=[post.pk]))
+    return post_pages.to_post(post)
 
 
 def _done(comment: Comment) -> str:
@@ -205,14 +204,6 @@ def _post(request: HttpRequest, object_id: int, model_admin: Any) -> Post:
     if not may_comment(request.user):
         raise PermissionDenied
     return post
-
-
-def _page(
-    request: HttpRequest, post: Post, model_admin: Any, context: dict[str, Any]
-) -> HttpResponse:
-    frame = model_admin.admin_site.each_context(request)
-    context = {**frame, "opts": model_admin.opts, "post": post, **context}
-    return TemplateResponse(request, "admin/digest/post/review.html", context)
 
 
 VIEWS = {"ask": ask_view, "review": review_view}

@@ -10,11 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from digest.admin import post_pages
 from digest.models import Post, Snapshot
 from digest.publishing import comparing, restoring, snapshots, states
 
@@ -97,7 +97,7 @@ def _restore(request: HttpRequest, post: Post, version: Snapshot) -> HttpRespons
     if left:
         said = _("Only who may publish changes what readers see at once. Left as it is: %(names)s")
         messages.warning(request, said % {"names": ", ".join(left)})
-    return HttpResponseRedirect(reverse("admin:digest_post_change", args=[post.pk]))
+    return post_pages.to_post(post)
 
 
 def _post(request: HttpRequest, object_id: int, model_admin: Any) -> Post:
@@ -121,15 +121,8 @@ def _is_id(text: str) -> bool:
 def _page(
     request: HttpRequest, model_admin: Any, post: Post, name: str, context: dict[str, Any]
 ) -> HttpResponse:
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "original": post,
-        "object": post,
-        "post": post,
-        **context,
-    }
-    return TemplateResponse(request, f"admin/digest/post/{name}.html", context)
+    frame = {"original": post, "object": post}
+    return post_pages.page(request, model_admin, post, name, frame | context)
 
 
 VIEWS = (

@@ -10,10 +10,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -21,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from digest import publishing
-from digest.admin import reviewing
+from digest.admin import post_pages, reviewing
 from digest.admin.forms import CorrectionForm, ScheduleForm, WithdrawForm, tomorrow
 from digest.admin.going_public import going_public
 from digest.admin.remarks import answer_view, remarks_view
@@ -40,7 +38,7 @@ def publish_view(request: HttpRequest, object_id: int, model_admin: Any) -> Http
     published = post.state == State.PUBLISHED
     if published and not publishing.has_changes(post):
         messages.info(request, _("Saved. Readers see this text already."))
-        return _back(post)
+        return post_pages.to_post(post)
     sent = request.POST if request.method == "POST" else None
     form = CorrectionForm(post, sent, initial=reported.offered(post)) if published else None
     if sent is not None and (form is None or form.is_valid()):
@@ -92,7 +90,7 @@ def take_back_view(request: HttpRequest, object_id: int, model_admin: Any) -> Ht
     """Take back a post that the feeds do not have yet."""
     post = _post_to_publish(request, object_id)
     done = _("The post is taken back. No feed had it, so publishing it again brings it as new.")
-    return _carry_out(request, post, publishing.take_back, done) or _back(post)
+    return _carry_out(request, post, publishing.take_back, done) or post_pages.to_post(post)
 
 
 @require_http_methods(["GET", "POST"])
@@ -190,21 +188,10 @@ def _carry_out(
         messages.error(request, str(refusal))
     else:
         messages.success(request, done)
-    return _back(post)
-
-
-def _back(post: Post) -> HttpResponse:
-    return HttpResponseRedirect(reverse("admin:digest_post_change", args=[post.pk]))
+    return post_pages.to_post(post)
 
 
 def _confirm(
     request: HttpRequest, post: Post, model_admin: Any, step: str, context: dict[str, Any]
 ) -> HttpResponse:
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "opts": model_admin.opts,
-        "post": post,
-        "step": step,
-        **context,
-    }
-    return TemplateResponse(request, "admin/digest/post/confirm.html", context)
+    return post_pages.page(request, model_admin, post, "confirm", {"step": step, **context})

@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from digest.models import Entry, Post
+from digest.publishing import people
 from digest.readers import pages
 from digest.readers.citations import Reference, coins
 from digest.readers.pages import Kind
@@ -372,12 +373,8 @@ def _label(labels: tuple[str, ...]) -> re.Pattern[str]:
 
 def name_of(review: Review) -> str:
     """Return the reviewer's full name. A login name must not be public."""
-    if review.by is None:
-        return gettext("an editor")
-    if languages.has_family_name_first(review.by.last_name):
-        # Such a language puts no space between the two names.
-        return review.by.last_name + review.by.first_name
-    return review.by.get_full_name() or gettext("an editor")
+    by = review.by
+    return (by and people.name(by.first_name, by.last_name, login="")) or gettext("an editor")
 
 
 def _lines(texts: Iterable[str]) -> list[str]:
