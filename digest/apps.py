@@ -17,7 +17,7 @@ class DigestConfig(AppConfig):
         from digest.audit import findings, histories, rows, sign_ins
         from digest.ledger import alerts
         from digest.models.tag_alias import renamed
-        from digest.publishing import live, rerendering, snapshots, taking_back
+        from digest.publishing import live, mails, rerendering, snapshots, taking_back
         from digest.readers.pages import changes
         from papers.editing.live import PAGES, RULES
         from papers.models import JobKind
@@ -28,6 +28,7 @@ class DigestConfig(AppConfig):
 
         connection_created.connect(stored_dates.register)
         STEPS[JobKind.ALERT] = alerts.send
+        STEPS[JobKind.REVIEW_MAIL] = mails.send
         STEPS[JobKind.RENDER] = rerendering.step
         signals.post_migrate.connect(rerendering.add_job, sender=self)
         signals.pre_migrate.connect(changes.close, sender=self)

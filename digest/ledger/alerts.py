@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy
 
 from digest import ledger
 from digest.ledger.accounts import SATURDAY, Day, State
-from digest.publishing import mails
 from digest.publishing.approval import BACKEND
 from digest.publishing.mails import MAILS
 from papers import jobs
@@ -72,11 +71,8 @@ def send(subject: Subject) -> Counter[str]:
     """Mail the editors about one trouble, once, if it still is one.
 
     Raises Postponed while the day is being read again, because only the result shows whether the
-    trouble is over. Raises PermanentFailure if no editor has a mail address. Of a review,
-    `publishing.mails` tells.
+    trouble is over. Raises PermanentFailure if no editor has a mail address.
     """
-    if mails.is_about_a_comment(subject):
-        return mails.send(subject)
     if subject.day is None or not _unsent([subject]):
         return Counter()
     found = Trouble(subject.topic)

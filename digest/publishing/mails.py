@@ -26,8 +26,6 @@ from papers.text.cleaning import fold
 
 MAILS = "mails"
 """The name of an attempt's count of mails sent."""
-_MARK = "c"
-"""A subject's topic is this, the comment, a slash and the recipient."""
 
 
 def announce(comment: Comment) -> None:
@@ -36,9 +34,9 @@ def announce(comment: Comment) -> None:
         return
     ids = {pk for pk in _concerned(comment) if pk and pk != comment.author_id}
     able = User.objects.filter(pk__in=ids, is_active=True).exclude(email="").order_by("pk")
-    topics = [f"{_MARK}{comment.pk}/{user.pk}" for user in able if may_see(user)]
+    topics = [f"{comment.pk}/{user.pk}" for user in able if may_see(user)]
     if topics:
-        jobs.add(JobKind.ALERT, *(Subject(topic=topic) for topic in topics))
+        jobs.add(JobKind.REVIEW_MAIL, *(Subject(topic=topic) for topic in topics))
 
 
 def _concerned(comment: Comment) -> Iterator[int | None]:
@@ -50,13 +48,12 @@ def _concerned(comment: Comment) -> Iterator[int | None]:
         yield from (said.author_id, said.asked_id)
 
 
-def is_about_a_comment(subject: Subject) -> bool:
-    return subject.day is None and subject.topic.startswith(_MARK)
-
-
 def send(subject: Subject) -> Counter[str]:
-    """Mail one person about one comment, in the language that the person chose."""
-    comment, _slash, recipient = subject.topic.removeprefix(_MARK).partition("/")
+    """Mail one person about one comment, in the language that the person chose.
+
+    The topic of the subject is the comment, a slash and the recipient.
+    """
+    comment, _slash, recipient = subject.topic.partition("/")
     said = Comment.objects.select_related("post").filter(pk=comment).first()
     user = User.objects.filter(pk=recipient, is_active=True).exclude(email="").first()
     if said is None or user is None or not may_see(user):  # Rights may have gone since.

@@ -23,6 +23,7 @@ class JobKind(models.TextChoices):
     DRAFT = "draft", _("a draft")
     RECHECK = "recheck", _("published papers, asked about again")
     ALERT = "alert", _("a mail to the editors")
+    REVIEW_MAIL = "review_mail", _("a mail about a review")
     RENDER = "render", _("all texts, rendered again")
 
 

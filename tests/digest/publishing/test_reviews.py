@@ -42,7 +42,7 @@ def mailed(settings):
 
     def read():
         """Carry out the jobs that are due, and return (to, subject, text) of each mail."""
-        for job in Job.objects.filter(kind=JobKind.ALERT, state=JobState.DUE).order_by("pk"):
+        for job in Job.objects.filter(kind=JobKind.REVIEW_MAIL, state=JobState.DUE).order_by("pk"):
             jobs.run(job.pk, STEPS)
         found = [(each.to[0], each.subject, each.body) for each in mail.outbox]
         mail.outbox.clear()
@@ -143,7 +143,7 @@ def test_nobody_is_told_without_a_way(kim, lee, mailed, settings, why):
         User.objects.filter(pk=lee.pk).update(is_staff=False)
     lee = User.objects.get(pk=lee.pk)
     reviews.ask(make_post(State.DRAFT), kim, None if why == "nobody named" else lee)
-    assert not Job.objects.filter(kind=JobKind.ALERT).exists()
+    assert not Job.objects.filter(kind=JobKind.REVIEW_MAIL).exists()
 
 
 @pytest.mark.django_db(transaction=True)
