@@ -22,7 +22,7 @@ from digest.admin import preview_links, trash, versions, workflow, writing
 from digest.admin.due import calendar_view
 from digest.admin.entry_states import with_states
 from digest.admin.forms import EntryForm, EntryFormSet, NoteForm, PostForm
-from digest.admin.people import people
+from digest.admin.next_step import for_person
 from digest.admin.remarks import Standing
 from digest.models import Entry, Post, PostQuerySet, State, TrashedPost
 from digest.publishing import approval, gate, live
@@ -198,7 +198,7 @@ class PostAdmin(EditorsAdmin):
                 "standing": Standing.of(post, gate.current(post)),
                 "previews": preview_links.block(request, post, self),
             }
-            context |= people(request, post, context)
+            context |= for_person(request, post, context)
         return super().render_change_form(request, context, **kwargs)
 
     def save_related(
