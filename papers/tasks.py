@@ -7,7 +7,7 @@ from papers import jobs
 from papers.clock import now
 from papers.editing import unsaved
 from papers.models import JobKind, Subject
-from papers.pipeline import polling
+from papers.pipeline import cross_check, full_texts, polling
 from papers.pipeline.steps import STEPS
 
 
@@ -20,8 +20,12 @@ def run_job(job_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    """Reap the attempts that died, and enqueue the due jobs, also those that a queue has lost."""
+    """Reap the attempts that died, and enqueue the due jobs, also those that a queue has lost.
+
+    Files that arXiv did not have yet are due again, too.
+    """
     jobs.reap()
+    full_texts.ask_again()
     jobs.enqueue_due()
 
 
@@ -37,6 +41,13 @@ def recheck_published() -> None:
     """Re-check published papers once a night (RECHECK_AT)."""
     if settings.RECHECK_AT:
         jobs.add(JobKind.RECHECK, Subject(day=now().date()))
+
+
+@shared_task
+def cross_check_month() -> None:
+    """Compare a month's list with what its days listed, once a night (RECHECK_AT)."""
+    if settings.RECHECK_AT:
+        cross_check.make_due()
 
 
 @shared_task

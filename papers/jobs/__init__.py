@@ -9,6 +9,7 @@ from papers.jobs.queue import (
     IN_A_QUEUE,
     add,
     enqueue_due,
+    queues_at_work,
     retry,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "Step",
     "add",
     "enqueue_due",
+    "queues_at_work",
     "reap",
     "retry",
     "run",

@@ -38,7 +38,8 @@ def run(job_id: int, steps: Mapping[str, Step]) -> None:
     with log_context.job(job_id), locks.working_on(job_id) as alone:
         attempt = _claim(job_id) if alone else None
         if attempt:
-            _end(attempt, _work(attempt.job, steps))
+            with log_context.run(attempt.pk, attempt.job.request_id):
+                _end(attempt, _work(attempt.job, steps))
 
 
 @transaction.atomic(durable=True)
@@ -97,9 +98,11 @@ def reap() -> int:
 def _reap(job_id: int) -> bool:
     if not locks.nobody_works_on(job_id):
         return False
-    attempt = Run.objects.filter(job=job_id, ended_at=None).first()
-    with log_context.job(job_id):
-        return attempt is not None and _end(attempt, _Ending(RunOutcome.DIED, "its worker died"))
+    attempt = Run.objects.filter(job=job_id, ended_at=None).select_related("job").first()
+    if attempt is None:
+        return False
+    with log_context.job(job_id), log_context.run(attempt.pk, attempt.job.request_id):
+        return _end(attempt, _Ending(RunOutcome.DIED, "its worker died"))
 
 
 @transaction.atomic

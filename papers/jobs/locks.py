@@ -34,10 +34,14 @@ def one_after_another(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def unless_under_way(what: str) -> Iterator[bool]:
-    """Yield whether nobody else does `what`, and keep others from it; needs no transaction."""
+def unless_under_way(what: str, *, shared: bool = False) -> Iterator[bool]:
+    """Yield whether nobody else does `what`, and keep others from it; needs no transaction.
+
+    Any number of holders may share it. They keep away only who wants it alone.
+    """
+    mode = "_shared" if shared else ""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [what])
+        cursor.execute(f"SELECT pg_try_advisory_lock{mode}(hashtext(%s))", [what])
         [free] = cursor.fetchone()
     try:
         yield bool(free)
@@ -45,7 +49,7 @@ def unless_under_way(what: str) -> Iterator[bool]:
         if free:
             # A connection that broke holds nothing.
             with suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [what])
+                cursor.execute(f"SELECT pg_advisory_unlock{mode}(hashtext(%s))", [what])
 
 
 @contextmanager
@@ -74,6 +78,17 @@ def nobody_works_on(job_id: int) -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_JOBS, _number(job_id)])
         [free] = cursor.fetchone()
     return bool(free)
+
+
+def jobs_at_work() -> list[int]:
+    """Return the numbers (`_number`) of the jobs that living processes work on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [_JOBS],
+        )
+        return [number for (number,) in cursor.fetchall()]
 
 
 def _number(job_id: int) -> int:

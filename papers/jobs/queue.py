@@ -12,7 +12,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 from kombu.exceptions import OperationalError
 
+from papers import log_context
 from papers.clock import now
+from papers.jobs import locks
 from papers.models import Job, JobKind, JobQuerySet, JobState, Subject
 
 ARXIV_QUEUE = "arxiv"
@@ -27,8 +29,8 @@ logger = logging.getLogger(__name__)
 _SUBJECT = ", ".join(field.name for field in fields(Subject))
 # A job that is asked for again while it runs keeps the new time, and is due again when it ends.
 _ADD = f"""
-    INSERT INTO papers_job AS job (kind, {_SUBJECT}, next_at)
-    SELECT %s, {_SUBJECT}, at
+    INSERT INTO papers_job AS job (kind, request_id, {_SUBJECT}, next_at)
+    SELECT %s, %s, {_SUBJECT}, at
     FROM unnest(
         %s::date[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[]
     ) AS asked_for ({_SUBJECT}, at)
@@ -37,7 +39,8 @@ _ADD = f"""
         state = CASE job.state WHEN 'running' THEN 'running' ELSE 'due' END,
         attempts = CASE job.state WHEN 'running' THEN job.attempts ELSE 0 END,
         enqueued_at = NULL,
-        reason = ''
+        reason = '',
+        request_id = excluded.request_id
     WHERE %s AND job.state NOT IN ('due', 'waiting')
 """  # noqa: S608  # Names of columns, from the fields of a class.
 
@@ -64,7 +67,7 @@ def add(
     columns = [list(column) for column in zip(*(subject for subject, _ in rows), strict=True)]
     times = [time for _, time in rows]
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, [kind.value, *columns, times, again])
+        cursor.execute(_ADD, [kind.value, log_context.request_id(), *columns, times, again])
         added: int = cursor.rowcount
     transaction.on_commit(enqueue_due)
     return added
@@ -73,7 +76,12 @@ def add(
 def retry(jobs: JobQuerySet) -> int:
     """Make jobs that are not running due now, with all their attempts. A person asks for this."""
     again = jobs.exclude(state=JobState.RUNNING).update(
-        state=JobState.DUE, attempts=0, next_at=now(), enqueued_at=None, reason=""
+        state=JobState.DUE,
+        attempts=0,
+        next_at=now(),
+        enqueued_at=None,
+        reason="",
+        request_id=log_context.request_id(),
     )
     transaction.on_commit(enqueue_due)
     return again
@@ -88,6 +96,12 @@ def enqueue_due() -> int:
     return _send(ARXIV_QUEUE, _take(runnable.filter(kind__in=ASKS_ARXIV))) + _send(
         DEFAULT_QUEUE, _take(runnable.exclude(kind__in=ASKS_ARXIV))
     )
+
+
+def queues_at_work() -> set[str]:
+    """Return the queues whose workers are in the middle of a job."""
+    kinds = Job.objects.filter(pk__in=locks.jobs_at_work()).values_list("kind", flat=True)
+    return {ARXIV_QUEUE if kind in ASKS_ARXIV else DEFAULT_QUEUE for kind in kinds.distinct()}
 
 
 @transaction.atomic

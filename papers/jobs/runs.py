@@ -35,10 +35,16 @@ WORDS: dict[str, Any] = {
     "tokens": ngettext_lazy("%d token", "%d tokens"),
     "facts proposed": ngettext_lazy("%d fact proposed", "%d facts proposed"),
     "parts read": ngettext_lazy("%d part read", "%d parts read"),
+    "not the whole": ngettext_lazy("%d not the whole", "%d not the whole"),
     "unreadable": ngettext_lazy("%d unreadable", "%d unreadable"),
     "mails": ngettext_lazy("%d mail sent", "%d mails sent"),
     "cured meanwhile": ngettext_lazy("%d cured meanwhile", "%d cured meanwhile"),
+    "compared": ngettext_lazy("%d compared", "%d compared"),
+    "in no day": ngettext_lazy("%d in no day's list", "%d in no day's list"),
+    "gone": ngettext_lazy("%d gone from the month's list", "%d gone from the month's list"),
+    "days again": ngettext_lazy("%d day asked for again", "%d days asked for again"),
     "refused": ngettext_lazy("%d refused", "%d refused"),
+    "not read": ngettext_lazy("%d list not read", "%d lists not read"),
     "missing": ngettext_lazy("%d not found", "%d not found"),
 }
 

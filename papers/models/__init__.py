@@ -38,16 +38,25 @@ from papers.models.paper import (
 )
 from papers.models.proposal import Proposal, ProposalState
 from papers.models.report import Report, ReportState
+from papers.models.scope import Scope
 from papers.models.section import (
     MACHINES,
     PUBLISHED,
     Review,
-    Scope,
     Section,
     SectionQuerySet,
     Writer,
 )
-from papers.models.source import SOURCE_NAME, Choice, Listing, Source, SourceAnswer, SourceState
+from papers.models.source import (
+    SOURCE_NAME,
+    SOURCE_PLACE,
+    ArxivCategory,
+    Choice,
+    Listing,
+    Source,
+    SourceAnswer,
+    SourceState,
+)
 from papers.models.tag import Tags, tags_of
 from papers.models.unsaved import UnsavedText
 
@@ -60,8 +69,10 @@ __all__ = [
     "MACHINE_FACTS",
     "PUBLISHED",
     "SOURCE_NAME",
+    "SOURCE_PLACE",
     "TRUST",
     "UNCERTAIN",
+    "ArxivCategory",
     "CallOutcome",
     "Choice",
     "Evidence",

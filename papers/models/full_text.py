@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.functions import Cast, Length
 from django.utils.translation import gettext_lazy as _
 
+from papers.fulltext.base import GAP_LENGTH, GENERATOR_LENGTH
 from papers.models.fields import ShapedJSONField
 
 
 class TextFormat(models.TextChoices):
-    """The format of the file that a paper's full text was read from."""
+    """The format of the file that a paper's full text was read from, the best one first."""
 
     HTML = "html", "HTML"
     PDF = "pdf", "PDF"
+    MARKDOWN = "md", "Markdown"
+
+
+class FullTextQuerySet(models.QuerySet["FullText"]):
+    def best_first(self) -> FullTextQuerySet:
+        """Order each version's texts: whole ones by their format, then parts, the longest first."""
+        ranks = [When(format=each, then=Value(rank)) for rank, each in enumerate(TextFormat.values)]
+        rank = Case(*ranks, default=Value(len(ranks)), output_field=IntegerField())
+        # A whole text counts as longer than any part, and its length is not measured.
+        length = Case(
+            When(gap="", then=Value(None)),
+            default=Length(Cast("parts", models.TextField())),
+            output_field=IntegerField(),
+        )
+        return self.order_by(F("version").desc(), length.desc(nulls_first=True), rank)
 
 
 class FullText(models.Model):
@@ -35,6 +52,40 @@ class FullText(models.Model):
     )
     parsed_at = models.DateTimeField(_("read"))
     error = models.TextField(_("error"), blank=True)
+    generator = models.CharField(
+        _("generator"),
+        max_length=GENERATOR_LENGTH,
+        blank=True,
+        db_default="",
+        help_text=_("The program that made the file, as the file says."),
+    )
+    gap = models.CharField(
+        _("not the whole"),
+        max_length=GAP_LENGTH,
+        blank=True,
+        db_default="",
+        help_text=_("The sign that parts of the paper are missing. Empty: there is none."),
+    )
+    kinds = models.CharField(
+        _("kinds of parts"),
+        max_length=120,
+        blank=True,
+        db_default="",
+        help_text=_("The kinds that its parts have, between blanks."),
+    )
+    reader = models.PositiveSmallIntegerField(
+        _("version of our reader"),
+        db_default=1,
+        help_text=_("The version of our own program that read the file."),
+    )
+    absent_since = models.DateTimeField(
+        _("absent since"),
+        null=True,
+        blank=True,
+        help_text=_("When the file was first not there. Empty: it is not asked for again."),
+    )
+
+    objects = FullTextQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("full text")
@@ -50,6 +101,14 @@ class FullText(models.Model):
                 condition=Q(error="") & ~Q(parts=[]) | ~Q(error="") & Q(parts=[]),
                 name="full_text_parts_or_error",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["absent_since"],
+                condition=Q(absent_since__isnull=False),
+                name="full_text_absent",
+            ),
+            models.Index(fields=["parsed_at"], name="full_text_by_time"),
         ]
 
     def __str__(self) -> str:

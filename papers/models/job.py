@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from papers.clock import now
+from papers.log_context import REQUEST_ID_LENGTH
 from papers.models.fields import ShapedJSONField
 
 
@@ -21,10 +22,12 @@ class JobKind(models.TextChoices):
     ARXIV_METADATA = "arxiv_metadata", _("what arXiv says")
     FULL_TEXT = "full_text", _("a full text")
     DRAFT = "draft", _("a draft")
+    CROSS_CHECK = "cross_check", _("a month's list, compared with its days")
     RECHECK = "recheck", _("published papers, asked about again")
     ALERT = "alert", _("a mail to the editors")
     REVIEW_MAIL = "review_mail", _("a mail about a review")
     RENDER = "render", _("all texts, rendered again")
+    BACKUP = "backup", _("a backup")
 
 
 class JobState(models.TextChoices):
@@ -94,6 +97,14 @@ class Job(models.Model):
         _("enqueued"), null=True, help_text=_("When the queue was last told of it.")
     )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    request_id = models.CharField(
+        _("request"),
+        max_length=REQUEST_ID_LENGTH,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text=_("The request that asked for it last; log lines have it."),
+    )
 
     objects = JobQuerySet.as_manager()
 

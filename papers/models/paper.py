@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from taggit.managers import TaggableManager
 
-from papers import arxiv_id, kinds
+from papers import arxiv_id
 from papers.clock import now
 from papers.models.fields import AddressField, LineField, ShapedJSONField, TextsField
 from papers.models.proposal import Proposal
 from papers.models.tag import Tags
 from papers.text import conversion, rendering
+from papers.text.cleaning import fold
 from papers.text.words import words
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ class Origin(models.TextChoices):
     IMPORT = "import", _("import")
     HUGGINGFACE = "huggingface", "Hugging Face"
     ARXIV = "arxiv", "arXiv"
+    ARXIV_OAI = "arxivoai", _("arXiv (OAI-PMH)")
+    ARXIV_NEW = "arxivnew", _("arXiv's announcements")
     EDITOR = "editor", _("editor")
 
 
@@ -70,9 +73,15 @@ TRUST: dict[str | None, int] = {
     Origin.SAMPLE: 0,
     Origin.IMPORT: 1,
     Origin.HUGGINGFACE: 1,
+    Origin.ARXIV_NEW: 1,
     Origin.ARXIV: 2,
+    Origin.ARXIV_OAI: 2,
     Origin.EDITOR: 3,
 }
+
+
+ARXIVS = (Origin.ARXIV, Origin.ARXIV_OAI)
+"""The ways to what arXiv says of a paper. They are trusted alike."""
 
 
 class OriginsField(ShapedJSONField):
@@ -89,6 +98,9 @@ class OriginsField(ShapedJSONField):
             fact: origin if isinstance(origin, str) else editor for fact, origin in value.items()
         }
 
+
+TAKEN_DOWN = "taken_down"
+"""The name, among a paper's origins, of when its text was removed for good."""
 
 PLAIN_LENGTH = 2_000
 """Characters of a title as plain text, in which a formula may be longer than its TeX."""
@@ -277,11 +289,6 @@ class Paper(models.Model):
             return reverse("home")
 
     @property
-    def headed_sections(self) -> list[Section]:
-        """Return those of `public_sections` that count as sections: all but the lines."""
-        return [each for each in self.public_sections if not kinds.of(each.kind).is_line]
-
-    @property
     def arxiv_url(self) -> str:
         return arxiv_id.abs_url(self.arxiv_id)
 
@@ -300,9 +307,15 @@ class Paper(models.Model):
     def abstract_is_sample(self) -> bool:
         return bool(self.origins.get("abstract") == Origin.SAMPLE)
 
+    @property
+    def is_taken_down(self) -> bool:
+        """Return whether its text was removed for good. Only a person writes of it again."""
+        return TAKEN_DOWN in self.origins
+
     def mark_edited(self, fields: set[str]) -> None:
         """Mark the facts among `fields` as the editor's. No source changes them from now on."""
-        self.origins |= {field: Origin.EDITOR.value for field in fields if field in FACTS}
+        theirs = fields & {*FACTS, *CONFIRMED_FACTS}
+        self.origins |= dict.fromkeys(theirs, Origin.EDITOR.value)
 
     def offer(
         self, facts: Mapping[str, Any], origin: str, *, public: bool = False
@@ -311,23 +324,29 @@ class Paper(models.Model):
 
         A more trusted origin replaces a less trusted one. An equal one only fills what is empty,
         because a paper is named on several days and the first value stays. arXiv is the exception:
-        its newer version wins. What an editor touched stays, and a different fact becomes a
-        proposal. Machine facts, which nobody edits, follow arXiv. The exception is a paper that is
-        `public`: that it was withdrawn is proposed, because its readers should learn that from a
-        person. An UNCERTAIN fact is proposed for every paper. Such a proposal differs from another
-        of the same value if its EVIDENCE does. Nothing is written to the database.
+        its newer version wins (`_replaces`). What an editor touched stays, and a different fact
+        becomes a proposal. Machine facts, which nobody edits, follow arXiv. The exception is a
+        paper that is `public`: that it was withdrawn is proposed, because its readers should learn
+        that from a person. So is what differs from a person's decision. An UNCERTAIN fact is
+        proposed for every paper. Such a proposal differs from another of the same value if its
+        EVIDENCE does. Nothing is written to the database.
+
+        What arXiv says of an older version than it told before is dropped: one of its two ways lags
+        behind the other by hours. Of a paper that was taken down nothing is taken.
         """
+        if self.is_taken_down:
+            return set(), []
+        if origin in ARXIVS and (facts.get("version") or self.version or 0) < (self.version or 0):
+            return set(), []
         changed, proposals = set(), []
         for field in FACTS:
             value, current = facts.get(field), getattr(self, field)
-            if not value or value == current:
+            if not value or (value == current and not self._affirms(field, origin)):
                 continue
             holder = self.origins.get(field)
             if holder == Origin.EDITOR:
                 proposals.append(Proposal.of(field, value, paper=self, origin=origin))
-            elif (
-                not current or TRUST.get(origin, 1) > TRUST.get(holder, 1) or origin == Origin.ARXIV
-            ):
+            elif self._replaces(field, value, origin, facts):
                 setattr(self, field, value)
                 self.origins[field] = str(origin)
                 changed.add(field)
@@ -338,6 +357,28 @@ class Paper(models.Model):
             setattr(self, f"raw_{field}", facts.get(f"raw_{field}", getattr(self, field)))
         return changed, proposals
 
+    def _affirms(self, field: str, origin: str) -> bool:
+        """Return whether the query API says whom a line names. Nobody is asked for them again."""
+        names = field == "authors" and self.origins.get(field) == Origin.ARXIV_OAI
+        return names and origin == Origin.ARXIV
+
+    def _replaces(self, field: str, value: Any, origin: str, facts: Mapping[str, Any]) -> bool:
+        """Return whether a source's value replaces a different one that no editor touched.
+
+        arXiv's two ways write the same words in different ways, with other line ends. One replaces
+        what the other said only for other words. OAI-PMH splits names out of one line, so it
+        replaces what the query API said only where it tells of a newer version.
+        """
+        current, holder = getattr(self, field), self.origins.get(field)
+        if not current or TRUST.get(origin, 1) > TRUST.get(holder, 1):
+            return True
+        if origin not in ARXIVS or holder not in ARXIVS:
+            return origin in ARXIVS
+        if origin == holder or self._affirms(field, origin):
+            return True
+        newer = origin == Origin.ARXIV or (facts.get("version") or 0) > (self.version or 0)
+        return newer and fold(str(value)) != fold(str(current))
+
     def _follow(
         self, facts: Mapping[str, Any], origin: str, public: bool
     ) -> tuple[set[str], list[Proposal]]:
@@ -346,10 +387,14 @@ class Paper(models.Model):
             value = facts.get(field)
             if value is None or value == getattr(self, field):
                 continue
-            if (public and field in CONFIRMED_FACTS) or field in facts.get(UNCERTAIN, ()):
+            decided = self.origins.get(field) == Origin.EDITOR
+            taken_back = field == "withdrawn" and not value and origin == Origin.ARXIV_OAI
+            unconfirmed = decided or taken_back or (public and field in CONFIRMED_FACTS)
+            if unconfirmed or field in facts.get(UNCERTAIN, ()):
                 words = facts.get(EVIDENCE, {}).get(field, "")
                 proposals.append(Proposal.of(field, value, words, paper=self, origin=origin))
             else:
                 setattr(self, field, value)
+                self.origins[field] = str(origin)
                 changed.add(field)
         return changed, proposals

@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from papers import kinds
 from papers.models.fields import LineField, MarkdownField
+from papers.models.scope import LENGTH, Scope
 from papers.text import rendering
 
 if TYPE_CHECKING:
@@ -30,14 +31,6 @@ class Writer(models.TextChoices):
 
 
 MACHINES = {Writer.MODEL, Writer.EXTRACTIVE}
-
-
-class Scope(models.TextChoices):
-    """The text that a draft was made from."""
-
-    UNKNOWN = "", _("unknown")
-    ABSTRACT = "abstract", _("abstract")
-    FULL_TEXT = "full_text", _("full text")
 
 
 # The fields readers see. Once published, each has a copy named `public_` and its name.
@@ -142,7 +135,9 @@ class Section(models.Model):
         _("drafter"), max_length=100, blank=True, help_text=_("Model or drafter, with its version.")
     )
     prompt_version = models.CharField(_("prompt version"), max_length=40, blank=True)
-    scope = models.CharField(_("made from"), max_length=20, choices=Scope, blank=True, default="")
+    scope = models.CharField(
+        _("made from"), max_length=LENGTH, choices=Scope, blank=True, default=""
+    )
     written_at = models.DateTimeField(_("written"), db_default=Now())
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -158,7 +153,7 @@ class Section(models.Model):
     public_html = models.TextField(blank=True, editable=False)
     public_origin = models.CharField(max_length=20, choices=Writer, blank=True, editable=False)
     public_drafter = models.CharField(max_length=100, blank=True, editable=False)
-    public_scope = models.CharField(max_length=20, choices=Scope, blank=True, editable=False)
+    public_scope = models.CharField(max_length=LENGTH, choices=Scope, blank=True, editable=False)
     public_prompt_version = models.CharField(max_length=40, blank=True, editable=False)
     public_written_at = models.DateTimeField(null=True, editable=False)
     public_reviewed_at = models.DateTimeField(null=True, editable=False)

@@ -23,12 +23,12 @@ from django.utils.translation import gettext as _
 from papers.checks import base, injection, links, quoting, suite
 from papers.checks.base import Claim, PaperText, Passage, Summary
 from papers.clock import now
-from papers.fulltext.base import Part
 from papers.models import Finding, FindingQuerySet, Origin, Paper, Section, Term, errors_first
 from papers.pipeline import evidence, full_texts
 from papers.text import rendering
 from papers.text.cleaning import fold
 
+Terms = list[base.Term]
 # What may change in a finding that is the same as before: its place, level and wording.
 _CHANGING = ("start", "end", "level", "message")
 
@@ -57,33 +57,50 @@ def current(papers: Iterable[Paper]) -> list[Finding]:
     return errors_first([*read.standing(), *_with_rows(others)])
 
 
+def current_own(papers: Iterable[Paper], terms: Terms | None = None) -> list[Finding]:
+    """Return those of `current` that each paper has by itself, errors first.
+
+    `terms` are the house's, if they are at hand.
+    """
+    papers = list(papers)
+    read = _read(papers, full_texts.newest(papers), terms=terms).standing()
+    return errors_first([each for each in read if each.collection_type_id is None])
+
+
 def compare(papers: Sequence[Paper], collection: Model) -> None:
     """Update the findings from reading `papers` side by side, as `collection` has them."""
     _read_side_by_side(papers, collection).save()
 
 
-def compared(papers: Sequence[Paper], collection: Model) -> list[Finding]:
+def compared(
+    papers: Sequence[Paper], collection: Model, terms: Terms | None = None
+) -> list[Finding]:
     """Return the findings of `collection` as `compare` would leave them, errors first."""
-    return errors_first(_read_side_by_side(papers, collection).standing())
+    return errors_first(_read_side_by_side(papers, collection, terms).standing())
 
 
 def _read(
-    papers: Sequence[Paper], texts: full_texts.ByPaper, rests: evidence.Batch | None = None
+    papers: Sequence[Paper],
+    texts: full_texts.ByPaper,
+    rests: evidence.Batch | None = None,
+    terms: Terms | None = None,
 ) -> _Batch:
     sections = _sections_by_paper(papers)
     stored = Finding.objects.filter(paper__in=papers)
     # A finding from comparing papers goes when the text it was found in goes, and no sooner.
     batch = _Batch(stored.exclude(section=None, collection_type__isnull=False))
-    glossary = _Glossary(house_terms())
+    glossary = _Glossary(house_terms() if terms is None else terms)
     for paper in papers:
-        text = _text_of(paper, texts.get(paper.pk, ()))
+        text = _text_of(paper, texts.get(paper.pk, full_texts.Parts()))
         for changed in batch.read(paper, sections[paper.pk], text, glossary):
             if rests:  # Now, while what the checks compared is still at hand.
                 rests.read(changed)
     return batch
 
 
-def _read_side_by_side(papers: Sequence[Paper], collection: Model) -> _Batch:
+def _read_side_by_side(
+    papers: Sequence[Paper], collection: Model, terms: Terms | None = None
+) -> _Batch:
     sections = _sections_by_paper(papers)
     written = [[each for each in sections[paper.pk] if each.markdown] for paper in papers]
     post = [
@@ -91,7 +108,8 @@ def _read_side_by_side(papers: Sequence[Paper], collection: Model) -> _Batch:
         for paper, texts in zip(papers, written, strict=True)
     ]
     batch = _Batch(Finding.objects.within(collection), collection)
-    for place, found in suite.of_post(post, house_terms()).items():
+    terms = house_terms() if terms is None else terms
+    for place, found in suite.of_post(post, terms).items():
         section = None if place.section is None else written[place.paper][place.section]
         batch.keep(papers[place.paper], section, found)
     batch.drop_the_rest()
@@ -113,7 +131,7 @@ def _imported_title(paper: Paper) -> str:
     return paper.raw_title if paper.origins.get("title") == Origin.IMPORT else ""
 
 
-def house_terms() -> list[base.Term]:
+def house_terms() -> Terms:
     """Return the glossary that editors keep."""
     return [
         base.Term(term.english, term.rendering, tuple(term.variants), term.language)
@@ -121,12 +139,12 @@ def house_terms() -> list[base.Term]:
     ]
 
 
-def _text_of(paper: Paper, parts: Iterable[Part]) -> PaperText:
+def _text_of(paper: Paper, parts: full_texts.Parts) -> PaperText:
     """Return a paper's own words, as far as they are known."""
     passages = tuple(Passage(part.heading, part.text) for part in parts)
     addresses = map(links.address, [paper.project_url, paper.code_url, paper.arxiv_url])
     hosts = frozenset(parts.netloc for parts in addresses if parts and parts.netloc)
-    return PaperText(paper.title, paper.abstract, passages, hosts)
+    return PaperText(paper.title, paper.abstract, passages, hosts, parts.gap)
 
 
 def held(paper: Paper) -> Finding | None:
@@ -274,13 +292,14 @@ def _claim(section: Section) -> Claim:
 class _Glossary:
     """The house's terms, and what a section's checksum has of them."""
 
-    def __init__(self, terms: list[base.Term]) -> None:
+    def __init__(self, terms: Terms) -> None:
         self.terms, self.told = terms, _json(repr(terms))
 
 
 def _own_words(text: PaperText) -> str:
     """Return what a section's checksum has of its paper. It is long, and the same for each."""
-    return _json([text.title, text.abstract, text.full_text, sorted(text.hosts)])
+    told = [text.title, text.abstract, text.full_text, sorted(text.hosts)]
+    return _json([*told, text.gap] if text.gap else told)
 
 
 def _checksum(claim: Claim, own_words: str, glossary: str) -> str:

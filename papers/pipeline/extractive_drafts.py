@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from django.db.models import F
 
 from papers import kinds
 from papers.drafting.extract import extractive
-from papers.fulltext.base import Part, Text
+from papers.fulltext.base import Text
 from papers.languages import ENGLISH
 from papers.models import FullText, Paper, Scope, Writer
-from papers.pipeline import checking, sections
+from papers.models.scope import of_text
+from papers.pipeline import checking, full_texts, sections
 
 # arXiv's abstracts are in English, and the extractive drafter quotes them.
 EXTRACTIVE_LANGUAGE = ENGLISH
@@ -31,10 +32,12 @@ def draft(papers: Iterable[Paper], language: str = EXTRACTIVE_LANGUAGE) -> Count
     require_own_language(language)
     papers = list(papers)
     parts = _quotable_parts(papers)
-    texts: dict[Scope, list[sections.NewText]] = {Scope.ABSTRACT: [], Scope.FULL_TEXT: []}
+    texts: dict[str, list[sections.NewText]] = defaultdict(list)
     for paper in papers:
-        for kind, markdown in extractive.draft(paper.abstract, parts.get(paper.pk, ())).items():
-            texts[_scope(kind)].append(sections.NewText(paper.pk, language, kind, markdown))
+        full = parts.get(paper.pk, full_texts.Parts())
+        for kind, markdown in extractive.draft(paper.abstract, full).items():
+            text = sections.NewText(paper.pk, language, kind, markdown)
+            texts[_scope(kind, full.gap)].append(text)
     counts: Counter[str] = Counter(papers=len(papers))
     counts["without abstract"] = sum(not paper.abstract for paper in papers)
     for scope, new in texts.items():
@@ -45,19 +48,22 @@ def draft(papers: Iterable[Paper], language: str = EXTRACTIVE_LANGUAGE) -> Count
     return counts
 
 
-def _scope(kind: str) -> Scope:
-    return Scope.FULL_TEXT if kinds.of(kind).from_part else Scope.ABSTRACT
+def _scope(kind: str, gap: str) -> str:
+    part = kinds.of(kind).from_part
+    return of_text([part], gap) if part else Scope.ABSTRACT
 
 
-def _quotable_parts(papers: list[Paper]) -> dict[int, list[Part]]:
-    """Return, by paper, the parts to quote of its current version. HTML wins if both were read."""
+def _quotable_parts(papers: list[Paper]) -> full_texts.ByPaper:
+    """Return, by paper, the parts to quote of the best text of its current version."""
     readable = FullText.objects.filter(paper__in=papers, version=F("paper__version"), error="")
     quoted = extractive.quoted_parts()
-    found: dict[int, list[Part]] = {}
-    rows = readable.order_by("format").values_list("paper_id", "format", "parts")
-    for paper_id, text_format, parts in rows.iterator(chunk_size=50):  # a text is 100 kB and more
+    found: dict[int, full_texts.Parts] = {}
+    rows = readable.best_first().values_list("paper_id", "format", "parts", "gap")
+    # A text is 100 kB and more.
+    for paper_id, text_format, parts, gap in rows.iterator(chunk_size=50):
         text = Text.from_json({"format": text_format, "parts": parts})
-        kept = [part for part in text.parts if part.kind in quoted]
+        kept = full_texts.Parts(part for part in text.parts if part.kind in quoted)
+        kept.gap = gap
         found.setdefault(paper_id, kept)
     return found
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,14 +14,19 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from papers import jobs
-from papers.clock import end_of
+from papers.clock import end_of, now
 from papers.jobs.locks import one_at_a_time
 from papers.models import Choice, JobKind, Listing, Paper, Section, SourceAnswer, Subject
+from papers.models.paper import TAKEN_DOWN
 from papers.pipeline.facts import decoded
 from papers.pipeline.sections import Outcome, propose
-from papers.sources import daily
+from papers.sources import daily, redaction
 from papers.sources.base import DayAnswer, FoundPaper
-from papers.sources.errors import SourceError
+from papers.sources.errors import DayGone, SourceBusy, SourceError
+from papers.sources.items import Reading, Remark
+
+# Before a day's end. What a source lists for the day it has begun to list by then.
+_LATE = timedelta(hours=12)
 
 
 @dataclass(slots=True)
@@ -32,19 +37,23 @@ class Ingested:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def ingest_day(day: date) -> Ingested:
-    """Store what each source lists for a day, and make due what its papers still need.
+def ingest_day(day: date, only: str = "") -> Ingested:
+    """Store what each source lists for a day, or one alone, and make due what its papers need.
 
-    A source that fails does not stop the others.
+    A source that fails does not stop the others. One that may list more for a day that is over
+    counts as busy: what it listed is stored.
     """
     done = Ingested()
-    for source in daily.DAILY:
+    for source in [only] if only else daily.asked(day):
         try:
-            _, counts = ingest_source(source, day)
+            answer, counts = ingest_source(source, day)
         except SourceError as error:
             done.failures.append(error)
         else:
             done.counts.update(counts)
+            if answer.may_grow and now() >= end_of(day):
+                again_at = now() + settings.POLL_PAUSE
+                done.failures.append(SourceBusy(f"{source} {day}: {answer.may_grow}", again_at))
     return done
 
 
@@ -53,12 +62,38 @@ def ingest_source(source: str, day: date) -> tuple[DayAnswer, Counter[str]]:
 
     Commands and workers both use only this function. Raises SourceError, and stores nothing then.
     """
-    answer = daily.fetch(source, day)
+    try:
+        answer = daily.fetch(source, day)
+    except DayGone as gone:
+        return _settle(source, day, gone), Counter()
     with transaction.atomic():  # The next steps are due if and only if the day is stored.
         counts = store(answer)
         _follow(answer)
-    counts.update(listed=len(answer.papers), refused=len(answer.refusals))
+    parts = sum(refusal.is_of_a_part for refusal in answer.refusals)
+    counts.update(listed=len(answer.papers), refused=len(answer.refusals) - parts)
+    counts.update({"not read": parts})
     return answer, counts
+
+
+def _settle(source: str, day: date, gone: DayGone) -> DayAnswer:
+    """Settle a day that its source tells no more of, as it was read last.
+
+    Raises the error if it was never read, or only before the source tells a day: then nobody knows
+    what it listed.
+    """
+    moment = now()
+    notice = Remark(0, None, "", str(gone))
+    answers = SourceAnswer.objects.filter(source=source, day=day).order_by("-fetched_at")
+    newest = answers.first()
+    if newest is None:
+        raise gone
+    if not any(each.listed_ids for each in answers) and newest.fetched_at < end_of(day) - _LATE:
+        raise gone
+    newest.fetched_at = moment
+    newest.notices = [*newest.notices, notice.as_json()][-100:]
+    newest.save(update_fields=["fetched_at", "notices"])
+    told: Reading[FoundPaper] = Reading((), (), (notice,))
+    return DayAnswer.of(told, source=source, day=day, fetched_at=moment, pages=())
 
 
 def _follow(answer: DayAnswer) -> None:
@@ -74,7 +109,9 @@ def _follow(answer: DayAnswer) -> None:
 def store(answer: DayAnswer) -> Counter[str]:
     """Store the answer as it came, its papers and their listings, all or nothing."""
     one_at_a_time("papers")
-    _keep(answer)
+    refused = [refusal.arxiv_id for refusal in answer.refusals if refusal.arxiv_id]
+    gone = taken_down([*(found.arxiv_id for found in answer.papers), *refused])
+    _keep(answer, gone)
     papers, counts = save_papers(
         {found.arxiv_id: facts_of(found) for found in answer.papers}, answer.source
     )
@@ -89,7 +126,9 @@ def store(answer: DayAnswer) -> Counter[str]:
         for found in answer.papers
     ]
     counts.update(save_listings(rows))
-    _exclude_withdrawn(answer)
+    withdrawn = [found.arxiv_id for found in answer.papers if found.withdrawn]
+    exclude(withdrawn, answer.day, "withdrawn")
+    exclude(gone, answer.day, redaction.GONE)
     return counts
 
 
@@ -104,6 +143,7 @@ def facts_of(found: FoundPaper) -> dict[str, Any]:
             "authors": found.authors,
             "keywords": found.keywords,
             "organization": found.organization,
+            "categories": list(found.categories),
             "project_url": links.get("project", ""),
             "code_url": links.get("code", ""),
             "arxiv_published_at": found.published_at,
@@ -111,29 +151,53 @@ def facts_of(found: FoundPaper) -> dict[str, Any]:
     )
 
 
-def _keep(answer: DayAnswer) -> None:
-    """Add a row if the source says something different than last time.
+def _keep(answer: DayAnswer, gone: Collection[str]) -> None:
+    """Add a row if the source says something different than last time, without papers of `gone`.
 
     A repeated answer changes nothing, except once: when the day is over, its time is updated, which
-    settles the day.
+    settles the day. A day that may grow has not settled: its answer counts as of its last second.
     """
+    fetched_at = _counts_from(answer)
     checksum = hashlib.sha256("\n".join(answer.pages).encode()).hexdigest()
     answers = SourceAnswer.objects.filter(source=answer.source, day=answer.day)
-    newest = answers.order_by("-fetched_at").only("checksum", "fetched_at").first()
+    newest = answers.order_by("-fetched_at", "-pk").only("checksum", "fetched_at").first()
     if newest and newest.checksum == checksum:
-        if newest.fetched_at < end_of(answer.day) <= answer.fetched_at:
-            answers.filter(pk=newest.pk).update(fetched_at=answer.fetched_at)
+        if newest.fetched_at < end_of(answer.day) <= fetched_at:
+            answers.filter(pk=newest.pk).update(fetched_at=fetched_at, **_remarks(answer))
     else:
         SourceAnswer.objects.create(
             source=answer.source,
             day=answer.day,
-            fetched_at=answer.fetched_at,
-            pages=list(answer.pages),
+            fetched_at=fetched_at,
+            pages=redaction.without(answer.pages, gone),
             checksum=checksum,
             listed_ids=[found.arxiv_id for found in answer.papers],
-            refusals=[refusal.as_json() for refusal in answer.refusals],
-            notices=[notice.as_json() for notice in answer.notices],
+            **_remarks(answer),
         )
+
+
+def taken_down(ids: Iterable[str]) -> list[str]:
+    """Return the ids of papers whose text was removed for good."""
+    gone = Paper.objects.filter(arxiv_id__in=list(ids), origins__has_key=TAKEN_DOWN)
+    return list(gone.values_list("arxiv_id", flat=True))
+
+
+def _remarks(answer: DayAnswer) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "refusals": [refusal.as_json() for refusal in answer.refusals],
+        "notices": [notice.as_json() for notice in answer.notices],
+    }
+
+
+def _counts_from(answer: DayAnswer) -> datetime:
+    """Return the time that an answer is stored with: before the day's end while it may grow.
+
+    What comes after the end has a place in the last second, in the order in which it came.
+    """
+    after = answer.fetched_at - end_of(answer.day)
+    if not answer.may_grow or after < timedelta(0):
+        return answer.fetched_at
+    return end_of(answer.day) - timedelta(seconds=1) + after / 1_000_000
 
 
 def save_papers(
@@ -173,9 +237,14 @@ def save_papers(
 
 
 def save_listings(rows: Sequence[Listing]) -> Counter[str]:
-    """Store listings by (source, day, paper). They follow the source. An editor's choice stays."""
-    known = _known_listings(rows)
+    """Store listings by (source, day, paper). They follow the source. An editor's choice stays.
+
+    What was decided about a paper of that day, as another source listed it, is decided.
+    """
+    beside = Listing.objects.locked_beside(rows)
+    known = {(each.source, each.day, each.paper_id): each for each in beside}
     added = [row for row in rows if (row.source, row.day, row.paper_id) not in known]
+    take_choices(added, beside)
     moved = []
     for row in rows:
         listing = known.get((row.source, row.day, row.paper_id))
@@ -189,6 +258,14 @@ def save_listings(rows: Sequence[Listing]) -> Counter[str]:
     )
 
 
+def take_choices(added: Iterable[Listing], beside: Iterable[Listing]) -> None:
+    """Give new listings what was decided at the others of their papers and days."""
+    decided = [each for each in beside if each.choice != Choice.PENDING]
+    choices = {(each.day, each.paper_id): (each.choice, each.reason) for each in decided}
+    for row in added:
+        row.choice, row.reason = choices.get((row.day, row.paper_id), (row.choice, row.reason))
+
+
 def _take_over(listing: Listing, row: Listing) -> bool:
     """Take over what the source says now. Return whether it is new."""
     if (listing.rank, listing.upvotes) == (row.rank, row.upvotes):
@@ -197,27 +274,15 @@ def _take_over(listing: Listing, row: Listing) -> bool:
     return True
 
 
-def _exclude_withdrawn(answer: DayAnswer) -> None:
-    """Exclude withdrawn papers from automatic publishing. An editor's choice stays.
+def exclude(ids: Collection[str], day: date, reason: str) -> None:
+    """Exclude papers of a day from automatic publishing. An editor's choice stays.
 
-    Machines write no history of listings, so a listing with history was edited by a person.
+    Machines write no history of listings, so a paper of that day with history was decided about by
+    a person.
     """
-    withdrawn = [found.arxiv_id for found in answer.papers if found.withdrawn]
-    if withdrawn:
-        Listing.objects.filter(
-            source=answer.source,
-            day=answer.day,
-            paper__arxiv_id__in=withdrawn,
-            choice=Choice.PENDING,
-        ).exclude(pk__in=Listing.history.values("id")).update(
-            choice=Choice.EXCLUDED, reason="withdrawn"
+    if ids:
+        decided = Listing.history.filter(day=day).values("paper")
+        listings = Listing.objects.filter(day=day, paper__arxiv_id__in=ids)
+        listings.filter(choice=Choice.PENDING).exclude(paper__in=decided).update(
+            choice=Choice.EXCLUDED, reason=reason
         )
-
-
-def _known_listings(rows: Iterable[Listing]) -> dict[tuple[str, date, int], Listing]:
-    listings = Listing.objects.select_for_update().filter(
-        source__in={row.source for row in rows},
-        day__in={row.day for row in rows},
-        paper__in={row.paper_id for row in rows},
-    )
-    return {(each.source, each.day, each.paper_id): each for each in listings}

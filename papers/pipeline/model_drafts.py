@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from papers.drafting.llm import answer, completion, excerpt, prompt
 from papers.drafting.llm.completion import Completion, Unusable
 from papers.fulltext.base import Kind
 from papers.models import CallOutcome, ModelCall, Paper, Quote, Scope, Writer
+from papers.models.scope import of_text
 from papers.pipeline import checking, full_texts, model_calls, model_server, sections
 from papers.pipeline.quotable import Quotable
 from papers.sources import http, rate_limit
@@ -57,7 +58,7 @@ def draft_with_model(paper: Paper, language: str, kind: str = "") -> Counter[str
 @dataclass(frozen=True, slots=True)
 class _Source:
     text: str
-    scope: Scope
+    scope: str
     quotes: Mapping[int, Quote]
     """The sentences that are sent, by their numbers."""
 
@@ -67,8 +68,8 @@ def _source(paper: Paper) -> _Source | None:
 
     It is the newest full text that could be read, with the abstract that we show.
     """
-    full = full_texts.newest([paper]).get(paper.pk, ())
-    parts = Quotable(paper, full).parts
+    full = full_texts.newest([paper]).get(paper.pk)
+    parts = Quotable(paper, full or ()).parts
     if paper.abstract:  # The full text has it, too.
         parts = parts[:1] + [each for each in parts[1:] if each.part.kind != Kind.ABSTRACT]
     title = f"# {paper.title}\n\n"
@@ -81,8 +82,12 @@ def _source(paper: Paper) -> _Source | None:
         number: parts[place.part].quote(place.start, place.end)
         for number, place in sent.places.items()
     }
-    scope = Scope.FULL_TEXT if full else Scope.ABSTRACT
-    return _Source(title + sent.text, scope, quotes) if sent.text else None
+    told = [parts[place.part].part.kind for place in sent.places.values()]
+    return _Source(title + sent.text, _scope(full, told), quotes) if sent.text else None
+
+
+def _scope(full: full_texts.Parts | None, told: Iterable[Kind]) -> str:
+    return of_text(told, full.gap) if full else Scope.ABSTRACT
 
 
 def _call(paper: Paper, question: prompt.Question) -> ModelCall:

@@ -25,7 +25,7 @@ def poll() -> int:
     one_at_a_time("poll")
     today = now().date()
     reach = today - timedelta(days=max(settings.CATCH_UP_DAYS, 1))
-    asked = Job.objects.filter(kind=JobKind.INGEST_DAY)
+    asked = Job.objects.filter(kind=JobKind.INGEST_DAY, source="")
     # Rows written by a clock that ran ahead count for nothing until that time comes.
     done = Q(runs__outcome=RunOutcome.DONE, runs__started_at__lte=now())
     known = {

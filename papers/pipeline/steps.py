@@ -7,23 +7,27 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F, Q
 
 from papers import jobs
 from papers.clock import now
 from papers.models import Job, JobKind, Paper, Run, RunOutcome, Subject, WaitsFor
-from papers.pipeline import checking, extractive_drafts, full_texts, ingest
+from papers.pipeline import checking, cross_check, extractive_drafts, full_texts, ingest
 from papers.pipeline.arxiv_facts import ask_all
 from papers.pipeline.model_drafts import draft_with_model
 from papers.pipeline.recheck import recheck
-from papers.sources.errors import SourceDown
+from papers.sources.daily import DAILY
+from papers.sources.errors import SourceDown, SourceError
 
 _LONGEST_WAIT = timedelta(hours=6)  # arXiv's worker may be away for days.
 _LONGEST_PAUSE = timedelta(minutes=15)
 
 
 def ingest_day(subject: Subject) -> Counter[str]:
-    """Store what the sources list for a day. If one failed, all are asked again."""
-    done = ingest.ingest_day(_day(subject))
+    """Store what the sources list for a day, or one of them. If one failed, all are asked again."""
+    if subject.source and subject.source not in DAILY:
+        raise jobs.PermanentFailure(f"no source {subject.source} is known here")
+    done = ingest.ingest_day(_day(subject), subject.source)
     if done.failures:  # A retryable failure, if there is one, decides when the day is tried again.
         down = (error for error in done.failures if isinstance(error, SourceDown))
         raise next(down, done.failures[0])
@@ -34,27 +38,60 @@ def arxiv_metadata(subject: Subject) -> jobs.Result:
     """Store what arXiv says of one paper, or of a day's papers that it has told nothing of.
 
     When arXiv was last asked decides when this job is due (`ingest`), not what it asks: a person
-    who tries it again wants arXiv to be asked.
+    who tries it again wants arXiv to be asked. An attempt that goes on after others asks only about
+    papers that these did not reach.
     """
     if subject.arxiv_id:
         return ask_all([subject.arxiv_id])
-    papers = Paper.objects.filter(listings__day=_day(subject), version=None)
-    return ask_all(list(papers.order_by("pk").values_list("arxiv_id", flat=True).distinct()))
+    papers = Paper.objects.filter(listings__day=_day(subject), version=None).distinct()
+    reached = Q(arxiv_checked_at__gte=_began(subject))
+    in_order = papers.exclude(reached).order_by(F("arxiv_checked_at").asc(nulls_first=True), "pk")
+    return ask_all(list(in_order.values_list("arxiv_id", flat=True)))
+
+
+def _began(subject: Subject) -> datetime:
+    """Return when the first of the attempts began that wait and go on up to this one."""
+    asking = Job.objects.filter(kind=JobKind.ARXIV_METADATA).about(subject)
+    runs = Run.objects.filter(job__in=asking)
+    ended = runs.exclude(outcome=RunOutcome.WAITING).exclude(ended_at=None).first()
+    first = runs.filter(pk__gt=ended.pk if ended else 0).last()
+    return first.started_at if first else now()
 
 
 def full_text(subject: Subject) -> Counter[str]:
-    """Read a paper's full text, and queue a draft of what it says beyond the abstract."""
+    """Read a paper's full text, and queue a draft of what it says beyond the abstract.
+
+    A form that comes after another one was read is checked against, and no draft is paid for anew.
+    Raises jobs.Postponed if there is no text yet and there may be one within two days, and
+    SourceError if a source is away and no text is whole: the job tries again for the rest.
+    """
     paper = _paper(subject)
     if paper.version is None:
         ask_all([paper.arxiv_id])
         paper.refresh_from_db()
-    text = full_texts.fetch(paper)
+    known = _readable(paper)
+    try:
+        text = full_texts.fetch(paper)
+    except SourceError:
+        if _readable(paper) and not known:  # A part counts until the job has the rest.
+            _use_text(paper, again=True)
+        raise
     if text is None:
+        if again_at := full_texts.first_try(paper):
+            raise jobs.Postponed("its full text is not there yet", again_at)
         return Counter(unreadable=1)
+    _use_text(paper, again=not known)
+    return Counter({"parts read": len(text.parts), "not the whole": bool(text.gap)})
+
+
+def _readable(paper: Paper) -> bool:
+    return paper.full_texts.filter(version=F("paper__version"), error="").exists()
+
+
+def _use_text(paper: Paper, *, again: bool) -> None:
     checking.check([paper])
     if settings.AUTO_DRAFT != "never":
-        jobs.add(JobKind.DRAFT, Subject(arxiv_id=paper.arxiv_id), again=True)
-    return Counter({"parts read": len(text.parts)})
+        jobs.add(JobKind.DRAFT, Subject(arxiv_id=paper.arxiv_id), again=again)
 
 
 def draft_paper(subject: Subject) -> Counter[str]:
@@ -116,6 +153,8 @@ def _paper(subject: Subject) -> Paper:
     paper = Paper.objects.filter(arxiv_id=subject.arxiv_id).first()
     if paper is None:
         raise jobs.PermanentFailure(f"no paper {subject.arxiv_id} is known here")
+    if paper.is_taken_down:
+        raise jobs.PermanentFailure(f"{subject.arxiv_id} was taken down")
     return paper
 
 
@@ -133,5 +172,6 @@ STEPS: dict[str, jobs.Step] = {
     JobKind.ARXIV_METADATA: arxiv_metadata,
     JobKind.FULL_TEXT: full_text,
     JobKind.DRAFT: draft_paper,
+    JobKind.CROSS_CHECK: lambda subject: cross_check.compare(_day(subject)),
     JobKind.RECHECK: lambda subject: recheck(),
 }

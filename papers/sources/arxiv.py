@@ -6,30 +6,31 @@ required. Any other odd field is left empty, with a notice.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import stamina
 from django.conf import settings
 from feedparser import FeedParserDict  # type: ignore[import-untyped]
 from pydantic import BaseModel, Field, OnErrorOmit
 
-from papers.sources import atom, http, rate_limit, withdrawal
+from papers.sources import atom, http, outages, rate_limit, withdrawal
 from papers.sources.errors import SourceBusy, SourceDown, SourceError, naming
 from papers.sources.fields import Category, Doi, Extras, LongLine, Moment, Name
 from papers.sources.items import ItemReader, Reading, read_items
 from papers.text.cleaning import fold
 
 NAME = "arxiv"
+T = TypeVar("T")
 BATCH = 100  # ids in one request
 ENTRY_LIMIT = 1000
 _ERRORS = "/api/errors"
 _VERSION = re.compile(r"v([1-9][0-9]{0,3})\Z")
-_ANNOUNCEMENT = re.compile(r"\AarXiv:\S+ Announce Type: [a-z-]+\s+Abstract: ")
+ANNOUNCEMENT = re.compile(r"\AarXiv:\S+ Announce Type: [a-z-]+\s+Abstract: ")
 # arXiv also lists classes of other schemes among its categories: MSC's 68T50, ACM's I.2.7.
-_OTHER_CLASS = re.compile(r"[0-9]|[A-Z]\.|.*[\s,;]")
+OTHER_CLASS = re.compile(r"[0-9]|[A-Z]\.|.*[\s,;]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,10 @@ class ArxivReading(Reading[ArxivRecord]):
 
     missing: tuple[str, ...]
     """Requested ids that the response does not mention."""
+    way: str = NAME
+    """How arXiv was asked. The facts have it as their origin."""
+    unasked: tuple[str, ...] = ()
+    """Ids that nothing was said about yet, because there was no time to ask."""
 
 
 def fetch(ids: Sequence[str]) -> Iterator[ArxivReading]:
@@ -86,13 +91,19 @@ def fetch(ids: Sequence[str]) -> Iterator[ArxivReading]:
 
 
 def _ask(batch: Sequence[str]) -> ArxivReading:
+    with outages.watching(NAME, unreadable=atom.NotAtom):
+        return patiently(lambda: _read(_request(batch), batch))
+
+
+def patiently(ask: Callable[[], T]) -> T:
+    """Return what `ask` returns, and try again what may cure soon: 4 times, a minute in all."""
     retrying = stamina.RetryingCaller(
         attempts=http.REQUESTS,
         timeout=settings.HTTP_DEADLINE_S,
         wait_initial=settings.HTTP_RETRY_WAIT_S,
         wait_jitter=settings.HTTP_RETRY_WAIT_S,
     )
-    return retrying(_may_cure, lambda: _read(_request(batch), batch))
+    return retrying(_may_cure, ask)
 
 
 def _may_cure(error: Exception) -> bool:
@@ -214,7 +225,7 @@ def _named(entry: Mapping[str, Any]) -> dict[str, Any]:
     terms = [tag.get("term") for tag in [primary, *entry.get("tags", [])]]
     return {
         "author": entry.get("authors"),
-        "category": [term for term in terms if term and not _OTHER_CLASS.match(term)],
+        "category": [term for term in terms if term and not OTHER_CLASS.match(term)],
         "arxiv:comment": entry.get("arxiv_comment"),
         "arxiv:doi": entry.get("arxiv_doi"),
         "arxiv:journal_ref": entry.get("arxiv_journal_ref"),
@@ -232,7 +243,7 @@ def _announced(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **entry,
         "id": entry.get("id", "").removeprefix("oai:arXiv.org:"),
-        "summary": _ANNOUNCEMENT.sub("", entry.get("summary", "")),
+        "summary": ANNOUNCEMENT.sub("", entry.get("summary", "")),
         "authors": [{"name": name} for name in names],
         "published": None,
         "updated": None,

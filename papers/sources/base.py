@@ -32,6 +32,8 @@ class FoundPaper:
     links: tuple[tuple[str, str], ...] = ()
     """(kind, http or https address). The kind is "project" or "code". Never fetched."""
     organization: str = ""
+    categories: tuple[str, ...] = ()
+    """arXiv's, the primary one first."""
     withdrawn: bool = False
 
 
@@ -45,6 +47,8 @@ class DayAnswer(Reading[FoundPaper]):
     """When the last page came (aware, UTC)."""
     pages: tuple[str, ...]
     """The text of each response, in order."""
+    may_grow: str = ""
+    """Why the source may list more for the day, even after its end, or ""."""
 
     @classmethod
     def of(

@@ -44,6 +44,14 @@ class SourceBusy(SourceDown):
         self.retry_at = retry_at
 
 
+class DayGone(SourceError):
+    """The source tells later days already, and never again of this one."""
+
+
+class NotAsked(SourceBusy):
+    """No request went out, because the source pauses or no slot was free."""
+
+
 @contextmanager
 def naming(source: str, day: date | None = None) -> Iterator[None]:
     """Set the source, and the day if there is one, on every SourceError that leaves the block."""

@@ -71,8 +71,41 @@ def _first_doi(value: str) -> str:
     return doi
 
 
+CATEGORIES = 40
+"""Categories that are asked for, at most. arXiv has some 150, and a request takes 3 seconds."""
+
+
+ARCHIVES = {
+    "astro-ph": True, "cond-mat": True, "cs": True, "econ": True, "eess": True, "gr-qc": False,
+    "hep-ex": False, "hep-lat": False, "hep-ph": False, "hep-th": False, "math": True,
+    "math-ph": False, "nlin": True, "nucl-ex": False, "nucl-th": False, "physics": True,
+    "q-bio": True, "q-fin": True, "quant-ph": False, "stat": True,
+}  # fmt: skip
+"""arXiv's archives, and whether each has classes (arxiv.org/category_taxonomy, 2026)."""
+
+
+def is_category(value: str) -> bool:
+    """Return whether arXiv may have, or have had, a category that is written so."""
+    return bool(_CATEGORY.fullmatch(value))
+
+
+def is_in_use(value: str) -> bool:
+    """Return whether an archive of today may have this category. Its classes are not listed here:
+    arXiv adds some, and its feeds say whether there is one.
+    """
+    archive, _, subject_class = value.partition(".")
+    has_classes = ARCHIVES.get(archive)
+    return is_category(value) and has_classes is not None and (has_classes or not subject_class)
+
+
+def spelt(value: str) -> str:
+    """Return a category in arXiv's spelling: classes of two letters are capitals, others small."""
+    archive, dot, subject_class = value.strip().lower().partition(".")
+    return archive + dot + (subject_class.upper() if len(subject_class) == 2 else subject_class)
+
+
 def _category(value: str) -> str:
-    if not _CATEGORY.fullmatch(value):
+    if not is_category(value):
         raise ValueError("not an arXiv category")
     return value
 

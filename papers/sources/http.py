@@ -28,6 +28,7 @@ from papers.sources.errors import SourceBusy, SourceDown, SourceError, SourceFor
 from papers.text import strict_json
 
 BODY_LIMIT = 8 * 2**20  # bytes, unpacked
+VALUES = 200_000  # of a JSON response. Of 8 MiB of empty objects Python would make 240.
 REQUESTS = 4  # for one response, the first request included
 REDIRECTS = 3
 BUSY_S = 300.0  # the wait after a 429 that names none: Hugging Face counts in 5-minute windows
@@ -37,6 +38,10 @@ _OPENING = 80  # bytes of a body that messages show
 
 class IncompleteResponse(SourceDown):
     """A request went out but no complete response came. The server may have acted on it."""
+
+
+class Redirected(SourceError):
+    """The source redirects where no redirect is followed, or further than they are followed."""
 
 
 class HostRefused(SourceError, ValueError):
@@ -88,8 +93,10 @@ def get_json(
     token: str = "",
     timeout: float | None = None,
 ) -> JsonResponse:
-    """Request JSON, as `get` does."""
+    """Request JSON, as `get` does. Raises SourceError for more than VALUES in it."""
     response = get(setting, path, params, accept="application/json", token=token, timeout=timeout)
+    if (count := sum(map(response.body.count, (b",", b"[", b"{")))) > VALUES:
+        raise SourceError(f"too many values: {count:,}, limit {VALUES:,}")
     try:
         text = response.body.decode()
         return JsonResponse(text, strict_json.loads(text), response.fetched_at)
@@ -236,7 +243,7 @@ async def _request(url: httpx2.URL, exchange: _Exchange) -> Response:
                 if not response.has_redirect_location:
                     return await _read(response, exchange)
                 url = _redirected(response)
-    raise SourceError(f"{url.host} redirects more than {redirects} times")
+    raise Redirected(f"{url.host} redirects more than {redirects} times")
 
 
 def _redirected(response: httpx2.Response) -> httpx2.URL:
@@ -248,7 +255,7 @@ def _redirected(response: httpx2.Response) -> httpx2.URL:
         host = target.host
     except (httpx2.InvalidURL, ValueError):
         host = ""
-    raise SourceError(f"redirect refused: {_escaped(host or location)}")
+    raise Redirected(f"redirect refused: {_escaped(host or location)}")
 
 
 async def _read(response: httpx2.Response, exchange: _Exchange) -> Response:

@@ -1,4 +1,4 @@
-"""Reads Hugging Face Daily Papers. No other module knows their JSON format.
+"""Reads Hugging Face Daily Papers, and its Markdown of a paper. No other module knows their form.
 
 ``/api/daily_papers?date=&limit=&p=`` (huggingface_hub, ``list_daily_papers``). A day is a UTC date.
 Keys come and go without notice and are often absent, so only an id and a title are required. Any
@@ -8,24 +8,40 @@ other odd field is left empty, with a notice.
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import replace
-from datetime import date
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from pydantic import BaseModel, Field, OnErrorOmit
 
-from papers.sources import http
+from papers import arxiv_id
+from papers.sources import http, rate_limit
 from papers.sources.base import DayAnswer, FoundPaper
-from papers.sources.errors import SourceError
-from papers.sources.fields import Address, Extras, Line, Moment, Name
+from papers.sources.errors import SourceError, naming
+from papers.sources.fields import EARLIEST, Address, Extras, Line, Moment, Name
 from papers.sources.items import ItemReader, Reading, Remark, read_items, require_list
 from papers.text.cleaning import fold
 
 NAME = "huggingface"
-PAGE_LIMIT = 20
-ITEM_LIMIT = 1000
 MOST_UPVOTES = 10_000_000
+TEXT_LIMIT = 4 * 2**20  # bytes of a paper's Markdown
+_MARKDOWN = ("text/markdown", "text/x-markdown", "text/plain")
+_HTML = (b"<!doctype", b"<html", b"<?xml")
+
+
+@dataclass(frozen=True, slots=True)
+class _Most:
+    """What an answer may have at most."""
+
+    pages: int
+    items: int
+    characters: int
+
+
+A_DAY = _Most(pages=20, items=1_000, characters=http.BODY_LIMIT)
+A_MONTH = _Most(pages=60, items=5_000, characters=24 * 2**20)
 
 
 def fetch(day: date) -> DayAnswer:
@@ -35,42 +51,112 @@ def fetch(day: date) -> DayAnswer:
     (SourceDown, SourceBusy) if a page cannot be fetched or nothing in the pages is usable. Then
     nothing of the day may be stored.
     """
-    pages: list[str] = []
-    items: list[Any] = []
+    listed = _ask({"date": day.isoformat()}, A_DAY)
+    reading = parse(listed.items)
+    return DayAnswer.of(
+        replace(reading, notices=(*reading.notices, *listed.notices)),
+        source=NAME,
+        day=day,
+        fetched_at=listed.fetched_at,
+        pages=tuple(listed.pages),
+    )
+
+
+def month(first: date) -> dict[str, date | None]:
+    """Return what Hugging Face lists for the month of `first`: its papers, each with its day.
+
+    The day is the UTC date on which the paper was submitted to the list. It equals the day of the
+    list in all that was recorded, and is None where the item does not tell it. An item without an
+    arXiv id is left out. `month` is a documented parameter, and its answer was never recorded.
+    Raises as `fetch` does.
+    """
+    listed = _ask({"month": f"{first:%Y-%m}"}, A_MONTH)
+    found: dict[str, date | None] = {}
+    for paper in map(_paper_of, listed.items):
+        with suppress(arxiv_id.InvalidArxivId):
+            found.setdefault(arxiv_id.parse(paper.get("id")), _submitted_on(paper))
+    return found
+
+
+def _submitted_on(paper: dict[str, Any]) -> date | None:
+    try:
+        return datetime.fromisoformat(str(paper.get("submittedOnDailyAt"))[:40]).date()
+    except ValueError:
+        return None
+
+
+@dataclass(slots=True)
+class _Listed:
+    """All pages of an answer."""
+
+    pages: list[str] = field(default_factory=list)
+    items: list[Any] = field(default_factory=list)
+    notices: list[Remark] = field(default_factory=list)
+    fetched_at: datetime = EARLIEST
+
+
+def _ask(asked: dict[str, str | int], most: _Most) -> _Listed:
+    found = _Listed()
     listed: set[str] = set()
-    notices: list[Remark] = []
     deadline = time.monotonic() + settings.HTTP_DEADLINE_S
     while True:
         response = http.get_json(
             "HUGGINGFACE_URL",
             "/api/daily_papers",
-            {"date": day.isoformat(), "limit": 100, "p": len(pages)},
+            {**asked, "limit": 100, "p": len(found.pages)},
             token=settings.HF_TOKEN,
             timeout=max(deadline - time.monotonic(), 0.0),
         )
-        if sum(map(len, pages)) + len(response.text) > http.BODY_LIMIT:
-            raise http.too_large(http.BODY_LIMIT)
+        found.fetched_at = response.fetched_at
+        if sum(map(len, found.pages)) + len(response.text) > most.characters:
+            raise http.too_large(most.characters)
         page = require_list(response.data)
         if page and listed.issuperset(map(_identity, page)):
-            notices.append(Remark(0, None, "p", f"page {len(pages) + 1} lists nothing new"))
-            break
-        pages.append(response.text)
+            why = f"page {len(found.pages) + 1} lists nothing new"
+            found.notices.append(Remark(0, None, "p", why))
+            return found
+        found.pages.append(response.text)
         if not page:
-            break
-        items += page
+            return found
+        found.items += page
         listed.update(map(_identity, page))
-        if len(items) > ITEM_LIMIT:
-            raise SourceError(f"too many items: {len(items):,}, limit {ITEM_LIMIT:,}")
-        if len(pages) == PAGE_LIMIT:
-            raise SourceError(f"too many items: still more after {PAGE_LIMIT} pages")
-    reading = parse(items)
-    return DayAnswer.of(
-        replace(reading, notices=(*reading.notices, *notices)),
-        source=NAME,
-        day=day,
-        fetched_at=response.fetched_at,
-        pages=tuple(pages),
-    )
+        if len(found.items) > most.items:
+            raise SourceError(f"too many items: {len(found.items):,}, limit {most.items:,}")
+        if len(found.pages) == most.pages:
+            raise SourceError(f"too many items: still more after {most.pages} pages")
+
+
+def markdown(identifier: str) -> bytes | None:
+    """Return Hugging Face's Markdown of a paper, of a version that it does not say, or None.
+
+    Where there is none it redirects to a page, which is not followed. Raises SourceError for HTML
+    and any other type, SourceDown, SourceBusy and SourceForbidden. The pauses that the daily lists
+    were told of hold here too.
+    """
+    with naming(NAME), rate_limit.respecting_pauses(NAME):
+        try:
+            response = http.get(
+                "HUGGINGFACE_URL",
+                f"/papers/{identifier}.md",
+                accept="text/markdown",
+                token=settings.HF_TOKEN,
+                requests=1,
+                statuses=(200, 404),
+                limit=TEXT_LIMIT,
+            )
+        except http.Redirected:
+            return None
+        if response.status == 404:
+            return None
+        if not _is_markdown(response):
+            raise SourceError(f"not Markdown: {response}")
+        return response.body
+
+
+def _is_markdown(response: http.Response) -> bool:
+    media_type = response.content_type.partition(";")[0].strip().lower()
+    begins = response.body[:200].lstrip().lower()
+    return media_type in _MARKDOWN and not begins.startswith(_HTML)
 
 
 def _identity(item: Any) -> str:
@@ -146,7 +232,7 @@ def _read(reader: ItemReader, item: object) -> FoundPaper:
     item = reader.as_object(item)
     if not isinstance(paper := item.get("paper"), dict):
         raise reader.refused("", "is not an object with a `paper`")
-    arxiv_id = reader.identify("paper.id", paper.get("id"))
+    known = reader.identify("paper.id", paper.get("id"))
     # Where the two titles differ, the outer one keeps its LaTeX.
     raw_title = reader.title("title", item.get("title"), paper.get("title"))
     abstract = reader.abstract("summary", item.get("summary"), paper.get("summary"))
@@ -156,7 +242,7 @@ def _read(reader: ItemReader, item: object) -> FoundPaper:
         reader.note("paper.withdrawnAt", "withdrawn")
     links = {"project": extras.project, "code": extras.code}
     return FoundPaper(
-        arxiv_id=arxiv_id,
+        arxiv_id=known,
         title=fold(raw_title),
         raw_title=raw_title,
         abstract=abstract,

@@ -38,6 +38,11 @@ class Remark:
         item = f"item {self.position}" + (f" ({self.arxiv_id})" if self.arxiv_id else "")
         return f"{item}: {self.field}: {self.reason}" if self.field else f"{item} {self.reason}"
 
+    @property
+    def is_of_a_part(self) -> bool:
+        """Whether it is about a part of the source, as a category's feed, and not about an item."""
+        return bool(self.field) and not self.position and self.arxiv_id is None
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -84,10 +89,21 @@ class Reading(Generic[Item]):
 
 
 def read_items(items: Iterable[Any], read: Callable[[ItemReader, Any], Item]) -> Reading[Item]:
+    """Return what `read` makes of each item, as `read_each` does.
+
+    Raises SourceError if every item is refused.
+    """
+    reading = read_each(items, read)
+    if reading.refusals and not reading.papers:
+        count, first = len(reading.refusals), reading.refusals[0]
+        raise SourceError(f"every item refused ({count}); the first: {first}")
+    return reading
+
+
+def read_each(items: Iterable[Any], read: Callable[[ItemReader, Any], Item]) -> Reading[Item]:
     """Return what `read` makes of each item.
 
-    A bad item is refused and the rest is kept. If an id comes twice, the first item counts. Raises
-    SourceError if every item is refused.
+    A bad item is refused and the rest is kept. If an id comes twice, the first item counts.
     """
     papers: dict[str, Item] = {}
     places: dict[str, int] = {}
@@ -105,8 +121,6 @@ def read_items(items: Iterable[Any], read: Callable[[ItemReader, Any], Item]) ->
             reader.note(reader.id_field, f"listed before as item {first}, which counts")
         papers.setdefault(paper.arxiv_id, paper)
         notices += reader.notices
-    if refusals and not papers:
-        raise SourceError(f"every item refused ({len(refusals)}); the first: {refusals[0]}")
     return Reading(tuple(papers.values()), tuple(refusals), tuple(notices))
 
 

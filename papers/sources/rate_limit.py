@@ -23,7 +23,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.errors import LockNotAvailable
 
 from papers.clock import now
-from papers.sources.errors import SourceBusy, SourceForbidden
+from papers.sources.errors import NotAsked, SourceBusy, SourceForbidden
 
 _LOCKS = 0x7475726E  # This module's number space among the database's advisory locks.
 
@@ -49,8 +49,11 @@ _STOPPED = "UPDATE papers_sourcestate SET stopped = true, reason = %s WHERE sour
 
 
 @contextmanager
-def slot(source: str) -> Iterator[None]:
+def slot(source: str, *, door: str = "") -> Iterator[None]:
     """Wait until one request to `source` may be made, and make it inside the block.
+
+    A source with several hosts has several doors. The slots are the source's, and so is a stop. A
+    pause is the door's, for one host may be busy and another not.
 
     No other process is inside at the same time. The setting `<SOURCE>_INTERVAL_S` has passed since
     the end of the last request. If the block raises SourceForbidden, the source stops until a
@@ -58,10 +61,12 @@ def slot(source: str) -> Iterator[None]:
     entry. SourceBusy is also raised if no slot is free within HTTP_TURN_WAIT_MAX_S.
     """
     interval: float = getattr(settings, f"{source.upper()}_INTERVAL_S")
+    door = door or source
     with closing(connection.copy()) as own, own.cursor() as cursor:
         _lock(cursor, source)
         cursor.execute(_KNOWN, [source])
-        time.sleep(_wait(cursor, source, interval))
+        cursor.execute(_KNOWN, [door])
+        time.sleep(_wait(cursor, source, door, interval))
         cursor.execute(_BEGUN, [source])
         try:
             yield
@@ -69,7 +74,7 @@ def slot(source: str) -> Iterator[None]:
             cursor.execute(_STOPPED, [str(error), source])
             raise
         except SourceBusy as error:
-            cursor.execute(_PAUSED, [error.retry_at, str(error), source])
+            cursor.execute(_PAUSED, [error.retry_at, str(error), door])
             raise
         finally:
             cursor.execute(_ENDED, [source])
@@ -87,6 +92,8 @@ def respecting_pauses(source: str) -> Iterator[None]:
         _refuse_while_paused(cursor.fetchone())
     try:
         yield
+    except NotAsked:  # It asked for nothing: no slot was free, or the pause is known.
+        raise
     except SourceBusy as error:
         with connection.cursor() as cursor:
             cursor.execute(_KNOWN, [source])
@@ -97,7 +104,7 @@ def respecting_pauses(source: str) -> Iterator[None]:
 def _refuse_while_paused(state: tuple[bool, datetime | None, str, float] | None) -> None:
     paused_until = state[1] if state else None
     if state and paused_until and paused_until > now():
-        raise SourceBusy(
+        raise NotAsked(
             f"no request before {paused_until:%Y-%m-%d %H:%M:%S %Z}: {state[2]}", paused_until
         )
 
@@ -110,18 +117,18 @@ def _lock(cursor: CursorWrapper, source: str) -> None:
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
-        raise SourceBusy(
+        raise NotAsked(
             f"no slot to ask {source} was free within {timeout:g} s",
             now() + timedelta(seconds=timeout),
         ) from None
 
 
-def _wait(cursor: CursorWrapper, source: str, interval: float) -> float:
+def _wait(cursor: CursorWrapper, source: str, door: str, interval: float) -> float:
     """Return the seconds until the next request. Raises if no request is allowed."""
     cursor.execute(_STATE, {"source": source, "interval": interval})
-    state = cursor.fetchone()
-    stopped, _, reason, wait = state
+    stopped, _, reason, wait = cursor.fetchone()
     if stopped:
         raise SourceForbidden(f"stopped until a person resumes it in the admin: {reason}")
-    _refuse_while_paused(state)
+    cursor.execute(_STATE, {"source": door, "interval": 0})
+    _refuse_while_paused(cursor.fetchone())
     return float(wait)

@@ -1,7 +1,8 @@
-"""Reasons of jobs and runs, in the reader's language where they are ours."""
+"""Reasons of jobs, runs and the history, in the reader's language where they are ours."""
 
 from django import template
 
+from papers.editing.reasons import shown
 from papers.jobs import reasons
 from papers.languages import ENGLISH
 
@@ -12,6 +13,12 @@ register = template.Library()
 def reason(text: str) -> str:
     """Return a reason in the reader's language. What is not ours stays in English."""
     return reasons.translated(text) or text
+
+
+@register.filter
+def kept_reason(text: str) -> str:
+    """Return a reason of the history in the reader's language."""
+    return shown(text)
 
 
 @register.filter

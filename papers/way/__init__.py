@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from papers.way import listed, worked, written
+from papers.way import facts, listed, worked, written
 from papers.way.line import Line, Place, Tone, Verdict
 from papers.way.rows import Rows
 
@@ -12,5 +12,6 @@ __all__ = ["Line", "Place", "Rows", "Tone", "Verdict", "lines", "listed", "worke
 def lines(rows: Rows) -> Iterator[Line]:
     """Yield what happened to a paper, in no order."""
     yield from listed.lines(rows)
+    yield from facts.lines(rows)
     yield from worked.lines(rows)
     yield from written.lines(rows)

@@ -55,23 +55,30 @@ def lines(rows: Rows) -> Iterator[Line]:
 
 
 def decisions(rows: Rows) -> list[Decision]:
-    """Return what was decided about the paper's listings, in the order of time."""
-    found = [each for listing in rows.listings for each in _decisions(rows, listing)]
+    """Return what was decided about the paper on each day that lists it, in the order of time."""
+    days: dict[date, list[Listing]] = {}
+    for listing in rows.listings:
+        days.setdefault(listing.day, []).append(listing)
+    found = [each for listings in days.values() for each in _decisions(rows, listings)]
     return sorted(found, key=lambda decision: decision.at)
 
 
-def _decisions(rows: Rows, listing: Listing) -> Iterator[Decision]:
+def _decisions(rows: Rows, listings: list[Listing]) -> Iterator[Decision]:
+    """Return what was decided about one day's listings, which all have the same choice."""
+    known = {listing.pk: listing for listing in listings}
     before = (Choice.PENDING.value, "")
     for version in rows.choices:
         decided = (version["choice"], version["reason"])
-        if version["id"] == listing.pk and decided != before:
+        if version["id"] in known and decided != before:
             by = person(version["history_user__username"])
+            listing = known[version["id"]]
             yield Decision(listing, *decided, version["history_date"], by)
             before = decided
-    if (listing.choice, listing.reason) != before:  # Machines write no history of listings.
-        at, exact = _since(rows, listing)
+    first = listings[0]
+    if (first.choice, first.reason) != before:  # Machines write no history of listings.
+        at, exact = _since(rows, first)
         by = _("a machine")
-        yield Decision(listing, listing.choice, listing.reason, at, by, exact)
+        yield Decision(first, first.choice, first.reason, at, by, exact)
 
 
 def refusals(rows: Rows) -> list[tuple[Answer, Remark]]:

@@ -14,7 +14,7 @@ from papers import kinds, languages
 from papers.clock import now
 from papers.jobs import reasons
 from papers.jobs.runs import RunRow
-from papers.models import Job, JobState, Run, RunOutcome
+from papers.models import Job, JobState, Run, RunOutcome, TextFormat
 from papers.way.line import Line, Place, Tone, because, shown
 from papers.way.rows import Rows
 
@@ -90,8 +90,15 @@ def _full_text(text: Any) -> Line:
         "format": text.get_format_display(),
         "length": f"{text.length:,}",
     }
+    who = "Hugging Face" if text.format == TextFormat.MARKDOWN else "arXiv"
     if text.error:
         what = _("No full text of v%(version)s as %(format)s") % facts
-        return Line(text.parsed_at, because(what, text.error), "arXiv", tone=Tone.WARN)
-    what = _("Full text read: %(length)s characters, v%(version)s, %(format)s")
-    return Line(text.parsed_at, what % facts, "arXiv")
+        return Line(text.parsed_at, because(what, reason_of(text.error)), who, tone=Tone.WARN)
+    what = _("Full text read: %(length)s characters, v%(version)s, %(format)s") % facts
+    if text.generator:
+        what = _("%(what)s, made by %(generator)s") % {"what": what, "generator": text.generator}
+    if text.gap:
+        told = {"what": what, "gap": reason_of(text.gap)}
+        said = _("%(what)s; not the whole, for it %(gap)s") % told
+        return Line(text.parsed_at, said, who, tone=Tone.WARN)
+    return Line(text.parsed_at, what, who)

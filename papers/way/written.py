@@ -20,9 +20,9 @@ from papers.models import (
     ProposalState,
     Report,
     ReportState,
-    Scope,
     Writer,
 )
+from papers.models.scope import in_words
 from papers.way.line import Line, Place, Tone, account, because, person, shown
 from papers.way.rows import Rows
 
@@ -103,8 +103,7 @@ def _made_of(version: Version) -> str:
     if version["prompt_version"]:
         details.append(_("prompt %s") % shown(version["prompt_version"]))
     if version["scope"]:
-        scope = dict(Scope.choices).get(version["scope"], version["scope"])
-        details.append(_("made from: %s") % scope)
+        details.append(_("made from: %s") % in_words(version["scope"]))
     return ", ".join(details)
 
 

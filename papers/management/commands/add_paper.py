@@ -64,6 +64,8 @@ class Command(BaseCommand):
             self.stderr.write(f"{arxiv.NAME}: {notice}")
         for refusal in asked.refusals:
             self.refuse(f"{arxiv.NAME}: {refusal}", counts)
+        for left in asked.unasked:
+            self.refuse(f"{arxiv.NAME}: {left} was not asked about: run it again", counts)
         if asked.error:
             self.refuse(str(asked.error), counts)
 

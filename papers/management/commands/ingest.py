@@ -53,9 +53,10 @@ class Command(BaseCommand):
         with tqdm(days, disable=None, unit="day") as progress:
             self.waiting = pauses.Pauses(progress, self.stderr)
             for day in progress:
-                if self.too_long.keys() == daily.DAILY.keys():
+                asked = daily.asked(day)
+                if self.too_long and self.too_long.keys() >= set(asked):
                     break
-                stored = [self.is_stored(day, source) for source in daily.DAILY]
+                stored = [self.is_stored(day, source) for source in asked]
                 self.counts["days"] += all(stored)
 
     def is_stored(self, day: date, source: str) -> bool:

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from werkzeug import Request, Response
 
 from papers.models import Listing, Paper
+from papers.sources import oai
 from tests.papers.sources.atom import make_entry, make_feed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,3 +100,15 @@ def test_a_pause_longer_than_a_command_waits_ends_it_with_the_time(arxiv, settin
 def test_no_argument_is_wrong_usage():
     with pytest.raises(CommandError, match="ID_OR_URL"):
         call_command("add_paper")
+
+
+def test_what_was_not_asked_about_is_told(httpserver, settings, monkeypatch, capsys):
+    httpserver.clear_all_handlers()
+    settings.ARXIV_OAI_URL = httpserver.url_for("/oai")
+    settings.ARXIV_API_URL = httpserver.url_for("/api/query")
+    settings.ARXIV_INTERVAL_S = 0
+    httpserver.expect_request("/api/query").respond_with_data("", 429, {"Retry-After": "3600"})
+    monkeypatch.setattr(oai, "BATCH_S", -1.0)
+    with pytest.raises(CommandError, match="1 refused"):
+        call_command("add_paper", "2510.06208")
+    assert "2510.06208 was not asked about: run it again" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from papers import kinds
-from papers.checks.numbers import NOT_IN_ABSTRACT
+from papers.checks.numbers import NOT_IN_ABSTRACT, NOT_IN_PART, UNSUPPORTED_CODE
 from papers.clock import now
 from papers.models import Finding, FullText
 from papers.pipeline import checking
@@ -116,6 +116,20 @@ def test_where_only_the_abstract_is_known_the_finding_says_so_and_a_full_text_se
         paper=section.paper, version=1, format="html", parts=[part], parsed_at=now()
     )
     assert found(section) == []
+
+
+def test_where_a_part_of_the_full_text_is_missing_the_finding_says_so_until_it_is_there():
+    section = make("제안한 모델은 8,192개의 토큰을 쓴다.", version=1)
+    part = {"kind": "method", "heading": "Method", "text": "We use tokens."}
+    text = FullText.objects.create(
+        paper=section.paper, version=1, format="html", parts=[part], parsed_at=now(), gap="ends"
+    )
+    [finding] = found(section)
+    assert (finding.code, finding.level) == (NOT_IN_PART, "error")
+    text.gap = ""
+    text.save()
+    [finding] = found(section)
+    assert finding.code == UNSUPPORTED_CODE
 
 
 def test_without_any_text_of_the_paper_a_section_is_unchecked_not_passed():

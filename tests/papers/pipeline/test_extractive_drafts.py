@@ -3,8 +3,10 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from papers import kinds
+from papers.editing.forms import describe
 from papers.fulltext.base import Kind as PartKind
 from papers.fulltext.base import Part, Text
 from papers.models import FullText, Scope, Section
@@ -37,6 +39,22 @@ def test_a_section_says_what_it_was_made_from():
         kinds.LIMITATIONS: Scope.FULL_TEXT,
     }
     assert limitations(paper).get().markdown == "It has only been tried on short scenes."
+
+
+@pytest.mark.parametrize(
+    "gap", ["breaks off before its end", "goes from section 2 to 5", "begins with section 3"]
+)
+def test_a_section_from_a_text_that_is_not_the_whole_names_its_part(gap):
+    paper = make_paper(abstract=ABSTRACT, version=1)
+    make_full_text(paper=paper, parts=parts("It has only been tried on short scenes."), gap=gap)
+    extractive_drafts.draft([paper])
+    section = limitations(paper).get()
+    assert section.scope == "parts:limitations"
+    assert set(paper.sections.exclude(pk=section.pk).values_list("scope", flat=True)) == {
+        Scope.ABSTRACT
+    }
+    with override("en"):
+        assert "parts of the full text: limitations" in describe(section)
 
 
 def test_a_paper_without_a_full_text_has_no_limitations():

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import connection
+from django.utils.translation import override
 from werkzeug import Response
 
 from papers import jobs, kinds
 from papers.clock import now
 from papers.drafting.llm import prompt
+from papers.editing.forms import describe
 from papers.models import (
     CallOutcome,
     FullText,
@@ -38,7 +40,8 @@ def failed(paper, error=SourceError, language="ko"):
     """Return the call that was recorded for a failed draft, and the error message."""
     with pytest.raises(SourceError) as raised:
         draft_with_model(paper, language)
-    assert type(raised.value) in (error, model_server.RequestRefused, http.IncompleteResponse)
+    known = (error, model_server.RequestRefused, http.IncompleteResponse, http.Redirected)
+    assert type(raised.value) in known
     assert isinstance(raised.value, error)
     assert not Section.objects.exists()
     return ModelCall.objects.get(), str(raised.value)
@@ -118,7 +121,26 @@ def test_the_full_text_is_sent_and_named_as_the_source(fake, settings):
     assert set(Section.objects.values_list("scope", flat=True)) == {Scope.FULL_TEXT}
 
 
-def store_full_text(paper, version, *, text_format="html", parts=(), error=""):
+def test_a_draft_from_a_part_of_the_text_names_the_parts_that_were_sent(fake):
+    paper = make_paper(version=2)
+    parts = [
+        {"kind": "introduction", "heading": "Introduction", "text": "We ask."},
+        {"kind": "results", "heading": "Results", "text": "It is fast."},
+        {"kind": "results", "heading": "More results", "text": "Very."},
+        {"kind": "appendix", "heading": "Proofs", "text": ""},
+    ]
+    store_full_text(paper, 2, parts=parts, gap="goes from section 1 to 3")
+    draft_with_model(paper, "ko")
+    [made_from] = set(Section.objects.values_list("scope", flat=True))
+    assert made_from == "parts:abstract,introduction,results"
+    section = Section.objects.first()
+    with override("en"):
+        assert "parts of the full text: abstract, introduction, results" in describe(section)
+    with override("ko"):
+        assert "본문 일부: 초록, 서론, 결과" in describe(section)
+
+
+def store_full_text(paper, version, *, text_format="html", parts=(), error="", gap=""):
     return FullText.objects.create(
         paper=paper,
         version=version,
@@ -127,6 +149,7 @@ def store_full_text(paper, version, *, text_format="html", parts=(), error=""):
         parts=list(parts),
         parsed_at=now(),
         error=error,
+        gap=gap,
     )
 
 

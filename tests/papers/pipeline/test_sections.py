@@ -4,7 +4,7 @@ import pytest
 
 from papers.clock import now
 from papers.models import Proposal, Section, Writer
-from papers.pipeline.sections import NewText, Outcome, write
+from papers.pipeline.sections import NewText, Outcome, write, write_each
 from tests.factories import make_paper
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +119,48 @@ def test_an_import_replaces_a_draft(paper):
         "import",
         "",
     )
+
+
+def bring(paper, markdown, **may):
+    (written,) = write_each(
+        [NewText(paper.pk, "en", "method", markdown, **may)], origin=Writer.IMPORT
+    )
+    return written
+
+
+def test_a_text_that_may_replace_nothing_is_proposed_whoever_wrote_the_other(paper):
+    draft(paper, "Machine.")
+    assert bring(paper, "Second.", replaces=False).outcome == Outcome.PROPOSED
+    assert paper.sections.get().markdown == "Machine."
+    assert Proposal.objects.get().value == "Second."
+
+
+def test_a_text_that_may_add_nothing_is_proposed_to_an_empty_section(paper):
+    written = bring(paper, "New *words*.", adds=False)
+    assert written.outcome == Outcome.PROPOSED
+    section = paper.sections.get()
+    assert (written.section, section.markdown, section.html) == (section, "", "")
+    assert (section.public_html, section.changed) == ("", False)
+    assert Proposal.objects.get().section == section
+
+
+def test_an_empty_section_takes_the_text_once_it_may_be_added(paper):
+    bring(paper, "New.", adds=False)
+    assert bring(paper, "New.", replaces=False).outcome == Outcome.UPDATED
+    assert paper.sections.get().markdown == "New."
+
+
+def test_what_was_proposed_before_waits_until_somebody_decides(paper):
+    bring(paper, "New.", adds=False)
+    assert bring(paper, "New.", adds=False).outcome == Outcome.WAITING
+    Proposal.objects.update(state="rejected", decided_at=now())
+    assert bring(paper, "New.", adds=False).outcome == Outcome.KEPT
+    assert Proposal.objects.count() == 1
+
+
+def test_a_text_that_may_not_be_added_is_refused_if_it_cannot_be_rendered(paper):
+    assert bring(paper, "*a" * 15_000, adds=False).outcome == Outcome.REFUSED
+    assert not paper.sections.exists()
 
 
 def test_fifty_papers_cost_no_more_queries_than_five(django_assert_max_num_queries):

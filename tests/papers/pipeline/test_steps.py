@@ -11,7 +11,7 @@ from papers.models import FullText, Job, JobKind, JobState, Listing, Run, Sectio
 from papers.pipeline import steps
 from papers.sources.errors import SourceError
 from tests.factories import DAY, make_paper, of_days, of_papers
-from tests.papers.pipeline.test_full_texts import HTML
+from tests.papers.pipeline.test_full_texts import HTML, PDF
 from tests.papers.sources.atom import make_entry, make_feed
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ ID = "2510.00001"
 
 @pytest.fixture
 def arxiv(httpserver, settings):
-    settings.ARXIV_URL = httpserver.url_for("").rstrip("/")
+    settings.ARXIV_URL = settings.HUGGINGFACE_URL = httpserver.url_for("").rstrip("/")
     settings.ARXIV_API_URL = httpserver.url_for("/api/query")
     settings.ARXIV_INTERVAL_S = 0
     return httpserver
@@ -34,7 +34,7 @@ def due():
 def test_a_full_text_is_read_and_a_draft_follows(arxiv):
     make_paper(arxiv_id=ID, version=2)
     arxiv.expect_request(f"/html/{ID}v2").respond_with_data(HTML)
-    assert steps.full_text(Subject(arxiv_id=ID)) == {"parts read": 1}
+    assert steps.full_text(Subject(arxiv_id=ID))["parts read"] == 1
     assert due() == [(JobKind.DRAFT, ID)]
 
 
@@ -54,11 +54,42 @@ def test_a_paper_that_arxiv_does_not_know_has_no_full_text(arxiv):
 
 
 def test_an_unreadable_full_text_is_said_to_be_so_and_no_draft_follows(arxiv):
-    make_paper(arxiv_id=ID, version=1)
-    arxiv.expect_request(f"/html/{ID}v1").respond_with_data("", status=404)
-    arxiv.expect_request(f"/pdf/{ID}v1").respond_with_data("", status=404)
+    make_paper(arxiv_id=ID, version=1, arxiv_updated_at=now() - timedelta(days=30))
+    for place in (f"/html/{ID}v1", f"/pdf/{ID}v1", f"/papers/{ID}.md"):
+        arxiv.expect_request(place).respond_with_data("", status=404)
     assert steps.full_text(Subject(arxiv_id=ID)) == {"unreadable": 1}
     assert due() == []
+
+
+def test_a_text_that_is_not_there_yet_is_waited_for_and_then_said_to_be_unreadable(arxiv):
+    make_paper(arxiv_id=ID, version=1)
+    for place in (f"/html/{ID}v1", f"/pdf/{ID}v1", f"/papers/{ID}.md"):
+        arxiv.expect_request(place).respond_with_data("", status=404)
+    jobs.add(JobKind.FULL_TEXT, *of_papers(ID))
+    job = Job.objects.get()
+    with time_machine.travel(now(), tick=False) as clock:
+        while job.state != JobState.DONE:
+            jobs.run(job.pk, steps.STEPS)
+            job.refresh_from_db()
+            if job.next_at:
+                assert job.reason == "its full text is not there yet"
+                clock.move_to(job.next_at)
+    assert [run.outcome for run in job.runs.all()] == ["done", "waiting"]
+    assert job.runs.first().counts["unreadable"] == 1
+
+
+def test_a_better_form_that_comes_later_is_checked_against_and_not_paid_for(arxiv):
+    make_paper(arxiv_id=ID, version=2)
+    html = arxiv.expect_request(f"/html/{ID}v2")
+    html.respond_with_data("", status=404)
+    arxiv.expect_request(f"/pdf/{ID}v2").respond_with_data(PDF)
+    with time_machine.travel(now(), tick=False) as clock:
+        steps.full_text(Subject(arxiv_id=ID))
+        Job.objects.update(state=JobState.DONE, next_at=None)
+        html.respond_with_data(HTML)
+        clock.shift(timedelta(hours=2))
+        assert steps.full_text(Subject(arxiv_id=ID)) == {"parts read": 1, "not the whole": 0}
+    assert Job.objects.get(kind=JobKind.DRAFT).state == JobState.DONE
 
 
 @pytest.mark.parametrize(

@@ -356,8 +356,8 @@ def test_a_body_that_cannot_be_unpacked_is_refused(source):
         b'["a\nb"]',
         b"[" + b"9" * 5000 + b"]",
         b"[" * 65 + b"]" * 65,
-        b"[" * 1_000_000,
-        b'{"a":' * 1_000_000,
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
     ],
     ids=lambda body: repr(body[:12]),
 )
@@ -370,6 +370,30 @@ def test_what_is_not_strict_json_is_refused(source, body):
     assert message.endswith(f"status 200, content type text/html, begins {body[:80]!r}")
     assert message.isprintable()
     assert len(message) < 800
+
+
+@pytest.mark.parametrize("value", [b"{}", b"[]", b'{"a":0}', b'"aa"', b"999", b"[", b'{"a":'])
+def test_json_of_too_many_values_is_refused_before_it_fills_the_memory(source, value):
+    wide = b",".join([value] * (http.BODY_LIMIT // (len(value) + 1) - 1))
+    source.expect_request("/api").respond_with_data(b"[" + wide + b"]")
+    tracemalloc.start()
+    try:
+        with pytest.raises(SourceError, match=r"^too many values: [\d,]+, limit 200,000$"):
+            get(source)
+        assert tracemalloc.get_traced_memory()[1] < 64 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_json_of_as_many_values_as_there_may_be_is_read_within_the_memory(source):
+    full = b"[" + b",".join([b'{"a":0}'] * (http.VALUES // 2)) + b"]"
+    source.expect_request("/api").respond_with_data(full)
+    tracemalloc.start()
+    try:
+        assert len(get(source).text) == len(full)
+        assert tracemalloc.get_traced_memory()[1] < 64 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_json_may_nest_64_levels(source):
