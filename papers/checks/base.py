@@ -85,6 +85,8 @@ class PaperText:
     """The full text, if it is known."""
     hosts: frozenset[str] = frozenset()
     """The hosts of the paper's own links."""
+    gap: str = ""
+    """The sign that parts of the full text are missing, or ""."""
 
     @property
     def full_text(self) -> str:

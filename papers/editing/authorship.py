@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from papers.clock import now
 from papers.models import Section, Writer
@@ -19,3 +22,19 @@ def review(section: Section, user: User | None) -> None:
     """Note, without saving, that `user` read and checked the text, or with None that nobody did."""
     section.reviewer = user
     section.reviewed_at = now() if user else None
+
+
+def review_all(sections: Iterable[Section], user: User) -> None:
+    """Store that `user` read and checked these texts. A review of the same text stays."""
+    for section in sections:
+        if section.reviewed_at is None or section.reviewed_at < section.written_at:
+            section._history_user = user  # type: ignore[attr-defined]
+            review(section, user)
+            section.save(update_fields=["reviewer", "reviewed_at"])
+
+
+def not_read(sections: Iterable[Section]) -> str:
+    """Return what to say to who marked sections that have another text than they were shown."""
+    names = ", ".join(f"{each.title} ({each.language})" for each in sections)
+    said = _("Not marked as reviewed: another text stands there by now. Please read it: %(names)s")
+    return said % {"names": names}

@@ -15,15 +15,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.forms import PaginationInlineFormSet
-from unfold.widgets import UnfoldBooleanWidget
 
 from papers import arxiv_id, kinds, languages
 from papers.editing import authorship
 from papers.editing.form_fields import PlainLineField
 from papers.editing.shared_form import SharedForm, page_of
-from papers.editing.widgets import PlainLineWidget, TagsWidget
+from papers.editing.widgets import PlainCheckbox, PlainLineWidget, TagsWidget
 from papers.kinds import Kind
 from papers.models import FACTS, CallOutcome, ModelCall, Origin, Paper, Section
+from papers.models.scope import in_words
 from papers.text import line
 
 
@@ -64,7 +64,7 @@ class SectionForm(SharedForm):
     editor: User
 
     reviewed = forms.BooleanField(
-        label=gettext_lazy("Reviewed"), required=False, widget=UnfoldBooleanWidget
+        label=gettext_lazy("Reviewed"), required=False, widget=PlainCheckbox
     )
 
     class Meta:
@@ -173,8 +173,8 @@ def _why_empty(row: Kind) -> str:
 
 def describe(section: Section) -> SafeString:
     """Return who wrote a section from what, who reviewed it, and whether readers see other text."""
-    scope = section.get_scope_display() if section.scope else ""
-    origin = [section.get_origin_display(), section.drafter, scope]
+    made_from = in_words(section.scope) if section.scope else ""
+    origin = [section.get_origin_display(), section.drafter, made_from]
     written = date_format(localtime(section.written_at), "SHORT_DATE_FORMAT")
     parts = [
         _("Written by: %(origin)s, %(date)s")

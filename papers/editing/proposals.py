@@ -13,6 +13,7 @@ from simple_history.utils import update_change_reason
 
 from papers.clock import now
 from papers.editing import authorship, live
+from papers.editing.reasons import PROPOSAL_ACCEPTED, stored
 from papers.models import (
     CONFIRMED_FACTS,
     FACTS,
@@ -118,7 +119,7 @@ def _accept_text(proposal: Proposal, user: User, part: Part | None) -> bool:
     authorship.now_the_editors(section)
     authorship.review(section, user)
     section.save()
-    update_change_reason(section, _("proposal accepted"))
+    update_change_reason(section, stored(PROPOSAL_ACCEPTED))
     return bool(section.markdown == whole)
 
 
@@ -133,7 +134,7 @@ def _accept_fact(proposal: Proposal, user: User) -> None:
     setattr(paper, proposal.field, _checked(paper, proposal.field, proposal.value))
     paper.mark_edited({proposal.field})
     paper.save()
-    update_change_reason(paper, _("proposal accepted"))
+    update_change_reason(paper, stored(PROPOSAL_ACCEPTED))
 
 
 def _checked(row: Paper | Section, field: str, value: Any) -> Any:

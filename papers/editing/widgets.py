@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.forms import CheckboxInput
 from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,13 @@ class PlainLineWidget(UnfoldAdminTextInputWidget):
     def format_value(self, value: Any) -> str:
         """Return the text with a blank for each line break, which a browser would leave out."""
         return " ".join(str(value or "").splitlines())
+
+
+class PlainCheckbox(CheckboxInput):
+    """A checkbox in one class. The theme's has 500 bytes of them, and a paper has 14 sections."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "plain-checkbox", **(attrs or {})})
 
 
 class TagsWidget(UnfoldAdminSelect2MultipleWidget):

@@ -36,15 +36,28 @@ class Part(NamedTuple):
     """
 
 
+READER = 2
+"""Raise it when the same file gives another text. Texts read by an older version stay as they are:
+what was quoted from them stands where it stood."""
+FORMATS = ("html", "pdf", "md")
+GENERATOR_LENGTH = 80  # characters
+GAP_LENGTH = 200  # characters
+
+
 class Text(NamedTuple):
     """A paper's text in its own order, without authors, references and page furniture."""
 
     parts: tuple[Part, ...]
     format: str
-    """ "html" or "pdf"."""
+    """One of FORMATS."""
+    generator: str = ""
+    """The program that made the file, as the file says ("LaTeXML 0.8.8"); "" if it says none."""
+    gap: str = ""
+    """The sign that this is not the whole paper ("goes from section 2 to 5"); "" if there is none.
+    """
 
     def as_json(self) -> dict[str, Any]:
-        return {"format": self.format, "parts": [part._asdict() for part in self.parts]}
+        return self._asdict() | {"parts": [part._asdict() for part in self.parts]}
 
     @classmethod
     def from_json(cls, data: Any) -> "Text":
@@ -52,15 +65,15 @@ class Text(NamedTuple):
         try:
             parts = [(part["kind"], part["heading"], part["text"]) for part in data["parts"]]
             text_format = data["format"]
-        except (KeyError, TypeError):
+            told = data.get("generator", ""), data.get("gap", "")
+        except (KeyError, TypeError, AttributeError):
             raise ValueError("not a paper's text") from None
-        if text_format not in ("html", "pdf") or not all(
-            isinstance(value, str) for part in parts for value in part
+        if text_format not in FORMATS or not all(
+            isinstance(value, str) for values in (*parts, told) for value in values
         ):
             raise ValueError("not a paper's text")
-        return cls(
-            tuple(Part(Kind(kind), heading, text) for kind, heading, text in parts), text_format
-        )
+        read = tuple(Part(Kind(kind), heading, text) for kind, heading, text in parts)
+        return cls(read, text_format, told[0][:GENERATOR_LENGTH], told[1][:GAP_LENGTH])
 
 
 def require_text(text: Text) -> Text:

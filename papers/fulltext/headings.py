@@ -41,10 +41,15 @@ _STANDARD = re.compile(
 )
 
 _NUMBER = re.compile(
-    r"(?:(?:appendix|section)\s+)?(?:\d{1,2}(?:\.\d{1,2}){0,4}|[IVX]{1,6}(?=[.:])|[A-Z](?:\.\d{1,2}){1,3}"
+    r"(?:(?:appendix|section)\s+)?(?:\d{1,2}(?:\.\d{1,2}){0,4}|[IVX]{1,6}(?:\.\d{1,2}){1,3}|[IVX]{1,6}(?=[.:])|[A-Z](?:\.\d{1,2}){1,3}"
     r"|[A-Z](?=[.:]))[.:]?\s+",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(
+    r"(?:section\s+)?(?P<number>\d{1,2}|[IVX]{1,6}(?=[.:]|\s*$))(?:[.:]?\s|[.:]?$)", re.IGNORECASE
+)
+_ROMAN_NUMBERS = "I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX"
+_ROMANS = _ROMAN_NUMBERS.split()
 
 
 def kind_of(heading: str) -> Kind:
@@ -66,3 +71,22 @@ def is_standard(heading: str) -> bool:
 def without_number(heading: str) -> str:
     """Return the heading without a number typed in front of it."""
     return _NUMBER.sub("", heading, count=1) if _NUMBER.match(heading) else heading
+
+
+def number_of(heading: str) -> int | None:
+    """Return the number of a section that begins its heading: "3 Method", "III.", "Section 3"."""
+    found = _COUNTED.match(heading)
+    if found is None:
+        return None
+    number = found["number"]
+    return int(number) if number.isdigit() else roman_value(number.upper())
+
+
+def roman(value: int) -> str:
+    """Return a number from 1 to 20 in Roman digits, or ""."""
+    return _ROMANS[value - 1] if 1 <= value <= len(_ROMANS) else ""
+
+
+def roman_value(number: str) -> int | None:
+    """Return the value of a Roman number up to XX, or None."""
+    return _ROMANS.index(number) + 1 if number in _ROMANS else None

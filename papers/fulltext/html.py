@@ -1,179 +1,92 @@
-"""Parses arXiv's own HTML (LaTeXML 0.8.0 to 0.8.8) into a paper's text."""
+"""Parses the HTML of a paper, as arXiv's converters make it, into the paper's text."""
+
+from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from papers.fulltext.base import Kind, ParseFailed, Text, require_text
-from papers.fulltext.headings import without_number
-from papers.fulltext.outline import Level, Outline
+from papers.fulltext.base import ParseFailed, Text, require_text
+from papers.fulltext.gaps import missing
+from papers.fulltext.html_gaps import broken
+from papers.fulltext.html_headings import Headings, Numbers
+from papers.fulltext.html_names import Names
+from papers.fulltext.html_pictures import drop_labels
+from papers.fulltext.html_reader import Reader
+from papers.fulltext.html_tree import generator_of, tree_of, walk
 from papers.text.cleaning import fold
 
-_DROPPED = ", ".join(
-    [
-        *("script", "style", "noscript", "template", "nav", "header", "footer", "button", "form"),
-        *(".ltx_page_navbar", ".ltx_page_header", ".ltx_page_footer", ".ltx_TOC", ".ltx_rdf"),
-        *(".ltx_title_document", ".ltx_subtitle", ".ltx_authors", ".ltx_date", ".ltx_dates"),
-        *(".ltx_keywords", ".ltx_classification", ".ltx_bibliography", ".ltx_index"),
-        # A note directly under the paper says whom to write to.
-        *(".ltx_document > .ltx_note", ".ltx_role_thanks", ".ltx_role_institutetext"),
-        *(".ltx_note_mark", ".ltx_note_type", ".ltx_tag_note", ".ltx_tag_item"),
-        *(".ltx_tag_equation", ".ltx_tag_equationgroup", ".ltx_listing_data", ".ltx_ERROR"),
-        *(f".ltx_tag_{level.name.lower()}" for level in Level),
-        *(".ltx_tag_part", ".ltx_tag_appendix", ".ltx_tag_subparagraph"),
-    ]
-)
-_LEVELS = {f"ltx_title_{level.name.lower()}": level for level in Level} | {
-    "ltx_title_part": Level.CHAPTER,
-    "ltx_title_appendix": Level.SECTION,
-    "ltx_title_subparagraph": Level.PARAGRAPH,
-    "ltx_title_abstract": Level.INSET,
-    "ltx_title_acknowledgements": Level.INSET,
-    "ltx_title_bibliography": Level.SECTION,
-}
-_KINDS = {
-    "ltx_title_appendix": Kind.APPENDIX,
-    "ltx_title_abstract": Kind.ABSTRACT,
-    "ltx_title_acknowledgements": Kind.OTHER,
-}
-_INSETS = {"ltx_abstract", "ltx_acknowledgements"}
-_BLOCKS = {
-    *(
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "caption",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-    ),
-    *(
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-    ),
-    *("table", "tr", "ul"),
-}
-_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+FACE = 200  # characters; a shorter line before all headings is a title or names
+SECTIONS = 2  # headings that a page without known names needs, to count as a paper
 _TEX_BREAK = re.compile(r"(?<!\\)%\n\s*")
 
 
 def parse_html(data: bytes) -> Text:
-    """Return the text in LaTeXML's HTML. Raises ParseFailed if there is no paper in it."""
-    try:
-        tree = LexborHTMLParser(data.decode("utf-8", "replace"))
-    except SelectolaxError as error:
-        raise ParseFailed(f"cannot be read as HTML: {error}") from error
-    document = tree.css_first(".ltx_document")
-    if document is None:
-        raise ParseFailed("is not arXiv's HTML: there is no LaTeXML document in it")
-    for node in document.css("math"):
-        node.replace_with(_tex(node))
-    for node in document.css(_DROPPED):
+    """Return the text of a paper's HTML or XHTML. Raises ParseFailed if there is no paper in it."""
+    page = data.decode("utf-8", "replace")
+    tree = tree_of(page)
+    names = Names.of(tree)
+    root = _root(tree, names)
+    drop_labels(root)
+    _write_formulas(root)
+    gap = broken(page, tree.body or root, root, names)
+    reader, has_references = _read(root, names)
+    parts = reader.outline.parts()
+    gap = gap or missing(reader.outline, reader.numbers.seen, has_references=has_references)
+    return require_text(Text(parts, "html", generator_of(page, tree), gap))
+
+
+def _write_formulas(root: LexborNode) -> None:
+    """Put TeX in the place of each formula. One within another goes with the whole."""
+    inner: set[int | None] = set()
+    for node in root.css("math"):
+        if node.mem_id not in inner:
+            inner.update(each.mem_id for each in node.css("math"))
+            node.replace_with(_tex(node))
+
+
+def _root(tree: LexborHTMLParser, names: Names) -> LexborNode:
+    """Return the element that the paper is in."""
+    for selector in filter(None, [names.selector("document"), "article", "main", "[role=main]"]):
+        if (node := tree.css_first(selector)) is not None:
+            return node
+    if tree.body is None:
+        raise ParseFailed("is not a paper's page: it has no body")
+    return tree.body
+
+
+def _read(root: LexborNode, names: Names) -> tuple[Reader, bool]:
+    """Return the reader of a whole page, and whether the page has references by their name."""
+    numbers = Numbers()
+    for tag in names.css(root, "tag_section"):
+        numbers.note(fold(tag.text()))
+    has_references = bool(names.css(root, "bibliography") or root.css("[role=doc-bibliography]"))
+    for node in root.css(names.dropped()):
         node.decompose()
-    reader = _Reader()
-    for node, entering in _walk(document):
+    found = Headings(root, names)
+    if not names and len(found) < SECTIONS:
+        raise ParseFailed("is not a paper's page: there are no sections in it")
+    reader = Reader(found, names, numbers)
+    for node, entering in walk(root):
         reader.read(node, entering=entering)
-    return require_text(Text(reader.outline.parts(), "html"))
+    if not names:
+        reader.outline.drop_face(FACE)
+    return reader, has_references
 
 
 def _tex(math: LexborNode) -> str:
-    """Return a formula's TeX in dollar signs, without arXiv's line wraps."""
-    tex = _TEX_BREAK.sub("", math.attributes.get("alttext") or "")
-    tex = tex.strip().removeprefix(r"\displaystyle").strip()
-    return f"${tex}$" if tex else math.text()
+    """Return a formula's TeX in dollar signs, without arXiv's line wraps, else what it shows."""
+    tex = math.attributes.get("alttext") or ""
+    notes = math.css("annotation, annotation-xml")
+    if not tex:  # A formula within the formula has its own note, before that of the whole.
+        tex = next((note.text() for note in reversed(notes) if _is_tex(note)), "")
+    tex = _TEX_BREAK.sub("", tex).strip().removeprefix(r"\displaystyle").strip()
+    if tex:
+        return f"${tex}$"
+    for note in notes:
+        note.decompose()
+    return math.text()
 
 
-def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Yield each node on entering and on leaving. It loops, because nesting may be hostile."""
-    node = root
-    while True:
-        yield node, True
-        child = node.first_child
-        while child is None:
-            yield node, False
-            if node.mem_id == root.mem_id:
-                return
-            child = node.next
-            if child is None and node.parent is not None:
-                node = node.parent
-        node = child
-
-
-class _Reader:
-    """Fills an outline while the document is walked."""
-
-    def __init__(self) -> None:
-        self.outline = Outline()
-        self._line: list[str] = []
-        self._outer: list[list[str]] = []  # lines interrupted by a footnote
-        self._notes: list[str] = []
-        self._rows = 0
-
-    def read(self, node: LexborNode, *, entering: bool) -> None:
-        if node.is_element_node:
-            self._element(node, entering=entering)
-        elif node.is_text_node and entering:
-            self._line.append(node.text_content or "")
-
-    def _element(self, node: LexborNode, *, entering: bool) -> None:
-        classes = (node.attributes.get("class") or "").split()
-        if "ltx_note" in classes:
-            self._note(entering=entering)
-        elif node.tag in _HEADINGS and not _LEVELS.keys().isdisjoint(classes):
-            self._heading(classes, entering=entering)
-        elif "ltx_td" in classes or node.tag == "br":
-            self._line.append(" " if entering or node.tag == "br" else " | ")
-        elif node.tag in _BLOCKS or "ltx_p" in classes:
-            self._block(node.tag == "tr", entering=entering)
-            if not entering and not _INSETS.isdisjoint(classes):
-                self.outline.close(Level.INSET)
-
-    def _block(self, row: bool, *, entering: bool) -> None:
-        """End the line. A table row and a footnote stay one line whatever is in them."""
-        if row and entering:
-            self._end_line()
-        self._rows += row * (1 if entering else -1)
-        self._end_line()
-
-    def _end_line(self) -> None:
-        if self._rows or self._outer:
-            self._line.append(" ")
-            return
-        self.outline.add(fold("".join(self._line)).removesuffix("|").rstrip())
-        for note in self._notes:
-            self.outline.add(note)
-        self._line, self._notes = [], []
-
-    def _note(self, *, entering: bool) -> None:
-        """Put a footnote after the line that it would interrupt."""
-        if entering:
-            self._outer.append(self._line)
-            self._line = []
-        else:
-            self._notes.append(fold("".join(self._line)))
-            self._line = self._outer.pop()
-
-    def _heading(self, classes: list[str], *, entering: bool) -> None:
-        if entering or self._rows or self._outer:
-            self._end_line()
-            return
-        role = next(name for name in classes if name in _LEVELS)
-        heading = without_number(fold("".join(self._line))).rstrip(" .:")
-        self._line = []
-        self.outline.head(_LEVELS[role], heading, _KINDS.get(role))
+def _is_tex(annotation: LexborNode) -> bool:
+    return "tex" in (annotation.attributes.get("encoding") or "").lower()

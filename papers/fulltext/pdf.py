@@ -7,6 +7,8 @@ text stays in the part before.
 from papers.fulltext import headings
 from papers.fulltext.base import Kind, Text, require_text
 from papers.fulltext.outline import Level, Outline
+from papers.fulltext.pdf_capitals import mended
+from papers.fulltext.pdf_figures import without_figures
 from papers.fulltext.pdf_headings import Finder, Heading, merge_broken
 from papers.fulltext.pdf_lines import Line, read_lines
 from papers.fulltext.pdf_paragraphs import Joiner, references_start, unlabelled_abstract
@@ -14,7 +16,9 @@ from papers.fulltext.pdf_paragraphs import Joiner, references_start, unlabelled_
 
 def parse_pdf(data: bytes) -> Text:
     """Return the text of a PDF's text layer. Raises ParseFailed if it has none or is no PDF."""
-    return read_text(merge_broken(read_lines(data)))
+    lines, told = read_lines(data)
+    text = read_text(merge_broken(mended(without_figures(lines))))
+    return text._replace(generator=told.generator, gap=told.gap or text.gap)
 
 
 def read_text(lines: list[Line]) -> Text:
@@ -32,7 +36,7 @@ def read_text(lines: list[Line]) -> Text:
         outline.head(heading.level, heading.title, heading.kind)
         pending = [line._replace(text=heading.rest)] if heading.rest else []
     _add(outline, joiner, pending)
-    return require_text(Text(outline.parts(), "pdf"))
+    return require_text(Text(outline.parts(), "pdf", gap=finder.gap))
 
 
 def _face(outline: Outline, heading: Heading, lines: list[Line]) -> list[Line]:

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from papers.fulltext import headings
 from papers.fulltext.base import Kind
+from papers.fulltext.gaps import jump
 from papers.fulltext.outline import Level
+from papers.fulltext.pdf_capitals import Looks, goes_on, is_loud
 from papers.fulltext.pdf_lines import Line
 from papers.text.cleaning import fold
 
@@ -18,13 +20,13 @@ _NUMBERED = re.compile(
     )\s+(?P<title>["“'‘(]?[^\W\d_a-z].{0,98})""",
     re.VERBOSE,
 )
-_ROMANS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII"]
 _RUN_IN = re.compile(
     r"(?P<title>(?P<abstract>abstract)|acknowledge?ments?|(?P<limits>limitations?))\s*[.:—–-]+"
     r"\s*(?P<rest>\S.*)",
     re.IGNORECASE,
 )
 _PAGE_AT_END = re.compile(r"(?:\.\s?){3,}|\s\d{1,3}$")  # a table of contents
+MISSED = 4  # sections; a larger jump is the row of a table
 
 
 class Heading(NamedTuple):
@@ -39,10 +41,10 @@ class Heading(NamedTuple):
 
 
 def merge_broken(lines: list[Line]) -> list[Line]:
-    """Join a numbered heading that was broken over two lines."""
+    """Join a heading that was broken over two lines: a numbered one, or one in capitals."""
     merged = lines[:1]
     for before, line in pairwise(lines):
-        if _goes_on(before, line):
+        if _goes_on(before, line) or goes_on(before, line):
             text = f"{merged[-1].text} {line.text}"
             merged[-1] = merged[-1]._replace(text=text, lead=text, foot=line.foot)
         else:
@@ -67,10 +69,13 @@ class Finder:
             sizes[round(line.size, 1)] += len(line.text)
         self._body = max(sizes, key=sizes.__getitem__, default=0.0)
         self._section_size = 0.0
+        self._looks = Looks(lines)
         self._numbers = {"arabic": 0, "roman": 0, "letter": 0}
         self._after_references = False
         self.count = 0
         """The number of headings found so far."""
+        self.gap = ""
+        """The sign that sections are missing, or ""."""
 
     def find(self, line: Line) -> Heading | None:
         heading = self._run_in(line) or self._named(line) or self._numbered(line)
@@ -108,7 +113,8 @@ class Finder:
         large = line.size >= self._section_size - 0.5
         if headings.is_standard(title) and large and self._stands_out(line):
             return Heading(Level.SECTION, title)
-        return None
+        centred = self.count and not self._after_references and self._looks.has(line)
+        return Heading(Level.SECTION, title) if centred else None
 
     def _numbered(self, line: Line) -> Heading | None:
         found = _NUMBERED.fullmatch(line.text)
@@ -121,13 +127,24 @@ class Finder:
             return self._lettered(found["letter"] or found["roman"], line, title)
         number = found["arabic"] or found["roman"]
         scheme = "arabic" if found["arabic"] else "roman"
-        value = int(number) if found["arabic"] else _roman(number)
+        value = int(number) if found["arabic"] else headings.roman_value(number) or 0
         first = not any(self._numbers.values())
-        # One heading may have been missed, but a table row does not continue its numbers.
-        if self._after_references or value - self._numbers[scheme] not in (1, 2):
+        if self._after_references or not self._continues(value, self._numbers[scheme], title):
             return None
         self._numbers |= {scheme: value, "letter": 0}
         return Heading(Level.SECTION, title, is_first=first)
+
+    def _continues(self, value: int, before: int, title: str) -> bool:
+        """Return whether a section may have this number, and note that sections are missing.
+
+        One heading may have been missed. More are no longer there, if the title is a usual one: a
+        table's row does not continue its numbers.
+        """
+        missed = value - before - 1
+        if 1 < missed <= MISSED and headings.is_standard(title):
+            self.gap = self.gap or jump(before, value)
+            return True
+        return missed in (0, 1)
 
     def _inner(self, number: str, title: str) -> Heading | None:
         main, *rest = number.split(".")
@@ -148,12 +165,7 @@ class Finder:
         return Heading(Level.SECTION, title, Kind.APPENDIX)
 
     def _stands_out(self, line: Line) -> bool:
-        loud = line.text.isupper() and sum(map(str.isalpha, line.text)) > 3
-        return _is_bold(line) or loud or line.size > self._body * 1.08
-
-
-def _roman(number: str) -> int:
-    return _ROMANS.index(number) + 1 if number in _ROMANS else 0
+        return _is_bold(line) or is_loud(line) or line.size > self._body * 1.08
 
 
 def _is_bold(line: Line) -> bool:

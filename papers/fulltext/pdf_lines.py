@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pypdfium2  # type: ignore[import-untyped]
 from pypdfium2 import raw
 
-from papers.fulltext.base import ParseFailed
+from papers.fulltext.base import GENERATOR_LENGTH, ParseFailed
+from papers.text.cleaning import fold
 
 PAGES = 1_000  # limit; a thesis has 300
 MARGIN = 0.1  # of a page's height, at its top and at its bottom
@@ -49,9 +50,18 @@ class Line(NamedTuple):
     """Height of its first character above the foot of the page, as a share of the page's height."""
     foot: float
     """The same for its last character."""
+    right: float = 0.0
+    """Where its last character begins, in points."""
 
 
-def read_lines(data: bytes) -> list[Line]:
+class Told(NamedTuple):
+    """What a PDF says of itself."""
+
+    generator: str
+    gap: str
+
+
+def read_lines(data: bytes) -> tuple[list[Line], Told]:
     """Return the lines of all pages. Raises ParseFailed for no PDF, a too long or locked one."""
     try:
         document = pypdfium2.PdfDocument(data)
@@ -59,16 +69,26 @@ def read_lines(data: bytes) -> list[Line]:
         raise ParseFailed(f"cannot be opened as a PDF: {error}") from error
     if len(document) > PAGES:
         raise ParseFailed(f"has {len(document)} pages, limit {PAGES}")
-    return [line for page in _without_furniture(_pages(document)) for line in page]
+    broken: list[int] = []
+    pages = list(_pages(document, broken))
+    gap = f"has pages that cannot be read, the first is {broken[0]}" if broken else ""
+    lines = [line for page in _without_furniture(pages) for line in page]
+    return lines, Told(_generator(document), gap)
 
 
-def _pages(document: pypdfium2.PdfDocument) -> Iterator[list[Line]]:
+def _generator(document: pypdfium2.PdfDocument) -> str:
+    return fold(document.get_metadata_value("Producer")[:1000])[:GENERATOR_LENGTH].strip()
+
+
+def _pages(document: pypdfium2.PdfDocument, broken: list[int]) -> Iterator[list[Line]]:
+    """Yield the lines of each page. A broken page does not stop the others, and is noted."""
     for number in range(len(document)):
         try:
             page = document[number]
             text = page.get_textpage()
         except pypdfium2.PdfiumError:
-            continue  # A broken page does not stop the others.
+            broken.append(number + 1)
+            continue
         _, bottom, _, top = page.get_cropbox()
         yield list(_lines(text.raw, bottom, max(top - bottom, 1.0)))
         text.close()
@@ -84,11 +104,11 @@ def _lines(page: ctypes.c_void_p, bottom: float, height: float) -> Iterator[Line
         line = found[0].strip()
         at = found.start() + found[0].index(line)
         x, y = _origin(page, at)
-        _, foot = _origin(page, at + len(line) - 1)
+        right, foot = _origin(page, at + len(line) - 1)
         lead = _bold_lead(page, line, at) if _is_bold(page, at) else ""
         size = raw.FPDFText_GetFontSize(page, at)
         heights = (y - bottom) / height, (foot - bottom) / height
-        yield Line(line, lead, _font(page, at), size, x, *heights)
+        yield Line(line, lead, _font(page, at), size, x, *heights, right)
 
 
 def _origin(page: ctypes.c_void_p, at: int) -> tuple[float, float]:

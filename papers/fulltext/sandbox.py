@@ -20,6 +20,8 @@ from papers.text import strict_json
 INPUT_LIMIT = 20 * 2**20  # bytes
 PARSERS = {
     "text/html": "papers.fulltext.html:parse_html",
+    "application/xhtml+xml": "papers.fulltext.html:parse_html",
+    "text/markdown": "papers.fulltext.markdown:parse_markdown",
     "application/pdf": "papers.fulltext.pdf:parse_pdf",
 }
 _ROOT = Path(__file__).resolve().parents[2]
@@ -33,10 +35,10 @@ class Limits(NamedTuple):
 
 
 def parse(data: bytes, content_type: str, limits: Limits = Limits()) -> Text:  # noqa: B008
-    """Return the text of arXiv's HTML or PDF. Raises ParseFailed, whatever is wrong with it."""
+    """Return the text of a paper's file. Raises ParseFailed, whatever is wrong with it."""
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in PARSERS:
-        raise ParseFailed(f"is neither HTML nor PDF, but {media_type[:80]!r}")
+        raise ParseFailed(f"is neither HTML, PDF nor Markdown, but {media_type[:80]!r}")
     return run(PARSERS[media_type], data, limits)
 
 

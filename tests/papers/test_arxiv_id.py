@@ -21,6 +21,12 @@ from papers import arxiv_id
         "https://export.arxiv.org/abs/2510.06208?context=cs.LG",
         "https://arxiv.org/html/2510.06208v1#S3",
         "https://arxiv.org/abs/2510.06208/",
+        "https://arxiv.org/ps/2510.06208",
+        "https://ar5iv.org/abs/2510.06208",
+        "https://www.semanticscholar.org/arxiv/2510.06208",
+        "https://api.semanticscholar.org/arXiv:2510.06208",
+        "https://scirate.com/arxiv/2510.06208",
+        "https://ar5iv.labs.arxiv.org/html/2510.06208v2",
         "https://alphaxiv.org/overview/2510.06208",
         "https://www.alphaxiv.org/ko/overview/2510.06208",
         "https://huggingface.co/papers/2510.06208",
@@ -187,3 +193,27 @@ def test_links_are_built_from_the_id_and_the_settings(settings):
 )
 def test_an_id_begins_with_its_month(canonical, month):
     assert arxiv_id.month_of(canonical).isoformat() == month
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("See [it](https://hf.co/papers/2510.06208), or arXiv:hep-th/9901001v2.", 2),
+        ("https://arxiv.org/pdf/2510.06208v2.pdf에서 arXiv:2510.06209", 2),
+        ("2510.06208 won 2510.06209 votes", 0),
+        ("https://arxiv.org.evil.test/abs/2510.06208", 0),
+        ("https://evil.test/arxiv.org/abs/2510.06208 or notarxiv.org/abs/2510.06208", 0),
+        ("https://user@arxiv.org/abs/2510.06208 arXiv:2510.062088", 0),
+    ],
+)
+def test_ids_are_found_in_text_by_their_addresses(text, ids):
+    assert len(list(arxiv_id.found(text))) == ids
+
+
+def test_what_is_found_reaches_from_the_address_to_the_version():
+    text = "(https://arxiv.org/abs/math.GT/0309136v3)"
+    assert list(arxiv_id.found(text)) == [(1, len(text) - 1, "math/0309136")]
+
+
+def test_a_megabyte_that_names_no_id_is_read_at_once():
+    assert not list(arxiv_id.found("https://arxiv.org/abs/" * 50_000))

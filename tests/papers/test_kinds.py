@@ -98,6 +98,11 @@ def test_no_name_of_a_kind_or_a_house_language_is_written_elsewhere():
         ("digest/readers/views/search.py", "results"): "the name of a list in the answer",
         ("digest/readers/related.py", "other"): "the paper that a relation names",
         ("digest/admin/tag_twins.py", "other"): "the second of two tags",
+        ("digest/health/requests.py", "other"): "a kind of address",
+        ("digest/health/readiness.py", "en"): "the language of what monitors read",
+    } | {
+        ("papers/models/scope.py", name): "what a part of a paper is called in a sentence"
+        for name in ("introduction", "method", "results", "limitations", "conclusion")
     }
     tables = {"papers/kinds.py", "papers/languages.py"}
     known = {*kinds.TABLE, *languages.HOUSE}

@@ -29,10 +29,15 @@ NAME = "numbers"
 VERSION = 3
 UNSUPPORTED_CODE = "unsupported"
 NOT_IN_ABSTRACT = "not_in_abstract"
+NOT_IN_PART = "not_in_part"
 UNSUPPORTED = gettext_noop("The paper does not state %(number)s.")
 DIFFERS = gettext_noop("The paper does not state %(number)s, but it states %(stated)s.")
 _NOT_IN_ABSTRACT = gettext_noop(
     "The abstract does not state %(number)s; the full text, which might, was not read."
+)
+_NOT_IN_PART = gettext_noop(
+    "What was read of the paper does not state %(number)s; the rest of its text, which might, is"
+    " missing."
 )
 UNCHECKED = gettext_noop("There is no text of the paper to check the numbers against.")
 
@@ -153,13 +158,17 @@ def _digits(value: Fraction) -> tuple[int, ...]:
 
 def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> list[Finding]:
     found = check(claim.markdown, paper.text)
-    return found if paper.full_text else list(map(_as_far_as_known, found))
+    if paper.full_text and not paper.gap:
+        return found
+    return [_as_far_as_known(finding, paper) for finding in found]
 
 
-def _as_far_as_known(finding: Finding) -> Finding:
-    """Return the finding, softened: what the abstract lacks may be in the full text, unread."""
+def _as_far_as_known(finding: Finding, paper: PaperText) -> Finding:
+    """Return the finding, softened: what the text lacks may be in what was not read of it."""
     if finding.code != UNSUPPORTED_CODE:
         return finding
+    if paper.full_text:
+        return replace(finding, code=NOT_IN_PART, message=_NOT_IN_PART)
     return replace(finding, code=NOT_IN_ABSTRACT, message=_NOT_IN_ABSTRACT)
 
 

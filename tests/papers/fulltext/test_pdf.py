@@ -7,6 +7,7 @@ import pytest
 
 from papers.fulltext.base import Kind, ParseFailed
 from papers.fulltext.pdf import parse_pdf
+from papers.jobs.reasons import translated
 from tests.papers.fulltext.pdf_files import make_pdf, running
 
 FULL = {
@@ -210,6 +211,137 @@ def test_a_paper_without_headings_is_one_part():
 def test_a_paper_that_says_no_more_than_its_abstract_is_refused():
     with pytest.raises(ParseFailed, match="holds no text beyond an abstract"):
         read(running(*FACE[:4]))
+
+
+PROSE = "We describe the widget and how it was made, in a line as long as lines of prose are."
+
+
+def lines(*texts, top=700):
+    """Return lines from `top` down. A leading ">" moves a line to the middle, a "~" is a label."""
+    made = []
+    for at, text in enumerate(texts):
+        height = top - 12 * at
+        if text.startswith(">"):
+            shown = text[1:]
+            made.append((height, "F", shown, 72 + 190 - round(3.6 * len(shown))))
+        else:
+            made.append((height, "T" if text.startswith("~") else "F", text.removeprefix("~")))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind", "title"),
+    [
+        ("I N T R O D U C T I O N", Kind.INTRODUCTION, "INTRODUCTION"),
+        ("R E L A T E D  W O R K", Kind.RELATED, "RELATED WORK"),
+        ("R E L A T E D W O R K", Kind.RELATED, "RELATED WORK"),
+        ("I NTRODUCTION", Kind.INTRODUCTION, "INTRODUCTION"),
+        ("C ONCLUSION", Kind.CONCLUSION, "CONCLUSION"),
+    ],
+)
+def test_a_heading_in_spaced_or_small_capitals_is_one(heading, kind, title):
+    found = read(running("*A Title", "*Abstract", "We show it.", heading, "It matters."))
+    assert found[-1] == (kind, title, "It matters.")
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("2 W IDGETS AT WORK", "WIDGETS AT WORK"),
+        ("2 A METHOD FOR ALL", "A METHOD FOR ALL"),
+        ("2 W I D G E T S", "WIDGETS"),
+    ],
+)
+def test_small_capitals_are_joined_where_the_paper_knows_the_word(heading, title):
+    found = read(running(*FACE, "Our widgets.", heading, "We do."))
+    assert found[-1][1:] == (title, "We do.")
+
+
+def test_a_numbered_heading_in_capitals_may_go_on_in_the_next_line():
+    body = ("2 EXPERIMENTS AND", "RESULTS", "We see.", "3 SUMMARY", "It is.", "RESULTS", "Good.")
+    found = read(running(*FACE, *body))
+    assert [part[1] for part in found[2:]] == ["EXPERIMENTS AND RESULTS", "SUMMARY", "RESULTS"]
+
+
+CENTRED = [
+    *(">INTRODUCTION", PROSE, PROSE, PROSE, ">THE WIDGETS AND", ">THEIR MAKERS", PROSE, PROSE),
+    *("WIDGETS AT THE EDGE", PROSE, PROSE, ">CONCLUSIONS", PROSE, PROSE),
+]
+
+
+def test_capitals_in_the_middle_are_headings_where_others_are_set_so():
+    found = read(lines(*CENTRED))
+    assert [heading for _, heading, _ in found] == [
+        "INTRODUCTION",
+        "THE WIDGETS AND THEIR MAKERS",
+        "CONCLUSIONS",
+    ]
+    assert "WIDGETS AT THE EDGE" in found[1][2]
+
+
+def test_capitals_in_the_middle_are_text_where_no_usual_heading_is_set_so():
+    found = read(lines("INTRODUCTION", *CENTRED[1:11], "CONCLUSIONS", PROSE))
+    assert [heading for _, heading, _ in found] == ["INTRODUCTION", "CONCLUSIONS"]
+
+
+LABELS = ["~0.0", "~0.5", "~1.0", "~Epoch", "~Accuracy (%)", "~ours"]
+
+
+def test_the_labels_of_a_figure_do_not_break_the_paragraph():
+    found = read(lines(PROSE, PROSE, "and the sentence goes", *LABELS, "on after the figure."))
+    assert found[0][2] == f"{PROSE} {PROSE} and the sentence goes on after the figure."
+
+
+ROWS = [
+    "~Model Acc. F1",
+    "~BERT 81.2 80.1",
+    "~GPT 93.7 91.0",
+    "~Ours 95.1 94.2",
+    "~+ all 96.0 95.5",
+]
+
+
+@pytest.mark.parametrize("caption", [[], ["~Table 2: Results."], [*LABELS, "~Table 2: Results."]])
+def test_the_numbers_of_a_table_stay_whatever_its_font(caption):
+    found = read(lines(PROSE, PROSE, *caption, *ROWS, PROSE))
+    text = " ".join(part[2] for part in found)
+    assert "BERT 81.2 80.1" in text
+    assert "Epoch" not in text
+
+
+def test_a_few_short_lines_in_another_font_are_text():
+    found = read(lines(PROSE, PROSE, "and x", *LABELS[:4], "holds."))
+    assert found[0][2].endswith("and x 0.0 0.5 1.0 Epoch holds.")
+
+
+def test_a_pdf_says_what_made_it():
+    info = b"9 0 obj <</Producer(pdfTeX-1.40.25)>> endobj trailer <</Info 9 0 R"
+    made = make_pdf(running(*FACE))
+    assert parse_pdf(made).generator == ""
+    assert parse_pdf(made.replace(b"trailer <<", info)).generator == "pdfTeX-1.40.25"
+
+
+def test_a_page_that_cannot_be_read_is_a_gap():
+    whole = make_pdf(running(*FACE), running("It goes on.", top=400))
+    assert parse_pdf(whole).gap == ""
+    broken = whole.replace(b"/Kids[6 0 R 8 0 R]", b"/Kids[6 0 R 99 0 R]")
+    gap = "has pages that cannot be read, the first is 2"
+    assert parse_pdf(broken).gap == gap
+    assert translated(gap)
+
+
+@pytest.mark.parametrize(
+    ("heads", "gap"),
+    [
+        (["1 Introduction", "2 Method", "5 Results"], "goes from section 2 to 5"),
+        (["1 Introduction", "2 Method", "4 Results"], ""),  # One heading may look like text.
+        (["1 Introduction", "2 Method", "7 Apples"], ""),
+        (["4 Results", "5 Conclusion"], "begins with section 4"),
+    ],
+)
+def test_sections_that_are_missing_are_a_gap(heads, gap):
+    pages = [running(f"*{head}", *[f"{PROSE} {head[:1]}."] * 4) for head in heads]
+    assert parse_pdf(make_pdf(*pages)).gap == gap
 
 
 def test_too_many_pages_are_refused():

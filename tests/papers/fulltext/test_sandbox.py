@@ -110,17 +110,17 @@ def test_a_file_over_the_limit_is_not_read():
 
 @pytest.mark.parametrize("content_type", ["", "text/plain", "application/json", "x" * 1000])
 def test_another_type_is_refused(content_type):
-    with pytest.raises(ParseFailed, match="is neither HTML nor PDF") as failure:
+    with pytest.raises(ParseFailed, match="is neither HTML, PDF nor Markdown") as failure:
         parse(b"", content_type)
     assert len(str(failure.value)) < 200
 
 
 def test_the_type_may_bear_a_character_set():
     text = parse(f"{DOCUMENT}<p>Words".encode(), "Text/HTML; charset=utf-8")
-    assert text == Text((Part(Kind.OTHER, "", "Words"),), "html")
+    assert text.parts == (Part(Kind.OTHER, "", "Words"),)
 
 
-@pytest.mark.parametrize("content_type", ["text/html", "application/pdf"])
+@pytest.mark.parametrize("content_type", ["text/html", "application/pdf", "text/markdown"])
 @pytest.mark.parametrize("data", [b"", b"\0", b"\xff\xfe" * 1000, b"%PDF-1.7\n", b"<html>", b"{}"])
 def test_what_is_no_paper_is_refused(content_type, data):
     with pytest.raises(ParseFailed):
@@ -134,12 +134,35 @@ def test_what_is_no_paper_is_refused(content_type, data):
         "<div>" * 400_000,
         '<p><span class="ltx_note">' * 600_000,
         "<p " + "a" * 50 + " b=1" * 4_000_000,
+        "<figure>x" * 600_000,
     ],
-    ids=["elements", "footnotes", "attributes"],
+    ids=["elements", "footnotes", "attributes", "figures"],
 )
 def test_deep_and_wide_html_costs_no_more_than_the_limits(bomb):
     with pytest.raises(ParseFailed, match=STOPPED):
         parse(f"{DOCUMENT}{bomb}x".encode(), "text/html", HASTY)
+
+
+@linux
+@pytest.mark.parametrize("element", ["section", "div", "main"])
+def test_a_page_of_nothing_but_nested_headings_costs_no_more_than_the_limits(element):
+    with pytest.raises(ParseFailed, match=STOPPED):
+        parse(f"<{element}><h2>Results</h2>".encode() * 300_000, "text/html", HASTY)
+
+
+def test_a_page_of_xhtml_includes_and_expands_nothing(tmp_path):
+    canary = tmp_path / "canary"
+    canary.write_text("CANARY")
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    page = f"""<?xml version="1.0"?><!DOCTYPE html [<!ENTITY l0 "LAUGH">{laughs}
+    <!ENTITY x SYSTEM "{canary.as_uri()}">]>
+    <html xmlns="http://www.w3.org/1999/xhtml" xmlns:xi="http://www.w3.org/2001/XInclude"><body>
+    <section><h2>Method</h2><p>Text &l9; and &x;.</p>
+    <xi:include href="{canary.as_uri()}" parse="text"/></section>
+    <section><h2>Results</h2><iframe src="{canary.as_uri()}"/><p>Good.</p></section>
+    </body></html>"""
+    text = parse(page.encode(), "application/xhtml+xml")
+    assert [part.text for part in text.parts] == ["Text &l9; and &x;.", "Good."]
 
 
 def test_entities_of_a_doctype_are_not_expanded(tmp_path):

@@ -2,9 +2,10 @@
 
 import unicodedata
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from digest.readers.pages import changes
@@ -129,3 +130,76 @@ def test_tags_without_an_address_get_one_and_twins_are_one(migrate):
     assert list(items.order_by("object_id").values_list("tag__name", "object_id")) == [
         ("추론", 1), ("추론", 2),
     ]  # fmt: skip
+
+
+def test_two_choices_about_a_paper_of_a_day_become_what_a_person_decided_last(migrate):
+    old = migrate("0029_sources_hold_on")
+    models = [old.get_model("papers", name) for name in ("Paper", "Listing", "HistoricalListing")]
+    papers, listings, history = (model.objects for model in models)
+
+    def listed(number, *choices):
+        """List a paper at as many sources as choices. Decide those that have a time, in order."""
+        paper = papers.create(arxiv_id=f"2510.0000{number}", title="A paper", feed_id=uuid4())
+        for source, (choice, reason, at) in zip(("huggingface", "arxivnew"), choices, strict=False):
+            values = {"source": source, "day": "2025-10-08", "rank": 1} | {
+                "choice": choice, "reason": reason,
+            }  # fmt: skip
+            row = listings.create(paper=paper, **values)
+            if at:
+                history.create(
+                    id=row.pk, paper_id=paper.pk, history_type="~", history_id=at, history_date=NOW,
+                    **values,
+                )  # fmt: skip
+        return paper.pk
+
+    pending = ("pending", "", 0)
+    told = {
+        listed(1, ("picked", "", 901), ("excluded", "off topic", 902)): ("excluded", "off topic"),
+        listed(2, ("picked", "", 904), ("excluded", "off topic", 903)): ("picked", ""),
+        listed(3, pending, ("excluded", "withdrawn", 0)): ("excluded", "withdrawn"),
+        listed(4, ("pending", "", 905), ("excluded", "withdrawn", 0)): ("pending", ""),
+        listed(5, ("picked", "", 906)): ("picked", ""),
+        listed(6, pending, pending): ("pending", ""),
+    }
+    migrate("0030_one_choice_one_spelling")
+    for paper, choice in told.items():
+        assert set(listings.filter(paper=paper).values_list("choice", "reason")) == {choice}
+    assert history.count() == 6
+
+
+def test_a_category_in_two_spellings_becomes_one_that_is_on_as_one_was(migrate):
+    old = migrate("0029_sources_hold_on")
+    categories = old.get_model("papers", "ArxivCategory").objects
+    for category in ("cs.cl", "cs.CV", "cs.cv"):
+        categories.create(category=category)
+    categories.create(category="cs.CL", is_on=True, since="2025-10-08")
+    migrate("0030_one_choice_one_spelling")
+    assert set(categories.values_list("category", "is_on")) == {("cs.CL", True), ("cs.CV", False)}
+
+
+def test_going_back_keeps_markdown_texts_and_comparisons_of_months(migrate):
+    new = migrate("0030_one_choice_one_spelling")
+    models = [new.get_model("papers", name) for name in ("Paper", "FullText", "Job", "Section")]
+    papers, texts, kept_jobs, sections = (model.objects for model in models)
+    paper = papers.create(arxiv_id="2510.00001", title="A paper", feed_id=uuid4())
+    told = {"paper": paper, "version": 1, "checksum": "", "parsed_at": NOW, "gap": "no end"}
+    for text_format in ("html", "md"):
+        parts = [{"kind": "method", "heading": "", "text": "We test it."}]
+        texts.create(format=text_format, parts=parts, **told)
+    job = kept_jobs.create(kind="cross_check", day="2025-10-01", next_at=NOW)
+    parts = "parts:introduction,related,method,results,discussion"
+    section = sections.create(paper=paper, language="ko", kind="results", scope=parts)
+
+    old = migrate("0027_mails_about_reviews")
+    assert set(old.get_model("papers", "FullText").objects.values_list("format", flat=True)) == {
+        "html", "md",
+    }  # fmt: skip
+    assert old.get_model("papers", "Job").objects.get(pk=job.pk).state == "done"
+    assert old.get_model("papers", "Section").objects.get(pk=section.pk).scope == "full_text"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        old.get_model("papers", "Job").objects.create(kind="cross_check", next_at=NOW)
+
+    new = migrate("0030_one_choice_one_spelling")
+    markdown = new.get_model("papers", "FullText").objects.get(format="md")
+    assert markdown.parts == [{"kind": "method", "heading": "", "text": "We test it."}]
+    new.get_model("papers", "Job").objects.create(kind="cross_check", next_at=NOW)

@@ -141,9 +141,12 @@ def test_full_texts_have_their_length_and_where_they_came_from():
     fields = {"paper": paper, "version": 2, "checksum": "0", "parsed_at": MORNING}
     FullText.objects.create(format="html", parts=parts, **fields)
     FullText.objects.create(format="pdf", error="is not at arXiv in this form", **fields)
-    assert whats(paper)[:2] == [
+    told = {"generator": "HF", "gap": "ends"}
+    FullText.objects.create(format="md", parts=parts, **told, **fields)
+    assert whats(paper)[:3] == [
         "Full text read: 1,002 characters, v2, HTML",
         "No full text of v2 as PDF: is not at arXiv in this form",
+        "Full text read: 1,002 characters, v2, Markdown, made by HF; not the whole, for it ends",
     ]
 
 
