@@ -14,21 +14,21 @@ from digest.models import Entry, Post
 from digest.publishing import gate
 from digest.publishing.steps import PublishRefused
 from papers.jobs.locks import one_at_a_time
-from papers.models import Choice, Listing, Paper
+from papers.models import SOURCE_PLACE, Choice, Listing, Paper
 
 
 def papers_of(day: date, *, top: int | None = None, everything: bool = False) -> list[Paper]:
     """Return papers listed on `day`: the picked ones, the `top` most upvoted, or all.
 
-    Without `top` they are in the source's order. A paper that was excluded in one source's list is
-    left out, whatever another source says about it.
+    Without `top` they are in the source's order. What arXiv announced follows what people listed.
     """
     listings = Listing.objects.filter(day=day)
     excluded = listings.filter(choice=Choice.EXCLUDED).values("paper")
     if top is None and not everything:
         listings = listings.filter(choice=Choice.PICKED)
-    order = [F("upvotes").desc(nulls_last=True), "rank"] if top is not None else ["rank"]
-    listings = listings.exclude(paper__in=excluded).select_related("paper").order_by(*order, "pk")
+    votes = [F("upvotes").desc(nulls_last=True)] if top is not None else []
+    listings = listings.exclude(paper__in=excluded).select_related("paper")
+    listings = listings.order_by(*votes, SOURCE_PLACE, "rank", "pk")
     return list(dict.fromkeys(listing.paper for listing in listings))[:top]
 
 

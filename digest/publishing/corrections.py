@@ -9,24 +9,25 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils.translation import gettext as _
 from simple_history.utils import update_change_reason
 
 from digest.models import Correction, Post
+from digest.publishing import reasons
 from papers.clock import now
+from papers.editing.reasons import stored
 from papers.models import Paper
 
 
 @transaction.atomic
 def take_back(correction: Correction, user: User) -> None:
     """Stop telling readers of it. Its row, its id and its history are kept."""
-    _tell(correction, user, now(), _("taken back"))
+    _tell(correction, user, now(), stored(reasons.CORRECTION_TAKEN_BACK))
 
 
 @transaction.atomic
 def put_back(correction: Correction, user: User) -> None:
     """Tell readers of it again, as before."""
-    _tell(correction, user, None, _("put back"))
+    _tell(correction, user, None, stored(reasons.CORRECTION_PUT_BACK))
 
 
 def _tell(correction: Correction, user: User, taken_back_at: datetime | None, reason: str) -> None:

@@ -47,8 +47,9 @@ def current(post: Post) -> list[Finding]:
     Errors are first, then each level is in the order of the post.
     """
     papers = _papers(post)
-    own = [each for each in checking.current(papers) if each.collection_type_id is None]
-    return _in_order([*own, *checking.compared(papers, post)], papers)
+    terms = checking.house_terms()
+    own = checking.current_own(papers, terms)
+    return _in_order([*own, *checking.compared(papers, post, terms)], papers)
 
 
 def _papers(post: Post) -> list[Paper]:

@@ -15,15 +15,14 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from digest.audit.recording import record
 from digest.models import Entry, Post, Snapshot
 from digest.models.audit import Act
-from digest.publishing import gate, live, snapshots, states
+from digest.publishing import gate, live, reasons, snapshots, states
 from digest.publishing.states import MADE, PaperState, SectionText, State
+from papers.editing.reasons import stored
 from papers.jobs.locks import one_at_a_time
 from papers.models import Origin, Paper, Section
 
@@ -81,17 +80,19 @@ def restore(
         raise RestoreRefused(_("This version cannot be restored: %s") % text) from error
     gate.findings(post)
     snapshots.take(post.pk, user, work.reason)
-    record(Act.RESTORED, post, person=user, reason=_audited(work.reason, wanted, paper))
+    record(Act.RESTORED, post, person=user, reason=_audited(snapshot, wanted, paper))
     return work.left
 
 
-def _audited(reason: str, wanted: State, paper: int | None) -> str:
-    return reason if paper is None else f"{reason}: {wanted.papers[paper].title}"
+def _audited(snapshot: Snapshot, wanted: State, paper: int | None) -> str:
+    if paper is None:
+        return _reason(snapshot)
+    title = wanted.papers[paper].title
+    return stored(reasons.RESTORED_PAPER, when=snapshot.taken_at, title=title)
 
 
 def _reason(snapshot: Snapshot) -> str:
-    when = date_format(localtime(snapshot.taken_at), "SHORT_DATETIME_FORMAT")
-    return _("restored from %(when)s") % {"when": when}
+    return stored(reasons.RESTORED, when=snapshot.taken_at)
 
 
 def _lock(post: Post, papers: list[int]) -> None:

@@ -7,6 +7,8 @@ was made differs, whatever its time.
 
 from __future__ import annotations
 
+import hashlib
+from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
@@ -16,7 +18,6 @@ from digest.models import Post
 from digest.publishing import gate
 from digest.publishing.changes import places
 from papers.models import FACTS, Finding, Paper
-from papers.text.differences import checksum
 
 
 def lines(post: Post, errors: Iterable[Finding] | None = None) -> list[str]:
@@ -26,7 +27,7 @@ def lines(post: Post, errors: Iterable[Finding] | None = None) -> list[str]:
     `errors` are those that the page shows (default: `gate.current_errors`).
     """
     shown = gate.current_errors(post) if errors is None else errors
-    return [f"{checksum(text)} {name}" for name, text in _texts(post, shown)]
+    return [f"{_checksum(text)} {name}" for name, text in _texts(post, shown)]
 
 
 def differing(post: Post, seen: Collection[str]) -> list[str]:
@@ -50,6 +51,12 @@ def _texts(post: Post, errors: Iterable[Finding]) -> Iterator[tuple[str, str]]:
         yield f"{paper.title_plain} — {_('Facts')}", f"{facts} {_tags(paper)}"
     # Somebody else may have accepted an error that the page showed.
     yield _("Findings"), str(sorted(error.key for error in errors))
+
+
+def _checksum(text: str) -> str:
+    """Return 128 bits in 22 letters: a page has hundreds of lines."""
+    digest = hashlib.sha256(text.encode()).digest()[:16]
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def _tags(row: Post | Paper) -> str:

@@ -12,19 +12,26 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils.formats import date_format
 from django.utils.text import Truncator
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
 
 from digest.models import Correction, Entry, EntryQuerySet, Post, State, new_feed_id
-from digest.publishing import approval, four_eyes, gate, preview_links, reported
+from digest.publishing import (
+    approval,
+    four_eyes,
+    gate,
+    old_addresses,
+    preview_links,
+    reasons,
+    reported,
+)
 from digest.publishing.gate import Override
 from digest.publishing.seen import differing
 from digest.search import index
 from papers.clock import now
+from papers.editing.reasons import stored
 from papers.jobs.locks import one_at_a_time
 from papers.models import (
     PUBLISHED,
@@ -39,15 +46,34 @@ logger = logging.getLogger(__name__)
 
 
 class PublishRefused(Exception):
-    """The step cannot be done to this post. The message says why and what to do."""
+    """The step cannot be done to this post. The message says why and what to do.
+
+    `kept` is what the history says of it.
+    """
+
+    kept = reasons.REFUSED
+
+    @property
+    def reason(self) -> str:
+        return stored(self.kept)
+
+
+class Empty(PublishRefused):
+    """A post has no paper."""
+
+    kept = reasons.EMPTY
 
 
 class Unapproved(PublishRefused):
     """A post says what nobody who may publish has seen."""
 
+    kept = reasons.UNSEEN
+
 
 class Alone(PublishRefused):
     """FOUR_EYES is on, and nobody but its authors has seen what would go public."""
+
+    kept = reasons.ALONE
 
 
 class Blocked(PublishRefused):
@@ -70,6 +96,12 @@ class Blocked(PublishRefused):
                 "why": first.why,
             }
         )
+
+    @property
+    def reason(self) -> str:
+        first, text = self.findings[0], Truncator(self.findings[0].text).chars(QUOTED)
+        told = {"count": len(self.findings), "paper": first.paper.arxiv_id, "text": text}
+        return stored(reasons.ERRORS, **told)
 
 
 @transaction.atomic
@@ -113,9 +145,8 @@ def _reason(post: Post) -> str:
     """Return what the history says of publishing a post: also that its set time was missed."""
     at = post.scheduled_at
     if post.state != State.SCHEDULED or at is None or at >= now() - LATE:
-        return _("published")
-    when = date_format(localtime(at), "DATETIME_FORMAT")
-    return _("published late: it was due %(when)s") % {"when": when}
+        return stored(reasons.PUBLISHED)
+    return stored(reasons.PUBLISHED_LATE, when=at)
 
 
 def _was_in_feeds(post: Post) -> bool:
@@ -149,7 +180,7 @@ def publish_changes(
     _require_second_person(post, by)
     _pass(post, override)
     at = now()
-    _make_public(post, at, reason=_("published"))
+    _make_public(post, at, reason=stored(reasons.PUBLISHED))
     if correction:
         correction.post, correction.corrected_at = post, at
         correction.save()
@@ -160,7 +191,7 @@ def publish_changes(
 def withdraw(post: Post, reason: str = "") -> None:
     """Take a published post back. Its URL responds with 410 from now on, and says the `reason`."""
     _lock(post)
-    _withdraw(post, pgettext("post", "withdrawn"), reason)
+    _withdraw(post, stored(reasons.WITHDRAWN), reason)
 
 
 @transaction.atomic
@@ -169,7 +200,7 @@ def take_back(post: Post) -> None:
     _lock(post)
     if post.state == State.PUBLISHED and now() >= post.public_since + settings.FEED_DELAY:
         raise PublishRefused(_("The feeds have “%(post)s” already. Withdraw it.") % {"post": post})
-    _withdraw(post, _("taken back before the feeds had it"))
+    _withdraw(post, stored(reasons.TAKEN_BACK_EARLY))
 
 
 def _withdraw(post: Post, said: str, reason: str = "") -> None:
@@ -189,12 +220,12 @@ def look_at(post: Post, seen: Collection[str]) -> None:
 
 def send_to_review(post: Post) -> None:
     """Ask another person to look at the post."""
-    _before_publishing(post, State.IN_REVIEW, _("sent to review"))
+    _before_publishing(post, State.IN_REVIEW, stored(reasons.SENT_TO_REVIEW))
 
 
 def back_to_draft(post: Post) -> None:
     """Return a post to its editors. A scheduled post is then no longer published."""
-    _before_publishing(post, State.DRAFT, _("back to draft"))
+    _before_publishing(post, State.DRAFT, stored(reasons.BACK_TO_DRAFT))
 
 
 @transaction.atomic
@@ -217,7 +248,8 @@ def schedule(
     _require_seen(post, seen)
     _require_second_person(post, by)
     _pass(post, override)
-    _before_publishing(post, State.SCHEDULED, _("scheduled"), at, approved_at=now())
+    reason = stored(reasons.SCHEDULED)
+    _before_publishing(post, State.SCHEDULED, reason, at, approved_at=now())
 
 
 def back_to_review(post: Post, reason: str) -> None:
@@ -260,10 +292,10 @@ def _publish_if_due(pk: int) -> bool:
     try:
         _publish_approved(post)
     except (Unapproved, Alone) as refused:
-        back_to_review(post, str(refused))
+        back_to_review(post, refused.reason)
         return False
     except PublishRefused as refused:  # The missed time is kept, for an editor to see.
-        _before_publishing(post, State.DRAFT, str(refused), at)
+        _before_publishing(post, State.DRAFT, refused.reason, at)
         return False
     except Exception:
         logger.exception("%s cannot be published", post)
@@ -342,7 +374,9 @@ def _require_approval(post: Post) -> None:
             "“%(post)s” was changed meanwhile by a machine or by somebody who may not publish."
             " Please look at it again."
         )
-    raise Unapproved(said % {"post": post})
+    refused = Unapproved(said % {"post": post})
+    refused.kept = reasons.UNSEEN if settings.FOUR_EYES else reasons.UNSEEN_OF_ANOTHER
+    raise refused
 
 
 def _require_second_person(post: Post, by: User | None) -> None:
@@ -365,7 +399,7 @@ def _scheduler(post: Post) -> User | None:
 
 def _refuse_empty(post: Post) -> None:
     if not post.entries.filter(position__isnull=False).exists():
-        raise PublishRefused(_("“%(post)s” has no paper yet. Add one first.") % {"post": post})
+        raise Empty(_("“%(post)s” has no paper yet. Add one first.") % {"post": post})
 
 
 def _make_public(
@@ -396,6 +430,7 @@ def _make_public(
     post.public_intro_html = post.intro_html
     post.updated_at, post.made_public_at = at, now()
     _save(post, reason)
+    old_addresses.lead(post)
     index.refresh_own()
     if post.date >= now().date() - timedelta(days=settings.CATCH_UP_DAYS):
         transaction.on_commit(partial(_have_pages_made, post.pk))
@@ -429,6 +464,7 @@ def _touch_others(post: Post, changed: SectionQuerySet) -> None:
 LATE = timedelta(minutes=5)
 """Beat looks each minute for posts whose time has come. One published so much later was late."""
 NAMED_PLACES = 5  # The number of changed places that a message names.
+QUOTED = 20  # Characters of a finding's place that the history quotes.
 REASON_LENGTH = 100  # The maximum length of a reason in the history.
 STEP_FIELDS = (
     "state",

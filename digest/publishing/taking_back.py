@@ -11,10 +11,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.utils.translation import gettext as _
 
 from digest.models import Entry, Post, State
-from digest.publishing import approval, steps
+from digest.publishing import approval, reasons, steps
+from papers.editing.reasons import stored
 from papers.models import Paper, Section
 
 
@@ -47,9 +47,6 @@ def _posts_of(row: Model) -> QuerySet[Post]:
 
 @transaction.atomic
 def _take_back(posts: QuerySet[Post]) -> None:
-    if settings.FOUR_EYES:
-        reason = _("edited after it was scheduled")
-    else:
-        reason = _("edited by somebody who may not publish")
+    reason = reasons.EDITED if settings.FOUR_EYES else reasons.EDITED_BY_ANOTHER
     for post in posts.select_for_update(skip_locked=True):
-        steps.back_to_review(post, reason)
+        steps.back_to_review(post, stored(reason))

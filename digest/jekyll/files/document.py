@@ -1,12 +1,18 @@
 """What a post's file says: the fields that reading fills and writing turns into text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from papers import kinds, languages
 
+MAX_TITLE_CHARS = 200
+
 KNOWN_KEYS = ("title", "date", "tags")
 """The front matter keys that are fields of the post."""
+
+LANGUAGE_KEYS = ("lang", "language", "locale")
+"""The front matter keys that name the language of the post."""
 
 GISTS = "gists"
 """The front matter key for the gists of the papers: a mapping of arXiv ids to lines."""
@@ -67,7 +73,10 @@ class SectionItem:
 
 @dataclass(frozen=True, slots=True)
 class PaperItem:
-    """One paper of a post. Abstract, upvotes and organization are never exported."""
+    """One paper of a post.
+
+    Abstract, upvotes and organization are written where the form of the file has a place for them.
+    """
 
     arxiv_id: str
     title: str
@@ -95,6 +104,15 @@ class Document:
     the time zone of the site. ``front_matter`` has every key in the order of the file. The keys of
     `KNOWN_KEYS` have None, because their values are fields here. A mapping of `GISTS` is empty for
     the same reason. The others have plain values (str, int, float, bool, None, list, dict).
+
+    ``layout`` is a name of `layouts.names`. ``form`` says how the values stood in the file's body,
+    and is empty for a file that is just as its layout writes it. ``remainder`` is the bytes of the
+    body that only the form holds. ``images`` are addresses of images left out of the texts.
+
+    ``written_slug`` is the slug in the file's name, and empty if it is ``slug``. ``folders`` are
+    the categories of its path. ``is_public`` is false if the old blog did not show the post.
+    ``language`` is the site's code for the file's ``lang``, or None if it has none or the site
+    does not have that language.
     """
 
     day: date
@@ -107,13 +125,25 @@ class Document:
     papers: tuple[PaperItem, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     notices: tuple[Notice, ...] = ()
+    layout: str = "seed"
+    form: Mapping[str, object] = field(default_factory=dict)
+    remainder: int = field(default=0, compare=False)
+    images: tuple[str, ...] = ()
+    written_slug: str = ""
+    folders: tuple[str, ...] = ()
+    is_public: bool = True
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file has below its front matter."""
+    """What a file has below its front matter. `Document` says what each field is."""
 
     intro: str
     papers: tuple[PaperItem, ...]
     refusals: tuple[Refusal, ...]
     notices: tuple[Notice, ...]
+    layout: str
+    form: Mapping[str, object]
+    remainder: int
+    images: tuple[str, ...]

@@ -1,8 +1,11 @@
 """Escapes titles and headings for one line of Markdown, and unescapes them."""
 
+import html
 import re
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+ENTITY = re.compile(r"&(?:lt|gt|amp|quot|apos|#39);")
+"""The entities of HTML that strangers write for the marks of HTML."""
 _UNSAFE = re.compile(
     r"""\\(?=[!-/:-@\[-`{-~]|$)  # a backslash that would escape what follows
     | <(?=[A-Za-z/!?])           # a tag
@@ -16,6 +19,11 @@ _UNSAFE = re.compile(
 def unescape(line: str) -> str:
     """Return the text of a line of Markdown without its backslash escapes."""
     return _ESCAPED.sub(r"\1", line)
+
+
+def without_entities(line: str) -> str:
+    """Return the text of a line with the marks that entities of HTML stand for."""
+    return ENTITY.sub(lambda entity: html.unescape(entity[0]), line)
 
 
 def escape(text: str) -> str:

@@ -1,28 +1,26 @@
-"""Finds the lines of a Markdown text that are structure. Reading and writing share these rules.
+"""Finds the lines of a Markdown text that can be structure. Reading and writing share these rules.
 
 A line is live unless it is in a fenced code block, or in an HTML comment that begins a line
-(CommonMark 0.31, sections 4.5 and 4.6). Only live lines that begin at the margin are our headings:
-`PAPER` and, below one, `SECTION`.
+(CommonMark 0.31, sections 4.5 and 4.6). Only live lines can be structure. A code block without an
+end ends where a blank line and a heading follow, because kramdown takes it as text.
 
 Text that only looks like structure is *guarded* when written, and is the same again when read. Such
-a line gets a backslash in front, which Markdown renders as the text itself. An open code block or
-comment is closed, and `CLOSED` marks that the closing is not the editor's.
+a line gets a backslash before its mark, which Markdown renders as the text itself. An open code
+block or comment is closed, and `CLOSED` marks that the closing is not the editor's.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-PAPER = re.compile(r"\\*#[ \t]+(?:[0-9]{1,3}[.)](?:[ \t]|$)|\[.*\]\(.*arxiv\.org/)")
-"""A live line that begins a paper: ``# 3. ...`` or ``# [...](https://arxiv.org/...)``."""
-
-SECTION = re.compile(r"\\*##[ \t]+[^ \t]")
-"""A live line that begins a section of the paper above it."""
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 CLOSED = "<!-- closed by the export -->"
 
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _COMMENT = re.compile(r" {0,3}<!--")
+_HEADING = re.compile(r"#{1,6}[ \t]+[^ \t]")
+_MARK = re.compile(r"([ \t]*(?:[0-9]{1,5}(?=\\*[.)]))?)(\\*)")
 _CLOSING = re.compile(rf"\n(?:`{{3,}}|~{{3,}}|-->|<!-- -->)\n{CLOSED}\Z")
 
 
@@ -31,30 +29,52 @@ class Outline:
     """The live lines, and the block that is open after the last line.
 
     ``closer`` is the line that would close the block, and ``opened`` the index of its first line.
-    ``closer`` is empty and ``opened`` -1 if nothing is open.
+    ``closer`` is empty and ``opened`` -1 if nothing is open. ``cut`` has the indexes of the first
+    lines of code blocks without an end that a heading ended.
     """
 
     live: tuple[bool, ...]
     closer: str
     opened: int
+    cut: tuple[int, ...] = ()
 
 
 def scan(lines: Sequence[str], *, more_follows: bool = False) -> Outline:
     """Return the outline of ``lines``.
 
     A comment without an end is text and hides nothing. With ``more_follows`` it may hide lines,
-    because what follows may end it.
+    because what follows may end it, and so may a code block that holds a heading.
     """
     ends = [number for number, line in enumerate(lines) if "-->" in line]
     last_end = len(lines) if more_follows else max(ends, default=-1)
-    live, closer, opened = [], "", -1
+    endings = {} if more_follows else _longest_endings(lines)
+    live, closer, opened, unclosed, cut = [], "", -1, False, []
     for number, line in enumerate(lines):
+        if closer and unclosed and _HEADING.match(line) and not lines[number - 1].strip(" \t"):
+            cut.append(opened)
+            closer = ""
         live.append(not closer)
         if closer:
             closer = "" if _closes(line, closer) else closer
         elif closer := _opens(line, comment=number < last_end):
             opened = number
-    return Outline(tuple(live), closer, opened if closer else -1)
+            unclosed = len(closer) > endings.get((closer[0], number), len(closer))
+    return Outline(tuple(live), closer, opened if closer else -1, tuple(cut))
+
+
+def _longest_endings(lines: Sequence[str]) -> dict[tuple[str, int], int]:
+    """Return for each line that opens a code block the length of the longest line that may end it.
+
+    It is 0 if there is none.
+    """
+    longest = {"`": 0, "~": 0}
+    endings = {}
+    for number in range(len(lines) - 1, -1, -1):
+        if fence := _FENCE.match(lines[number]):
+            endings[fence[1][0], number] = longest[fence[1][0]]
+            if _closes(lines[number], fence[1]):
+                longest[fence[1][0]] = max(longest[fence[1][0]], len(fence[1]))
+    return endings
 
 
 def _opens(line: str, *, comment: bool) -> str:
@@ -80,58 +100,115 @@ def tidy(markdown: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
-def guard(markdown: str, *structure: re.Pattern[str]) -> str:
+Structure = Callable[[str], bool]
+"""Returns whether a line, read without the backslashes before its mark, is structure."""
+
+
+def looks(line: str, structure: Structure) -> bool:
+    """Return whether a line is structure but for any backslashes before its mark."""
+    mark = _MARK.match(line)
+    return structure(mark[1] + line[mark.end() :] if mark and mark[2] else line)
+
+
+def is_guarded(line: str) -> bool:
+    """Return whether a backslash before its mark keeps the line from being structure."""
+    mark = _MARK.match(line)
+    return bool(mark and mark[2])
+
+
+def guard(markdown: str, structure: Structure) -> str:
     """Return the tidied text, with lines that look like ``structure`` guarded, for writing."""
     lines = tidy(markdown).split("\n")
     outline = scan(lines, more_follows=True)
-    written = [
-        f"\\{line}" if live and _matches(line, structure) else line
-        for line, live in zip(lines, outline.live, strict=True)
-    ]
+    written = list(_guarded(lines, outline.live, structure))
     if outline.closer or lines[-1] == CLOSED:
         written += [outline.closer or "<!-- -->", CLOSED]
     return "\n".join(written)
 
 
-def unguard(lines: Sequence[str], live: Sequence[bool], *structure: re.Pattern[str]) -> str:
+def _guarded(lines: Sequence[str], live: Sequence[bool], structure: Structure) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        if live[number] and _was_guarded(line, structure, is_last=number == len(lines) - 1):
+            at = _MARK.match(line)[1]  # type: ignore[index]  # It matches any line.
+            yield f"{at}\\{line[len(at) :]}"
+        else:
+            yield line
+
+
+def unguard(lines: Sequence[str], live: Sequence[bool], structure: Structure) -> str:
     """Return the tidied text of lines that `guard` may have written. ``live`` has the live ones."""
+    lines = [line.rstrip(" \t") for line in lines]
+    last = max((number for number, line in enumerate(lines) if line), default=-1)
     read = [
-        line[1:] if alive and line[:1] == "\\" and _matches(line, structure) else line
-        for line, alive in zip(lines, live, strict=True)
+        _unguarded(line)
+        if alive and (looks(line, structure) or (number == last and looks(line, is_rule)))
+        else line
+        for number, (line, alive) in enumerate(zip(lines, live, strict=True))
     ]
     return tidy(_CLOSING.sub("", tidy("\n".join(read))))
 
 
-@dataclass(frozen=True, slots=True)
+def _was_guarded(line: str, structure: Structure, *, is_last: bool) -> bool:
+    return looks(line, structure) or (is_last and looks(line, is_rule))
+
+
+def _unguarded(line: str) -> str:
+    mark = _MARK.match(line)
+    return mark[1] + line[mark.end(1) + 1 :] if mark and mark[2] else line
+
+
+def is_rule(line: str) -> bool:
+    """Return whether a line is a thematic break (CommonMark 0.31, section 4.1)."""
+    marks = line.replace(" ", "").replace("\t", "")
+    at_margin = not line.startswith(("    ", "\t"))
+    return at_margin and len(marks) >= 3 and marks[0] in "-*_" and not marks.strip(marks[0])
+
+
+@dataclass(frozen=True)
 class Page:
-    """The lines of a file below its front matter. ``first_line`` is their first line's number."""
+    """The lines of a file below its front matter. ``first_line`` is their first line's number.
+
+    ``breaks`` has the white space before those that are no line of the file, but the rest of the
+    one above. See `side_by_side`.
+    """
 
     lines: tuple[str, ...]
     outline: Outline
     first_line: int
+    breaks: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, lines: Sequence[str], first_line: int) -> "Page":
-        return cls(tuple(lines), scan(lines), first_line)
+    def of(
+        cls, lines: Sequence[str], first_line: int, breaks: Mapping[int, str] | None = None
+    ) -> "Page":
+        return cls(tuple(lines), scan(lines), first_line, breaks or {})
 
-    def starts(self, form: re.Pattern[str], begin: int = 0, end: int | None = None) -> list[int]:
-        """Return the indexes of live lines that match ``form``, without those `guard` escaped."""
-        return [
-            index
-            for index in range(begin, len(self.lines) if end is None else end)
-            if self.outline.live[index]
-            and not self.lines[index].startswith("\\")
-            and form.match(self.lines[index])
-        ]
-
-    def text(self, begin: int, end: int, *structure: re.Pattern[str]) -> str:
+    def text(self, begin: int, end: int, structure: Structure) -> str:
         """Return the Markdown of these lines as it was before `guard`."""
-        return unguard(self.lines[begin:end], self.outline.live[begin:end], *structure)
+        return unguard(self.lines[begin:end], self.outline.live[begin:end], structure)
 
     def number(self, index: int) -> int:
         """Return the number of ``lines[index]`` in the file, counted from one."""
-        return self.first_line + index
+        return self.first_line + index - bisect_right(self._broken, index)
 
+    @cached_property
+    def _broken(self) -> list[int]:
+        return sorted(self.breaks)
 
-def _matches(line: str, structure: Sequence[re.Pattern[str]]) -> bool:
-    return any(form.match(line) for form in structure)
+    def between(self, begin: int, end: int) -> str:
+        """Return what stands in the file from the end of the line above ``begin`` to ``end``."""
+        pieces = []
+        for index in range(begin, end):
+            pieces += [self.breaks.get(index, "\n"), self.lines[index].rstrip(" \t")]
+        return "".join([*pieces, self.breaks.get(end, "\n")]) if begin <= end else ""
+
+    def written(self, begin: int, end: int) -> str:
+        """Return these lines as they stand in the file, without white space at their ends."""
+        return self.join(end, self.lines[begin:end])
+
+    def join(self, end: int, lines: Sequence[str]) -> str:
+        """Return lines as in the file. They are those above ``end``, or what is left of them."""
+        pieces: list[str] = []
+        for index, line in enumerate(lines, start=end - len(lines)):
+            pieces += [self.breaks.get(index, "\n"), line.rstrip(" \t")]
+        return "".join(pieces[1:])

@@ -1,61 +1,66 @@
 """Reads a Jekyll post's file (bytes -> Document). It evaluates, fetches and trusts nothing."""
 
 import re
-from datetime import date, datetime, tzinfo
-from unicodedata import normalize
+from collections.abc import Collection
+from datetime import datetime, tzinfo
 
-from digest.jekyll.files import front_matter, gists, reading_headings, reading_list
+from digest.jekyll.files import contents
 from digest.jekyll.files.document import (
-    GISTS,
     LISTING_DATE,
-    Contents,
     Document,
     Fault,
     FileRefused,
     Notice,
 )
-from digest.jekyll.files.front_matter import FrontMatter
-from digest.jekyll.files.outline import PAPER, Page
+from digest.jekyll.files.head import dates, front_matter, front_remarks, gists, names
+from digest.jekyll.files.head.front_matter import FrontMatter
+from digest.jekyll.files.head.front_remarks import Blog
+from digest.jekyll.files.head.names import FileName, NotAPost
+from digest.jekyll.files.outline import Page
+from papers import clock
 from papers.text.cleaning import clean
 
-__all__ = ["FileRefused", "read"]
+__all__ = ["FileRefused", "NotAPost", "read"]
 
 MAX_BYTES = 4 * 1024 * 1024
-MAX_PAPERS = 1_000
 MAX_DAYS_APART = 1
 """A digest may go public on the day after the one it lists. More days are a mistake in the file,
-unless the file also names its day with `LISTING_DATE`."""
+unless the file also names its day with `LISTING_DATE`. Jekyll takes such a file and shows it under
+the day of its front matter; here the day decides which papers a digest lists, and neither is
+better than the other."""
 
 _NO_LINE_END = re.compile("[\r\v\f\x85\u2028\u2029]")
-_NAME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})-([\w-]{1,100})\.(?:md|markdown)")
 
 
-def read(data: bytes, name: str, zone: tzinfo) -> Document:
+def read(
+    data: bytes,
+    path: str,
+    zone: tzinfo,
+    *,
+    built_in: tzinfo | None = None,
+    languages: Collection[str] = (),
+    now: datetime | None = None,
+) -> Document:
     """Read a post's file.
 
-    ``data`` is the file as it is, at most 4 MiB of UTF-8. ``name`` is its name without a path,
-    ``YYYY-MM-DD-slug.md``. A date without an offset is local in ``zone``, and so is the returned
-    ``published_at``. White space at line ends, blank lines around a text and hidden characters are
-    left out. Titles and headings are folded to one line with single spaces.
+    ``data`` is the file as it is, at most 4 MiB of UTF-8. ``path`` is its path below the blog's
+    folder, such as ``papers/_posts/YYYY-MM-DD-slug.md``, or its name alone. A date without an
+    offset is local in the zone where the old blog was built, ``built_in``, or else in ``zone``.
+    The returned ``published_at`` is in ``zone``. ``languages`` are the codes that the site has.
+    A post that is dated after ``now`` is not public.
+    White space at line ends, blank lines around a text and hidden characters are left out. Titles
+    and headings are folded to one line with single spaces.
 
-    Raises FileRefused. A single paper that cannot be read is a `Refusal` in the returned document.
+    Raises FileRefused, and NotAPost for a file that is to be skipped. A single paper that cannot
+    be read is a `Refusal` in the returned document.
     """
-    day, slug = _named(name)
+    name = names.parse(path)
     try:
-        return _document(_text(data), day, slug, zone)
+        return _document(
+            _text(data), name, Blog(zone, built_in or zone, languages, now or clock.now())
+        )
     except Fault as fault:
-        raise FileRefused(f"{name}: line {fault.line}: {fault}") from None
-
-
-def _named(name: str) -> tuple[date, str]:
-    match = _NAME.fullmatch(normalize("NFC", name))
-    try:
-        if match is not None:
-            return date.fromisoformat(match[1]), match[2]
-    except ValueError:
-        pass
-    shown = name if name.isprintable() else ascii(name)
-    raise FileRefused(f"{shown}: name must be YYYY-MM-DD-slug.md")
+        raise FileRefused(f"{name.path}: line {fault.line}: {fault}") from None
 
 
 def _text(data: bytes) -> str:
@@ -71,30 +76,45 @@ def _text(data: bytes) -> str:
     return clean(_NO_LINE_END.sub(" ", text))
 
 
-def _document(text: str, day: date, slug: str, zone: tzinfo) -> Document:
+def _document(text: str, name: FileName, blog: Blog) -> Document:
     lines = text.split("\n")
     end = _end_of_front_matter(lines)
     front = front_matter.parse("\n".join(lines[1:end]))
-    published_at = _published_at(front, day, zone)
+    published_at = _published_at(front, name, blog)
+    day = name.day or published_at.date()
     page = Page.of(lines[end + 1 :], first_line=end + 2)
-    contents = _contents(page)
-    papers, left_out = gists.given(contents.papers, front.gists)
-    return Document(
+    title = front.title or names.title_of(name.written_slug)
+    body = contents.read(page, title)
+    papers, left_out = gists.given(body.papers, front.gists)
+    told = front_remarks.of(front, name, blog, published_at)
+    document = Document(
         day=day,
-        slug=slug,
-        title=front.title or _title_from(slug),
-        published_at=published_at,
+        slug=name.slug,
+        title=title,
+        published_at=published_at.astimezone(blog.zone),
         tags=front.tags,
         front_matter=front.keys,
-        intro=contents.intro,
+        intro=body.intro,
         papers=papers,
-        refusals=contents.refusals,
-        notices=(*_notices(front, page, day, published_at), *left_out, *contents.notices),
+        refusals=body.refusals,
+        notices=(*told.notices, *_notices(page), *left_out, *body.notices),
+        layout=body.layout,
+        form=body.form,
+        remainder=body.remainder,
+        images=body.images,
+        written_slug=name.written_slug if name.written_slug != name.slug else "",
+        folders=name.folders,
+        is_public=told.is_public,
+        language=told.language,
     )
+    return front_matter.formed(document, "\n".join(lines[1:end]), front)
 
 
 def _end_of_front_matter(lines: list[str]) -> int:
-    if lines[0].rstrip(" \t") != "---":
+    opening = lines[0].rstrip(" \t")
+    if opening in ("+++", "{"):
+        raise Fault(1, "front matter: expected YAML, which `hugo convert toYAML` makes of it")
+    if opening != "---":
         raise Fault(1, "front matter: expected --- on the first line")
     for index, line in enumerate(lines[1:], start=1):
         if line.rstrip(" \t") in ("---", "..."):
@@ -102,46 +122,27 @@ def _end_of_front_matter(lines: list[str]) -> int:
     raise Fault(len(lines), "front matter: no second --- ends it")
 
 
-def _title_from(slug: str) -> str:
-    """Return the title that Jekyll gives a post without one."""
-    return " ".join(word.capitalize() for word in slug.split("-")).strip() or slug
-
-
-def _published_at(front: FrontMatter, day: date, zone: tzinfo) -> datetime:
-    line = front.lines.get("date", 1)
+def _published_at(front: FrontMatter, name: FileName, blog: Blog) -> datetime:
+    """Return when the old blog showed the post, in the zone where that was built."""
+    day, line = name.day, front.lines.get("date", 1)
+    if day is None and not front.date:
+        raise names.skipped(name.path, "a draft without a date: add a line date: YYYY-MM-DD")
     try:
-        published_at = front_matter.moment(front.date or day.isoformat(), zone)
+        published_at = dates.moment(front.date or f"{day}", blog.built_in).at
     except (ValueError, OverflowError):
         raise Fault(line, "date: expected YYYY-MM-DD HH:MM:SS, with +HHMM if not local") from None
-    late = abs((published_at.date() - day).days) > MAX_DAYS_APART
-    if late and dict(front.keys).get(LISTING_DATE) != day.isoformat():
-        raise Fault(line, f"date: {published_at.date()}, but the file name says {day}")
+    late = day and abs((published_at.date() - day).days) > MAX_DAYS_APART
+    if late and not name.is_draft and dict(front.keys).get(LISTING_DATE) != f"{day}":
+        remedy = f"if both are right, add a line {LISTING_DATE}: {day}"
+        raise Fault(line, f"date: {published_at.date()}, but the file name says {day}: {remedy}")
     return published_at
 
 
-def _contents(page: Page) -> Contents:
-    headings, items = page.starts(PAPER), page.starts(reading_list.ITEM)
-    starts = headings or items
-    if not starts:
-        raise Fault(page.first_line, "no paper below the front matter")
-    if len(starts) > MAX_PAPERS:
-        raise Fault(page.number(starts[MAX_PAPERS]), f"over {MAX_PAPERS:,} papers")
-    contents = reading_headings.read(page) if headings else reading_list.read(page)
-    reading_headings.checked_text(contents.intro, "intro", page.first_line)
-    if not contents.papers:
-        first = contents.refusals[0]
-        raise Fault(first.line, f"no paper: {first.reason}")
-    return contents
-
-
-def _notices(front: FrontMatter, page: Page, day: date, published_at: datetime) -> list[Notice]:
-    notices = []
-    if published_at.date() != day:
-        text = f"date: public on {published_at.date()}, listed on {day} by the file name"
-        notices.append(Notice(front.lines["date"], text))
-    if dict(front.keys).get(GISTS):
-        text = f"{GISTS}: expected a line of text for each arXiv id, not read"
-        notices.append(Notice(front.lines[GISTS], text))
+def _notices(page: Page) -> list[Notice]:
+    notices = [
+        Notice(page.number(opened), "code block: never closed, taken as text up to the heading")
+        for opened in page.outline.cut
+    ]
     if page.outline.closer:
         text = "code block: never closed, all that follows is its text"
         notices.append(Notice(page.number(page.outline.opened), text))

@@ -1,23 +1,20 @@
 from argparse import ArgumentParser, ArgumentTypeError
 from collections import Counter
-from collections.abc import Iterator
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, OperationalError, transaction
-from django.utils import timezone
+from django.core.wsgi import get_wsgi_application
 from tqdm import tqdm
 
 from digest.addresses import base_url
-from digest.jekyll import importing
-from digest.jekyll.files import permalinks, reading
-from digest.jekyll.files.document import Document
-from digest.jekyll.importing import OldHome
+from digest.jekyll import address_checks
+from digest.jekyll.address_checks import ListRefused
+from digest.jekyll.files.addresses import permalinks
+from digest.management.imports import Import
 from papers.management import arguments
-
-COUNTS = ("files", "posts added", "papers without all sections", "refused")
-SUFFIXES = {".md", ".markdown"}
 
 
 class Command(BaseCommand):
@@ -27,7 +24,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders")
+        parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders")
         parser.add_argument(
             "--permalink",
             type=permalink,
@@ -41,56 +38,60 @@ class Command(BaseCommand):
             help="the old blog's address: posts keep the ids that its feed gave them, "
             "so that no subscriber sees them again",
         )
-        parser.add_argument("--dry-run", action="store_true", help="read and say, write nothing")
+        parser.add_argument(
+            "--zone",
+            type=zone,
+            metavar="ZONE",
+            help="where the old blog was built, as Europe/Berlin or UTC: its addresses have the "
+            "dates of that zone (default: TIME_ZONE)",
+        )
+        parser.add_argument(
+            "--check-urls",
+            type=Path,
+            metavar="FILE",
+            help="ask this site for each address of a list, one a line, and say which are dead",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="show what is understood, write nothing"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts: Counter[str] = Counter(dict.fromkeys(COUNTS, 0))
-        zone = timezone.get_default_timezone()
-        paths = list(files(options["paths"]))
-        if not paths:
-            raise CommandError("No post there: a post's file ends in .md or .markdown.")
-        for path in tqdm(paths, disable=None, unit="file"):
-            counts["files"] += 1
-            try:
-                document = reading.read(path.read_bytes(), path.name, zone)
-                old = old_home(document, options["permalink"], options["site_url"])
-                saved = self.save(document, old, options["dry_run"])
-            except OperationalError:  # The database is away for all files.
-                raise
-            except (ValueError, OSError, DatabaseError) as error:
-                message = str(error) if path.name in str(error) else f"{path.name}: {error}"
-                self.stderr.write(self.style.ERROR(message))
-                counts["refused"] += 1
-                continue
-            counts["refused"] += self.remarks(path, document)
-            counts.update(saved)
-            counts["papers without all sections"] += sum(
-                bool(paper.sections and paper.missing_kinds) for paper in document.papers
-            )
-        dry = "Nothing was written (dry run): " if options["dry_run"] else ""
-        self.stdout.write(dry + arguments.closing_line(counts))
-        if counts["refused"]:
-            raise CommandError(f"{counts['refused']} refused: see above, mend, and run it again.")
+        if not options["paths"] and not options["check_urls"]:
+            raise CommandError("Name files or folders, or --check-urls FILE.", returncode=2)
+        listed = self.listed(options["check_urls"]) if options["check_urls"] else []
+        problems = []
+        if options["paths"]:
+            problems += Import(self, options).run()
+        if options["check_urls"]:
+            problems += self.ask(listed)
+        if problems:
+            raise CommandError(f"{', '.join(problems)}: see above.")
 
-    def remarks(self, path: Path, document: Document) -> int:
-        for notice in document.notices:
-            self.stderr.write(f"{path.name}: line {notice.line}: {notice.text}")
-        for refusal in document.refusals:
-            error = f"{path.name}: line {refusal.line}: {refusal.reason}"
-            self.stderr.write(self.style.ERROR(error))
-        return len(document.refusals)
+    def listed(self, path: Path) -> list[tuple[int, str]]:
+        try:
+            with path.open("rb") as file:
+                return address_checks.addresses(file.read(address_checks.MAX_BYTES + 1))
+        except ListRefused as error:
+            raise CommandError(f"{path}: {error}", returncode=2) from error
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}", returncode=2) from error
 
-    def save(self, document: Document, old: OldHome, dry_run: bool) -> Counter[str]:
-        with transaction.atomic():
-            counts = importing.save(document, old)
-            if dry_run:
-                transaction.set_rollback(True)
-        return counts
-
-
-def old_home(document: Document, style: str, site: str | None) -> OldHome:
-    feed_id = permalinks.feed_id(document, style, site) if site else None
-    return OldHome(permalinks.address(document, style), feed_id)
+    def ask(self, listed: list[tuple[int, str]]) -> list[str]:
+        """Ask for the addresses of a list. Return what is wrong."""
+        counts = Counter({"addresses": 0, "dead": 0, "redirected": 0, "as they were": 0})
+        answers = address_checks.ask(listed, get_wsgi_application().get_response)
+        for answer in tqdm(answers, total=len(listed), disable=None, unit="address"):
+            counts["addresses"] += 1
+            if answer.is_dead:
+                counts["dead"] += 1
+                self.stderr.write(self.style.ERROR(answer.said))
+            elif answer.leads_to:
+                counts["redirected"] += 1
+                self.stdout.write(answer.said)
+            else:
+                counts["as they were"] += 1
+        self.stdout.write(arguments.closing_line(counts))
+        return [f"{counts['dead']} dead addresses"] if counts["dead"] else []
 
 
 def permalink(text: str) -> str:
@@ -108,12 +109,7 @@ def site_url(text: str) -> str:
         raise ArgumentTypeError(f"{text!r} is not an http(s) address") from None
 
 
-def files(paths: list[Path]) -> Iterator[Path]:
-    """Return the posts at `paths`. A folder stands for all posts in it, each once, by name."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(each for each in path.rglob("*") if each.suffix in SUFFIXES)
-        elif path.exists():
-            yield path
-        else:
-            raise CommandError(f"{path}: no such file or folder.", returncode=2)
+def zone(text: str) -> tzinfo:
+    if text not in available_timezones():
+        raise ArgumentTypeError(f"{text!r} is no time zone, such as Europe/Berlin or UTC")
+    return ZoneInfo(text)

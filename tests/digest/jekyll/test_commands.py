@@ -176,11 +176,12 @@ def test_a_post_that_was_not_published_comes_in_as_a_draft(file):
     assert Post.objects.get().state == "draft"
 
 
-def test_an_address_too_long_to_redirect_is_refused(file, tmp_path):
+def test_an_old_address_of_many_korean_letters_redirects(file, tmp_path, client):
     file.rename(tmp_path / f"2025-10-08-{'가' * 60}.md")
-    with pytest.raises(CommandError, match="1 refused"):
-        run("import_jekyll", tmp_path)
-    assert not Paper.objects.exists()
+    run("import_jekyll", tmp_path)
+    response = client.get(f"/2025/10/08/{'가' * 60}.html")
+    assert response.status_code == 301
+    assert client.get(response["Location"]).status_code == 200
 
 
 def test_a_text_that_cannot_be_rendered_refuses_its_file_whole(file):
@@ -255,8 +256,7 @@ def test_a_dry_run_writes_nothing(file):
 def test_old_addresses_redirect_and_old_feed_ids_stay(file, client):
     run("import_jekyll", file, permalink="date", site_url="https://old.example")
     assert Post.objects.get().feed_id == "https://old.example/2025/10/08/daily-papers"
-    redirect = Redirect.objects.get()
-    assert redirect.old_path == "/2025/10/08/daily-papers.html"
+    redirect = Redirect.objects.get(old_path="/2025/10/08/daily-papers.html")
     assert redirect.new_path == "/2025/10/08/daily-papers/"
     response = client.get(redirect.old_path)
     assert (response.status_code, response["Location"]) == (301, redirect.new_path)
@@ -269,17 +269,16 @@ def test_without_the_old_site_a_post_gets_an_id_of_its_own(file):
 
 def test_a_bad_file_is_refused_whole_and_the_others_go_on(file, tmp_path):
     (tmp_path / "2025-10-09-daily-papers.md").write_text("no front matter")
-    (tmp_path / "nodate.md").write_text(POST)
     err = io.StringIO()
-    with pytest.raises(CommandError, match="2 refused"):
+    with pytest.raises(CommandError, match="1 refused"):
         call_command("import_jekyll", tmp_path, stdout=io.StringIO(), stderr=err)
     assert "2025-10-09-daily-papers.md: line 1:" in err.getvalue()
-    assert "nodate.md: name must be YYYY-MM-DD-slug.md" in err.getvalue()
     assert Post.objects.count() == 1
 
 
 def test_a_paper_without_a_link_is_refused_and_the_rest_is_kept(file):
-    file.write_text(POST.replace("(https://arxiv.org/abs/2510.00002)", "(https://example.org/)"))
+    text = POST.replace("(https://arxiv.org/abs/2510.00002)", "(https://example.org/)")
+    file.write_text(text.replace("ko/overview/2510.00002", ""))
     with pytest.raises(CommandError, match="1 refused"):
         run("import_jekyll", file)
     assert [entry.paper.arxiv_id for entry in Entry.objects.all()] == ["2510.00001"]
@@ -364,6 +363,9 @@ def test_another_blogs_posts_come_in_under_its_own_addresses(corpus, tmp_path, c
     before = rows()
     run("import_jekyll", tmp_path, **options)
     assert rows() == before
-    run("export_jekyll", tmp_path / "out")
-    run("import_jekyll", tmp_path / "out", **options)
+    out = tmp_path.parent / "out"
+    run("export_jekyll", out)
+    run("import_jekyll", out, **options)
     assert rows() == before
+    for file in tmp_path.iterdir():
+        assert normalise((out / file.name).read_text()) == normalise(file.read_text())

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from digest.jekyll.files.addresses.permalinks import address, feed_id, template
 from digest.jekyll.files.document import Document
-from digest.jekyll.files.permalinks import address, feed_id, template
 
 SEOUL = ZoneInfo("Asia/Seoul")
 SITE = "https://blog.example.org"
@@ -82,6 +82,16 @@ def test_a_posts_own_slug_and_permalink_win():
     own = post(permalink="/archive/:year/first.html")
     assert address(own, "chirpy") == "/archive/2025/first.html"
     assert address(post(permalink="글/:day"), "date") == "/%EA%B8%80/08"
+
+
+@pytest.mark.parametrize("own", ["/:nothing/", ["/x/"], {"a": "b"}, 5, "", None])
+def test_a_posts_own_permalink_that_is_none_is_passed_over(own):
+    assert address(post(permalink=own), "date") == "/2025/10/08/daily-papers.html"
+
+
+def test_categories_may_be_lists_in_any_place():
+    tagged = post(categories=["a", ["b"]], category=["C", {"d": 1}])
+    assert address(tagged, "/:categories/") == "/a/b/c/"
 
 
 @pytest.mark.parametrize("permalink", ["/:nothing/", "/:title_x/", "prety", "", ":title"])

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digest.jekyll.files.document import Document, PaperItem, SectionItem
+from digest.jekyll.files.head.visibility import hides
 from digest.jekyll.files.outline import CLOSED, tidy
 from digest.jekyll.files.reading import read
 from digest.jekyll.files.writing import write
@@ -42,7 +43,7 @@ def written(document):
 
 def reread(document, zone=SEOUL):
     name = f"{document.day}-{document.slug}.md"
-    return read(written(document).encode(), name, zone)
+    return read(written(document).encode(), name, zone, now=datetime.max.replace(tzinfo=UTC))
 
 
 def expressible(document):
@@ -190,7 +191,7 @@ def test_a_title_is_quoted_so_that_any_yaml_reader_gets_it_back(title):
 def test_unknown_front_matter_is_written_as_it_was(line):
     text = written(post()).replace("---\n", f"---\n{line}\n", 1)
     again = written(read(text.encode(), NAME, SEOUL))
-    assert again == text.replace('"2025"', "'2025'")
+    assert again == text
 
 
 # Text that looks like structure
@@ -205,6 +206,13 @@ def test_unknown_front_matter_is_written_as_it_was(line):
         "# 7. [No](https://arxiv.org/abs/2510.00009)",
         "# [No](https://arxiv.org/abs/2510.00009)",
         "# Heading",
+        "## [2510.00009] Bare id",
+        "### 2. [Counts on](https://arxiv.org/abs/2510.00009)",
+        "### 2. Counts on\n[Read](https://arxiv.org/abs/2510.00009)",
+        "- 방법: no section",
+        "**결과:** no section",
+        "👍 12",
+        "- [Read](https://arxiv.org/abs/2510.06208)",
         "Words.\n\n## Limitations\nMore.",
         "```\n## Results",
         "~~~~\n```\n# 7. [No](https://arxiv.org/abs/2510.00009)",
@@ -343,7 +351,13 @@ def can_be_a_tag(name):
         return None
 
 
-UNKNOWN = st.dictionaries(LINE.filter(lambda key: key not in ("title", "date", "tags")), VALUES)
+def without_hiding(front_matter):
+    """Return the keys that do not make a draft of a post: a draft is another document."""
+    return {key: value for key, value in front_matter.items() if not hides(key, value)}
+
+
+KEYS = LINE.filter(lambda key: key not in ("title", "date", "tags"))
+UNKNOWN = st.dictionaries(KEYS, VALUES).map(without_hiding)
 
 
 @st.composite

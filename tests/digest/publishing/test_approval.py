@@ -92,7 +92,7 @@ def test_an_edit_of_a_section_takes_the_post_back_to_review(client, writer, post
     edit_section(client, post, "Anything at all.")
     post.refresh_from_db()
     assert post.state == State.IN_REVIEW
-    assert post.history.first().history_change_reason.startswith("발행 권한이 없는")
+    assert post.history.first().history_change_reason == "edited by somebody who may not publish"
     assert state_at_its_time(post) == State.IN_REVIEW
     assert not Section.objects.public().exists()
 
@@ -195,7 +195,7 @@ def test_a_machines_draft_takes_nothing_back_before_the_time_and_is_not_publishe
     post.refresh_from_db()
     assert post.state == State.SCHEDULED
     assert state_at_its_time(post) == State.IN_REVIEW
-    assert "시스템" in post.history.first().history_change_reason
+    assert "machine" in post.history.first().history_change_reason
     assert not Section.objects.public().exists()
 
 

@@ -137,4 +137,4 @@ def test_beat_was_down_at_its_time_published_once_dated_as_scheduled_and_noted_l
         assert [publishing.publish_due(), publishing.publish_due()] == [1, 0]
     post.refresh_from_db()
     assert (post.state, post.published_at) == (State.PUBLISHED, at)
-    assert post.history.first().history_change_reason.startswith("예정보다 늦게")
+    assert post.history.first().history_change_reason.startswith("published late")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import yaml
 
-from digest.jekyll.files import safe_yaml
 from digest.jekyll.files.document import GISTS, Notice, PaperItem
+from digest.jekyll.files.head import safe_yaml
 from papers import arxiv_id, kinds
 from papers.text import line
 from papers.text.cleaning import fold

@@ -5,6 +5,7 @@ stays the text it is, and is written without quotes. Only null, booleans and pla
 become values of their own.
 """
 
+import io
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -30,6 +31,9 @@ _RESOLVED = (
 )
 
 
+_ESCAPED = re.compile(r"((?<!\\)(?:\\\\)*)\\U([0-9A-F]{8})")
+
+
 class _Loader(yaml.SafeLoader):
     """Refuses while it reads the text, before any value is built."""
 
@@ -49,7 +53,17 @@ class _Loader(yaml.SafeLoader):
         return node
 
 
-class _Dumper(yaml.SafeDumper):
+class _AllCharacters(yaml.SafeDumper):
+    """Writes emoji in double quotes as they are, and not by their numbers."""
+
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        stream, self.stream = self.stream, io.StringIO()
+        super().write_double_quoted(text, split)
+        written, self.stream = self.stream.getvalue(), stream
+        self.stream.write(_ESCAPED.sub(lambda found: found[1] + chr(int(found[2], 16)), written))
+
+
+class _Dumper(_AllCharacters):
     """Writes plain what `_Loader` reads as the same text."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}
@@ -125,12 +139,12 @@ def dump_title(text: str) -> str:
 
 def dump_words(texts: list[str]) -> str:
     """A list of texts, quoted where any YAML reader would take one for something else."""
-    return _dump(texts, yaml.SafeDumper)
+    return _dump(texts, _AllCharacters)
 
 
 def dump_pairs(texts: Mapping[str, str]) -> str:
     """Keys and texts, one pair a line, quoted as in `dump_words`."""
-    return _dump(dict(texts), yaml.SafeDumper, flow=False)
+    return _dump(dict(texts), _AllCharacters, flow=False)
 
 
 def _dump(

@@ -7,7 +7,9 @@ jekyll-feed plugin (``post.id | absolute_url``) and of the Chirpy theme's own fe
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import tzinfo
 from unicodedata import category, normalize
 from urllib.parse import quote, unquote, urlsplit
 
@@ -16,16 +18,24 @@ from digest.jekyll.files.document import Document
 STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
     "pretty": "/:categories/:year/:month/:day/:title/",
+    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
+    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
+    "none": "/:categories/:title:output_ext",
     "chirpy": "/posts/:title/",
 }
 
+_QUERY = re.compile(r"[?#]")
+_NO_PATH = re.compile(
+    r"""[\x00-\x1f\x7f-\x9f\\] | ^// | ^[A-Za-z][A-Za-z0-9+.-]*: | (?:^|/)\.{1,2}(?:/|$)""",
+    re.VERBOSE,
+)
 _VARIABLE = re.compile(r":([a-z_]+)")
 _PATH_SAFE = "/:@!$&'()*+,;=-._~"  # RFC 3986, pchar
 
 
 def _slug(document: Document) -> str:
     slug = dict(document.front_matter).get("slug")
-    return document.slug if slug is None else str(slug)
+    return (document.written_slug or document.slug) if slug is None else str(slug)
 
 
 def _slugify(text: str, kept: str = "", *, cased: bool = False) -> str:
@@ -41,17 +51,31 @@ def _is_alnum(char: str) -> bool:
 
 
 def _categories(document: Document) -> list[str]:
-    """Return the categories of ``categories``, a list or words, then that of ``category``."""
+    """Return the folders, then ``categories``, a list or words, then ``category``."""
     keys = dict(document.front_matter)
     several, single = keys.get("categories"), keys.get("category")
     names = several.split() if isinstance(several, str) else several
-    names = names if isinstance(names, list) else [names]
-    return [str(name) for name in (*names, single) if name is not None]
+    return [*document.folders, *map(str, (*_flat(names), *_flat(single)))]
+
+
+def _flat(value: object) -> Iterator[object]:
+    """Yield the values of a list of any depth, without what is no name."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _flat(each)
+    elif value is not None and not isinstance(value, dict):
+        yield value
 
 
 def _joined(names: Iterable[str]) -> str:
     return "/".join(dict.fromkeys(names))
 
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 VARIABLES: dict[str, Callable[[Document], str]] = {
     "year": lambda document: f"{document.published_at:%Y}",
@@ -64,6 +88,14 @@ VARIABLES: dict[str, Callable[[Document], str]] = {
     "i_day": lambda document: str(document.published_at.day),
     "y_day": lambda document: f"{document.published_at:%j}",
     "short_year": lambda document: f"{document.published_at:%y}",
+    # Ruby writes English names in any locale.
+    "long_month": lambda document: _MONTHS[document.published_at.month - 1],
+    "short_month": lambda document: _MONTHS[document.published_at.month - 1][:3],
+    "long_day": lambda document: _DAYS[document.published_at.weekday()],
+    "short_day": lambda document: _DAYS[document.published_at.weekday()][:3],
+    "w_year": lambda document: f"{document.published_at:%G}",
+    "week": lambda document: f"{document.published_at:%V}",
+    "w_day": lambda document: f"{document.published_at:%u}",
     "title": lambda document: _slugify(_slug(document), "._~!$&'()+,;=@", cased=True),
     "slug": lambda document: _slugify(_slug(document)),
     "categories": lambda document: _joined(name.lower() for name in _categories(document)),
@@ -93,15 +125,32 @@ def _known(name: str) -> str:
     raise ValueError(f":{name} is not one of {', '.join(f':{known}' for known in VARIABLES)}")
 
 
-def address(document: Document, permalink: str) -> str:
+def is_path(written: str) -> bool:
+    """Return whether an address is a path of the old blog, with nothing that could lead off it."""
+    return not (_QUERY.search(written) or _NO_PATH.search(unquote(written)))
+
+
+def own_pattern(front_matter: Iterable[tuple[str, object]]) -> str:
+    """Return the pattern that a post names for itself, or "" if it is none that Jekyll takes."""
+    own = dict(front_matter).get("permalink")
+    try:
+        pattern = template(f"/{own.removeprefix('/')}") if isinstance(own, str) and own else ""
+    except ValueError:
+        return ""
+    return pattern if is_path(pattern) else ""
+
+
+def address(document: Document, permalink: str, built_in: tzinfo | None = None) -> str:
     """Return the path that the post had, percent-encoded.
 
     ``permalink`` is a name of `STYLES` or a pattern. The post's own ``permalink`` wins, as in
-    Jekyll. The path does not include a ``baseurl`` of the old blog. Raises ValueError for a
-    variable that does not exist.
+    Jekyll. The date in it is that of the zone where the old blog was built, ``built_in``, or else
+    of ``published_at``. The path does not include a ``baseurl`` of the old blog. Raises ValueError
+    for a variable that does not exist.
     """
-    own = dict(document.front_matter).get("permalink")
-    pattern = str(own) if own else template(permalink)
+    if built_in:
+        document = replace(document, published_at=document.published_at.astimezone(built_in))
+    pattern = own_pattern(document.front_matter) or template(permalink)
 
     def value(match: re.Match[str]) -> str:
         name = _known(match[1])
@@ -111,7 +160,9 @@ def address(document: Document, permalink: str) -> str:
     return re.sub("/+", "/", path.replace("..", "/").replace("./", ""))
 
 
-def feed_id(document: Document, permalink: str, site_url: str) -> str:
+def feed_id(
+    document: Document, permalink: str, site_url: str, built_in: tzinfo | None = None
+) -> str:
     """Return the id of the post's entry in the old feed.
 
     The feed is Chirpy's own if ``permalink`` is ``chirpy``, else that of jekyll-feed. ``site_url``
@@ -121,7 +172,7 @@ def feed_id(document: Document, permalink: str, site_url: str) -> str:
     site = urlsplit(site_url.rstrip("/"))
     if site.scheme not in ("http", "https") or not site.hostname or site.query or site.fragment:
         raise ValueError(f"{site_url!r} is not the address of a site, like https://example.org")
-    path = address(document, permalink)
+    path = address(document, permalink, built_in)
     if permalink != "chirpy":
         path = posixpath.join(posixpath.dirname(path.rstrip("/")), _slug(document))
     path = quote(normalize("NFC", unquote(f"{site.path}{path}")), safe=_PATH_SAFE)

@@ -1,0 +1,1 @@
+"""Reads each paper of a page: its title, facts, note and sections, and where it ends."""

@@ -1,0 +1,1 @@
+"""Finds the lines of a page that begin papers, and what their words mean."""

@@ -1,0 +1,85 @@
+"""Tells by which mark a line of Markdown begins: heading, list item, bold text, link, table row."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from papers import arxiv_id
+
+HEADINGS = tuple("#" * level for level in range(1, 7))
+ITEMS = ("1.**", "1)**", "1.", "1)", "-**", "-")
+SUMMARY, HTML_ITEM, HTML_BLOCK, QUOTE, TERM, CARD = "<summary>", "<li>", "<p>", ">", ":", "---"
+TITLED = "title:"
+_OTHERS = (QUOTE, TERM, CARD, TITLED)
+SHAPES = (*HEADINGS, SUMMARY, "**", *ITEMS, HTML_ITEM, "[", "|", *_OTHERS, HTML_BLOCK)
+"""The shapes a paper's first line can have, the outermost first.
+
+A block of HTML can be a text that speaks of a paper: it is last, wherever it stands.
+"""
+
+_NUMBER = r"(?P<number>[0-9]{1,5})(?:[.)](?![0-9])|[ \t]+[-–—:](?=[ \t]))[ \t]*"
+_HEADING = re.compile(rf"(?P<marks>#{{1,6}})(?:[ \t]+(?:{_NUMBER})?|\Z)")
+_ITEM = re.compile(r" ?(?:(?P<number>[0-9]{1,5})(?P<end>[.)])|[-*+])[ \t]+(?=[^ \t])")
+_BOLD = re.compile(rf"(?=\*\*[^ \t*])(?:\*\*(?={_NUMBER}))?")
+_CLOSING = re.compile(r"(?<=[ \t])#+[ \t]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a line begins. Its text is ``line[begin:end]``; ``number`` is the span of its number.
+
+    ``lines`` is 2 for a heading that the next line underlines.
+    """
+
+    shape: str
+    begin: int
+    end: int
+    number: tuple[int, int] | None = None
+    lines: int = 1
+
+    @property
+    def level(self) -> int:
+        """Return the level of a heading, 0 for any other line."""
+        return len(self.shape) if self.shape in HEADINGS else 0
+
+
+def of(line: str) -> Mark | None:
+    """Return the mark of a line, or None if it is plain text."""
+    first = line[:2].lstrip(" ")[:1]
+    if first == "#":
+        return _heading(line)
+    if first.isdecimal() or first in tuple("-*+"):
+        return _item(line) or _bold(line)
+    if line[:1] in ("[", "|"):
+        return Mark(line[0], 0, len(line))
+    return None
+
+
+def _heading(line: str) -> Mark | None:
+    if (match := _HEADING.match(line)) is None:
+        return None
+    closing = _CLOSING.search(line, match.end("marks"))
+    is_closed = closing and line[match.end() : closing.start()].strip(" \t")
+    end = closing.start() if closing and is_closed else len(line)
+    begin = min(match.end(), end)
+    number = match.span("number") if match["number"] else None
+    return Mark(match["marks"], begin, len(line[:end].rstrip(" \t")), number)
+
+
+def _item(line: str) -> Mark | None:
+    if (match := _ITEM.match(line)) is None:
+        return None
+    shape = f"1{match['end']}" if match["number"] else "-"
+    bold = "**" if line.startswith("**", match.end()) else ""
+    number = match.span("number") if match["number"] else None
+    return Mark(shape + bold, match.end(), len(line), number)
+
+
+def _bold(line: str) -> Mark | None:
+    return Mark("**", 0, len(line)) if _BOLD.match(line) else None
+
+
+def ids(line: str) -> Iterator[str]:
+    """Yield the arXiv ids that a line names, each once."""
+    if "iv" in (lower := line.casefold()) or "papers/" in lower:
+        yield from dict.fromkeys(found for _, _, found in arxiv_id.found(line))

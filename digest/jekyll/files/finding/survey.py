@@ -1,0 +1,237 @@
+"""What a page says about where its papers are: lines that could begin one, and ids below them."""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from digest.jekyll.files.finding import lookup, marks, mentions, side_by_side, tables, titles
+from digest.jekyll.files.finding.marks import Mark
+from digest.jekyll.files.finding.mentions import LABELLED, Mention
+from digest.jekyll.files.finding.page_marks import Marks
+from digest.jekyll.files.outline import is_rule
+from papers import kinds
+
+_OWN_ONLY = ("[", "|")
+"""Shapes of lines that name their paper themselves: the lines below are no part of it."""
+_NO_RULE_INSIDE = (*marks.ITEMS, marks.HTML_ITEM, marks.QUOTE, marks.TERM, marks.CARD)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line that could begin a paper. ``own`` is the id that it names itself, or ""."""
+
+    index: int
+    mark: Mark
+    title: str
+    own: str
+    is_label: bool
+
+    @property
+    def shape(self) -> str:
+        """Return the shape of its mark."""
+        return self.mark.shape
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A candidate with the id that is its own, or "", and the index where its lines end."""
+
+    candidate: Candidate
+    arxiv_id: str
+    end: int
+
+
+class Survey:
+    """Looks at each line of a page once, and knows which ids stand below which line."""
+
+    def __init__(self, page_marks: Marks) -> None:
+        """Find the mentions and the candidates."""
+        self.marks, self.page = page_marks, page_marks.page
+        self.mentions = mentions.of_page(self.page)
+        self._by_line: dict[int, list[Mention]] = defaultdict(list)
+        for mention in self.mentions:
+            self._by_line[mention.index].append(mention)
+        self.candidates = [self._candidate(*each) for each in self.marks.by_index.items()]
+        self.by_shape: dict[str, list[Candidate]] = defaultdict(list)
+        for candidate in self.candidates:
+            if self.is_title(candidate):
+                self.by_shape[candidate.shape].append(candidate)
+        self._bounds = {level: list(self._headings(level)) for level in range(1, 7)}
+
+    def _headings(self, level: int) -> Iterator[int]:
+        for each in self.candidates:
+            if 0 < each.mark.level <= level and self.is_title(each):
+                yield each.index
+
+    def _candidate(self, index: int, mark: Mark) -> Candidate:
+        text = self.page.lines[index][mark.begin : mark.end]
+        if mark.shape == "|":
+            return self._row(index, mark, text)
+        found = titles.find(text)
+        title = found.text(text)
+        own = self._own(index, mark, text, found)
+        is_label = not _is_named(mark, title, own) and _is_label(mark, text, title)
+        if mark.shape == marks.HTML_BLOCK and not own:
+            is_label = is_label or not side_by_side.is_title(text, found)
+        if mark.number and (mark.level or mark.shape.endswith("**")) and (own or not title):
+            is_label = False
+        return Candidate(index, mark, title, own, is_label)
+
+    def _row(self, index: int, mark: Mark, text: str) -> Candidate:
+        """Return a row of a table. It names a paper if it names one only, and has a title."""
+        columns = self._columns.get(index, [])
+        names = {each.arxiv_id for each in self._by_line.get(index, ())}
+        names = names or set(tables.bare_ids(text, columns))
+        cell = tables.title(text, columns) if len(names) == 1 or columns else None
+        if cell is None or tables.is_rule(text) or index in self._untitled:
+            return Candidate(index, mark, "", "", is_label=True)
+        written = text[slice(*cell)]
+        is_head = tables.is_html_head(text) or (
+            self._columns.get(index + 1) is not None and tables.is_rule(self.page.lines[index + 1])
+        )
+        own = next(iter(names)) if len(names) == 1 else next(marks.ids(written), "")
+        title = titles.find(written).text(written)
+        return Candidate(index, mark, title, own, is_label=is_head)
+
+    @cached_property
+    def _columns(self) -> dict[int, list[str]]:
+        return tables.columns(self.page.lines)
+
+    @cached_property
+    def _untitled(self) -> set[int]:
+        return tables.untitled(self.page.lines, self._columns)
+
+    def _own(self, index: int, mark: Mark, text: str, found: titles.Title) -> str:
+        """Return the id that a line names as that of its title, or ""."""
+        names = list(dict.fromkeys(each.arxiv_id for each in self._by_line.get(index, ())))
+        if not names and (mark.level or mark.shape in (*marks.ITEMS, marks.TERM)):
+            names = [titles.bare_id(text)]
+        if mark.level:
+            return names[0] if names else ""
+        if mark.shape == marks.HTML_BLOCK:
+            return self._of_block(index, text, found)
+        return names[0] if names and titles.begins(text, found) else ""
+
+    def _of_block(self, index: int, text: str, found: titles.Title) -> str:
+        """Return the id of a block of HTML, or "" if it only speaks of a paper.
+
+        Its title is the text of the link, or a label says where the paper is.
+        """
+        if not side_by_side.begins(text, found):
+            return ""
+        ranks = {each.arxiv_id: each.rank for each in self._by_line.get(index, ())}
+        linked = side_by_side.linked(text, found)
+        labelled = (name for name, rank in ranks.items() if rank == LABELLED)
+        return linked if linked in ranks else next(labelled, "")
+
+    @cached_property
+    def _repeated(self) -> set[tuple[str, str]]:
+        """Return the shapes and titles that several lines have: they are labels."""
+        counts: Counter[tuple[str, str]] = Counter()
+        names: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for each in self.candidates:
+            key = (each.shape, each.title)
+            counts[key] += not each.own and not each.mark.number
+            names[key].add(each.own)
+        return {key for key in names if len(names[key]) > 1 or (counts[key] > 1 and key[1])}
+
+    def is_title(self, candidate: Candidate) -> bool:
+        """Return whether the line's text can be the title of a paper."""
+        if candidate.is_label or (candidate.mark.level and candidate.own):
+            return not candidate.is_label
+        return (candidate.shape, candidate.title) not in self._repeated
+
+    def claims(self, shape: str, rank: int) -> list[Claim]:
+        """Return the lines of a shape, each with the id that is its own.
+
+        Mentions in the lines below count from ``rank`` on.
+        """
+        group = self.by_shape[shape]
+        found: list[Claim] = []
+        taken: set[str] = set()
+        for number, candidate in enumerate(group):
+            end = self._end(number, group)
+            name = candidate.own or self._below(candidate, end, rank)
+            is_again = name in taken and not candidate.own
+            taken.add(name)
+            found.append(Claim(candidate, "" if is_again else name, end))
+        return found
+
+    def _end(self, number: int, group: Sequence[Candidate]) -> int:
+        """Return where the lines of ``group[number]`` end: at the next of its rank."""
+        candidate = group[number]
+        following = group[number + 1].index if number + 1 < len(group) else len(self.page.lines)
+        ends = [following, _next(self._bounds[candidate.mark.level or 6], candidate.index)]
+        if candidate.shape in _NO_RULE_INSIDE:
+            ends.append(_next(self._rules, candidate.index))
+        if candidate.shape == marks.QUOTE:
+            ends.append(_next(self._unquoted, candidate.index))
+        return min(end for end in ends if end >= 0)
+
+    @cached_property
+    def _rules(self) -> list[int]:
+        live = self.page.outline.live
+        return [n for n, line in enumerate(self.page.lines) if live[n] and is_rule(line)]
+
+    @cached_property
+    def _unquoted(self) -> list[int]:
+        lines = self.page.lines
+        return [n for n, line in enumerate(lines) if not line.lstrip(" ").startswith(">")]
+
+    def _below(self, candidate: Candidate, end: int, rank: int) -> str:
+        """Return the first id of the best rank that the lines below a candidate name."""
+        if candidate.shape in _OWN_ONLY:
+            return ""
+        for ranked in (LABELLED, rank):
+            indexes = self._ranked[ranked]
+            at = bisect_left(indexes, candidate.index)
+            if at < len(indexes) and indexes[at] < end:
+                return self._of_rank[ranked][at].arxiv_id
+        return ""
+
+    @cached_property
+    def _of_rank(self) -> dict[int, list[Mention]]:
+        return {
+            rank: [each for each in self.mentions if each.rank >= rank]
+            for rank in (mentions.PROSE, LABELLED)
+        }
+
+    @cached_property
+    def _ranked(self) -> dict[int, list[int]]:
+        return {rank: [each.index for each in found] for rank, found in self._of_rank.items()}
+
+
+def _next(indexes: Sequence[int], index: int) -> int:
+    """Return the first of the indexes after one, or -1."""
+    at = bisect_left(indexes, index + 1)
+    return indexes[at] if at < len(indexes) else -1
+
+
+def _is_named(mark: Mark, title: str, own: str) -> bool:
+    """Return whether a line names its paper, and so begins one although its words say little.
+
+    Such are a question as a heading (``Why Do Chains Break?``), and a number in bold (``**[1]**``).
+    """
+    if not own:
+        return False
+    if mark.shape == "**" and titles.is_ordinal(title):
+        return True
+    is_known = lookup.own_kind(title) != kinds.OTHER or lookup.fact(title)
+    is_other = lookup.is_link_label(title) or lookup.is_related(title)
+    return bool(mark.level) and title.endswith(("?", "？")) and not is_known and not is_other
+
+
+def _is_label(mark: Mark, text: str, title: str) -> bool:
+    """Return whether a line announces what follows, and so begins no paper."""
+    if mark.shape in ("[", marks.QUOTE) and text.startswith(("[!", "[^")):
+        return True
+    if mark.level and titles.is_ordinal(title):
+        return False  # Its title stands below.
+    if lookup.is_link_label(title) or lookup.is_section(title) or lookup.is_related(title):
+        return True
+    end = text.find("**", 2) if mark.shape.endswith("**") else -1
+    if end < 0:
+        return False
+    return text[:end].endswith((":", "：")) or (mark.shape == "**" and text[end + 2 :][:1] == ":")

@@ -1,0 +1,365 @@
+"""Finds a paper's title, and what else is said of it, in the line that begins it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from digest.jekyll.files.finding import lookup
+from digest.jekyll.files.lines import unescape
+from papers import arxiv_id
+from papers.text.cleaning import fold
+
+_COUNT = r"(?P<{0}>[0-9][0-9,]*)(?![0-9.]*[^\W\d_])"
+_UPVOTES = re.compile(
+    rf"(?:👍|⬆️?|🔺|▲)[ \t]*{_COUNT.format('a')}"
+    rf"|(?<![\w.,])(?P<b>[0-9][0-9,]*)[ \t]*(?:👍|upvotes?\b|likes?\b|추천\b)"
+    rf"|\b(?:upvotes?|likes?|좋아요|추천)[ \t]*[:：]?(?:\*\*)?[ \t]*{_COUNT.format('c')}",
+    re.IGNORECASE,
+)
+_BARE_ID = re.compile(rf"[\[(【（]({arxiv_id.PATTERN})(?:v[0-9]{{1,3}})?[\])】）](?!\()")
+_BARE_ID_AT_END = re.compile(_BARE_ID.pattern + r"\Z")
+_ATTRIBUTES = re.compile(r"[ \t]*\{[#:][^{}]{0,100}\}\Z")
+_NUMBER = re.compile(
+    r"(?:(?:paper|논문|안건|발표|agenda|item|topic|議題|議案|议题)[ \t]*)?"
+    r"[0-9]{1,3}[.):](?![0-9])[ \t]+|[①-⑳][ \t]*",
+    re.IGNORECASE,
+)
+_LONGEST_TAG = 300  # characters of a link in HTML, without its text
+_LONGEST_COUNT = 40  # characters in which a line begins with a count
+_LONGEST_ID = 40  # characters, with brackets and version
+_AROUND = " \t\n-–—:|·•,"
+_BOLD = (("**", "**"), ("<b>", "</b>"), ("<strong>", "</strong>"))
+_ENTRY = re.compile(r"\[[0-9]{1,4}\][ \t]+(?!\()")
+_FOREIGN_TAG = re.compile(r"[\[(【（][^\W\dA-Za-z]{1,8}[\])】）][ \t]*(?=[A-Za-z])")
+_CODE = re.compile(r"`(?:[^`\n -~]{1,10}|[A-Z]{2,8}|[a-z-]{2,10}\.[A-Z]{2})`[ \t]+(?=\w)")
+_SPEAKER = re.compile(
+    r"(?<=[ \t])[-–—][ \t](?:(?:발표|발제|発表|报告)[자者人]?[ \t]*[:：]?[ \t]*[^\W\d]{1,12}"
+    r"|presented by[ \t]+\w[^\n]{0,40}|(?:presenter|speaker):[ \t]*\w[^\n]{0,40})\Z",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"(?:\A|[.,:;][ \t]+)[\"“](?P<title>[^\"“”\n]{5,500}?)[.,][\"”]")
+_REFERRED = re.compile(r"\[(?P<text>[^\[\]\n]{1,500})\]\[[^\[\]\n]{0,60}\]")
+_GLOSSED = re.compile(r"[!-~]{1,40}(?: [!-~]{1,40}){2,20}(?=：[^ -~]{2})")
+_ANCHOR = re.compile(
+    r"(?:<(?!a\b)[a-z]{1,10}\b[^<>\n]{0,300}>[ \t]*){0,5}"
+    r"<a\b[^<>\n]{0,500}>(?P<text>[^<\n]{1,1000})</a>"
+)
+_PAIRS = {
+    "<b>": "</b>",
+    "<strong>": "</strong>",
+    "(": ")",
+    "[": "]",
+    "**": "**",
+    "__": "__",
+    "“": "”",
+    '"': '"',
+}
+_LABEL = re.compile(
+    r"(?:제목|논문명|title|paper|标题|题目|論文名|タイトル)[ \t]*[:：][ \t]*(?=[^\s])", re.I
+)
+_REVIEW = re.compile(
+    r"\A[\[(【][^\[\]()【】\n]{0,30}(?:review|paper|리뷰|논문|論文|论文)"
+    r"[^\[\]()【】\n]{0,30}[\])】][ \t]*(?=\w)",
+    re.I,
+)
+_ORDINAL = re.compile(
+    r"(?:paper|no\.?|논문|論文|论文|第|제)?[ \t]*#?[0-9]{1,4}[ \t]*"
+    r"(?:本目|번째(?: 논문)?|편|篇|번|件目)?[.:)]?",
+    re.I,
+)
+_ONLY_ID = re.compile(rf"(?:arxiv[: \t]*)?{arxiv_id.PATTERN}(?:v[0-9]{{1,3}})?", re.I)
+_MOST_LINKS = 20  # links of one line that may be the title's
+_LONGEST = 20_000  # characters of a line that is looked at for a title
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Where the title stands in a text, and the upvotes after it if there are any."""
+
+    begin: int
+    end: int
+    upvotes: tuple[int, int] | None = None
+
+    def text(self, line: str) -> str:
+        """Return the title on one line, without escapes."""
+        return fold(unescape(line[self.begin : self.end]))
+
+
+def is_link(text: str) -> bool:
+    """Return whether the title in a text is that of a link to a paper."""
+    return _linked(text[:_LONGEST]) is not None
+
+
+def find(text: str) -> Title:
+    """Return where the title of a paper stands in the text of the line that begins it."""
+    text = text[:_LONGEST]
+    begin, end = (
+        _linked(text)
+        or _behind_count(text)
+        or _anchored(text)
+        or _referred(text)
+        or _bold(text)
+        or _plain(text)
+    )
+    if label := _LABEL.match(text, begin, end):
+        begin = label.end()
+    votes = upvotes(text, end) or upvotes(text, 0, begin)
+    return Title(begin, end, votes)
+
+
+def begins_with_count(text: str) -> bool:
+    """Return whether a line begins with a count of upvotes, and then has a title in bold."""
+    votes = upvotes(text[:_LONGEST_COUNT])
+    return bool(votes and _behind_count(text) and votes[1] <= _lead(text))
+
+
+def _behind_count(text: str) -> tuple[int, int] | None:
+    """Return the span of a title in bold behind emoji and a count: ``📄 **Title**, by A``."""
+    begin = _lead(text)
+    found = _bold(text[begin:]) if begin else None
+    return (found[0] + begin, found[1] + begin) if found else None
+
+
+def _lead(text: str) -> int:
+    """Return where a text begins after emoji and a count of upvotes."""
+    begin = 0
+    while begin < len(text) and (text[begin] in " \t" or is_emoji(text[begin])):
+        begin += 1
+    votes = _UPVOTES.search(text[:_LONGEST_COUNT])
+    if votes and votes.start() <= begin < votes.end():
+        begin = votes.end() + len(text[votes.end() :]) - len(text[votes.end() :].lstrip(" \t"))
+    return begin
+
+
+def of_review(title: str) -> str:
+    """Return the title of the paper that a post's title is about: without ``[Paper review]``."""
+    return _REVIEW.sub("", title)
+
+
+def is_ordinal(title: str) -> bool:
+    """Return whether a title only counts or is an id: ``1本目``, ``Paper 2``, ``#3``."""
+    return bool(_ORDINAL.fullmatch(title) or _ONLY_ID.fullmatch(title))
+
+
+def begins(text: str, found: Title) -> bool:
+    """Return whether a text begins with its title, but for marks, emoji, votes and ids.
+
+    Authors stand before the title in an entry of a bibliography: ``[1] A. Author. "Title."``.
+    """
+    if _ENTRY.match(text) and text[found.begin - 1 : found.begin] in ('"', "“"):
+        return True
+    lead = _UPVOTES.sub("", _BARE_ID.sub("", text[: found.begin]))
+    lead = re.sub(r"\[[0-9]{1,4}\]", "", lead)
+    return found.begin < found.end and not re.search(r"\w", lead)
+
+
+def is_id(text: str) -> bool:
+    """Return whether a text is the id of a paper and nothing else."""
+    return bool(_ONLY_ID.fullmatch(text)) and not text.casefold().startswith("arxiv")
+
+
+def bare_id(text: str) -> str:
+    """Return the id that stands in brackets at one end of a text without anything before it."""
+    match = _BARE_ID.match(text) or _BARE_ID_AT_END.search(text[-_LONGEST_ID:])
+    return match[1] if match else ""
+
+
+def upvotes(text: str, begin: int = 0, end: int | None = None) -> tuple[int, int] | None:
+    """Return where a count of upvotes stands in a text."""
+    match = _UPVOTES.search(text, begin, len(text) if end is None else end)
+    return match.span(match.lastgroup or 0) if match else None
+
+
+def _linked(text: str) -> tuple[int, int] | None:
+    """Return the span of the text of a link to a paper, unless it only says where it leads.
+
+    It is the title all the same if the line has no other text.
+    """
+    for begin, end, _ in list(arxiv_id.found(text))[:_MOST_LINKS]:
+        closing = begin - 2
+        if text[closing:begin] == "](" and not _is_escaped(text, closing):
+            opening = _opening(text, closing)
+            if opening < 0:
+                return None
+            rest = text[:opening] + text[text.find(")", end) + 1 or end :]
+            if lookup.is_link_label(text[opening + 1 : closing]) and not _is_bare(rest):
+                return None
+            return opening + 1, closing
+    return None
+
+
+def _is_bare(rest: str) -> bool:
+    """Return whether what stands beside a link is no title either."""
+    without_links = re.sub(r"\([^()]{0,300}\)", "", _UPVOTES.sub("", rest))
+    return lookup.is_link_label(without_links)
+
+
+def _opening(text: str, closing: int) -> int:
+    """Return the index of the bracket that the one at ``closing`` closes, or -1."""
+    depth = 0
+    for index in range(closing, -1, -1):
+        if text[index] in "[]" and not _is_escaped(text, index):
+            depth += 1 if text[index] == "]" else -1
+            if not depth:
+                return index
+    return 0 if text.startswith("[") else -1
+
+
+def _is_escaped(text: str, index: int) -> bool:
+    slashes = 0
+    while text[index - slashes - 1 : index - slashes] == "\\":
+        slashes += 1
+    return slashes % 2 == 1
+
+
+def _bold(text: str) -> tuple[int, int] | None:
+    """Return the span of bold text that the line begins with.
+
+    If that only counts (``**[1]** Title``), it is the span of the title after it.
+    """
+    for opening, closing in _BOLD:
+        if text.startswith(opening):
+            end = text.find(closing, len(opening))
+            number = _NUMBER.match(text, len(opening))
+            begin = number.end() if number else len(opening)
+            if end < begin:
+                return None
+            span = _within(text, begin, end)
+            return _after_count(text, span, end + len(closing)) or span
+    return None
+
+
+def _after_count(text: str, span: tuple[int, int], end: int) -> tuple[int, int] | None:
+    """Return the span of the title that follows a number in bold, or None."""
+    if not is_ordinal(text[slice(*span)]) or not re.search(r"[^\W\d]", text[end:]):
+        return None
+    found = _plain(text[end:])
+    return found[0] + end, found[1] + end
+
+
+def _anchored(text: str) -> tuple[int, int] | None:
+    """Return the span of the text of a link in HTML that the line begins with."""
+    match = _ANCHOR.match(text)
+    return _within(text, *match.span("text")) if match else None
+
+
+def _referred(text: str) -> tuple[int, int] | None:
+    """Return the span of the text of a link that the text begins with: ``[Title][reference]``."""
+    match = _REFERRED.match(text)
+    if match is None or lookup.is_link_label(match["text"]):
+        return None
+    return match.span("text")
+
+
+def _plain(text: str) -> tuple[int, int]:
+    """Return the span of the text without links, ids and upvotes around it."""
+    pieces = []
+    begin = 0
+    for cut_begin, cut_end in _cuts(text):
+        pieces.append((begin, cut_begin))
+        begin = cut_end
+    pieces.append((begin, len(text)))
+    if any(text.startswith("<a ", end) for _, end in pieces):  # What follows a link is no title.
+        pieces = [span for span in pieces if re.search(r"\w", text[slice(*span)])][:1] or pieces
+    begin, end = max(pieces, key=lambda span: _size(text, span))
+    return _without_others(text, *_undecorated(text, *_within(text, begin, end)))
+
+
+def _without_others(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return the span of a title without what others add to it.
+
+    That is the rest of an entry of a bibliography (``Author. "Title." 2025``), a tag before it
+    (``[論文]``, inline code), the name of who presents it, and a gloss in another script.
+    """
+    if quoted := _QUOTED.search(text, begin, end):
+        return quoted.span("title")
+    tags = (tag.match(text[begin:end]) for tag in (_REVIEW, _FOREIGN_TAG, _CODE))
+    if tag := next(filter(None, tags), None):
+        begin += tag.end()
+    if speaker := _SPEAKER.search(text, begin, end):
+        end = speaker.start()
+    if glossed := _GLOSSED.match(text, begin, end):
+        end = glossed.end()
+    return _within(text, begin, end)
+
+
+def _undecorated(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return the span of a title without emoji, a number, and kramdown's attributes around it."""
+    if attributes := _ATTRIBUTES.search(text, max(begin, end - _LONGEST_ID * 3), end):
+        end = attributes.start()
+    while begin < end and is_emoji(text[end - 1]):
+        begin, end = _within(text, begin, end - 1)
+    while begin < end and is_emoji(text[begin]):
+        begin, end = _within(text, begin + 1, end)
+    number = _NUMBER.match(text, begin, end)
+    return _within(text, number.end(), end) if number and number.end() < end else (begin, end)
+
+
+def is_emoji(char: str) -> bool:
+    """Return whether a character is a picture, or part of one."""
+    return bool(char) and (char in "\ufe0f\u200d" or unicodedata.category(char) == "So")
+
+
+def _size(text: str, span: tuple[int, int]) -> int:
+    return len(text[slice(*span)].strip(_AROUND + "()[]*_"))
+
+
+def _cuts(text: str) -> list[tuple[int, int]]:
+    """Return the spans of mentions of a paper and of upvotes, each with its link or brackets."""
+    cuts = []
+    for begin, end, _ in list(arxiv_id.found(text))[:_MOST_LINKS]:
+        if text[begin - 2 : begin] == "](":
+            begin = max(_opening(text, begin - 2), 0)
+            end = text.find(")", end) + 1 or end
+        cuts.append(_with_anchor(text, begin, end))
+    cuts += [match.span() for match in (_UPVOTES.search(text), _BARE_ID.match(text)) if match]
+    if match := _BARE_ID_AT_END.search(text, max(len(text) - _LONGEST_ID, 0)):
+        cuts.append(match.span())
+    return sorted(cuts)
+
+
+def _with_anchor(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return the span of an address, with the link in HTML around it if that only says where."""
+    opening = text.rfind("<a ", max(begin - _LONGEST_TAG, 0), begin)
+    closing = text.find("</a>", end, end + _LONGEST_TAG)
+    label = text[end:closing].rpartition(">")[2]
+    is_link = opening >= 0 and closing >= 0 and "<" not in text[opening + 1 : begin]
+    if is_link and lookup.is_link_label(label):
+        return opening, closing + len("</a>")
+    return begin, end
+
+
+def _within(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return the span without white space, separators, and brackets or emphasis around it."""
+    while True:
+        inner = _stripped(text, begin, end)
+        for opening, closing in _PAIRS.items():
+            if _encloses(text, *inner, opening, closing):
+                inner = inner[0] + len(opening), inner[1] - len(closing)
+                break
+        if inner == (begin, end):
+            return inner
+        begin, end = inner
+
+
+def _stripped(text: str, begin: int, end: int) -> tuple[int, int]:
+    piece = text[begin:end]
+    left = len(piece) - len(piece.lstrip(_AROUND))
+    piece = piece.strip(_AROUND)
+    if piece.endswith(("(", "[")):
+        piece = piece[:-1].rstrip(_AROUND)
+    if piece.startswith((")", "]")):
+        left += len(piece) - len(piece[1:].lstrip(_AROUND))
+        piece = piece[1:].lstrip(_AROUND)
+    return begin + left, begin + left + len(piece)
+
+
+def _encloses(text: str, begin: int, end: int, opening: str, closing: str) -> bool:
+    inner = text[begin + len(opening) : end - len(closing)]
+    return (
+        end - begin > len(opening) + len(closing)
+        and text.startswith(opening, begin)
+        and text.endswith(closing, begin, end)
+        and opening not in inner
+        and closing not in inner
+    )

@@ -1,0 +1,1 @@
+"""Takes out of a Markdown text what no text holds: images, attribute lists, Liquid tags."""

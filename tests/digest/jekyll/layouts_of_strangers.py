@@ -1,0 +1,336 @@
+"""Digests as strangers write them, each in a layout of its own, with two or three papers.
+
+The texts are ours. Each stands for a kind of layout.
+"""
+
+LEVEL_TWO = """매일 고른 논문.
+
+## 1. A Tool for Things
+
+[Read the paper](https://huggingface.co/papers/2507.00001)
+
+첫 문장.
+
+## 2. Another Tool
+
+[Read the paper](https://huggingface.co/papers/2507.00002)
+
+둘째 문장.
+"""
+
+BOLD_LINES = """안녕하세요.
+
+**1. [A Tool for Things](https://arxiv.org/abs/2507.00001v2)** (👍 12)
+
+**방법:** 이렇게 했다.
+둘째 줄.
+
+**결과:** 좋았다.
+
+---
+
+**2. [Another Tool](https://arxiv.org/pdf/2507.00002.pdf)** (👍 7)
+
+**방법:** 다르게 했다.
+
+---
+
+읽어 주셔서 감사합니다.
+"""
+
+BULLETS = """# Weekly reading
+
+- [A Tool for Things](https://arxiv.org/abs/2507.00001) — a nice summary.
+- [Another Tool](https://ar5iv.labs.arxiv.org/html/2507.00002) — a second one.
+
+See you next week.
+"""
+
+PARENTHESES = """Intro.
+
+1) **A Tool for Things** (arXiv:2507.00001)
+   A summary of it, one paragraph
+   over two lines.
+
+2) **Another Tool** (arXiv:2507.00002)
+   A second summary.
+
+   Another paragraph.
+"""
+
+GROUPS = """# Daily 2025-07-01
+
+## 📊 NLP
+
+### [A Tool for Things](https://arxiv.org/abs/2507.00001)
+- Institution: KAIST
+- 👍 12
+- 초록: 이것은 초록이다.
+
+#### 🔍 방법
+방법이다.
+
+### [Another Tool](https://arxiv.org/abs/2507.00002)
+- Institution: SNU
+- 👍 3
+- 초록: 둘째 초록.
+
+## Vision
+
+### [Third Tool](https://doi.org/10.48550/arXiv.2507.00003)
+- Institution: MIT
+- 👍 5
+- 초록: 셋째.
+"""
+
+TABLE = """오늘의 표.
+
+| # | Title | 기관 | 👍 |
+|---|---|---|---|
+| 1 | [A Tool for Things](https://arxiv.org/abs/2507.00001) | KAIST | 12 |
+| 2 | [Another Tool](https://arxiv.org/abs/2507.00002) | SNU | 7 |
+"""
+
+RELATED_WORK = """# Daily
+
+## A Tool for Things
+
+**Authors:** A. Kim
+**Institution:** KAIST
+**Links:** [arXiv](https://arxiv.org/abs/2507.00001) | [Code](https://example.org/x)
+
+### 1. 제안 방법 (Proposed Method)
+[관련](https://arxiv.org/abs/2401.00009) 연구를 따른다.
+
+### Related work
+- [Prior](https://arxiv.org/abs/2401.00001)
+- [Other prior](https://arxiv.org/abs/2401.00002)
+
+## Another Tool for Them
+
+**Authors:** C. Park
+**Institution:** SNU
+**Links:** [arXiv](https://arxiv.org/abs/2507.00002)
+
+### Results:
+둘째.
+"""
+
+LABELLED_BULLETS = """## 1. A Tool for Things (arXiv:2507.00001)
+
+- 저자: 김
+- 기관: KAIST
+- 방법: 이렇게
+  계속.
+- 결과: 저렇게
+
+## 2. Another Tool (arXiv:2507.00002)
+
+- 저자: 박
+- 기관: SNU
+- 방법: 둘째
+"""
+
+EMOJI = """## 🚀 A Tool for Things
+📄 논문: https://arxiv.org/abs/2507.00001
+⬆️ Upvotes: 45
+
+핵심은 이것.
+
+## 🔥 Another Tool
+📄 논문: https://arxiv.org/abs/2507.00002
+⬆️ Upvotes: 4
+
+핵심은 저것.
+"""
+
+SAME_LEVEL = """## [A Tool for Things](https://arxiv.org/abs/2507.00001)
+메모.
+## 방법
+방법.
+## [Another Tool](https://arxiv.org/abs/2507.00002)
+## 방법
+또.
+"""
+
+MARGIN = """1. **[A Tool for Things](https://arxiv.org/abs/2507.00001)**
+
+설명 문단.
+
+- 점 하나
+
+2. **[Another Tool](https://arxiv.org/abs/2507.00002)**
+
+설명 둘.
+"""
+
+TWO_AT_ONCE = """# 1. [A Tool for Things](https://arxiv.org/abs/2507.00001)
+
+## Method
+방법.
+
+## 📊 좋아요 순위
+
+1. **Another Tool** - 👍 86
+   - 기관: SNU
+   - [논문 링크](https://arxiv.org/abs/2507.00002)
+   - Abstract: words.
+"""
+
+HTML_ITEMS = """Hello there.
+
+<ul>
+  <li><a href="https://arxiv.org/abs/2507.00001">A Tool for Things</a>: a nice summary.</li>
+  <li><a href="https://arxiv.org/abs/2507.00002">Another Tool</a>: a second one.</li>
+</ul>
+
+See you.
+"""
+
+HTML_TAGS = """<ol>
+<li>
+<b>A Tool for Things</b> (<a href="https://arxiv.org/abs/2507.00001">arXiv</a>)
+<p>A nice summary.</p>
+</li>
+<li>
+<b>Another Tool</b> (<a href="https://arxiv.org/abs/2507.00002">arXiv</a>)
+<p>A second one.</p>
+</li>
+</ol>
+"""
+
+HTML_TOGETHER = """<ul>
+<li><a href="https://arxiv.org/abs/2507.00001">A Tool for Things</a> by A<br/>
+A nice summary.</li>
+<li><a href="https://arxiv.org/abs/2507.00002">Another Tool</a> by B<br/>
+A second one.</li>
+</ul>
+"""
+
+HTML_NESTED = """<ul>
+  <li>
+    <strong><a href="https://arxiv.org/abs/2507.00001">A Tool for Things</a></strong>
+    <ul>
+      <li><b>Method:</b> They build it.</li>
+      <li><b>Results:</b> It is 3 % better.</li>
+    </ul>
+  </li>
+  <li>
+    <strong><a href="https://arxiv.org/abs/2507.00002">Another Tool</a></strong>
+    <ul>
+      <li><b>Method:</b> They buy it.</li>
+      <li><b>Results:</b> It is 4 % better.</li>
+    </ul>
+  </li>
+</ul>
+"""
+
+COUNTED_TITLES = """Dear friends,
+
+this week was quiet.
+
+*No. 1* · **[A Tool for Things](https://arxiv.org/pdf/2507.00001v2)** · 12 min
+
+It is a tool. What I liked: all of it.
+
+⁂
+
+*No. 2* · **[Another Tool](https://arxiv.org/pdf/2507.00002)** · 7 min
+
+It is another.
+
+Yours, M.
+"""
+
+TITLE_LABELS = """오늘은 두 편.
+
+::: paper
+**논문** A Tool for Things
+**링크** <https://arxiv.org/abs/2507.00001>
+**분류** cs.CL
+**방법** 이렇게 했다.
+**결과** 좋았다.
+:::
+
+::: paper
+**논문** Another Tool
+**링크** <https://arxiv.org/abs/2507.00002>
+**분류** cs.CV
+**방법** 다르게 했다.
+**결과** 더 좋았다.
+:::
+"""
+
+OF_SO_MANY = """### (1/2) A Tool for Things [[2507.00001]](https://arxiv.org/abs/2507.00001)
+
+#### 방법
+만들었다.
+
+#### 결과
+좋다.
+
+### (2/2) Another Tool [[2507.00002]](https://arxiv.org/abs/2507.00002)
+
+#### 방법
+또 만들었다.
+"""
+
+ASKED = OF_SO_MANY.replace("방법", "무엇을 했나").replace("결과", "얼마나 좋은가")
+
+_one, _two = (f"https://arxiv.org/abs/2507.0000{number}" for number in (1, 2))
+
+LINE_OF_ITEMS = (
+    f'<ul><li><a href="{_one}">A Tool for Things</a>: a nice summary.</li>'
+    f'<li><a href="{_two}">Another Tool</a>: a second one.</li></ul>\n'
+)
+
+LINE_OF_NESTED = (
+    f'<ol> <li><b><a href="{_one}">A Tool for Things</a></b><ul>'
+    "<li><b>Method:</b> They build it.</li><li><b>Results:</b> It is 3 % better.</li></ul></li>"
+    f' <li><b><a href="{_two}">Another Tool</a></b><ul>'
+    "<li><b>Method:</b> They buy it.</li><li><b>Results:</b> It is 4 % better.</li></ul></li> </ol>"
+    "\n"
+)
+
+LINE_OF_PARAGRAPHS = (
+    f'<p><b>A Tool for Things</b> (<a href="{_one}">arXiv</a>)</p><p>A nice summary.</p>'
+    f'<p><b>Another Tool</b> (<a href="{_two}">arXiv</a>)</p><p>A second one.</p>\n'
+)
+
+LINE_OF_ROWS = (
+    "<table><thead><tr><th>Paper</th><th>MMLU</th><th>Size</th></tr></thead><tbody>"
+    f'<tr><td><a href="{_one}">A Tool for Things</a></td><td>71.2</td><td>7B</td></tr>'
+    f'<tr><td><a href="{_two}">Another Tool</a></td><td>65.0</td><td>13B</td></tr>'
+    "</tbody></table>\n"
+)
+
+LINE_OF_DIVS = (
+    f'<div class="p"><h3><a href="{_one}">A Tool for Things</a></h3><p>Nice.</p></div>'
+    f'<div class="p"><h3><a href="{_two}">Another Tool</a></h3><p>Second.</p></div>\n'
+)
+
+LINE_OF_DETAILS = (
+    f'<details><summary>A Tool for Things</summary><p><a href="{_one}">arXiv</a></p>Nice.</details>'
+    f'<details><summary>Another Tool</summary><p><a href="{_two}">arXiv</a></p>Second.</details>\n'
+)
+
+LINE_OF_TERMS = (
+    f'<dl><dt><a href="{_one}">A Tool for Things</a></dt><dd>Nice.</dd>'
+    f'<dt><a href="{_two}">Another Tool</a></dt><dd>Second.</dd></dl>\n'
+)
+
+LINE_OF_BREAKS = (
+    f'<a href="{_one}">A Tool for Things</a>: nice<br>'
+    f'<a href="{_two}">Another Tool</a>: second<br>\n'
+)
+
+COMPARED = """Figures.
+
+| Model | arXiv ID | MMLU | Size | Open |
+|:--|:--|--:|--:|:-:|
+| A Tool for Things | 2507.00001 | 71.2 | 7B | ✓ |
+| GPT-4 | - | 88.0 | | |
+| Another Tool | 2507.00002 | 65.0 | $a\\|b$ | ✗ |
+"""
+
+ALL = {name: text for name, text in list(globals().items()) if name.isupper()}
