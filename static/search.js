@@ -31,11 +31,12 @@ function showResults(form) {
     try {
       const response = await fetch(address, { signal: request.signal, redirect: "manual" });
       if (response.ok) put(await response.text(), address);
-      else say(response.type === "opaqueredirect" ? status.dataset.opens : status.dataset.fails);
+      else if (response.type === "opaqueredirect") say(status.dataset.opens);
+      else throw new Error(`The search answered ${response.status}`);
     } catch (error) {
       if (error.name === "AbortError") return;
       say(status.dataset.fails);
-      asked = null;
+      asked = null; // The same words may be asked for again.
     }
     place.removeAttribute("aria-busy");
   };

@@ -26,7 +26,8 @@ from digest.models import (
 )
 from digest.models.search import TRANSACTION
 from digest.search import entries
-from digest.search.analysis.document import EVERY, LEVELS, level_of, quoted, vector
+from digest.search.analysis.document import EVERY, FIRST, LEVELS, level_of, quoted, vector
+from digest.search.counts import counts_of
 from digest.search.entries import Indexed
 from papers.clock import now
 from papers.jobs.locks import one_at_a_time
@@ -109,6 +110,16 @@ def queue_what_came_due() -> None:
     SearchChange.objects.bulk_create(changes)
 
 
+def queue_what_has_no_order() -> None:
+    """Queue the entries that the release before wrote, whose terms are in another order."""
+    if counts_of(()).are_in_order:
+        return
+    # The first of no terms is NULL, of which neither "=" nor "<>" is true.
+    old = SearchEntry.objects.exclude(terms__contains=[FIRST]).values_list("paper_id", "post_id")
+    changes = [SearchChange(paper_id=paper, post_id=post) for paper, post in old]
+    SearchChange.objects.bulk_create(changes)
+
+
 def queue_all() -> int:
     """Queue all that is public or indexed. Return how many papers and posts these are."""
     known = SearchEntry.objects.all()
@@ -138,7 +149,7 @@ def _work_off(queued: QuerySet[SearchChange]) -> int:
 def _make_or_skip(of: Of, ids: Sequence[int]) -> None:
     """Make some entries. What cannot be indexed is logged, and holds up neither others nor a post.
 
-    It stays as it was indexed before.
+    It stays as it was indexed before, but for the order of its terms.
     """
     try:
         with transaction.atomic():
@@ -146,9 +157,24 @@ def _make_or_skip(of: Of, ids: Sequence[int]) -> None:
     except Exception:
         if len(ids) == 1:
             logger.exception("The %s %s cannot be indexed for search", of, ids[0])
+            _put_in_order(SearchEntry.objects.filter(**{f"{of}_id": ids[0]}))
             return
         for each in ids:
             _make_or_skip(of, [each])
+
+
+def _put_in_order(found: QuerySet[SearchEntry]) -> None:
+    """Put the terms of entries in order. Else one is queued for ever, and slows all searches."""
+    for entry in found.exclude(terms__contains=[FIRST]).only("terms", "impacts"):
+        counts = Tally()
+        counts.add(-1, entry.terms, entry.impacts, ())
+        pairs = zip(entry.terms, entry.impacts, strict=False)
+        impacts = {FIRST: 0} | {term: impact for term, impact in pairs if term is not None}
+        entry.terms = sorted(impacts)
+        entry.impacts = [impacts[term] for term in entry.terms]
+        entry.save(update_fields=["terms", "impacts"])
+        counts.add(1, entry.terms, entry.impacts, ())
+        counts.store()
 
 
 def make_entries(of: Of, ids: Sequence[int]) -> None:

@@ -20,7 +20,9 @@ from digest.search.analysis.document import EVERY, number, quoted
 from digest.search.analysis.query import author_key, author_keys
 from digest.search.analysis.terms import whole
 from digest.search.analysis.words import STOP_WORDS, Script, words_of
+from digest.search.counts import counts_of
 from digest.search.entries import plain
+from digest.search.score import impact_of
 from papers.clock import now
 from papers.jobs.locks import one_at_a_time
 from papers.models import Paper, tags_of
@@ -42,10 +44,9 @@ _LEAST = 0.34  # What two papers must share of what each is about,
 _LEAST_BESIDE = 0.12  # and without the best word. Two methods may have one name.
 _AUTHORS, _TAGS, _NEW = 0.3, 0.1, 0.1  # How much more a paper counts for them.
 
-# `array_position` reads from the front, where the terms of high impact are.
 _SHARED = """
     SELECT paper_id, ARRAY(
-        SELECT coalesce(impacts[array_position(terms, number)], 0)
+        SELECT {impact}
         FROM unnest(%s::int[]) WITH ORDINALITY AS asked (number, place) ORDER BY place
     ) FROM digest_searchentry WHERE keys @@ %s::tsquery AND paper_id <> %s
 """
@@ -256,8 +257,9 @@ def _closest(own: _About) -> list[int]:
     """Return which of the papers with one of its rare terms share most of what a paper is about."""
     asked = " | ".join(map(quoted, _asked(own.terms)))
     numbers = [each.number for each in own.terms]
+    impact = impact_of("number", are_in_order=counts_of(()).are_in_order)
     with connection.cursor() as cursor:
-        cursor.execute(_SHARED, [numbers, asked, own.paper.pk])
+        cursor.execute(_SHARED.format(impact=impact), [numbers, asked, own.paper.pk])
         shared = {other: sum(own.shares(impacts)) for other, impacts in cursor.fetchall()}
     return sorted(shared, key=lambda other: (-shared[other], other))[:_CLOSEST]
 

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from digest.models import SearchWord
 from digest.search.analysis.conditions import fewest
 from digest.search.analysis.query import Query
-from digest.search.ranking import counts_of
+from digest.search.counts import counts_of
 
 LEAST_ALIKE = 72
 """How alike two words must be, of 100 (`rapidfuzz.fuzz.ratio`)."""
@@ -26,7 +26,7 @@ def suggestion(text: str, query: Query) -> str:
     The words are those of titles, gists, tags and keywords. Whether something is found by the
     result is for the caller to see.
     """
-    counts = counts_of(query)
+    counts = counts_of(query.terms)
     unknown = [word.typed for word in query.words if not fewest(word.condition, counts.of)]
     said = text
     for word in unknown[:MOST_WORDS]:

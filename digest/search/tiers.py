@@ -7,13 +7,14 @@ entries that are ranked, whatever the words and the size of the collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
 from digest.search.analysis.conditions import fewest, tsquery
-from digest.search.analysis.document import LEVELS, number
+from digest.search.analysis.document import LEVELS
 from digest.search.analysis.query import Asked
+from digest.search.counts import Counts
 
 ENOUGH = 150
 """Entries that are expected in the first tier that is asked."""
@@ -31,19 +32,6 @@ Levels = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many entries there are, and how many have a term at each level."""
-
-    entries: int
-    terms: Mapping[int, Sequence[int]]
-    """By a term's number: with the term, at level 2 and above, at level 3 and above, …"""
-
-    def of(self, term: str, level: int = 0) -> int:
-        counts = self.terms.get(number(term))
-        return counts[max(0, level - 1)] if counts else 0
-
-
-@dataclass(frozen=True, slots=True)
 class Tier:
     """A condition, and how many entries are expected to fulfil it."""
 
@@ -53,7 +41,9 @@ class Tier:
     """Whether the condition is all that the query asks for."""
 
 
-def tiers(words: Sequence[Asked], counts: Counts, few: int = FEW) -> list[Tier]:
+def tiers(
+    words: Sequence[Asked], counts: Counts, few: int = FEW, enough: int = ENOUGH
+) -> list[Tier]:
     """Return the conditions to ask in turn, the narrowest first. The last is the whole query."""
     ranked = sorted(words, key=lambda word: _size(word, 0, counts))
     sizes = [_size(word, 0, counts) for word in ranked]
@@ -75,7 +65,7 @@ def tiers(words: Sequence[Asked], counts: Counts, few: int = FEW) -> list[Tier]:
             )
             for each in levels
         )
-        least = WIDER * found[-1].expected if found else ENOUGH
+        least = WIDER * found[-1].expected if found else enough
         if least <= expected < whole.expected:
             found.append(Tier(_condition(ranked, sorted(levels)), expected))
     return [*found, whole]
@@ -93,7 +83,20 @@ def _expected(sizes: Sequence[int], entries: int) -> float:
 
 
 def _condition(words: Sequence[Asked], alternatives: Sequence[Levels]) -> str:
-    return " | ".join("(" + " & ".join(map(_at, words, levels)) + ")" for levels in alternatives)
+    """Return the condition that the words have the levels of one of the alternatives.
+
+    What all of these ask for is said once. PostgreSQL checks each part of it for each entry, and
+    eight words in eight alternatives would be 64 parts.
+    """
+    least = tuple(map(min, zip(*alternatives, strict=True)))
+    condition = " & ".join(map(_at, words, least))
+    beyond = [_above(words, levels, least) for levels in alternatives]
+    return f"{condition} & ({' | '.join(beyond)})" if all(beyond) else condition
+
+
+def _above(words: Sequence[Asked], levels: Levels, least: Levels) -> str:
+    asked = zip(words, levels, least, strict=True)
+    return " & ".join(_at(word, level) for word, level, low in asked if level > low)
 
 
 def _at(word: Asked, level: int) -> str:
@@ -111,7 +114,6 @@ def _patterns(words: int) -> Iterator[list[Levels]]:
     rest = (0,) * (words - 2)
     yield [(3, 2, *rest)]
     yield [(2, 0, *rest)]
-    yield [(0,) * at + (2,) + (0,) * (words - at - 1) for at in range(words)]
 
 
 def _of_sum(words: int, total: int) -> list[Levels]:

@@ -54,32 +54,39 @@ class Document:
         return cls(places, weights, length)
 
     @cached_property
-    def by_impact(self) -> dict[str, int]:
-        """The terms, the highest impact first, each with its impact in thousandths.
+    def by_term(self) -> dict[str, int]:
+        """The impact of each term, in thousandths.
 
         The impact is what BM25F's score has of the document: how often, in which fields, and in
         how long a text.
         """
         shortness = _K1 * (1 - _B + _B * self.length / _USUAL_LENGTH)
-        ranked = sorted(self.weights.items(), key=lambda pair: pair[1], reverse=True)
-        return {term: round(1000 * tf / (tf + shortness)) for term, tf in ranked}
+        return {term: round(1000 * tf / (tf + shortness)) for term, tf in self.weights.items()}
+
+    @cached_property
+    def by_number(self) -> dict[int, int]:
+        """The impact of each term by its number, in the order of the numbers."""
+        impacts = {FIRST: 0}
+        for term, impact in self.by_term.items():
+            impacts[number(term)] = max(impact, impacts.get(number(term), 0))
+        return dict(sorted(impacts.items()))
 
     @property
     def terms(self) -> list[int]:
-        """The numbers of the terms, those of the highest impact first."""
-        return list(map(number, self.by_impact))
+        """The numbers of the terms, in order, so that PostgreSQL can bisect them."""
+        return list(self.by_number)
 
     @property
     def impacts(self) -> list[int]:
         """The impacts in the order of `terms`, in thousandths."""
-        return list(self.by_impact.values())
+        return list(self.by_number.values())
 
     @property
     def keys(self) -> list[str]:
         """Each term, and with each level from the second on that its impact reaches: model^2."""
         return [
             at_level(term, level)
-            for term, impact in self.by_impact.items()
+            for term, impact in self.by_term.items()
             if term in self.places
             for level in (0, *range(2, level_of(impact) + 1))
         ]
@@ -103,6 +110,8 @@ def number(term: str) -> int:
 
 EVERY = number("")
 """The number of no term, under which all documents are counted."""
+FIRST = -(1 << 31)
+"""What `terms` begin with if they are in order. Entries of the release before do not have it."""
 
 
 def vector(places: Mapping[str, Iterable[int]]) -> str:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from unicodedata import normalize
 
 from digest.search.analysis import hangul
-from digest.search.analysis.conditions import Condition, all_of, any_of
+from digest.search.analysis.conditions import Condition, all_of, any_of, leaves
 from digest.search.analysis.document import quoted
 from digest.search.analysis.terms import exactly, of_word, parts, whole, width
 from digest.search.analysis.words import STOP_WORDS, Script, Word, words_of
@@ -90,10 +90,18 @@ class Query:
         return [*self.words, *(word for phrase in self.phrases for word in phrase.words)]
 
     @property
+    def terms(self) -> set[str]:
+        """The terms of all words, those that only count for the rank too."""
+        return {term for word in self.asked for term in (*word.scores, *leaves(word.condition))}
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is asked for."""
-        filters = self.tags or self.authors or self.first or self.last
-        return not (self.asked or filters or self.arxiv_id)
+        return not (self.asked or self.is_filtered or self.arxiv_id)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.tags or self.authors or self.first or self.last)
 
     @property
     def keys(self) -> list[Condition]:
