@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -32,7 +33,7 @@ from papers.models import (
     SourceAnswer,
     SourceState,
 )
-from papers.sources.daily import DAILY
+from papers.sources.daily import DAILY, first_days
 from papers.sources.fields import EARLIEST
 from papers.sources.items import Remark
 
@@ -71,6 +72,9 @@ class Day:
     """The number of papers by reason. A reason is an editor's or one of this module's."""
     failed: tuple[str, ...]
     """Why each refused item was refused, in the words of the source's parser."""
+    unread: tuple[str, ...]
+    """Which parts of the source were not read, as a category's feed, and why. No paper of them is
+    known, so they are outside the equation."""
     pending: int
     missing: tuple[str, ...]
     """Ids that the source listed and that none of our rows has."""
@@ -84,6 +88,10 @@ class Day:
     """When the source is asked again for a waiting day."""
     posts: tuple[Post, ...]
     """The published posts of the day."""
+
+    @property
+    def source_name(self) -> str:
+        return str(dict(Source.choices).get(self.source, self.source))
 
     @property
     def left_out(self) -> int:
@@ -114,6 +122,7 @@ class Day:
             "published": self.published,
             "excluded": self.excluded,
             "failed": self.failed,
+            "unread": self.unread,
             "pending": self.pending,
             "balances": self.balances,
             "missing": self.missing,
@@ -125,8 +134,40 @@ class Day:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Date:
+    """What became of all papers of a date, each counted once, with its sources' own accounts."""
+
+    day: Day
+    """The account over all sources. With one source it is that source's own."""
+    sources: tuple[Day, ...]
+
+    @property
+    def balances(self) -> bool:
+        return all(each.balances for each in self.sources)
+
+    def data(self) -> dict[str, Any]:
+        """Return the sum for JSON, with the names of its sources."""
+        sum_of = ("listed", "published", "excluded", "failed", "pending", "missing")
+        told = self.day.data()
+        return {
+            "date": self.day.date,
+            "sources": [each.source for each in self.sources],
+            **{name: told[name] for name in sum_of},
+            "balances": self.balances,
+            "digest": told["digest"],
+        }
+
+
+def dates(first: date, last: date) -> list[Date]:
+    """Return what became of each date's papers, oldest first, in as many queries as `days`."""
+    books = _Books(first, last)
+    by_date = groupby(books.keys(first, last), lambda key: key[1])
+    return [books.all_of(day, [source for source, _ in keys]) for day, keys in by_date]
+
+
 def days(first: date, last: date) -> list[Day]:
-    """Return the accounts from `first` to `last`, oldest first, in 8 queries whatever their number.
+    """Return the accounts from `first` to `last`, oldest first, in 9 queries whatever their number.
 
     A source's days before its first known day and after its last known day are left out.
     """
@@ -150,14 +191,15 @@ def counts(first: date, last: date) -> list[Count]:
 
     A day that no source was read for has 0.
     """
-    ids: dict[date, set[str]] = defaultdict(set)
-    failed: Counter[date] = Counter()
+    told: dict[date, list[_Said]] = defaultdict(list)
     for (_source, day), said in _said({"day__range": (first, last)}).items():
-        ids[day] |= said.ids
-        failed[day] += len(said.failed())
+        told[day].append(said)
     published = _published(first, last)
-    days = (first + timedelta(n) for n in range((last - first).days + 1))
-    return [Count(day, len(ids[day]) + failed[day], len(ids[day] & published[day])) for day in days]
+    return [
+        Count(day, said.listed, len(said.ids & published[day]))
+        for day in (first + timedelta(n) for n in range((last - first).days + 1))
+        for said in [_Said.together(told[day])]
+    ]
 
 
 def known() -> tuple[date, date] | None:
@@ -189,8 +231,9 @@ def _bounds() -> dict[str, tuple[date, date]]:
     jobs = Job.objects.filter(possible, kind=JobKind.INGEST_DAY)
     asked = jobs.aggregate(first=Min("day"), last=Max("day"))
     if asked["first"]:  # A day that could never be read must show too, and it has only a job.
-        for source in DAILY:
-            by_source[source] += asked.values()
+        for source, switched_on in first_days().items():
+            if switched_on <= asked["last"]:
+                by_source[source] += [max(asked["first"], switched_on), asked["last"]]
     return {source: (min(found), max(found)) for source, found in by_source.items()}
 
 
@@ -199,17 +242,31 @@ class _Said:
     """What all of a source's answers for one day say together."""
 
     ids: set[str] = field(default_factory=set)
-    refusals: list[dict[str, Any]] = field(default_factory=list)
+    refusals: list[Remark] = field(default_factory=list)
     read_at: datetime | None = None
 
     @property
     def listed(self) -> int:
         return len(self.ids) + len(self.failed())
 
+    @classmethod
+    def together(cls, several: Iterable[_Said]) -> _Said:
+        """Return what several sources said. A paper that two of them refuse is refused once."""
+        both, refused = cls(), set()
+        for one in several:
+            both.ids |= one.ids
+            both.refusals += [each for each in one.refusals if each.arxiv_id not in refused]
+            refused |= {each.arxiv_id for each in one.refusals if each.arxiv_id}
+        return both
+
     def failed(self) -> tuple[str, ...]:
         """Return the refused items, except papers that another item or answer listed."""
-        remarks = map(Remark.from_json, self.refusals)
-        return tuple(str(remark) for remark in remarks if remark.arxiv_id not in self.ids)
+        items = [each for each in self.refusals if not each.is_of_a_part]
+        return tuple(str(each) for each in items if each.arxiv_id not in self.ids)
+
+    def unread(self) -> tuple[str, ...]:
+        """Return the parts of the source that were not read."""
+        return tuple(str(each) for each in self.refusals if each.is_of_a_part)
 
 
 class Readings:
@@ -283,25 +340,52 @@ class _Books:
         source, day = key
         said = self.readings.said.get(key, _Said())
         rows = {row[0]: row for row in self.rows[key]}
-        fates = Counter(self._fate(day, *rows[each]) for each in said.ids & rows.keys())
+        lost = (said.ids - rows.keys(), rows.keys() - said.ids)
+        state, until = self.readings.state(key), self.readings.until(key)
+        told = {"state": state, "read_at": said.read_at, "until": until}
+        return self._sum(day, source, said, rows, lost, **told)
+
+    def all_of(self, day: date, sources: list[str]) -> Date:
+        """Return the account of a date. What one source's rows lost is lost, whatever another's."""
+        accounts = tuple(self.account((source, day)) for source in sources)
+        if len(accounts) == 1:
+            return Date(accounts[0], accounts)
+        said = _Said.together(
+            self.readings.said[each, day] for each in sources if (each, day) in self.readings.said
+        )
+        rows = {row[0]: row for source in sources for row in self.rows[source, day]}
+        missing = {each for account in accounts for each in account.missing}
+        unlisted = {each for account in accounts for each in account.unlisted}
+        told = {"state": State.COMPLETE, "read_at": None, "until": None}
+        return Date(self._sum(day, "", said, rows, (missing, unlisted), **told), accounts)
+
+    def _sum(
+        self,
+        day: date,
+        source: str,
+        said: _Said,
+        rows: Mapping[str, tuple[str, str, str]],
+        lost: tuple[Iterable[str], Iterable[str]],
+        **told: Any,
+    ) -> Day:
+        missing, unlisted = map(sorted, lost)
+        stored = (said.ids & rows.keys()) - set(missing)
+        fates = Counter(self._fate(day, *rows[each]) for each in stored)
         excluded = {reason: n for (fate, reason), n in sorted(fates.items()) if fate == "excluded"}
-        failed = said.failed()
-        state = self.readings.state(key)
         return Day(
             date=day,
             source=source,
-            state=state,
             listed=said.listed,
             published=fates["published", ""],
             excluded=excluded,
-            failed=failed,
+            failed=said.failed(),
+            unread=said.unread(),
             pending=fates["pending", ""],
-            missing=tuple(sorted(said.ids - rows.keys())),
-            unlisted=tuple(sorted(rows.keys() - said.ids)),
+            missing=tuple(missing),
+            unlisted=tuple(unlisted),
             added=len(self.published[day] - self._listed_by_any(day)),
-            read_at=said.read_at,
-            until=self.readings.until(key),
             posts=tuple(self.posts[day]),
+            **told,
         )
 
     def _fate(self, day: date, arxiv_id: str, choice: str, reason: str) -> tuple[str, str]:
@@ -323,9 +407,18 @@ _AS_JOB = {JobState.FAILED: State.FAILED, JobState.WAITING: State.WAITING}
 
 
 def _jobs(days: Mapping[str, Any]) -> dict[Key, Job]:
-    """Return, by source and day, the jobs that failed to read it or wait for another attempt."""
+    """Return, by source and day, the jobs that failed to read it or wait for another attempt.
+
+    A job that asks one source alone says nothing of the others, and more of its own.
+    """
     jobs = Job.objects.filter(**days, kind=JobKind.INGEST_DAY, state__in=_AS_JOB)
-    return {(source, job.day): job for job in jobs if job.day for source in DAILY}
+    of_all_first = jobs.order_by("source")
+    return {
+        (source, job.day): job
+        for job in of_all_first
+        if job.day
+        for source in ([job.source] if job.source else DAILY)
+    }
 
 
 def _said(days: Mapping[str, Any]) -> dict[Key, _Said]:
@@ -337,7 +430,7 @@ def _said(days: Mapping[str, Any]) -> dict[Key, _Said]:
         ids, refusals, read_at = answer
         one = said[source, day]
         one.ids.update(each[:LONGEST_ID] for each in ids)
-        one.refusals, one.read_at = refusals, read_at
+        one.refusals, one.read_at = list(map(Remark.from_json, refusals)), read_at
     return dict(said)
 
 

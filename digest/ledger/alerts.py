@@ -1,7 +1,8 @@
 """Mails to editors about a day that could not be read, was never read, or was an empty weekday.
 
-Each trouble of a day is a job, so that it is mailed once, and retried if the mail server was down.
-Without EMAIL_URL no mail is due.
+Full texts that are read worse than before are the matter of `text_alerts`. Each trouble of a day is
+a job, so that it is mailed once, and retried if the mail server was down. Without EMAIL_URL no mail
+is due.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from digest import ledger
+from digest.ledger import text_alerts
 from digest.ledger.accounts import SATURDAY, Day, State
 from digest.publishing.approval import BACKEND
 from digest.publishing.mails import MAILS
@@ -29,6 +31,7 @@ from papers.models import Job, JobKind, Subject
 class Trouble(TextChoices):
     FAILED = "failed", gettext_lazy("The day's list could not be read")
     EMPTY = "empty", gettext_lazy("Nothing was listed on a weekday")
+    PARTLY = "partly", gettext_lazy("A part of the day's list could not be read")
     MISSED = "missed", gettext_lazy("The day was never read")
 
 
@@ -47,7 +50,7 @@ def watch() -> int:
         for day in days
         if (found := trouble(day))
     ]
-    return jobs.add(JobKind.ALERT, *_unsent(subjects), again=True)
+    return jobs.add(JobKind.ALERT, *_unsent([*subjects, *text_alerts.due()]), again=True)
 
 
 def _unsent(subjects: list[Subject]) -> list[Subject]:
@@ -63,6 +66,8 @@ def trouble(day: Day) -> Trouble | None:
         return Trouble.FAILED
     if day.state == State.MISSED:
         return Trouble.MISSED
+    if day.unread and day.state in {State.COMPLETE, State.QUIET}:
+        return Trouble.PARTLY
     empty = day.state == State.QUIET and day.date.weekday() < SATURDAY
     return Trouble.EMPTY if empty and now() >= end_of(day.date) else None
 
@@ -75,8 +80,12 @@ def send(subject: Subject) -> Counter[str]:
     """
     if subject.day is None or not _unsent([subject]):
         return Counter()
+    if subject.topic == text_alerts.TOPIC:
+        return text_alerts.send(subject.day, editors())
     found = Trouble(subject.topic)
-    reading = Job.objects.filter(kind=JobKind.INGEST_DAY).about(Subject(day=subject.day))
+    of_day = Job.objects.filter(kind=JobKind.INGEST_DAY, day=subject.day)
+    # A job that asks this source alone says more of it than the one that asks all.
+    reading = of_day.filter(source__in=["", subject.source]).order_by("-source")
     job = reading.unfinished().first()
     if job:
         soon = timedelta(seconds=settings.JOB_RETRY_WAIT_S)

@@ -2,6 +2,8 @@
 
 from digest.models.audit import Act, AuditRecord
 from digest.models.comment import VERDICTS, Comment, CommentKind
+from digest.models.health import Alarm, Heartbeat, WebFigures
+from digest.models.imported_file import ImportedFile
 from digest.models.posts import (
     Correction,
     Entry,
@@ -28,16 +30,20 @@ from digest.models.snapshot import Snapshot, SnapshotPart, TrashedPost
 from digest.models.suggestion import SuggestedDay, Suggestion
 from digest.models.tag_alias import TagAlias
 from digest.models.tag_change import TagCarrier, TagChange, TagChangeKind, TagPair
+from digest.models.upgrade import Upgrade
 
 __all__ = [
     "VERDICTS",
     "Act",
+    "Alarm",
     "AuditRecord",
     "Comment",
     "CommentKind",
     "Correction",
     "Entry",
     "EntryQuerySet",
+    "Heartbeat",
+    "ImportedFile",
     "PinnedPage",
     "Post",
     "PostQuerySet",
@@ -61,6 +67,8 @@ __all__ = [
     "TagChangeKind",
     "TagPair",
     "TrashedPost",
+    "Upgrade",
+    "WebFigures",
     "corrections_of_posts",
     "new_feed_id",
     "published_papers",

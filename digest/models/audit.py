@@ -38,6 +38,7 @@ class Act(models.TextChoices):
     TWO_FACTOR_OFF = "two_factor_off", _("removed two-factor sign-in")
     CODES_MADE = "codes_made", _("made recovery codes")
     CODE_USED = "code_used", _("used a recovery code")
+    TAKEN_DOWN = "taken_down", _("took a paper down")
 
 
 SIGN_INS = (

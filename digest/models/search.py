@@ -6,11 +6,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Length
+from django.db.models.lookups import IsNull
 
 from papers.models import Paper
 from papers.models.fields import TextsField
+
+_PLACE_OF_NULL = Func(
+    F("terms"),
+    Value(None, output_field=models.IntegerField()),
+    function="array_position",
+    output_field=models.IntegerField(),
+)
 
 
 class SearchEntry(models.Model):
@@ -20,7 +28,7 @@ class SearchEntry(models.Model):
     paper_id = models.BigIntegerField(null=True, unique=True)
     post_id = models.BigIntegerField(null=True, unique=True)
     day = models.DateField(help_text="The date of the post, or of the newest one with the paper.")
-    terms = ArrayField(models.IntegerField(), help_text="Numbers of terms, the best first.")
+    terms = ArrayField(models.IntegerField(), help_text="Numbers of terms, in order.")
     impacts = ArrayField(models.SmallIntegerField(), help_text="In thousandths, as `terms`.")
     keys = SearchVectorField(help_text="Terms, terms with levels, tags and authors.")
     places = SearchVectorField(help_text="Terms with their places, for phrases.")
@@ -31,6 +39,10 @@ class SearchEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(paper_id__isnull=True) ^ Q(post_id__isnull=True),
                 name="search_entry_of_paper_or_post",
+            ),
+            # `width_bucket`, which looks terms up, refuses NULL.
+            models.CheckConstraint(
+                condition=IsNull(_PLACE_OF_NULL, True), name="search_entry_terms_without_null"
             ),
         ]
         indexes = [GinIndex(fields=["keys"], name="search_entry_keys", fastupdate=False)]

@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from digest.local.demo.login import login_file, remembered_login
 from digest.local.demo.port import HOST, PortTaken, health, require_free
 from digest.local.demo.processes import Children
+from digest.local.demo.restarts import Restarts
 from digest.local.embedded import postgres, valkey
 from digest.local.embedded.service import ServiceError, last_lines
 
@@ -33,7 +34,7 @@ class Stopped(Exception):
 
 
 def launch(port: int) -> int:
-    """Run the demo until it is stopped (0) or something of it fails (1)."""
+    """Run the demo until it is stopped (0), or return 1 if it cannot start."""
     stopping = Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.set())
@@ -61,6 +62,8 @@ class Demo:
         self.stopping = stopping
         self.progress = Progress()
         self.children = Children(data_dir, cwd=settings.BASE_DIR)
+        self.restarts = Restarts()
+        self.parts: dict[str, list[str]] = {}
 
     def run(self) -> None:
         """Everything up, until stopped; everything down again on the way out."""
@@ -76,7 +79,7 @@ class Demo:
             self.announce()
             while True:
                 self.pause()
-                self.require_alive()
+                self.keep_alive()
 
     def prepare(self) -> None:
         if settings.DATABASES["default"]["ENGINE"] == "digest.local.db":
@@ -94,9 +97,14 @@ class Demo:
         celery = ["-m", "celery", "-A", "digest"]
         worker = ["worker", "--loglevel", "INFO", "--concurrency", "2", "--without-mingle"]
         worker += ["-Q", "celery,arxiv"]
-        self.children.start("site", "-m", "granian", *site)
-        self.children.start("worker", *celery, *worker)
-        self.children.start("beat", *celery, "beat", "--loglevel", "INFO")
+        self.parts = {
+            "site": ["-m", "granian", *site],
+            "worker": [*celery, *worker],
+            "beat": [*celery, "beat", "--loglevel", "INFO"],
+        }
+        for name, arguments in self.parts.items():
+            self.children.start(name, *arguments)
+            self.restarts.begun(name, time.monotonic())
         self.step("Starting site, worker and beat", self.wait_until_ready)
 
     def manage(self, command: str) -> None:
@@ -122,9 +130,23 @@ class Demo:
         if end := self.children.ended():
             name, code = end
             raise Failed(
-                f"The {name} has ended (exit code {code}), so all is stopped.\n"
+                f"The {name} has ended while starting (exit code {code}), so all is stopped.\n"
                 + last_lines(self.children.log(name))
             )
+
+    def keep_alive(self) -> None:
+        """Start each part again that has ended, whatever ended it: the others go on meanwhile."""
+        if end := self.children.ended():
+            name, code = end
+            wait = self.restarts.ended(name, time.monotonic())
+            log = self.children.log(name)
+            say(
+                f"The {name} has ended (exit code {code}) and starts again in {wait:.0f} s: {log}\n"
+            )
+        for name in self.restarts.take(time.monotonic()):
+            self.children.start(name, *self.parts[name], again=True)
+            self.restarts.begun(name, time.monotonic())
+            say(f"The {name} has started again.\n")
 
     def pause(self) -> None:
         self.progress.tick()

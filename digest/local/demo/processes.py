@@ -9,7 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil  # type: ignore[import-untyped]
 
@@ -40,10 +40,12 @@ class Children:
     def log(self, name: str) -> Path:
         return self._logs / f"{name}.log"
 
-    def start(self, name: str, *arguments: str) -> None:
-        """Start this Python with `arguments`, under `name`, with an empty log."""
-        self._logs.mkdir(parents=True, exist_ok=True)
-        with self.log(name).open("wb") as log:
+    def start(self, name: str, *arguments: str, again: bool = False) -> None:
+        """Start this Python with `arguments`, under `name`, with an empty log.
+
+        `again`: with the log of before, which says why it ended.
+        """
+        with self._open_log(name, "ab" if again else "wb") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603
                 [sys.executable, *arguments],
                 cwd=self._cwd,
@@ -55,6 +57,13 @@ class Children:
                 preexec_fn=_end_with_parent,
             )
         self._save()
+
+    def _open_log(self, name: str, mode: str) -> IO[bytes]:
+        try:
+            self._logs.mkdir(parents=True, exist_ok=True)
+            return self.log(name).open(mode)
+        except OSError:  # The disk is full: the site is worth more than its log.
+            return open(os.devnull, mode)
 
     def ended(self) -> tuple[str, int] | None:
         """Return (name, exit code) of a child that has ended, and forget it. None if all run."""
@@ -98,7 +107,9 @@ class Children:
         return list(record.values()) if isinstance(record, dict) else []
 
     def _save(self) -> None:
-        self._record.write_text(json.dumps({n: p.pid for n, p in self._running.items()}))
+        # On a full disk nothing is recorded. On Linux all children end with the demo all the same.
+        with suppress(OSError):
+            self._record.write_text(json.dumps({n: p.pid for n, p in self._running.items()}))
 
 
 def _is_stale(process: psutil.Process, groups: list[Any]) -> bool:

@@ -20,6 +20,9 @@ from digest.local.embedded.service import (
 )
 
 HANGING_S = 0.2
+ALIVE = (b"+PONG", b"-MISCONF")
+"""What a server answers to PING. One whose disk is full refuses even that, and serves again when
+there is space. Who waited for it to start would wait in vain."""
 
 
 def socket_urls(data_dir: Path) -> tuple[str, str]:
@@ -45,7 +48,7 @@ def start(data_dir: Path) -> tuple[str, str]:
     start_once(
         _lock(data_dir),
         log,
-        answers=lambda: _ask(data_dir, b"PING").startswith(b"+PONG"),
+        answers=lambda: _ask(data_dir, b"PING").startswith(ALIVE),
         launch=lambda lock: _launch(data_dir, log, lock),
     )
     return socket_urls(data_dir)
@@ -97,7 +100,7 @@ def _is_there(data_dir: Path) -> bool:
         try:
             connection.connect(str(_socket(data_dir)))
             connection.sendall(b"PING\r\n")
-            return connection.recv(64).startswith(b"+PONG")
+            return connection.recv(64).startswith(ALIVE)
         except TimeoutError:
             return True
         except OSError:

@@ -54,6 +54,7 @@ def remarks(day: ledger.Day) -> str:
     """Return what the numbers do not say: reasons, waiting times, and ids outside the equation."""
     found = [f"{number} {reason}" for reason, number in day.excluded.items()]
     found += day.failed
+    found += [f"not read: {part}" for part in day.unread]
     if day.until:
         found.append(f"until {day.until:%Y-%m-%d %H:%M %Z}")
     found += [f"missing: {arxiv_id}" for arxiv_id in day.missing]

@@ -6,14 +6,16 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 
 from digest.models import Post
 from digest.publishing import gate
-from papers.checks.numbers import NOT_IN_ABSTRACT
+from papers.checks.numbers import NOT_IN_ABSTRACT, NOT_IN_PART
 from papers.management import arguments
 from papers.models import Finding, FindingLevel
 
+UNREAD = (NOT_IN_ABSTRACT, NOT_IN_PART)
+"""The codes of errors that a whole full text would settle."""
 GROUPS = {
-    "Errors": lambda each: each.level == FindingLevel.ERROR and each.code != NOT_IN_ABSTRACT,
+    "Errors": lambda each: each.level == FindingLevel.ERROR and each.code not in UNREAD,
     "Numbers that the abstracts do not state, and a full text would have to settle": lambda each: (
-        each.code == NOT_IN_ABSTRACT
+        each.code in UNREAD
     ),
     "Warnings": lambda each: each.level == FindingLevel.WARNING,
     "Unchecked, for there is no text of the paper": lambda each: (

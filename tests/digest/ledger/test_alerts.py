@@ -13,8 +13,9 @@ from digest.addresses import mail_server
 from digest.ledger import alerts
 from papers import jobs
 from papers.clock import now
-from papers.models import Job, JobKind, JobState, Source, SourceAnswer, Subject
+from papers.models import FullText, Job, JobKind, JobState, Source, SourceAnswer, Subject
 from papers.pipeline import steps
+from tests.factories import make_paper
 
 pytestmark = pytest.mark.django_db
 
@@ -239,3 +240,53 @@ def test_only_those_who_may_act_are_written_to(editor):
     User.objects.create_user("reader", "reader@example.org")
     User.objects.create_superuser("gone", "gone@example.org", is_active=False)
     assert alerts.editors() == ["ada@example.org"]
+
+
+def read(count, day, kinds):
+    for _ in range(count):
+        FullText.objects.create(
+            paper=make_paper(), version=1, format="html", checksum="0", parsed_at=day,
+            parts=[{"kind": "other"}], kinds=kinds,
+        )  # fmt: skip
+
+
+def test_full_texts_without_their_usual_sections_are_written_of_once_a_week(post_office, editor):
+    read(40, WEDNESDAY - timedelta(days=9), "conclusion introduction results")
+    read(10, WEDNESDAY, "other")
+    answered(WEDNESDAY.date(), "2510.00001")
+    with at(WEDNESDAY + timedelta(days=1, hours=2)) as clock:
+        assert alerts.watch() == 1
+        assert alerts.watch() == 0
+        write_all()
+        read(10, now(), "other")
+        answered(now().date(), "2510.00002")
+        clock.shift(timedelta(days=1))
+        assert alerts.watch() == 0
+    [mail] = post_office.mails
+    assert "2025-10-08" in mail["Subject"]
+    text = mail.get_content()
+    assert "10" in text
+    assert "100" in text
+    assert "HTML" in text
+    assert "/admin/papers/sourcestate/" in text
+
+
+def test_a_fall_that_is_over_is_not_written_of(post_office, editor):
+    read(40, WEDNESDAY - timedelta(days=9), "conclusion introduction results")
+    read(10, WEDNESDAY, "other")
+    with at(WEDNESDAY + timedelta(days=1, hours=2)):
+        jobs.add(JobKind.ALERT, Subject(day=WEDNESDAY.date(), topic="texts"))
+        FullText.objects.update(kinds="conclusion introduction results")
+        write_all()
+    assert Job.objects.get().runs.get().counts == {"cured meanwhile": 1}
+    assert not post_office.mails
+
+
+def test_while_its_source_alone_is_asked_again_no_mail_says_that_it_failed(post_office, editor):
+    with at(WEDNESDAY + timedelta(days=2)):
+        failed(WEDNESDAY.date())
+        alone = Subject(day=WEDNESDAY.date(), source=Source.HUGGINGFACE)
+        jobs.add(JobKind.INGEST_DAY, alone)
+        with pytest.raises(jobs.Postponed):
+            alerts.send(Subject(day=alone.day, source=alone.source, topic="failed"))
+        assert post_office.mails == []

@@ -68,6 +68,7 @@ def test_json_has_every_number_of_the_table(settings):
         "published": 1,
         "excluded": {"not chosen": 1},
         "failed": [],
+        "unread": [],
         "pending": 0,
         "balances": True,
         "missing": [],

@@ -114,7 +114,7 @@ def test_nothing_of_a_draft_or_of_an_editors_thoughts_is_shown(client, state):
 def test_a_site_that_has_read_nothing_says_so(client):
     assert "아직 목록을 가져온 수집처가 없습니다." in page(client)
     assert client.get("/ledger/2025/10/").status_code == 404
-    assert client.get("/ledger.json").json() == {"days": []}
+    assert client.get("/ledger.json").json() == {"days": [], "dates": []}
 
 
 @pytest.mark.parametrize(
