@@ -58,10 +58,13 @@ class FakeArxiv:
     def _answer(self, connection: socket.socket, request: Request) -> None:
         request.line = connection.recv(65536).decode().split("\r\n")[0]
         time.sleep(ANSWER_S)
-        arxiv_id = request.line.split("id_list=")[1].split("&")[0]
-        answer = self.moods.pop(0) if self.moods else response(make_feed(make_entry(arxiv_id)))
+        answer = self.moods.pop(0) if self.moods else self._right(request.line)
         request.ended = time.monotonic()
         connection.sendall(answer)
+
+    def _right(self, line: str) -> bytes:
+        arxiv_id = line.split("id_list=")[1].split("&")[0]
+        return response(make_feed(make_entry(arxiv_id)))
 
     def was_asked_politely(self, interval: float) -> None:
         """Assert that requests were an interval apart, from an end to the next start, and alone."""

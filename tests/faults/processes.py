@@ -25,14 +25,17 @@ class Processes:
         self.environment = environment
         self.processes: list[subprocess.Popen] = []
 
-    def start(self, *arguments: str) -> subprocess.Popen:
-        """Start Python with these arguments; its database connections bear the process's number."""
+    def start(self, *arguments: str, root: Path = settings.BASE_DIR) -> subprocess.Popen:
+        """Start Python with these arguments; its database connections bear the process's number.
+
+        `root` is where the code is that it runs.
+        """
         number = len(self.processes)
         with self._log(number).open("w") as log:
             process = subprocess.Popen(
                 [sys.executable, *arguments],
                 env=self.environment | {"PGAPPNAME": str(number)},
-                cwd=settings.BASE_DIR,
+                cwd=root,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -16,6 +16,7 @@ from django.db import connection
 
 from papers.models import SourceState
 from papers.sources.rate_limit import slot
+from tests.faults.fake_arxiv import response
 from tests.faults.processes import PATIENCE_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -29,6 +30,27 @@ from papers.sources import arxiv
 for arxiv_id in sys.argv[1:]:
     [reading] = arxiv.fetch([arxiv_id])
     assert [record.arxiv_id for record in reading.papers] == [arxiv_id]
+"""
+ASKS_AT_EACH_DOOR = """
+import sys, django
+django.setup()
+from contextlib import suppress
+from papers.models import TextFormat
+from papers.pipeline import full_texts
+from papers.sources import arxiv, arxivnew, oai
+from papers.sources.errors import SourceError
+
+doors = [
+    lambda: list(arxiv.fetch(["2510.00001"])),
+    lambda: oai.fetch(["2510.00001"]),
+    lambda: arxivnew._request("cs.CL"),
+    lambda: full_texts._ask_arxiv("2510.00001v1", TextFormat.HTML),
+    lambda: full_texts._ask_arxiv("2510.00001v1", TextFormat.PDF),
+]
+first = int(sys.argv[1])
+for door in doors[first:] + doors[:first]:
+    with suppress(SourceError):
+        door()
 """
 STAYS_INSIDE = """
 import time, django
@@ -78,6 +100,20 @@ def test_four_processes_keep_to_one_request_an_interval_and_one_connection(arxiv
     assert errors == [""] * 4
     assert sorted(request.line.split("id_list=")[1][:10] for request in arxiv.log) == ids
     assert len(arxiv.log) == len(ids)
+    arxiv.was_asked_politely(INTERVAL_S)
+
+
+def test_processes_at_all_of_arxivs_doors_share_one_interval_and_one_connection(arxiv, start):
+    arxiv.moods = [response(b"nothing that can be read") for _ in range(20)]
+    doors = ("ARXIV_API_URL", "ARXIV_OAI_URL", "ARXIV_FEED_URL", "ARXIV_URL")
+    everywhere = dict.fromkeys(doors, arxiv.url.removesuffix("/api/query"))
+    processes = [start(ASKS_AT_EACH_DOOR, str(first), **everywhere) for first in range(4)]
+    errors = [process.communicate(timeout=PATIENCE_S)[1] for process in processes]
+    assert errors == [""] * 4
+    asked = [request.line.split()[1].partition("?")[0] for request in arxiv.log]
+    assert {path.split("/")[1] for path in asked} >= {"", "cs.CL", "html", "pdf"}
+    assert any("verb=GetRecord" in request.line for request in arxiv.log)
+    assert any("id_list=" in request.line for request in arxiv.log)
     arxiv.was_asked_politely(INTERVAL_S)
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from papers import jobs
+from papers import jobs, log_context
 from papers.models import Job, JobKind, JobState
 from tests.factories import make_paper, of_papers
 
@@ -23,7 +23,8 @@ def said(crew):
     def work(log_format):
         crew.environment |= {"LOG_FORMAT": log_format}
         beat, worker = crew.beat("--loglevel=INFO"), crew.worker("--loglevel=INFO")
-        jobs.add(JobKind.DRAFT, *of_papers(BROKEN, SOUND))
+        with log_context.request("a-click"):
+            jobs.add(JobKind.DRAFT, *of_papers(BROKEN, SOUND))
         ends = [JobState.DONE, JobState.FAILED]
         crew.wait_until(lambda: Job.objects.filter(state__in=ends).count() == 2)
         crew.wait_until(lambda: crew.said(worker).count("succeeded") >= jobs.ATTEMPTS + 1)
@@ -51,13 +52,17 @@ def test_each_attempt_of_a_worker_is_found_by_its_job_in_json(said):
     assert [(line["level"], line["message"]) for line in sound] == [
         ("INFO", f"draft {SOUND}: done: {{}}")
     ]
+    assert {line["request"] for line in broken + sound} == {"a-click"}
+    attempts = [line for line in broken if line["logger"] == "papers.jobs.attempts"]
+    assert len({line["run"] for line in attempts}) == jobs.ATTEMPTS
     loggers = {line["logger"] for line in lines}
     assert {"celery.beat", "celery.worker.strategy", "celery.app.trace"} <= loggers
 
 
 def test_each_attempt_of_a_worker_is_found_by_its_job_in_text(said):
     text = said("text")
-    begins = rf"^\S+ ERROR papers\.jobs\.attempts \[job {pk_of(BROKEN)}\] draft {BROKEN}$"
+    ids = rf"\[request a-click job {pk_of(BROKEN)} run \d+\]"
+    begins = rf"^\S+ ERROR papers\.jobs\.attempts {ids} draft {BROKEN}$"
     assert len(re.findall(begins, text, re.MULTILINE)) == jobs.ATTEMPTS
     assert re.search(r"^    ValueError: …$", text, re.MULTILINE)
     assert re.search(r"^    no paper of ours$", text, re.MULTILINE)
