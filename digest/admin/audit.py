@@ -26,6 +26,8 @@ from digest.audit.rows import BY_MAIL
 from digest.audit.sign_ins import WHY, WHY_ELSEWHERE
 from digest.models.audit import SIGN_INS, Act, AuditRecord
 from papers.admin.base import SearchedAdmin
+from papers.editing import reasons
+from papers.text.cleaning import fold
 
 REASONS = frozenset({BY_MAIL, WHY_ELSEWHERE, *WHY.values()})
 """Reasons of our own, stored as they stand in the code."""
@@ -97,6 +99,15 @@ class AuditAdmin(SearchedAdmin):
         may_see_all = request.user.is_active and request.user.is_superuser
         return records if may_see_all else records.exclude(act__in=SIGN_INS)
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[AuditRecord], search_term: str
+    ) -> tuple[QuerySet[AuditRecord], bool]:
+        """Find reasons of ours also by the words in which they are shown."""
+        found, doubles = super().get_search_results(request, queryset, search_term)
+        begun = reasons.beginnings(fold(search_term)) if search_term.strip() else []
+        shown = Q(*(("reason__startswith", each) for each in begun), _connector=Q.OR)
+        return (found | queryset.filter(shown) if begun else found), doubles
+
     @display(description=gettext_lazy("person"), ordering="person")
     def who(self, record: AuditRecord) -> str:
         return record.person or _("the site itself")
@@ -143,7 +154,7 @@ class AuditAdmin(SearchedAdmin):
 
     @display(description=gettext_lazy("reason"))
     def reason_said(self, record: AuditRecord) -> str:
-        return _(record.reason) if record.reason in REASONS else record.reason
+        return _(record.reason) if record.reason in REASONS else reasons.shown(record.reason)
 
 
 def _rows(record: AuditRecord, rows: list[list[Any]], length: int = 0) -> SafeString:

@@ -70,12 +70,14 @@ def choose_all(
     request: HttpRequest, listings: list[Listing], choice: Choice, reason: str = ""
 ) -> None:
     """Make one choice for several papers."""
-    told = [(each.paper.arxiv_id, each.choice, choice.value) for each in listings]
-    for listing in listings:
-        listing.reason = _new_reason(request, listing, choice, reason)
-        listing.choice = choice
     with transaction.atomic():
+        stored = {each.pk: each for each in Listing.objects.locked_beside(listings)}
+        told = [(each.paper.arxiv_id, stored[each.pk].choice, choice.value) for each in listings]
+        for listing in listings:
+            listing.reason = _new_reason(request, stored[listing.pk], choice, reason)
+            listing.choice = choice
         bulk_update_with_history(listings, Listing, ["choice", "reason"], default_user=request.user)
+        Listing.share_choices(listings)
         if listings:
             record(Act.CHANGED, listings[0], changes=told, reason=reason)
         if choice == Choice.PICKED:
@@ -85,13 +87,16 @@ def choose_all(
 def _locked(request: HttpRequest, object_id: int, model_admin: EditorsAdmin) -> Listing:
     if not model_admin.has_change_permission(request):
         raise PermissionDenied
-    listings = Listing.objects.select_related("paper").select_for_update(of=("self",))
-    return get_object_or_404(listings, pk=object_id)
+    listing = get_object_or_404(Listing.objects.select_related("paper"), pk=object_id)
+    Listing.objects.locked_beside([listing])
+    listing.refresh_from_db(fields=["choice", "reason"])
+    return listing
 
 
 def _store(listing: Listing, choice: Choice, reason: str) -> None:
     listing.choice, listing.reason = choice, reason
     listing.save(update_fields=["choice", "reason"])
+    Listing.share_choices([listing])
     if choice == Choice.PICKED:
         follow_picked([listing.paper])
 
@@ -115,9 +120,13 @@ def _way_back(request: HttpRequest, listing: Listing, choice: str, reason: str) 
 
 
 def _state(request: HttpRequest, listing: Listing) -> list[Any]:
-    """Return the user and the newest change of a listing, which only its own undo knows."""
-    newest = listing.history.values_list("pk", flat=True).first()
-    return [request.user.pk, listing.pk, newest]
+    """Return the user and the newest change of a paper's choice, which only its own undo knows.
+
+    A machine's choice, as of a paper that is taken down, is in no history: the choice itself tells.
+    """
+    about = Listing.history.filter(paper=listing.paper_id, day=listing.day)
+    newest = about.order_by("-history_id").values_list("pk", flat=True).first()
+    return [request.user.pk, listing.pk, newest, listing.choice, listing.reason]
 
 
 def _words(listing: Listing) -> dict[str, str]:

@@ -17,8 +17,10 @@ class Day:
     """A day's account, the editors' choices, its post, and the listed days before and after it."""
 
     date: datetime.date
-    accounts: list[ledger.Day]
-    """One for each source that knows of the day. Without any, no source was asked yet."""
+    account: ledger.Day | None
+    """Over all sources. None if no source was asked yet."""
+    accounts: tuple[ledger.Day, ...]
+    """One for each source that knows of the day."""
     listed: int
     """Papers with a choice to make."""
     picked: int
@@ -41,9 +43,11 @@ class Day:
         post = Post.objects.filter(date=day).first()
         there = Entry.objects.filter(post=post, position__isnull=False, paper=OuterRef("paper"))
         missing = listings.filter(~Exists(there), choice=Choice.PICKED)
+        told = next(iter(ledger.dates(day, day)), None)
         return cls(
             date=day,
-            accounts=ledger.days(day, day),
+            account=told.day if told else None,
+            accounts=told.sources if told else (),
             earlier=days.filter(day__lt=day).last(),
             later=days.filter(day__gt=day).first(),
             post=post,

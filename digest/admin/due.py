@@ -70,6 +70,7 @@ def calendar_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
     if not model_admin.has_view_or_change_permission(request):
         raise PermissionDenied
     first = _month(request.GET.get("month", ""))
+    weeks = _weeks(first, sees_listings=request.user.has_perm("papers.view_listing"))
     scheduled = Post.objects.filter(scheduled_at__isnull=False).exclude(
         state__in=[State.PUBLISHED, State.WITHDRAWN]
     )
@@ -80,7 +81,8 @@ def calendar_view(request: HttpRequest, model_admin: Any) -> HttpResponse:
         "month": first,
         "before": (first - timedelta(days=1)).replace(day=1),
         "after": (first + timedelta(days=31)).replace(day=1),
-        "weeks": _weeks(first, sees_listings=request.user.has_perm("papers.view_listing")),
+        "weeks": weeks,
+        "is_empty": not any(day.in_month and day.posts for week in weeks for day in week),
         "due": [
             (post.date, Due.of(post))
             for post in scheduled.only(*_COLUMNS).order_by("scheduled_at")[:SHOWN_SCHEDULED]

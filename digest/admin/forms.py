@@ -21,7 +21,6 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from digest.admin.entry_states import reviewers
 from digest.models import Correction, Entry, Post
 from papers.clock import now
 from papers.editing.form_fields import PlainLineField
@@ -87,12 +86,12 @@ class EntryForm(NoteForm):
             self.fields["paper"].widget = forms.HiddenInput()
             self.instance.get_inline_title = self.title  # The theme calls it on the row.
 
+    def unsaved_label(self, label: str) -> str:
+        return label  # The row says of which paper it is. A page has up to 42 of them.
+
     def title(self) -> str:
         """Return the row's title: its paper, with a link to write it, and how far it is."""
-        # A row that was taken out, and is added again, comes without them.
-        read, reviewed_by = reviewers(getattr(self.instance.paper, "written", []))
-        context = {"entry": self.instance, "read": read, "reviewed_by": reviewed_by}
-        return render_to_string("admin/digest/post/entry_title.html", context)
+        return render_to_string("admin/digest/post/entry_title.html", {"entry": self.instance})
 
     def clean_position(self) -> int | None:
         """Keep the old position if the field is empty.

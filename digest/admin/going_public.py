@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
-from digest.models import Entry, Post, State
+from digest.models import Post, State
 from digest.publishing.changes import changes, changes_elsewhere
 from papers.admin.base import written_sections
 
@@ -20,8 +20,14 @@ def going_public(post: Post) -> dict[str, Any]:
     }
 
 
-def _entries(post: Post) -> QuerySet[Entry]:
-    """Return the entries in their order, whose papers have their `written` sections."""
-    entries = post.entries.filter(position__isnull=False).select_related("paper")
+def _entries(post: Post) -> list[Any]:
+    """Return the entries in their order, whose papers have their `written` sections.
+
+    Each knows how many of them are `in_its_language`, the post's.
+    """
+    placed = post.entries.filter(position__isnull=False).select_related("paper")
     sections: Any = Prefetch("paper__sections", written_sections(), "written")
-    return entries.order_by("position", "id").prefetch_related(sections)
+    entries: list[Any] = list(placed.order_by("position", "id").prefetch_related(sections))
+    for entry in entries:
+        entry.in_its_language = sum(each.language == post.language for each in entry.paper.written)
+    return entries

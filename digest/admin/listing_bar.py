@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,13 +37,14 @@ class Bar:
     """Whether the page has all papers of the day, so that a script can filter and sort them."""
 
     @classmethod
-    def of(cls, changes: ChangeList, *, of_a_day: bool) -> Bar:
+    def of(cls, changes: ChangeList, *, of_a_day: bool, sources: Collection[str] = ()) -> Bar:
+        """Return the ways to show a list. `sources` are those that name papers of its day."""
         narrowed = {CHOICE, SOURCE, WITH_CODE, ORDER_VAR} & changes.params.keys()
         paged = changes.result_count > len(changes.result_list)
         return cls(
             choices=[_way(changes, CHOICE, value, label) for value, label in _choices()],
             code=_switch(changes, WITH_CODE, "code", _("With code")),
-            sources=[] if of_a_day else _sources(changes),
+            sources=_sources(changes, sources) if len(sources) > 1 or not of_a_day else [],
             sorts=_sorts(changes, suggested=of_a_day and _are_suggested(changes)),
             whole=of_a_day and not (narrowed or paged or changes.query),
         )
@@ -52,8 +54,13 @@ def _choices() -> list[tuple[str, str]]:
     return [("", _("All")), *((str(value), str(label)) for value, label in Choice.choices)]
 
 
-def _sources(changes: ChangeList) -> list[Way]:
-    named = [("", _("All sources")), *((str(value), str(label)) for value, label in Source.choices)]
+def _sources(changes: ChangeList, of_a_day: Collection[str]) -> list[Way]:
+    """Return the ways to one source, of all that are known, or of those of a day."""
+    known = [(str(value), str(label)) for value, label in Source.choices]
+    named = [
+        ("", _("All sources")),
+        *(each for each in known if not of_a_day or each[0] in of_a_day),
+    ]
     return [_way(changes, SOURCE, value, label) for value, label in named]
 
 

@@ -85,7 +85,7 @@ def details(request: HttpRequest, object_id: int, model_admin: EditorsAdmin) -> 
         "suggested": Suggested.of(listing),
         "links": links_of(paper),
         "places": _places(paper),
-        "others": Listing.objects.filter(paper=paper).exclude(pk=listing.pk)[:SHOWN],
+        "others": Listing.objects.filter(paper=paper).exclude(day=listing.day)[:SHOWN],
         "findings": _findings(paper),
     }
     return render(request, "admin/papers/listing/details.html", context)

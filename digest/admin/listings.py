@@ -6,7 +6,6 @@ import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
@@ -18,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
+from unfold.views import ChangeList
 
 from digest import publishing
 from digest.admin import choosing, listing_bar, listing_rows, suggested
@@ -26,7 +26,21 @@ from digest.admin.forms import ListingActionForm
 from digest.admin.listing_details import details
 from digest.models import Post
 from papers.admin.base import EditorsAdmin
-from papers.models import Choice, Listing, Paper
+from papers.models import SOURCE_PLACE, Choice, Listing, Paper
+
+
+class DayList(ChangeList):
+    """The list of papers: each stands once for its day, unless one source alone is asked for."""
+
+    def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> QuerySet[Listing]:
+        found = super().get_queryset(request, *args, **kwargs)
+        one_source = listing_bar.SOURCE in self.params
+        return found if one_source or _names_rows(request) else found.leading()
+
+
+def _names_rows(request: HttpRequest) -> bool:
+    """Return whether rows were ticked. Another source may have named their papers since."""
+    return "_selected_action" in request.POST and request.POST.get("select_across") != "1"
 
 
 @admin.register(Listing)
@@ -34,7 +48,8 @@ class ListingAdmin(EditorsAdmin):
     list_display = ["rank", "paper__title_plain", "upvotes", "choice", "suggestion__position"]
     list_display_links = None
     list_per_page = 75  # No source lists more a day, and the page keeps within 150 kB.
-    ordering = ["-day", "rank"]
+    show_full_result_count = False  # Of all days, which nobody asked for.
+    ordering = ["-day", SOURCE_PLACE, "rank"]
     search_fields = ["paper__title", "paper__title_plain", "paper__arxiv_id"]
     action_form = ListingActionForm
     actions = ["pick", "leave_out", "put_back", "make_post"]
@@ -60,6 +75,17 @@ class ListingAdmin(EditorsAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
         return listing_rows.with_papers(super().get_queryset(request))
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return DayList
+
+    def lock(self, obj: Any) -> None:
+        Listing.objects.locked_beside([obj])
+        super().lock(obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        Listing.share_choices([obj])
+
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return lookup == listing_bar.WITH_CODE or super().lookup_allowed(lookup, value, request)
 
@@ -73,21 +99,20 @@ class ListingAdmin(EditorsAdmin):
         response = super().changelist_view(request, context)
         shown = getattr(response, "context_data", None) or {}
         if "cl" in shown:
-            shown |= self._list(request, shown["cl"], day)
+            shown |= self._list(request, shown["cl"], context.get("day"))
         if shown.get("action_form") and not choosing.may_say_why(request):
             del shown["action_form"].fields["reason"]
         return response
 
-    def _list(
-        self, request: HttpRequest, changes: ChangeList, day: datetime.date | None
-    ) -> dict[str, Any]:
+    def _list(self, request: HttpRequest, changes: ChangeList, day: Day | None) -> dict[str, Any]:
         """Return the context of the list itself."""
         drafting = listing_rows.drafting_of(changes.result_list)
+        sources = {account.source for account in day.accounts if account.listed} if day else ()
         return {
             "drafting": drafting,
             "rows": listing_rows.rows(changes.result_list, drafting),
-            "by_votes": suggested.by_votes(day) if day else "",
-            "bar": listing_bar.Bar.of(changes, of_a_day=bool(day)),
+            "by_votes": suggested.by_votes(day.date) if day else "",
+            "bar": listing_bar.Bar.of(changes, of_a_day=bool(day), sources=sources),
             "may_choose": self.has_change_permission(request),
             "may_say_why": choosing.may_say_why(request),
         }

@@ -100,6 +100,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ),
         _page(_("Sources"), "sensors", "papers_sourcestate_changelist", "papers.view_sourcestate"),
         _page(
+            _("Categories of arXiv"),
+            "category",
+            "papers_arxivcategory_changelist",
+            "papers.view_arxivcategory",
+        ),
+        _page(
             _("Schedules"),
             "schedule",
             "django_celery_beat_periodictask_changelist",

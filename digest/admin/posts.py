@@ -20,7 +20,7 @@ from unfold.decorators import display
 from digest import publishing
 from digest.admin import preview_links, trash, versions, workflow, writing
 from digest.admin.due import calendar_view
-from digest.admin.entry_states import with_states
+from digest.admin.entry_states import live_entry_view, live_view, show_states, with_states
 from digest.admin.forms import EntryForm, EntryFormSet, NoteForm, PostForm
 from digest.admin.next_step import for_person
 from digest.admin.remarks import Standing
@@ -28,7 +28,6 @@ from digest.models import Entry, Post, PostQuerySet, State, TrashedPost
 from digest.publishing import approval, gate, live
 from digest.publishing.trash import may_delete
 from papers.admin.base import FORM_FIELDS, EditorsAdmin
-from papers.models import Finding
 
 ADDRESS = ("date", "slug", "language")
 
@@ -86,6 +85,7 @@ class PostAdmin(EditorsAdmin):
     change_form_outer_before_template = "admin/digest/post/head.html"
     custom_urls = (
         ("calendar/", "digest_post_calendar", calendar_view),
+        ("<int:object_id>/live/", "digest_post_live", live_view),
         *(
             (f"<int:object_id>/{name}/", f"digest_post_{name}", view)
             for name, view in workflow.VIEWS.items()
@@ -155,19 +155,14 @@ class PostAdmin(EditorsAdmin):
 
         The stored row says so. `obj` may be an older version, from before it was published.
         """
-        stored = Post.objects.filter(pk=obj.pk).first() if obj else None
+        stored = _stored(request, obj) if obj else None
         if stored is None:
             return ()
         address = ADDRESS if stored.published_at else ()
         return address if live.may_change(request.user, stored) else (*address, "tags")
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Let the findings from comparing its papers be deleted with the post.
-
-        That needs no permission to delete findings.
-        """
-        shown, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        return shown, counts, lacking - {Finding._meta.verbose_name}, protected
+        return trash.deleted_with(list(objs), request, self.admin_site)
 
     def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         """Forbid deleting a post that was public. It is withdrawn, so that its URL can say so.
@@ -197,6 +192,7 @@ class PostAdmin(EditorsAdmin):
                 "taken_out": taken_out,
                 "standing": Standing.of(post, gate.current(post)),
                 "previews": preview_links.block(request, post, self),
+                "drafting": show_states(_rows_of(context)),
             }
             context |= for_person(request, post, context)
         return super().render_change_form(request, context, **kwargs)
@@ -246,6 +242,21 @@ class PostAdmin(EditorsAdmin):
         return HttpResponseRedirect(reverse("admin:digest_post_change", args=[post.pk]))
 
 
+def _stored(request: Any, post: Post) -> Post | None:
+    """Return the row of a post as it is stored, read once a request."""
+    known = vars(request).setdefault("stored_posts", {})
+    if post.pk not in known:
+        known[post.pk] = Post.objects.filter(pk=post.pk).first()
+    return known[post.pk]
+
+
+def _rows_of(context: dict[str, Any]) -> list[Entry]:
+    """Return the entries whose rows the page of a post shows."""
+    forms = (form for each in context["inline_admin_formsets"] for form in each.formset.forms)
+    # A row that was taken out, and is added again, comes without what rows show.
+    return [form.instance for form in forms if hasattr(form.instance, "errors")]
+
+
 def rows_view(request: HttpRequest, object_id: int, model_admin: PostAdmin) -> HttpResponse:
     """Show the history of a post's row alone, which is older than that of whole posts."""
     return super(PostAdmin, model_admin).history_view(request, str(object_id))
@@ -262,6 +273,7 @@ class EntryAdmin(EditorsAdmin):
     custom_urls = (
         ("<int:object_id>/write/", "digest_entry_write", writing.write_view),
         ("<int:object_id>/note/", "digest_entry_note", writing.note_view),
+        ("<int:object_id>/live/", "digest_entry_live", live_entry_view),
     )
     list_select_related = ["post", "paper"]
 

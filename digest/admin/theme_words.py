@@ -78,7 +78,6 @@ WORDS = (
     _("Submit"),
     _("Successfully deleted %(count)d %(items)s."),
     _("System"),
-    _("Taggit"),
     _('The %(name)s "%(obj)s" was changed successfully.'),
     _("The %(name)s “%(obj)s” was deleted successfully."),
     _("The {name} “{obj}” was added successfully."),

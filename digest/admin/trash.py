@@ -6,19 +6,27 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.admin import AdminSite
+from django.contrib.admin.utils import NestedObjects
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from digest.models import Post, TrashedPost
+from digest.models import Entry, Post, TrashedPost
 from digest.publishing import trash
+from papers.models import Finding
 
 PER_PAGE = 50
 AT_ONCE = 100
@@ -36,6 +44,38 @@ def delete(request: HttpRequest, posts: Iterable[Post]) -> None:
         context = {"trashed": trashed, "days": trash.KEPT.days}
         text = render_to_string("admin/digest/post/deleted.html", context, request)
         messages.success(request, text)
+
+
+def deleted_with(posts: list[Post], request: HttpRequest, site: AdminSite) -> tuple[Any, ...]:
+    """Return what Django's page to confirm shows: the posts with their papers, and counts.
+
+    Django's own function asks for the paper of each row. The findings from comparing the papers
+    need no permission to be deleted.
+    """
+    gone = NestedObjects(DEFAULT_DB_ALIAS, origin=posts)
+    gone.collect(posts)
+    found: dict[Any, set[Any]] = dict(gone.model_objs)
+    lacking = {
+        str(model._meta.verbose_name)
+        for model, rows in found.items()
+        if model is not Finding and site.is_registered(model)
+        for row in rows
+        if not site.get_model_admin(model).has_delete_permission(request, row)
+    }
+    counts = {model._meta.verbose_name_plural: len(rows) for model, rows in found.items()}
+    prefetch_related_objects(posts, "entries__paper")
+    shown = [each for post in posts for each in (_link(post), _papers(post)) if each]
+    return shown, counts, lacking, [str(row) for row in gone.protected]
+
+
+def _link(post: Post) -> SafeString:
+    address = reverse("admin:digest_post_change", args=[post.pk])
+    return format_html('{}: <a href="{}">{}</a>', capfirst(post._meta.verbose_name), address, post)
+
+
+def _papers(post: Post) -> list[str]:
+    name = capfirst(Entry._meta.verbose_name)
+    return [f"{name}: {entry.paper.title_plain}" for entry in post.entries.all()]
 
 
 @require_safe

@@ -22,7 +22,7 @@ from digest import publishing
 from digest.admin import post_pages, reviewing
 from digest.admin.forms import CorrectionForm, ScheduleForm, WithdrawForm, tomorrow
 from digest.admin.going_public import going_public
-from digest.admin.remarks import answer_view, remarks_view
+from digest.admin.remarks import Standing, answer_view, remarks_view
 from digest.models import Post, State
 from digest.publishing import four_eyes, gate, reported
 from digest.publishing.preview import preview
@@ -164,9 +164,10 @@ def _override(request: HttpRequest) -> gate.Override | None:
 
 
 def _seen_and_blocking(post: Post) -> dict[str, Any]:
-    """Return the errors that the page shows, read once, and the lines that it carries."""
-    blocking = gate.current_errors(post)
-    return {"blocking": blocking, "seen": "\n".join(lines(post, blocking))}
+    """Return the findings that the page shows, read once, and the lines that it carries."""
+    standing = Standing.of(post, gate.current(post))
+    seen = "\n".join(lines(post, standing.blocking))
+    return {"blocking": standing.blocking, "remarks": standing.remarks, "seen": seen}
 
 
 def _seen(request: HttpRequest) -> frozenset[str]:

@@ -13,10 +13,9 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from digest.admin.entry_states import drafting
+from digest.admin.entry_states import draft_of
 from digest.admin.paper_links import authors_links_of
 from digest.models import Entry, Post
 from digest.publishing import approval
@@ -109,13 +108,13 @@ def _context(request: StaffRequest, entry: Entry) -> dict[str, Any]:
         "links": authors_links_of(paper),
         "proposals": Proposal.objects.filter(paper=paper, state=ProposalState.OPEN).count(),
         "reports": paper.reports.open().filter(section=None),
-        "drafting": drafting(paper.arxiv_id).exists(),
         "has_full_text": FullText.objects.filter(paper=paper, error="").exists(),
         "scheduled": scheduled,
         "may_tag": may_tag(request.user, paper),
         "page_of_paper": page_of(Paper, paper.pk),
         "page_of_post": page_of(Post, entry.post_id),
         "media": MarkdownWidget().media + TagsWidget().media,
+        **draft_of(entry),
     }
 
 
@@ -124,8 +123,8 @@ def _findings(entry: Entry) -> list[Finding]:
 
     Nothing is stored. What comes of comparing the post's papers is as it was stored last.
     """
-    own = [each for each in checking.current([entry.paper]) if each.collection_type_id is None]
     within = Finding.objects.within(entry.post).filter(paper=entry.paper_id)
+    own = checking.current_own([entry.paper])
     return errors_first([*own, *within.select_related("accepted_by")])
 
 
@@ -136,7 +135,7 @@ def _go_on(request: StaffRequest, entry: Entry) -> HttpResponse:
     in_place.refuse_another_person(request)
     others = _review(request, entry)
     address = request.path if others else neighbours_of(entry).on
-    said = _not_read(others) if others else ""
+    said = authorship.not_read(others) if others else ""
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"next": address, "said": said})
     if said:
@@ -152,22 +151,8 @@ def _review(request: StaffRequest, entry: Entry) -> list[Section]:
         rows = Section.objects.select_for_update(no_key=True).filter(paper=entry.paper_id)
         sections = list(rows.filter(pk__in=shown).exclude(markdown="").order_by("pk"))
         same = [each for each in sections if differences.checksum(each.markdown) == shown[each.pk]]
-        for section in filter(_is_unread, same):
-            section._history_user = request.user  # type: ignore[attr-defined]
-            authorship.review(section, request.user)
-            section.save(update_fields=["reviewer", "reviewed_at"])
+        authorship.review_all(same, request.user)
     return [each for each in sections if each not in same]
-
-
-def _is_unread(section: Section) -> bool:
-    """Return whether nobody has read the text as it is now."""
-    return section.reviewed_at is None or section.reviewed_at < section.written_at
-
-
-def _not_read(sections: list[Section]) -> str:
-    names = ", ".join(f"{each.title} ({each.language})" for each in sections)
-    said = _("Not marked as reviewed: another text stands there by now. Please read it: %(names)s")
-    return said % {"names": names}
 
 
 @require_http_methods(["GET", "POST"])

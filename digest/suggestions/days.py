@@ -40,7 +40,7 @@ Day = tuple[date, list[Paper], Chosen]
 
 def listings() -> QuerySet[Listing]:
     """Return what sources list by day. What an editor or an import names has no votes to beat."""
-    return Listing.objects.exclude(source__in=[Source.EDITOR, Source.JEKYLL])
+    return Listing.objects.exclude(source__in=[Source.EDITOR, Source.JEKYLL, Source.ARXIV_NEW])
 
 
 def picks(first: date, last: date) -> set[tuple[date, int]]:

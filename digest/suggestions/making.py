@@ -70,7 +70,10 @@ def _ranked(known: learner.Learner, day: date, papers: list[learner.Paper]) -> R
 def _store(given: Ranked, made_from: str) -> None:
     # A listing that goes while this runs would take the whole day with it, and a pick waits.
     there = set(
-        Listing.objects.filter(day=given.day).select_for_update().values_list("pk", flat=True)
+        Listing.objects.filter(day=given.day)
+        .order_by("pk")
+        .select_for_update()
+        .values_list("pk", flat=True)
     )
     known = SuggestedDay.objects.filter(day=given.day).exists()
     if known and days.picks(given.day, given.day):

@@ -53,6 +53,11 @@ def when_picked(days: Collection[date]) -> dict[Key, dict[str, Seen]]:
     }
 
 
+def seen_before_picking(days: Collection[date]) -> list[int]:
+    """Return the keys of the answers that tell what the editors of these days saw."""
+    return _before(first_picks(days))
+
+
 def _seen(ids: Sequence[str], votes: dict[str, int]) -> dict[str, Seen]:
     return {key: Seen(votes.get(key), rank) for rank, key in enumerate(ids, start=1)}
 

@@ -3,6 +3,7 @@
 from papers.admin import (
     addresses,
     answers,
+    categories,
     findings,
     jobs,
     model_calls,
@@ -16,6 +17,7 @@ from papers.admin import (
 __all__ = [
     "addresses",
     "answers",
+    "categories",
     "findings",
     "jobs",
     "model_calls",

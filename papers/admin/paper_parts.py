@@ -80,6 +80,8 @@ def _form(request: StaffRequest, row: Section) -> SectionForm:
     sent = with_nothing_shown(request.POST, prefix) if request.method == "POST" else None
     form: SectionForm = made(sent, instance=row, initial={"kind": row.kind}, prefix=prefix)
     form.editor = request.user
+    if kinds.of(row.kind).longest is None:
+        form.fields["markdown"].help_text = ""  # The part says it, and anew once it is saved.
     return form
 
 

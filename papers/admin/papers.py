@@ -31,6 +31,7 @@ from papers.admin.proposals import open_proposals
 from papers.admin.redrafting import choices, redraft
 from papers.editing import authorship, live
 from papers.editing.forms import PaperForm, SectionForm, SectionFormSet
+from papers.editing.reasons import HOLDS_FOR_NEWEST, stored
 from papers.models import (
     MACHINE_FACTS,
     Paper,
@@ -215,7 +216,7 @@ class PaperAdmin(EditorsAdmin):
         with transaction.atomic():
             for paper in papers:  # One by one: whoever listens to the history is told of each.
                 paper.public_version = paper.version
-                paper._change_reason = str(_("the summary holds for the newest version"))
+                paper._change_reason = stored(HOLDS_FOR_NEWEST)
                 paper.save(update_fields=["public_version"])
         message = ngettext("%d paper: noted.", "%d papers: noted.", len(papers))
         messages.success(request, message % len(papers))
@@ -289,16 +290,22 @@ class PaperAdmin(EditorsAdmin):
         for each in formset.forms:
             each.editor = request.user
         super().save_formset(request, form, formset, change)
-        if request.POST.get("_reviewed") == getattr(formset, "language", ""):
-            read = [each.instance.pk for each in formset.forms if not each.newer("markdown")]
-            unread = form.instance.sections.filter(pk__in=read, reviewed_at=None)
-            for section in unread.exclude(markdown=""):
-                authorship.review(section, cast(User, request.user))
-                section.save(update_fields=["reviewer", "reviewed_at"])
+        wanted = request.POST.get("_reviewed") == getattr(formset, "language", "")
+        if wanted and request.user.has_perm("papers.change_section"):
+            self._review(request, form.instance, formset)
+
+    def _review(self, request: Any, paper: Paper, formset: Any) -> None:
+        """Review the texts that the page showed, and tell which sections have another by now."""
+        shown = {each.instance.pk for each in formset.forms if not each.newer("markdown")}
+        written = paper.sections.filter(language=formset.language).exclude(markdown="")
+        authorship.review_all(written.filter(pk__in=shown).order_by("pk"), request.user)
+        if others := written.exclude(pk__in=shown):
+            messages.warning(request, authorship.not_read(others))
+        else:
+            messages.success(request, _("Saved, and marked as reviewed by you."))
 
     def response_change(self, request: HttpRequest, obj: Paper) -> HttpResponse:
         if "_reviewed" in request.POST:
-            messages.success(request, _("Saved, and marked as reviewed by you."))
             return HttpResponseRedirect(way_back.staying(request))
         if "_redraft" in request.POST:
             redraft(request, obj, [each.language for each in self.get_inlines(request, obj)])

@@ -16,7 +16,7 @@ from papers.pipeline import full_texts
 
 @require_safe
 def full_text(request: StaffRequest, object_id: int, model_admin: Any) -> HttpResponse:
-    """Return a paper's full text by its sections, or why there is none.
+    """Return a paper's full text by its sections, what it was read from, or why there is none.
 
     arXiv's terms let nobody else serve a paper, so this is for who may sign in, as are the texts
     that drafts are made from.
@@ -25,5 +25,7 @@ def full_text(request: StaffRequest, object_id: int, model_admin: Any) -> HttpRe
         raise PermissionDenied
     paper = get_object_or_404(Paper, pk=object_id)
     failed = paper.full_texts.exclude(error="").values_list("error", flat=True).first()
-    context = {"parts": full_texts.newest([paper]).get(paper.pk, ()), "failed": failed}
+    read = paper.full_texts.filter(error="").best_first().defer("parts").first()
+    parts = full_texts.newest([paper]).get(paper.pk, ())
+    context = {"parts": parts, "failed": failed, "read": read}
     return render(request, "admin/papers/full_text.html", context)

@@ -1,13 +1,17 @@
 "use strict";
 
 // Fetches a live part of the page again while jobs run, but not in a hidden tab.
-{
+const live = (() => {
+  const LONGEST_WAIT_S = 60;
+  const AWAY = [429, 500, 502, 503, 504];
+
   function follow(place) {
     const part = place.querySelector("[data-live-part]");
     const status = place.querySelector("[data-live-status]");
     const heading = () => part.querySelector("[data-live-said]").textContent.replace(/\s+/g, " ");
     const fresh = document.createElement("template");
     let timer, reading, missed;
+    let failures = 0; // In a row: the server is asked less and less often.
     let said = heading();
 
     function show(html) {
@@ -34,27 +38,47 @@
       missed = reading;
       if (reading) return;
       reading = true;
-      try {
-        const answer = await fetch(place.dataset.live, { redirect: "manual" });
-        if (answer.ok) show(await answer.text());
-        else if (answer.status < 500) return lose(); // Logged out, or the row is gone.
-      } catch {
-        // The network or the server is down for a while.
-      } finally {
-        reading = false;
-      }
+      const answer = await ask();
+      reading = false;
+      if (!place.isConnected) return stop(); // Another entry is shown in its place.
+      failures = answer ? 0 : failures + 1;
+      if (answer && !answer.ok) return lose(); // Logged out, or the row is gone.
+      if (answer) moveOn(answer.text);
       if (missed) return read();
       wait();
     }
 
+    /** Return what the server says, or undefined if it or the network is down for a while. */
+    async function ask() {
+      try {
+        const answer = await fetch(place.dataset.live, { redirect: "manual" });
+        return AWAY.includes(answer.status) ? undefined : { ok: answer.ok, text: await answer.text() };
+      } catch {
+        return undefined;
+      }
+    }
+
+    const again = () => Number(part.querySelector("[data-again]").dataset.again);
+
+    function moveOn(html) {
+      const wasUnderWay = again();
+      show(html);
+      if (wasUnderWay && !again()) place.dispatchEvent(new Event("live:ended", { bubbles: true }));
+    }
+
     function wait() {
       clearTimeout(timer);
-      const seconds = part.querySelector("[data-again]").dataset.again;
+      const seconds = again() && Math.max(again(), Math.min(again() * 2 ** failures, LONGEST_WAIT_S));
       if (seconds && !document.hidden) timer = setTimeout(read, seconds * 1000);
     }
 
-    function lose() {
+    function stop() {
+      clearTimeout(timer);
       document.removeEventListener("visibilitychange", onVisible);
+    }
+
+    function lose() {
+      stop();
       place.querySelector("[data-live-lost]").hidden = false;
     }
 
@@ -67,4 +91,6 @@
   document.addEventListener("DOMContentLoaded", () =>
     document.querySelectorAll("[data-live]").forEach(follow),
   );
-}
+
+  return { follow };
+})();

@@ -3,6 +3,7 @@
 // The way through the entries of a post: the next one comes without a load of the page.
 {
   const LETTERS = "writing-letters";
+  const GLANCE_MS = 2_000; // Nobody has read a text that came so short a time ago.
   let shown, latest, marking;
 
   const bar = () => writing.main().querySelector(".neighbours");
@@ -32,6 +33,7 @@
     ready();
     window.scrollTo(0, 0);
     window.htmx?.process(fresh);
+    fresh.querySelectorAll("[data-live]").forEach(live.follow);
     fresh.querySelector("h2").focus({ preventScroll: true });
     unsaved.offer().catch(() => null);
   }
@@ -44,9 +46,10 @@
 
   /** Mark the sections that are shown as reviewed, and go on. What is unsaved is saved before. */
   async function goOn(form) {
+    const pressed = Date.now();
     if (!(await writing.saveAll()))
       return writing.say(bar(), writing.main().dataset.notSaved, "bad");
-    const answer = await writing.ask(form.action, () => read(form)).catch(() => null);
+    const answer = await writing.ask(form.action, () => read(form, pressed - GLANCE_MS)).catch(() => null);
     if (!answer?.ok) return writing.say(bar(), writing.whyNot(answer), "bad");
     const { next, said } = await answer.json();
     if (!isWriting(next)) return location.assign(next);
@@ -54,12 +57,15 @@
     if (said) writing.say(bar(), said, "bad");
   }
 
-  /** Return what to send: the texts in the languages that are shown. */
-  function read(form) {
+  /**
+   * Return what to send: the texts in the languages that are shown. For one that came since a
+   * moment, it is the one before: the site refuses that, and shows the new one to be read.
+   */
+  function read(form, since) {
     const body = new FormData(form);
     body.delete("read");
     for (const input of document.querySelectorAll(".column:not([hidden]) [name=read]"))
-      body.append("read", input.value);
+      body.append("read", input.dataset.came > since ? input.dataset.before : input.value);
     return { method: "POST", body, headers: { Accept: "application/json" } };
   }
 
@@ -76,7 +82,7 @@
     if (!rel && !(event.altKey && event.code === "Enter")) return;
     event.preventDefault();
     if (rel) step(rel);
-    else document.getElementById("go-on")?.requestSubmit();
+    else if (!event.repeat) document.getElementById("go-on")?.requestSubmit();
   }
 
   document.addEventListener("DOMContentLoaded", () => {

@@ -186,7 +186,7 @@ const saving = (() => {
       return false; // This page ends. Its new rows would be made a second time.
     }
     say(form, [unsaved.about.savedAt.replace("TIME", clock()), ...said.said].join(" "));
-    await refresh();
+    await refresh((part) => isRead(part) || part.closest(".part").contains(form));
     form.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: { button } }));
     return true;
   }
@@ -234,19 +234,48 @@ const saving = (() => {
   }
 
   /** Show anew what follows from the texts: findings, states. The fields stay as they are. */
-  async function refresh() {
+  async function refresh(isWanted) {
     const parts = [...document.querySelectorAll("[data-fresh][id]")];
     if (!parts.length) return;
     const html = await fetch(location.href)
       .then((answer) => (answer.ok ? answer.text() : ""))
       .catch(() => "");
     const page = new DOMParser().parseFromString(html, "text/html");
+    const focused = document.activeElement;
+    const { top, bottom } = focused.getBoundingClientRect();
+    const isSeen = focused !== document.body && bottom > 0 && top < innerHeight;
     for (const part of parts) {
       const fresh = page.getElementById(part.id);
-      if (!fresh || part.contains(document.activeElement)) continue;
+      if (!fresh || !isWanted(part) || isInUse(part)) continue;
+      if (isRead(part)) noteCome(textIn(part), textIn(fresh));
       part.replaceWith(document.adoptNode(fresh));
       window.htmx?.process(fresh);
     }
+    // What came above a field, such as findings, pushes it out of the sight of who types in it.
+    if (isSeen) window.scrollBy(0, focused.getBoundingClientRect().top - top);
+  }
+
+  /** Return whether a part shows its text. One that is being edited shows that of its editor. */
+  const isRead = (part) => !part.closest(".editing");
+  const textIn = (part) => part.querySelector("[name=read]");
+
+  /** Note at a text that is another now when it came, and what stood there for who is reading. */
+  function noteCome(before, text) {
+    if (!text) return;
+    if (text.value === before?.value) return void Object.assign(text.dataset, before.dataset);
+    text.dataset.came = Date.now();
+    text.dataset.before = before?.value ?? `${text.value.split(":")[0]}:`;
+  }
+
+  /** Return whether a person is in a part, or has typed or ticked something in it. */
+  const isInUse = (part) =>
+    part.contains(document.activeElement) ||
+    [...part.querySelectorAll("input:not([type=hidden]), textarea, select")].some(isChanged);
+
+  function isChanged(field) {
+    if (field.options) return [...field.options].some((each) => each.selected !== each.defaultSelected);
+    if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+    return field.value !== field.defaultValue;
   }
 
   // --- What stands against it -----------------------------------------------------------------
@@ -322,6 +351,8 @@ const saving = (() => {
       event.preventDefault(); // A browser would press the first button, whatever that does.
       button.click();
     });
+    // A draft has come. A text that is being edited stays: saving it says that there is another.
+    document.addEventListener("live:ended", () => refresh(isRead));
     document.addEventListener("unsaved", ({ detail }) => {
       for (const form of document.forms) if (isInPlace(form)) tell(form, detail.kept);
     });

@@ -156,7 +156,7 @@ const unsaved = (() => {
     seen.set(field, value);
     const [page, name] = [pageOf(field), nameOf(field)];
     const text = { user: about.editor, page, name, tab, value, at: Date.now() };
-    text.label = field.dataset.unsavedLabel;
+    text.label = labelOf(field);
     const saved = value === savedText(field);
     const isKept = (kept) => {
       unkept[kept ? "delete" : "add"](field);
@@ -168,6 +168,12 @@ const unsaved = (() => {
       () => isKept(saved),
     );
     toServer(page, name, saved ? forgotten() : text);
+  }
+
+  /** Return what a field is called, with the paper of the row that it is in. */
+  function labelOf(field) {
+    const paper = field.closest(".original")?.querySelector(".entry-title a")?.textContent;
+    return [field.dataset.unsavedLabel, paper].filter(Boolean).join(": ");
   }
 
   /** Return what makes the server forget this tab's text, and those of others until then. */

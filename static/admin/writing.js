@@ -95,6 +95,7 @@ const writing = (() => {
     const answer = await ask(main().dataset.redraft, sent).catch(() => null);
     if (!answer?.ok) return say(part, whyNot(answer), "bad");
     part.querySelector("output.said").innerHTML = await answer.text();
+    main().querySelector("[data-live]").dispatchEvent(new Event("live:read"));
   }
 
   /** Show a finding's place in its text: in the editor, which opens for it. */

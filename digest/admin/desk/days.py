@@ -20,7 +20,7 @@ from digest.admin.desk.schedules import Schedules
 from digest.models import Entry, Post
 from papers.clock import end_of, now
 from papers.models import Choice, Listing, Source
-from papers.sources.daily import DAILY
+from papers.sources.daily import DAILY, FIRST_DAY
 
 SHOWN_DAYS = 4
 
@@ -66,13 +66,16 @@ def read() -> list[Numbers]:
     places = Entry.objects.filter(position__isnull=False, paper=OuterRef("paper"))
     placed = Exists(places.filter(post__date=OuterRef("day")))
     picked = Q(choice=Choice.PICKED)
+    same = Listing.objects.filter(paper=OuterRef("paper"), day=OuterRef("day"))
+    # Picked from one source's list and left out of another's, a paper is picked.
+    excluded = Q(~Exists(same.filter(picked)), choice=Choice.EXCLUDED)
     found = (
         listings.order_by()
         .values("day")
         .annotate(
             listed=Count("paper", distinct=True),
             picked=Count("paper", distinct=True, filter=picked),
-            excluded=Count("paper", distinct=True, filter=Q(choice=Choice.EXCLUDED)),
+            excluded=Count("paper", distinct=True, filter=excluded),
             missing=Count("paper", distinct=True, filter=Q(picked, ~placed)),
         )
     )
@@ -105,8 +108,13 @@ class Days:
         post = self.posts.of(day.date)
         return post.state in IN_WORK if post else bool(day.picked or day.pending)
 
+    def _sources(self, day: datetime.date) -> list[str]:
+        """Return the sources of a day. One that people switch on is told of once it was read."""
+        read = self.readings.said
+        return [each for each in DAILY if each not in FIRST_DAY or (each, day) in read]
+
     def _is_whole(self, day: datetime.date) -> bool:
-        states = [self.readings.state((source, day)) for source in DAILY]
+        states = [self.readings.state((source, day)) for source in self._sources(day)]
         return ledger.State.OPEN not in states
 
     def _row(self, day: Numbers, *, is_main: bool) -> Row:
@@ -125,9 +133,10 @@ class Days:
     def _facts(self, day: Numbers, post: Post | None) -> Iterator[Fact]:
         if not day.listed:
             yield Fact(_("nothing is listed yet"))
-        for source in DAILY:
+        sources = self._sources(day.date)
+        for source in sources:
             said = self._reading(source, day)
-            several = len(DAILY) > 1
+            several = len(sources) > 1
             named = (
                 f"{dict(Source.choices).get(source, source)}: {said.text}" if several else said.text
             )

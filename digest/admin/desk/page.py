@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from digest.admin.desk import days, lately, readers, work
+from digest.admin.desk import days, lately, readers, troubles, work
 from digest.admin.desk.asking import Asking
 from digest.admin.desk.days import Days
 from digest.admin.desk.items import SHOWN, Item
@@ -52,16 +52,18 @@ def desk(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def read(asking: Asking) -> Desk:
-    """Read the desk in fewer than 30 queries, however much there is."""
+    """Read the desk in at most 30 queries, however much there is."""
     page, schedules = Desk(), Schedules()
     if asking.may("digest.view_post", "papers.view_listing"):
         _add_posts(page, asking, schedules)
     for item, waits_for_user in readers.waiting(asking):
         page.add(item, waits_for_user=waits_for_user)
+    page.yours += troubles.items(asking)
     if asking.may("papers.view_job"):
         _add_work(page, asking)
     if asking.may("papers.view_sourcestate"):
         page.yours += work.stopped_sources()
+        page.yours += work.fallen_texts()
     page.yours += schedules.items(asking)
     page.lately = lately.read(asking)
     page.is_new = not any(row.numbers.listed for row in page.days) and not _any(Listing, Post)

@@ -21,6 +21,7 @@ from papers.clock import now
 from papers.jobs import reasons
 from papers.languages import ENGLISH
 from papers.models import Job, JobKind, JobState, Paper, Run, RunOutcome, SourceState
+from papers.pipeline import text_figures
 
 DRAFTS = (JobKind.FULL_TEXT, JobKind.DRAFT)
 """What a picked paper waits for."""
@@ -129,6 +130,16 @@ def stopped_sources() -> Iterator[Item]:
         reason = Truncator(ours or source.reason).chars(REASON_LENGTH)
         facts = (Fact(reason, language="" if ours else ENGLISH),)
         yield Item(title, page, _("stopped"), "bad", facts, Step(_("Resume…"), page))
+
+
+def fallen_texts() -> Iterator[Item]:
+    page = reverse("admin:papers_sourcestate_changelist")
+    if fall := text_figures.fall(now().date() - timedelta(days=1)):
+        told = _("now %(percent)d %%, in the 30 days before %(before)d %%")
+        shares = told % {"percent": fall.percent, "before": fall.percent_before}
+        title = _("Fewer full texts have their usual sections")
+        step = Step(_("Look at it"), page)
+        yield Item(title, page, _("full texts"), "warn", (Fact(shares),), step)
 
 
 def _counts() -> dict[str, Any]:

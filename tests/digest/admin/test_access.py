@@ -4,6 +4,7 @@ import unicodedata
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.template.loader import render_to_string
 from django.urls import reverse
 from taggit.models import Tag
 
@@ -17,7 +18,7 @@ def test_editors_have_the_rights_their_work_needs_and_no_more():
     permissions = {
         permission.codename for permission in Group.objects.get(name="Editors").permissions.all()
     }
-    rows = ("paper", "section", "listing", "proposal", "post", "entry", "tag")
+    rows = ("paper", "section", "listing", "proposal", "post", "entry", "tag", "arxivcategory")
     needed = {f"{act}_{row}" for act in ("view", "add", "change") for row in rows}
     more = {"delete_entry", "delete_tag", "publish_post", "view_job", "change_job", "view_run"}
     answers = {"view_finding", "change_finding", "view_report", "change_report", "view_modelcall"}
@@ -114,3 +115,10 @@ def test_a_search_in_decomposed_hangul_finds_the_same(client, admin_user, name):
         term = unicodedata.normalize(form, "강화 학습")
         page = client.get(reverse(f"admin:{name}_changelist"), {"q": term})
         assert page.context["cl"].result_count == 1
+
+
+def test_who_may_not_open_a_page_finds_the_way_back_to_the_desk(client, editor):
+    response = client.get(reverse("admin:digest_auditrecord_changelist"))
+    assert response.status_code == 403
+    assert 'href="/admin/"' in response.text
+    assert "/admin/" not in render_to_string("403.html")

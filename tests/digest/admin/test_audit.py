@@ -12,7 +12,6 @@ from django.db.models import signals
 from django.db.models.deletion import Collector
 from django.test import Client
 from django.urls import reverse
-from django.utils.translation import gettext
 from taggit.models import Tag
 
 from digest import publishing
@@ -122,7 +121,7 @@ def test_what_beat_publishes_late_says_so(editor):
         assert publishing.publish_due() == 1
     late = AuditRecord.objects.get(act=Act.PUBLISHED, key=str(post.pk))
     assert late.person == ""
-    assert late.reason.startswith(gettext("published late: it was due %(when)s").split("%")[0])
+    assert late.reason.startswith("published late: it was due ")
 
 
 def test_a_restored_version_is_told_from_an_edit(client, editor):

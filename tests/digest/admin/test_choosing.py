@@ -197,6 +197,16 @@ def test_a_row_says_how_far_its_draft_is(client, editor, state):
     assert bool(again) == (state in {"due", "waiting", "running"})
 
 
+def test_what_is_live_tells_of_no_paper_without_a_draft(client, editor):
+    for rank in range(1, 100):
+        listed(rank)
+    drafted = listed(100)
+    make_job(drafted, "running")
+    page = live(client).content.decode()
+    assert page.count("data-live-for") == 1
+    assert f'data-live-for="state-{drafted.pk}"' in page
+
+
 def test_what_happens_now_counts_more_than_what_failed(client, editor):
     listing = listed(1)
     make_job(listing, "failed", language="en", reason="no abstract")

@@ -16,6 +16,7 @@ from papers.editing import authorship
 from papers.models import (
     Choice,
     Finding,
+    FullText,
     Job,
     JobKind,
     JobState,
@@ -135,6 +136,15 @@ def test_the_button_asks_the_sources_for_a_day_once(client, editor):
 
 
 # --- The days ------------------------------------------------------------------------------------
+
+
+def test_a_paper_picked_from_one_list_and_left_out_of_another_counts_once(client, editor):
+    [paper] = listed(1, day=YESTERDAY, at=NOON)
+    picked(paper)
+    twin = {"source": "arxivnew", "day": YESTERDAY, "rank": 1, "choice": "excluded"}
+    Listing.objects.create(paper=paper, **twin)
+    numbers = day(client, YESTERDAY).numbers
+    assert (numbers.listed, numbers.picked, numbers.excluded, numbers.pending) == (1, 1, 0, 0)
 
 
 def test_a_day_goes_from_choosing_to_publishing(client, editor):
@@ -413,7 +423,9 @@ def test_jobs_that_stand_still_are_told(client, editor):
 
 
 def test_only_administrators_see_sources_and_schedules(client, editor, admin_user):
-    SourceState.objects.create(source="arxiv", stopped=True, reason="turned us <away>")
+    # A request of an earlier test stored its state over a connection of its own.
+    stopped = {"stopped": True, "reason": "turned us <away>"}
+    SourceState.objects.update_or_create(source="arxiv", defaults=stopped)
     every = IntervalSchedule.objects.create(every=1, period="minutes")
     PeriodicTask.objects.create(name="hand out jobs", interval=every, enabled=False)
     PeriodicTask.objects.create(
@@ -423,6 +435,21 @@ def test_only_administrators_see_sources_and_schedules(client, editor, admin_use
     client.force_login(admin_user)
     assert len(desk(client).yours) == 3
     assert "turned us &lt;away&gt;" in client.get(DESK).content.decode()
+
+
+def test_full_texts_that_are_read_worse_are_told_with_the_figures(client, admin_user):
+    made = {"version": 1, "format": "html", "generator": "<b>maker 1.2", "parts": [{"kind": "x"}]}
+    for days, kinds in [(1, "other")] * 10 + [(9, "conclusion introduction results")] * 40:
+        at = NOON - timedelta(days=days)
+        FullText.objects.create(paper=make_paper(), parsed_at=at, kinds=kinds, **made)
+    client.force_login(admin_user)
+    [item] = desk(client).yours
+    assert facts(item)[0].startswith("지금 0%")
+    page = client.get(item.address).content.decode()
+    assert "최근 &lt;b&gt;maker 본문" in page.split("<table>")[0]
+    rows = [each.split("<td")[2:] for each in page.split("<tr>")[1:] if "&lt;b&gt;maker" in each]
+    counts = [[cell.split(">")[1].split("<")[0] for cell in row] for row in rows]
+    assert counts == [["10", "0", "0", "0", "0", "0"], ["40", "40", "40", "40", "40", "0"]]
 
 
 # --- Colleagues ----------------------------------------------------------------------------------
@@ -560,7 +587,7 @@ def test_much_costs_no_more_queries_than_little_and_nothing_is_written(
     fill(12, editor, colleague)
     with CaptureQueriesContext(connection) as many:
         page = client.get(DESK)
-    assert len(many) == len(few) < 30
+    assert len(many) == len(few) <= 30
     assert len(page.content) < 150_000
     assert not [each["sql"] for each in many if not each["sql"].lstrip("(").startswith("SELECT")]
 

@@ -57,6 +57,13 @@ def test_each_day_says_what_is_due(client, editor, django_assert_max_num_queries
     assert "day=2025-10-06" in response.content.decode()
 
 
+def test_a_month_without_posts_says_so(client, editor):
+    make_post(State.DRAFT, date=date(2025, 10, 2))
+    said = "이 달에는 글이 없습니다."
+    assert said not in client.get(CALENDAR, {"month": "2025-10"}).content.decode()
+    assert said in client.get(CALENDAR, {"month": "2025-09"}).content.decode()
+
+
 def test_a_day_that_is_not_over_misses_no_post(client, editor):
     today = now().date()
     Listing.objects.create(paper=make_paper(), source="huggingface", day=today, rank=1)

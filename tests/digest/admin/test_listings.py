@@ -308,7 +308,7 @@ def test_the_days_panel_says_what_the_ledger_says(client, editor):
     make_post(papers=[first, make_paper()], date=on)
     day, text = panel(client, on)
     [account] = ledger.days(on, on)
-    assert day.accounts == [account]
+    assert day.accounts == (account,)
     assert (account.published, account.left_out, len(account.failed), account.added) == (1, 2, 1, 1)
     assert "전체 4편 = 수록 1편 + 제외 2편 + 실패 1편 + 미정 0편" in text
     assert str(account.state.label) in text

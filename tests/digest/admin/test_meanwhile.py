@@ -351,10 +351,42 @@ def test_a_text_is_not_reviewed_by_who_saw_another(client, editor):
     ticked = sent | {text.replace("markdown", "reviewed"): "on"}
     response = client.post(address(paper), ticked)
     assert list(response.context["inline_admin_formsets"][0].formset.errors[0]) == ["reviewed"]
-    assert client.post(address(paper), sent | {"_reviewed": "ko"}).status_code == 302
+    said = client.post(address(paper), sent | {"_reviewed": "ko"}, follow=True).content.decode()
+    assert "검토로 표시하지 않았습니다" in said
+    assert "서론 (ko), 방법 (ko)" in said
+    assert "저장하고 검토 완료로 표시했습니다" not in said
     assert not paper.sections.exclude(reviewed_at=None).exists()
-    client.post(address(paper), opened(client, address(paper)) | {"_reviewed": "ko"})
+    again = opened(client, address(paper)) | {"_reviewed": "ko"}
+    said = client.post(address(paper), again, follow=True).content.decode()
+    assert "검토로 표시하지" not in said
     assert paper.sections.filter(reviewer=editor).count() == 2
+
+
+def test_of_texts_that_are_reviewed_at_once_those_that_were_shown_are(client, editor):
+    paper = make_paper()
+    shown = make_section(paper, markdown="alt")
+    stale = {"reviewer": editor, "reviewed_at": now() - timedelta(days=1)}
+    own = make_section(paper, kinds.RESULTS, markdown="auch alt", **stale)
+    sent = opened(client, address(paper))
+    heading = {"kind": kinds.OTHER, "heading": "데이터"}
+    late = Section.objects.create(paper=paper, language="ko", markdown="neu", **heading)
+    said = client.post(address(paper), sent | {"_reviewed": "ko"}, follow=True).content.decode()
+    assert "데이터 (ko)" in said
+    for section in (shown, own, late):
+        section.refresh_from_db()
+    assert shown.reviewer == editor
+    assert own.reviewed_at > own.written_at
+    assert late.reviewed_at is None
+
+
+def test_who_may_not_change_sections_marks_none(client, editor):
+    section = make_section(make_paper())
+    sent = opened(client, address(section.paper))
+    change = Permission.objects.get(codename="change_section")
+    editor.groups.get().permissions.remove(change)
+    client.post(address(section.paper), sent | {"_reviewed": "ko"})
+    section.refresh_from_db()
+    assert section.reviewed_at is None
 
 
 def test_a_review_given_meanwhile_is_not_taken_away(client, editor):

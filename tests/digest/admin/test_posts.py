@@ -201,6 +201,22 @@ def test_publishing_saves_asks_and_publishes(client, editor):
     assert post.public_title == "마지막 제목"
 
 
+@pytest.mark.parametrize("name", ["publish", "schedule"])
+def test_who_publishes_is_told_what_lacks_and_how_much_is_remarked(client, editor, name):
+    korean, english, bare = (make_paper() for _ in range(3))
+    for language in ("ko", "en"):
+        make_section(korean, language=language)
+    make_section(english, language="en")
+    post = make_post(state=State.DRAFT, papers=[korean, english, bare])
+    page = client.get(step(post, name))
+    assert page.text.count("한국어 섹션 없음") == 1
+    assert page.text.index("한국어 섹션 없음") > page.text.index(english.title)
+    count = len(page.context["remarks"])
+    assert count
+    assert f"발행을 막지 않는 점검 결과 {count}건" in page.text
+    assert f'href="{change(post)}#post-findings"' in page.text
+
+
 def test_changes_are_shown_before_they_are_published(client, editor):
     post = make_post(state=State.PUBLISHED, papers=2)
     section = Section.objects.filter(paper__entries__post=post).first()

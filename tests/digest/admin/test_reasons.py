@@ -2,14 +2,17 @@
 
 import ast
 import re
+import signal
 from pathlib import Path
 
 import pytest
 from django.utils import translation
 
-from papers import sources
+from papers import fulltext, sources
+from papers.fulltext.sandbox import Limits, _end
 from papers.jobs.reasons import translated
 from papers.models import Job, JobKind, JobState
+from papers.pipeline.full_texts import ABSENT
 from tests.growth import is_linear
 
 
@@ -46,6 +49,8 @@ from tests.growth import is_linear
             "3번 항목: upvotes: 비워 두었습니다: 빈 값입니다",
         ),
         ("item 3 is not an object", "3번 항목: 객체가 아닙니다"),
+        ("goes from section 2 to 5", "2절 다음이 5절"),
+        ("has nothing under its heading “A: B”", "“A: B” 제목 아래에 내용이 없음"),
         ("perhaps withdrawn: Withdrawn; see [1]", "철회되었을 수 있음: Withdrawn; see [1]"),
     ],
 )
@@ -77,6 +82,25 @@ def said_of_items():
                 if name in {"note", "refused", "ValueError"} and not isinstance(last, ast.Call):
                     parts = getattr(last, "values", [last])
                     yield "".join(str(getattr(part, "value", 9)) for part in parts if part != 9)
+
+
+def said_of_full_texts():
+    """Yield why a text cannot be read, as the readers of texts say it, with 9 for their values."""
+    for file in Path(fulltext.__file__).parent.glob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text())):
+            is_failure = (
+                isinstance(call, ast.Call) and getattr(call.func, "id", "") == "ParseFailed"
+            )
+            if is_failure and isinstance(call.args[0], ast.Constant | ast.JoinedStr):
+                parts = getattr(call.args[0], "values", [call.args[0]])
+                yield "".join(str(getattr(part, "value", 9)) for part in parts)
+
+
+def test_each_reason_why_a_text_cannot_be_read_is_known():
+    said = {re.sub(r"<ast[^<>]*>", "9", each) for each in said_of_full_texts()}
+    said |= {*ABSENT.values(), _end(-signal.SIGXCPU, Limits()), _end(3, Limits())}
+    assert {"holds no text beyond an abstract", "is larger than 9 MiB"} <= said
+    assert [each for each in said if translated(each) is None] == []
 
 
 def test_each_sentence_of_ours_for_an_item_is_known():

@@ -333,6 +333,9 @@ def test_the_page_to_publish_says_when_the_feeds_have_it(client, editor):
     post = make_post(State.DRAFT)
     reach = client.get(step(post, "publish")).context["reach"]
     assert reach.can_be_taken_back
+    client.post(reverse("admin:language"), {"language": "en"})
+    in_english = client.get(step(post, "publish")).content.decode()
+    assert f"at once: {post.get_absolute_url()}" in in_english  # Where its own readers see it.
     publishing.publish(post)
     Post.objects.filter(pk=post.pk).update(title="Another")
     assert client.get(step(post, "publish")).context["reach"].feeds_at == (

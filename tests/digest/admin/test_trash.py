@@ -3,12 +3,17 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from digest.models import Post, State, TrashedPost
+from digest.models import Entry, Post, State, TrashedPost
+from digest.models.audit import Act, AuditRecord
 from digest.publishing import trash
-from tests.factories import make_post
+from papers.clock import now
+from papers.models import Finding
+from tests.factories import make_paper, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +112,52 @@ def test_all_that_is_in_the_trash_can_be_reached(client, editor, monkeypatch):
     assert "Draft 1" not in first
     assert "?p=2" in first
     assert "Draft 1" in second
+
+
+@pytest.mark.parametrize("rights", ["editor", "admin"])
+def test_deleting_takes_as_many_queries_for_42_papers_as_for_2(client, editor, admin_user, rights):
+    user = admin_user if rights == "admin" else editor
+    client.force_login(user)
+    counts = []
+    for papers in (2, 2, 42):  # What a process remembers, such as types, is asked for once.
+        post = make_own(user, date=f"2025-11-0{len(counts) + 1}")
+        post.tags.add("vision", "agents")
+        for position in range(1, papers + 1):
+            paper = make_paper(title="<b>Long</b> title")
+            entry = Entry.objects.create(post=post, paper=paper, position=position)
+            fields = {"level": "warning", "accepted_at": now(), "reason": "x", "start": 0, "end": 0}
+            Finding.objects.create(paper=paper, collection=post, checksum=entry.pk, **fields)
+        address = reverse("admin:digest_post_delete", args=[post.pk])
+        with CaptureQueriesContext(connection) as shown:
+            page = client.get(address).content
+        with CaptureQueriesContext(connection) as deleted:
+            assert client.post(address, {"post": "yes"}).status_code == 302
+        counts.append((len(shown), len(deleted)))
+    assert page.count(b"&lt;b&gt;Long&lt;/b&gt; title") == 42
+    assert len(page) < 150_000
+    assert counts[1] == counts[2]
+    assert counts[2][0] < 30, counts
+
+
+def test_each_entry_that_is_deleted_is_told(client, editor):
+    post = make_own(editor)
+    paper = make_paper(arxiv_id="2510.00042")
+    entry = Entry.objects.create(post=post, paper=paper, position=1, note="Notiz")
+    delete(client, post)
+    version = Entry.history.get(history_type="-")
+    assert (version.id, version.paper, version.note) == (entry.pk, paper, "Notiz")
+    assert version.history_user == editor
+    told = AuditRecord.objects.get(model="digest.entry", key=str(entry.pk), act=Act.DELETED)
+    assert (told.person, told.about) == ("kim", f"Own draft: {paper}")
+
+
+def test_who_may_not_delete_entries_is_told_so(client, editor):
+    post = make_own(editor)
+    Entry.objects.create(post=post, paper=make_paper(), position=1)
+    Group.objects.get(name="Editors").permissions.remove(
+        Permission.objects.get(codename="delete_entry")
+    )
+    page = client.get(reverse("admin:digest_post_delete", args=[post.pk]))
+    assert page.context["perms_lacking"] == {"수록 논문"}
+    assert delete(client, post).status_code == 403
+    assert Post.objects.exists()

@@ -11,7 +11,7 @@ from papers.clock import now
 from papers.models import Section
 from tests.factories import make_paper, make_post, make_section
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

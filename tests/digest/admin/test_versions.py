@@ -82,7 +82,7 @@ def test_a_version_is_restored_by_a_post_that_saw_what_stands_there(client, edit
     assert "복원했습니다" in answer.content.decode()
     post.refresh_from_db()
     assert post.title == "Before"
-    assert taken(post)[0].reason.endswith("에서 복원")
+    assert taken(post)[0].reason.startswith("restored from ")
 
 
 def test_one_paper_is_restored(client, editor, save):

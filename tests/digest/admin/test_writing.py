@@ -322,6 +322,24 @@ def test_the_full_text_comes_by_its_sections(client, entry):
     assert "Second" not in client.get(write(entry)).content.decode()
 
 
+def test_a_full_text_says_what_it_was_read_from_and_that_a_part_is_one(client, entry):
+    FullText.objects.create(
+        paper=entry.paper,
+        version=3,
+        format="md",
+        parts=[Part(Kind.METHOD, "Method", "First.")._asdict()],
+        generator="<maker>",
+        gap="goes from section 2 to 5",
+        parsed_at=now(),
+    )
+    page = client.get(reverse("admin:papers_paper_full_text", args=[entry.paper_id]))
+    shown = page.content.decode()
+    assert "v3" in shown
+    assert "&lt;maker&gt;" in shown
+    assert "논문 전체가 아닙니다(2절 다음이 5절)." in shown
+    assert "Hugging Face" in shown
+
+
 def test_a_proposal_is_decided_and_leads_back(client, entry):
     section = entry.paper.sections.first()
     proposal = Proposal.of(
@@ -445,6 +463,54 @@ def test_the_list_says_how_far_each_paper_is(client, editor):
     assert ["초안 작성 중" in row for row in shown] == [False, True, False, False]
     assert [f"오류 {errors}건" in row for row in shown] == [False, False, True, False]
     assert [editor.username in row for row in shown] == [False, False, False, True]
+
+
+def live(client, post):
+    return client.get(reverse("admin:digest_post_live", args=[post.pk]))
+
+
+@pytest.mark.parametrize(
+    ("state", "said", "again"),
+    [
+        (JobState.DUE, "초안 대기 중", "2"),
+        (JobState.RUNNING, "초안 작성 중", "2"),
+        (JobState.DONE, "초안 작성 완료", ""),
+        (JobState.FAILED, "실패", ""),
+    ],
+)
+def test_what_is_fetched_again_says_how_each_draft_is(client, entry, state, said, again):
+    Job.objects.create(
+        kind=JobKind.DRAFT,
+        arxiv_id=entry.paper.arxiv_id,
+        state=state,
+        next_at=now() if state == JobState.DUE else None,
+        reason=XSS if state == JobState.FAILED else "",
+    )
+    row = live(client, entry.post).content.decode()
+    alone = client.get(reverse("admin:digest_entry_live", args=[entry.pk])).content.decode()
+    assert said in row.split(f'data-live-for="state-{entry.pk}"')[1]
+    assert said in alone
+    for page in (row, alone):
+        assert f'data-again="{again}"' in page
+        assert "<script>alert" not in page
+
+
+def test_nothing_of_an_unknown_post_is_fetched_again(client, editor):
+    for name in ("admin:digest_post_live", "admin:digest_entry_live"):
+        assert client.get(reverse(name, args=[10**6])).status_code == 404
+
+
+def test_states_take_as_many_queries_for_thirty_papers_as_for_one(client, editor):
+    taken = []
+    for papers in (1, 1, 30):
+        post = make_post(state=State.DRAFT, papers=papers)
+        for entry in post.entries.select_related("paper"):
+            about = {"kind": JobKind.DRAFT, "arxiv_id": entry.paper.arxiv_id}
+            Job.objects.create(next_at=now(), **about)
+        with CaptureQueriesContext(connection) as asked:
+            assert len(live(client, post).content) < 1_000 + 1_000 * papers
+        taken.append(len(asked))
+    assert taken[1] == taken[2] < 12
 
 
 def test_the_list_takes_as_many_queries_for_thirty_as_for_one(client, editor):

@@ -8,7 +8,7 @@ from digest.models import State
 from papers import kinds
 from papers.clock import now
 from papers.fulltext.base import Kind, Part, Text
-from papers.models import FullText
+from papers.models import FullText, Job, JobKind, JobState
 from papers.pipeline import checking
 from tests.digest.admin.test_nothing_typed_is_lost import shelved
 from tests.digest.readers.test_browser import barriers, overflow
@@ -113,6 +113,19 @@ def test_a_section_is_written_saved_in_place_and_read_again(desk, entries):
     assert desk.evaluate("window.notReloaded")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_one_types_in_stays_where_it_is_when_findings_come_above_it(desk, entries, width):
+    desk.set_viewport_size({"width": width, "height": 700})
+    place = part(desk, "ko-results")
+    typed(desk, place, "77.7% 88.8% 99.9% TODO ")
+    editor = place.locator(".CodeMirror")
+    before = editor.bounding_box()["y"]
+    desk.keyboard.press("Control+s")
+    expect(place.locator(".finding.error").nth(2)).to_be_attached()
+    assert abs(editor.bounding_box()["y"] - before) < 20
+    expect(place.locator(".CodeMirror-focused")).to_be_in_viewport()
+
+
 def test_two_parts_are_edited_beside_each_other(desk, entries):
     typed(desk, part(desk, "ko-introduction"), "Eins ")
     gist = part(desk, "ko-gist")
@@ -183,6 +196,92 @@ def test_a_text_that_changed_meanwhile_is_shown_and_not_marked(desk, entries):
     assert section.reviewed_at is None
     desk.locator("#go-on button").click()
     expect_entry(desk, entries[1])
+
+
+def rewrite(entry, kind, text):
+    """Give a section another text, as a draft or a colleague does."""
+    section = entry.paper.sections.get(kind=kind)
+    section.markdown, section.written_at = text, now()
+    section.save()
+    return section
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_a_text_that_comes_while_one_marks_is_shown_and_not_marked(desk, entries, is_open):
+    if is_open:  # Its editor goes on showing the text before.
+        part(desk, "ko-results").locator("[data-open]").click()
+        part(desk, "ko-results").locator(".CodeMirror-focused").wait_for()
+    typed(desk, part(desk, "ko-introduction"), "Gelesen ")
+    section = rewrite(entries[0], kinds.RESULTS, "Ganz anders")
+    desk.keyboard.press("Alt+Enter")  # Saving shows all texts anew, and then they are marked.
+    expect(desk.locator(".neighbours .said")).to_contain_text(section.title)
+    expect(part(desk, "ko-results").locator(".rendered")).to_have_text("Ganz anders")
+    section.refresh_from_db()
+    assert section.reviewed_at is None
+    introduction = entries[0].paper.sections.get(kind=kinds.INTRODUCTION)
+    assert introduction.markdown.startswith("Gelesen")
+    assert introduction.reviewed_at
+    desk.keyboard.press("Alt+Enter")
+    expect_entry(desk, entries[1])
+    section.refresh_from_db()
+    assert section.reviewed_at
+
+
+MARKS_AS_IT_COMES = """() => {
+    const observer = new MutationObserver(() => {
+        if (!document.querySelector("#part-ko-results").textContent.includes("기계가")) return;
+        observer.disconnect();
+        document.getElementById("go-on").requestSubmit();
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+def test_a_draft_that_has_just_come_is_read_before_it_is_marked(desk, entries):
+    drafting_of(entries[0].paper)
+    desk.reload()
+    expect(desk.locator(".writing [data-live]")).to_contain_text("초안 작성 중")
+    desk.evaluate(MARKS_AS_IT_COMES)
+    section = rewrite(entries[0], kinds.RESULTS, "기계가 쓴 글.")
+    Job.objects.update(state=JobState.DONE)
+    expect(desk.locator(".neighbours .said")).to_contain_text(section.title)
+    section.refresh_from_db()
+    assert section.reviewed_at is None
+
+
+def test_a_key_that_is_held_marks_one_entry(desk, entries):
+    desk.keyboard.down("Alt")
+    desk.keyboard.down("Enter")
+    expect_entry(desk, entries[1])
+    desk.keyboard.down("Enter")  # Playwright sends it as a repeated one.
+    desk.keyboard.up("Enter")
+    desk.keyboard.up("Alt")
+    desk.wait_for_timeout(300)
+    expect_entry(desk, entries[1])
+    assert not entries[1].paper.sections.exclude(reviewed_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "act", "kept"),
+    [
+        ("<input type=checkbox>", "field.checked = true", "field.checked"),
+        ("<select><option>a<option>b</select>", "field.value = 'b'", "field.value == 'b'"),
+        ("<textarea></textarea>", "field.value = 'x'", "field.value == 'x'"),
+        ("<input type=hidden>", "field.value = 'x'", "!field"),
+    ],
+)
+def test_what_somebody_ticked_is_not_swapped_away(desk, entries, field, act, kept):
+    typed(desk, part(desk, "ko-introduction"), "Gelesen ")
+    put = f"""place => {{
+        place.insertAdjacentHTML("beforeend", `<div id="put">{field}</div>`);
+        const field = place.querySelector("#put > *");
+        {act};
+    }}"""
+    desk.locator("#shown-ko-results").evaluate(put)
+    desk.keyboard.press("Control+s")
+    expect(part(desk, "ko-introduction").locator(".rendered")).to_contain_text("Gelesen")
+    stands = f"() => (field => {kept})(document.querySelector('#put > *'))"
+    desk.wait_for_function(stands)
 
 
 def test_the_source_is_searched_and_shows_what_a_finding_names(desk, post):
@@ -313,3 +412,92 @@ def test_a_sentence_shows_what_it_rests_on_and_is_given_another(desk):
     claim.get_by_role("button", name="표시 취소").click()
     expect(claim.locator("q")).to_have_text(quote)
     assert barriers(desk, "#part-ko-method") == []
+
+
+# --- Drafts that come while one looks ----------------------------------------------------------
+
+
+def drafting_of(paper):
+    return Job.objects.create(
+        kind=JobKind.DRAFT, arxiv_id=paper.arxiv_id, state=JobState.RUNNING, next_at=None
+    )
+
+
+def test_the_rows_of_a_post_follow_its_drafts_while_one_types(desk, post):
+    first, second, _ = post.entries.select_related("paper")
+    jobs = [drafting_of(entry.paper) for entry in (first, second)]
+    desk.goto_admin("admin:digest_post_change", post.pk)
+    desk.evaluate("window.notReloaded = true")
+    row, other = (desk.locator(f"#state-{entry.pk}") for entry in (first, second))
+    expect(row).to_contain_text("초안 작성 중")
+    intro = desk.locator(".field-intro .CodeMirror")
+    intro.click()
+    desk.keyboard.type("오늘은 ")
+    make_section(first.paper, kinds.METHOD, markdown="정확도를 77.7% 올린다. TODO")
+    checking.check([first.paper])
+    Job.objects.filter(pk=jobs[0].pk).update(state=JobState.DONE)
+    expect(row).to_contain_text("초안 작성 완료")
+    expect(row).to_contain_text("오류")
+    expect(other).to_contain_text("초안 작성 중")
+    desk.keyboard.type("세 편")
+    Job.objects.filter(pk=jobs[1].pk).update(state=JobState.FAILED, reason="no abstract")
+    expect(other).to_contain_text("초록 없음")
+    expect(desk.locator("[data-live-status]")).to_contain_text("초안 1건 실패")
+    desk.keyboard.type("이다.")
+    expect(intro).to_contain_text("오늘은 세 편이다.")
+    assert desk.evaluate("window.notReloaded")
+
+
+def test_a_draft_that_comes_is_shown_beside_what_one_writes(desk, entries):
+    paper = entries[0].paper
+    drafting_of(paper)
+    desk.reload()
+    state = desk.locator(".writing [data-live]")
+    expect(state).to_contain_text("초안 작성 중")
+    introduction = part(desk, "ko-introduction")
+    typed(desk, introduction, "내가 쓴다. ")
+    section = paper.sections.get(kind=kinds.INTRODUCTION)
+    for each in (section, make_section(paper, kinds.METHOD)):
+        each.markdown = "기계가 쓴 글."
+        each.save()
+    Job.objects.update(state=JobState.DONE)
+    expect(state).to_contain_text("초안 작성 완료")
+    expect(part(desk, "ko-method").locator(".rendered")).to_have_text("기계가 쓴 글.")
+    expect(introduction.locator(".CodeMirror-focused")).to_contain_text("내가 쓴다.")
+    desk.keyboard.press("Control+s")
+    expect(introduction.locator(".refused")).to_contain_text("기계가 쓴 글.")
+    section.refresh_from_db()
+    assert section.markdown == "기계가 쓴 글."
+
+
+def test_the_entry_that_is_swapped_in_is_followed_and_the_one_before_is_not(desk, entries):
+    first, second, _ = entries
+    job = drafting_of(second.paper)
+    desk.keyboard.press("j")
+    expect_entry(desk, second)
+    asked = []
+    desk.on("request", lambda request: "/live/" in request.url and asked.append(request.url))
+    state = desk.locator(".writing [data-live]")
+    expect(state).to_contain_text("초안 작성 중")
+    Job.objects.filter(pk=job.pk).update(state=JobState.FAILED, reason="no abstract")
+    expect(state).to_contain_text("초록 없음")
+    desk.keyboard.press("k")
+    expect_entry(desk, first)
+    assert asked
+    assert all(f"/{second.pk}/live/" in each for each in asked)
+
+
+def test_a_server_that_is_away_is_asked_less_and_less_often(desk, entries):
+    drafting_of(entries[0].paper)
+    asked = []
+    desk.clock.install()
+    desk.route("**/live/", lambda route: (asked.append(1), route.fulfill(status=503, body="")))
+    desk.reload()
+    for _ in range(60):
+        desk.clock.run_for(5_000)
+    assert 5 <= len(asked) <= 12  # After 2 s, 4 s, 8 s and so on, at last once a minute.
+    desk.unroute_all()
+    Job.objects.update(state=JobState.DONE)
+    with desk.expect_response("**/live/"):
+        desk.clock.run_for(60_000)
+    expect(desk.locator(".writing [data-live]")).to_contain_text("초안 작성 완료")
