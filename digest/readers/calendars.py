@@ -84,8 +84,11 @@ def calendar_of(month: date, known: Known) -> dict[str, Any]:
     )
     found = list(own.union(older[:1], newer.reverse()[:1], all=True))
     beside = {post.side: post.date.replace(day=1) for post in found}
+    sides = {post.side for post in found}
     return {
         "month": first,
+        # An empty month has a page only between two that are not empty.
+        "month_without_page": "range" not in sides and not {"lt", "gt"} <= sides,
         "weeks": weeks(first, (post for post in found if post.side == "range"), known),
         "previous_month": beside.get("lt"),
         "next_month": beside.get("gt"),

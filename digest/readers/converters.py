@@ -62,6 +62,12 @@ class CitationForm(FourDigits):
     regex = "bib|ris"
 
 
+class PageNumber(FourDigits):
+    """The number of a page of a list. The first one has the list's own address."""
+
+    regex = "[1-9][0-9]{0,5}"
+
+
 class Weeks(FourDigits):
     """How many weeks trends are of (`views.trends.RANGES`)."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
@@ -121,3 +121,11 @@ SITEMAPS: dict[str, Callable[[], Sitemap]] = {
 for _code, _name in settings.LANGUAGES:
     if _code != settings.LANGUAGE_CODE:
         SITEMAPS |= _of_language(_code)
+
+
+def addresses() -> Iterator[str]:
+    """Yield the paths of all sitemaps, and of the later pages of those that have more than one."""
+    for name, sitemap in SITEMAPS.items():
+        later = sitemap().paginator.page_range[1:]
+        yield reverse("sitemap_part", args=[name])
+        yield from (reverse("sitemap_page", args=[name, page]) for page in later)

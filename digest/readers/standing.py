@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from digest.ledger import Day, State
+from digest.ledger import Date, State
 
 # Where sources differ, the first of these stands for the day: a list that can become a digest
 # first, then what may yet bring one.
@@ -44,13 +43,10 @@ class Standing:
     listed: int
 
     @classmethod
-    def of(cls, accounts: Sequence[Day]) -> Standing:
-        """Return the standing of a day with at least one account.
-
-        Sources may list the same paper, so no sum is right. The longest list is.
-        """
-        state = min((account.state for account in accounts), key=_ORDER.index)
-        return cls(state, max(account.listed for account in accounts))
+    def of(cls, date: Date) -> Standing:
+        """Return the standing of a day. A paper that several sources list counts once."""
+        state = min((account.state for account in date.sources), key=_ORDER.index)
+        return cls(state, date.day.listed)
 
     @property
     def said(self) -> str:

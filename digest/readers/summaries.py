@@ -26,6 +26,7 @@ from digest.readers.stored import safe_html, title_html
 from papers import arxiv_id, kinds, languages
 from papers.editing.form_fields import MAX_LINE
 from papers.models import Listing, Review, Scope, Section, Source, Writer
+from papers.models.scope import names_of_parts
 from papers.text import addresses, conversion
 from papers.text.stored import presentable
 
@@ -407,6 +408,12 @@ _SCOPES = {
 }
 
 
+def _made_from(scope: str) -> str:
+    if parts := names_of_parts(scope):
+        return gettext("from parts of the paper: %(parts)s") % {"parts": parts}
+    return str(_SCOPES[Scope(scope)]) if scope in _SCOPES else ""
+
+
 @lru_cache(maxsize=1_000)
 def _written_by(
     active_language: str, origin: str, drafter: str, prompt_version: str, scope: str, sample: bool
@@ -418,14 +425,15 @@ def _written_by(
     match origin:
         case Writer.EXTRACTIVE if sample:
             said = gettext("Sentences of a sample text, which is not the authors' abstract")
-        case Writer.EXTRACTIVE if scope == Scope.FULL_TEXT:
-            said = gettext("The paper's own sentences, word for word")
-        case Writer.EXTRACTIVE:
+        case Writer.EXTRACTIVE if scope in {Scope.UNKNOWN, Scope.ABSTRACT}:
             said = gettext("The abstract's own sentences, word for word")
+        case Writer.EXTRACTIVE:
+            said = gettext("The paper's own sentences, word for word")
+            said += f", {_made_from(scope)}" if names_of_parts(scope) else ""
         case Writer.MODEL:
             said = gettext("Written by a language model")
-            if scope in _SCOPES:
-                said += f", {_SCOPES[Scope(scope)]}"
+            if made_from := _made_from(scope):
+                said += f", {made_from}"
         case Writer.IMPORT:
             return gettext("Taken over from an earlier post")
         case _:

@@ -24,6 +24,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from digest.readers.pages.keys import Kind
+from digest.stored_dates import FIRST, LAST
 
 CHANNEL = "digest_pages"
 
@@ -71,8 +72,8 @@ _REVIEW = """r.public_written_at; CASE
         (r.public_reviewer_id, r.public_reviewed_at)::text END"""
 _STATE = "r.state; r.published_at"
 _DATED = f"{_STATE}; r.date; r.slug"
-# Dates that neither Python nor `to_char` can hold are the nearest that both can.
-_DATE = "greatest(least({}, '9999-12-31'), '0001-01-01')"
+# Dates that Python cannot hold are those that it reads them as.
+_DATE = f"greatest(least({{}}, '{LAST.date()}'), '{FIRST.date()}')"
 _DAY, _MONTH, _YEAR = (
     f"to_char({_DATE.format('r.date')}, '{form}')" for form in ("YYYY-MM-DD", "YYYY-MM", "YYYY")
 )
@@ -370,11 +371,18 @@ def install(**kwargs: Any) -> None:
         for sql in definitions():  # One by one: who waits for a table should hold no other.
             cursor.execute(sql)
         cursor.execute(f"COMMENT ON TABLE digest_pagechange IS '{version}'")
+        drop_all()
+        cursor.execute("DELETE FROM digest_pagechange WHERE xid = %s", [CLOSED])
+
+
+def drop_all() -> None:
+    """Let no page that is stored or being made count once this transaction has committed."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO digest_pagechange (key, xid) VALUES (%s, pg_current_xact_id())",
+            "INSERT INTO digest_pagechange (key, xid) VALUES (%s, pg_current_xact_id())"
+            " ON CONFLICT DO NOTHING",
             [Kind.ALL],
         )
-        cursor.execute("DELETE FROM digest_pagechange WHERE xid = %s", [CLOSED])
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
@@ -382,7 +390,9 @@ def _all_there() -> bool:
     """Return whether each trigger exists and is enabled, and nothing is closed."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_trigger WHERE tgname LIKE %s AND tgenabled = 'O'",
+            "SELECT count(*) FROM pg_trigger JOIN pg_class table_of ON table_of.oid = tgrelid"
+            " WHERE tgname LIKE %s AND tgenabled = 'O'"
+            " AND relnamespace = current_schema()::regnamespace",  # A former site may be kept.
             [f"{_name('')}%"],
         )
         (triggers,) = cursor.fetchone() or (0,)

@@ -24,6 +24,7 @@ from django.urls import Resolver404, get_script_prefix, resolve, set_script_pref
 from django.utils import translation
 from django.utils.http import parse_etags, parse_http_date_safe
 
+from digest.health import requests
 from digest.middleware import id_of
 from digest.readers.pages import making, rows
 from digest.readers.pages.memory import Listener, Memory, OwnChanges
@@ -33,6 +34,7 @@ from papers.clock import now
 WAIT_S = 2.0
 WAITING = 4
 """How many requests may wait for a place. Their threads answer nothing meanwhile."""
+MONITORED = {"/healthz", "/readyz", "/metrics"}
 _MB = 1024 * 1024
 _NOT_MODIFIED = f"304 {HTTPStatus.NOT_MODIFIED.phrase}"
 
@@ -72,6 +74,8 @@ class Front:
                 return self._shed(environ, start_response)
             except (DatabaseError, InterfaceError):
                 connection.close()
+        else:
+            requests.page("memory")
         if page is None:
             return self._pass_on(environ, start_response)
         return _send(page, environ, start_response)
@@ -110,6 +114,7 @@ class Front:
     def _read(self, path: str, generation: int) -> Page | None:
         page = rows.read(_text(path), now())
         if page is not None:
+            requests.page("row")
             self.memory.put(path, page, generation)
         return page
 
@@ -119,6 +124,7 @@ class Front:
         with self._a_place():
             set_script_prefix("/")
             try:
+                requests.page("made")
                 made = making.make(_text(path), self.django.get_response, _request_id(environ))
                 return made.page
             finally:
@@ -176,7 +182,7 @@ class Front:
 
 def _is_beside(path: str) -> bool:
     """Return whether a path needs no place: it is answered under any load."""
-    return path.startswith(settings.STATIC_URL) or path == "/healthz"
+    return path.startswith(settings.STATIC_URL) or path in MONITORED
 
 
 def _asks_for_a_page(environ: Environ) -> bool:

@@ -44,8 +44,8 @@ class Made:
     stored: bool
 
 
-def make(path: str, handler: Handler, request_id: str = "") -> Made:
-    """Make the page of a path, and store it if that is right.
+def make(path: str, handler: Handler, request_id: str = "", *, stored: bool = True) -> Made:
+    """Make the page of a path, and store it if that is right, and if it shall be `stored`.
 
     Raises DatabaseError if the database cannot be asked.
     """
@@ -60,9 +60,9 @@ def make(path: str, handler: Handler, request_id: str = "") -> Made:
         with connection.execute_wrapper(told.watch):
             response = handler(request)
     page = _page(response, told.until, at)
-    if monotonic() - began > rows.LONGEST_MAKING.total_seconds() or not _may_be_stored(
-        path, response, told
-    ):
+    lasted = monotonic() - began
+    stored = stored and lasted <= rows.LONGEST_MAKING.total_seconds()
+    if not stored or not _may_be_stored(path, response, told):
         return Made(page, stored=False)
     try:
         page = rows.store(path, page, told.keys, _up_to(number, snapshot), at)

@@ -43,11 +43,11 @@ COUNTS = """
     )
 """
 # The numbers of transactions are those of one cluster, so a restored page is of another release.
-_RELEASE = "%(release)s || (SELECT ' ' || system_identifier FROM pg_control_system())"
+RELEASE = "%(release)s || (SELECT ' ' || system_identifier FROM pg_control_system())"
 _READ = f"""
     SELECT status, headers, body, etag, changed_at, until, keys, snapshot::text, checksum
     FROM digest_storedpage page
-    WHERE path = %(path)s AND release = {_RELEASE} AND (until IS NULL OR until > %(at)s)
+    WHERE path = %(path)s AND release = {RELEASE} AND (until IS NULL OR until > %(at)s)
     AND {COUNTS}
 """
 # The time of the last change stays while the bytes stay, over a new release too. It grows by whole
@@ -56,7 +56,7 @@ _STORE = f"""
     INSERT INTO digest_storedpage
         (path, release, status, headers, body, etag, changed_at, until, checksum, keys, snapshot,
          made_at)
-    SELECT %(path)s, {_RELEASE}, %(status)s, %(headers)s, %(body)s, %(etag)s, coalesce((
+    SELECT %(path)s, {RELEASE}, %(status)s, %(headers)s, %(body)s, %(etag)s, coalesce((
             SELECT CASE etag WHEN %(etag)s THEN changed_at
                 ELSE greatest(changed_at + interval '1 second', %(at)s) END
             FROM digest_storedpage WHERE path = %(path)s
@@ -207,7 +207,7 @@ def tidy(at: datetime) -> None:
         )
         cursor.execute(
             "DELETE FROM digest_storedpage WHERE made_at < %(at)s AND"
-            f" (snapshot IS NULL OR release <> {_RELEASE})",
+            f" (snapshot IS NULL OR release <> {RELEASE})",
             {"at": at - KEPT, "release": release()},
         )
         cursor.execute(

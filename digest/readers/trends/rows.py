@@ -207,9 +207,12 @@ def _tell(span: Span) -> None:
 
 
 def _listed(which: Q) -> QuerySet[Listing]:
-    """Return what sources listed, without what came by an editor's hand."""
-    own = Q(source__in=[Source.EDITOR, Source.JEKYLL])
-    return Listing.objects.filter(which & ~own).order_by()
+    """Return what people listed, without what came by an editor's hand.
+
+    arXiv announces all papers of a category, whatever people think of them.
+    """
+    others = Q(source__in=[Source.EDITOR, Source.JEKYLL, Source.ARXIV_NEW])
+    return Listing.objects.filter(which & ~others).order_by()
 
 
 def _keywords(listed: QuerySet[Listing]) -> QuerySet[Listing]:

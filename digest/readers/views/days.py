@@ -42,21 +42,21 @@ def _date(year: str, month: str, day: str) -> date:
 def _without_a_digest(request: HttpRequest, day: date) -> HttpResponse:
     """Show what the ledger says of a day. Such a page changes with each look at the source."""
     pages.tell_unstored()
-    accounts = ledger.days(day, day) if day <= now().date() else []
-    if not accounts:
+    dates = ledger.dates(day, day) if day <= now().date() else []
+    if not dates:
         raise Http404(day)
-    rows = [Row.of(account) for account in accounts]
+    rows = [Row.of(each) for each in dates]
+    beside = _beside(day)
     context: dict[str, Any] = {
         "day": day,
+        "year_has_page": len(beside) > 1 or any(p.date.year == day.year for p in beside.values()),
         "current": day,
-        "standing": Standing.of(accounts),
+        "standing": Standing.of(dates[0]),
         "rows": rows,
-        "largest": max(account.listed for account in accounts),
-        "several_sources": len(rows) > 1,
+        "largest": dates[0].day.listed,
+        "several_sources": len(dates[0].sources) > 1,
     }
-    return render(
-        request, "digest/day.html", context | _beside(day) | calendar_of(day, Known.read())
-    )
+    return render(request, "digest/day.html", context | beside | calendar_of(day, Known.read()))
 
 
 def _beside(day: date) -> dict[str, Post]:

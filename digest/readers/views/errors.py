@@ -6,12 +6,13 @@ import logging
 import sys
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from digest import logs
 from digest.readers.context import frame
+from papers import log_context
 
 RETRY_AFTER_S = 10
 
@@ -34,31 +35,45 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Django calls it while it handles the exception, whichever view or middleware raised it.
     """
     if isinstance(sys.exception(), (OperationalError, InterfaceError)):
-        headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
-        return HttpResponse(render_to_string("503.html", frame()), status=503, headers=headers)
+        return _unavailable("503.html")
     return HttpResponse(_page_of_an_error(), status=500, headers={"Cache-Control": "no-store"})
 
 
 def busy() -> HttpResponse:
     """Return 503 for a request that found no place in this process."""
+    return _unavailable("busy.html")
+
+
+def _unavailable(template: str) -> HttpResponse:
     headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
-    return HttpResponse(render_to_string("busy.html", frame()), status=503, headers=headers)
+    return HttpResponse(render_to_string(template, frame()), status=503, headers=headers)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Respond with 400.
+    """Respond with 400, or with 503 if a session could not be stored since the database is down.
 
-    Django's own page checks the form's token, for which it reads the form again. If it is the form
-    that cannot be read, that fails a second time.
+    Django takes whatever keeps a session from being stored for a person who signed out meanwhile.
+    Its own page checks the form's token, for which it reads the form again. If it is the form that
+    cannot be read, that fails a second time.
     """
+    if isinstance(exception, SessionInterrupted) and _is_of_the_database(exception):
+        return _unavailable("503.html")
     return HttpResponse(render_to_string("400.html", frame()), status=400)
+
+
+def _is_of_the_database(exception: BaseException | None) -> bool:
+    """Whether what was being handled when it was raised, or before, is a database that is down."""
+    while exception and not isinstance(exception, (OperationalError, InterfaceError)):
+        exception = exception.__context__
+    return exception is not None
 
 
 def _page_of_an_error() -> str:
     """Return the page with the id that finds the error in the log."""
-    context = frame() | {"request_id": logs.request_id(), "contact_email": settings.CONTACT_EMAIL}
+    found_by = log_context.request_id()
+    context = frame() | {"request_id": found_by, "contact_email": settings.CONTACT_EMAIL}
     try:
         return render_to_string("500.html", context)
     except Exception:
         logger.exception("The page of an error cannot be made")
-        return LAST_RESORT.format(id=context["request_id"])
+        return LAST_RESORT.format(id=found_by)

@@ -18,15 +18,19 @@ TERMS = ("published", "excluded", "failed", "pending", "missing")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A day with the terms of its equation."""
+    """A day with the terms of its equation. A paper that several sources list counts once."""
 
     day: ledger.Day
+    sources: tuple[ledger.Day, ...]
+    balances: bool
     sum: Counter[str]
 
     @classmethod
-    def of(cls, day: ledger.Day) -> Row:
+    def of(cls, date: ledger.Date) -> Row:
+        day = date.day
         numbers = (day.published, day.left_out, len(day.failed), day.pending, len(day.missing))
-        return cls(day, Counter(listed=day.listed, **dict(zip(TERMS, numbers, strict=True))))
+        terms = Counter(listed=day.listed, **dict(zip(TERMS, numbers, strict=True)))
+        return cls(day, date.sources, date.balances, terms)
 
     @property
     def bar(self) -> list[tuple[str, int, int]]:
@@ -44,7 +48,7 @@ def page(request: HttpRequest, year: str = "", month: str = "") -> HttpResponse:
     known = ledger.known()
     if known is None and not year:
         return render(request, "ledger.html")
-    months = _months(*known) if known else []
+    months = months_between(*known) if known else []
     shown = _first_day(year, month) if year else months[0]
     if shown not in months:
         raise Http404(f"{year}-{month}")
@@ -53,15 +57,14 @@ def page(request: HttpRequest, year: str = "", month: str = "") -> HttpResponse:
 
 def _context(month: date, months: list[date]) -> dict[str, Any]:
     place = months.index(month)
-    days = ledger.days(month, _next(month) - timedelta(days=1))
-    rows = [Row.of(day) for day in reversed(days)]
+    rows = [Row.of(each) for each in ledger.dates(month, _next(month) - timedelta(days=1))[::-1]]
     return {
         "month": month,
         "rows": rows,
         "sum": sum((row.sum for row in rows), Counter()),
-        "largest": max((day.listed for day in days), default=0),
-        "wrong": sum(not day.balances for day in days),
-        "several_sources": len({day.source for day in days}) > 1,
+        "largest": max((row.day.listed for row in rows), default=0),
+        "wrong": sum(not row.balances for row in rows),
+        "several_sources": len({each.source for row in rows for each in row.sources}) > 1,
         "years": [(year, list(some)) for year, some in groupby(months, lambda m: m.year)],
         "newer": months[place - 1] if place else None,
         "older": months[place + 1] if place + 1 < len(months) else None,
@@ -79,7 +82,7 @@ def _next(month: date) -> date:
     return (month + timedelta(days=31)).replace(day=1)
 
 
-def _months(first: date, last: date) -> list[date]:
+def months_between(first: date, last: date) -> list[date]:
     """Return the first days of the months between two days, newest first."""
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     begin = first.year * 12 + first.month - 1
@@ -87,10 +90,14 @@ def _months(first: date, last: date) -> list[date]:
 
 
 def data(request: HttpRequest) -> HttpResponse:
-    """Respond with every known day, newest first, as JSON."""
+    """Respond with every known day, newest first, as JSON: each source's account of its own.
+
+    "dates" has the same over all sources, with each paper counted once.
+    """
     known = ledger.known()
-    days = ledger.days(*known) if known else []
+    dates = ledger.dates(*known)[::-1] if known else []
+    days = [day.data() for date in dates for day in reversed(date.sources)]
     return JsonResponse(
-        {"days": [day.data() for day in reversed(days)]},
+        {"days": days, "dates": [date.data() for date in dates]},
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )

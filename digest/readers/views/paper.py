@@ -20,12 +20,13 @@ from digest.readers.summaries import WHOLE, Summary
 from digest.readers.translations import page_context, with_text
 from digest.readers.views.public import Gone, moved
 from papers.models import Listing, Paper, Section, tags_of
+from papers.models.paper import TAKEN_DOWN
 
 
 def public_paper(papers: QuerySet[Paper], arxiv_id: str) -> Any:
     """Return the paper from the public ones.
 
-    Raises Gone if the paper's posts were withdrawn, else Http404.
+    Raises Gone if the paper's posts were withdrawn or it was taken down, else Http404.
     """
     paper = papers.filter(arxiv_id=arxiv_id).first()
     if paper is None:
@@ -33,11 +34,20 @@ def public_paper(papers: QuerySet[Paper], arxiv_id: str) -> Any:
             post__state=State.WITHDRAWN, paper__arxiv_id=arxiv_id, public_position__isnull=False
         ).first()
         if gone is None:
+            _raise_if_taken_down(arxiv_id)
             raise Http404(arxiv_id)
         pages.tell(Kind.PAPER, gone.paper_id)
         raise Gone
     pages.tell(Kind.PAPER, paper.pk)
     return paper
+
+
+def _raise_if_taken_down(arxiv_id: str) -> None:
+    """Raise Gone if the paper was taken down."""
+    gone = Paper.objects.filter(arxiv_id=arxiv_id, origins__has_key=TAKEN_DOWN).first()
+    if gone is not None:
+        pages.tell(Kind.PAPER, gone.pk)
+        raise Gone
 
 
 def with_shown(papers: QuerySet[Paper], shown: Collection[Kind]) -> QuerySet[Paper]:

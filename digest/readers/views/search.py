@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import InvalidPage, Page, Paginator
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from digest.models import published_papers
+from digest.readers.page_links import pages_beside
 from digest.readers.results import Result, month_facets, results, tag_facets
 from digest.readers.tags import tag_spelled
 from digest.search import ranking
@@ -52,11 +55,16 @@ class Search:
 
     @cached_property
     def suggested(self) -> str:
-        """Another spelling that finds something, if this one finds nothing, else ""."""
+        """Another spelling that finds something, if this one finds nothing, else "".
+
+        A spelling that takes too long is not offered: that nothing was found is known by then.
+        """
         if self.found.places or self.query.refused:
             return ""
-        said = suggestion(self.text, self.query)
-        return said if said and Search(said).found.places else ""
+        with suppress(OperationalError), ranking.in_time():
+            said = suggestion(self.text, self.query)
+            return said if said and Search(said).found.places else ""
+        return ""
 
     @property
     def messages(self) -> list[str]:
@@ -73,6 +81,14 @@ class Search:
             )
         if self.text.strip() and self.query.is_empty and not self.query.refused:
             said.append(gettext("Please type a word that not every text has."))
+        if self.found.is_cut and len(self.found.places) < ranking.MOST:
+            said.append(
+                gettext(
+                    "Very many texts have these words. Whether they stand together was looked up in"
+                    " %(number)s of them alone. Another word, or a month, finds more."
+                )
+                % {"number": ranking.LOOKED_AT}
+            )
         return said
 
     def page(self, number: str) -> Page[Place]:
@@ -115,12 +131,16 @@ def page(request: HttpRequest) -> HttpResponse:
         "found": search.found,
         "results": search.results(shown),
         "page_obj": shown,
-        "pages_query": urlencode({"q": search.text}) + "&",
+        **pages_beside(shown, partial(_address, search.text)),
         "tags": tag_facets(many) if many else [],
         "months": month_facets(many),
         "abs_url": search.query.arxiv_id and arxiv_id.abs_url(search.query.arxiv_id),
     }
     return render(request, "search/search.html", context)
+
+
+def _address(text: str, number: int) -> str:
+    return f"?{urlencode({'q': text, 'page': number})}"
 
 
 def data(request: HttpRequest) -> HttpResponse:

@@ -1,24 +1,21 @@
-"""Pages about the site itself: about, health, robots.txt, favicon and the index of sitemaps."""
+"""Pages about the site itself: about, robots.txt, favicon and the index of sitemaps."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib.sitemaps.views import sitemap
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from digest.models import Post
-from digest.readers import pages
+from digest.readers import pages, sitemaps
 from digest.readers.llms import llms_text
 from digest.readers.pages import Kind
-from digest.readers.sitemaps import SITEMAPS
 from digest.readers.views.archive import tell_rows, with_titles
 from papers import kinds
 from papers.checks import catch_rates
@@ -59,21 +56,6 @@ def feeds(request: HttpRequest) -> HttpResponse:
     return render(request, "feeds.html", {"delay_minutes": minutes})
 
 
-@require_safe
-@never_cache
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Respond with 200 if this process reaches its database, else with 503."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"database": "unreachable"}, status=503)
-    return JsonResponse({"database": "ok"})
-
-
-healthz.stored = False  # type: ignore[attr-defined]
-
-
 def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
@@ -103,11 +85,18 @@ def sitemap_index(request: HttpRequest) -> HttpResponse:
 
     Django's own index would name the host of the sites framework.
     """
-    locations = [
-        {"location": f"{settings.SITE_URL}{reverse('sitemap_part', args=[name])}?p={page}"}
-        for name, sitemap in SITEMAPS.items()
-        for page in sitemap().paginator.page_range
-    ]
+    locations = [{"location": f"{settings.SITE_URL}{each}"} for each in sitemaps.addresses()]
     return render(
         request, "sitemap_index.xml", {"sitemaps": locations}, content_type="application/xml"
     )
+
+
+def sitemap_page(request: HttpRequest, section: str, page: str) -> HttpResponse:
+    """Respond with the second or a later page of a sitemap that is longer than one may be.
+
+    Django's view reads the number from the query, and a file of an export has none.
+    """
+    if page == "1":
+        raise Http404("the first page is the sitemap itself")
+    request.GET = QueryDict(f"p={page}")
+    return sitemap(request, sitemaps.SITEMAPS, section)  # type: ignore[arg-type]

@@ -58,7 +58,7 @@ def test_a_page_number_that_is_none_is_404(client, query):
     "all", "all=%00", "page=7",
 ])  # fmt: skip
 def test_any_filter_of_tags_is_a_page(client, query):
-    response = client.get(f"/tags/?{query}")
+    response = client.get(f"/tags/?{query}", follow=True)
     assert response.status_code == 200
     assert "<script>" not in response.content.decode()
 

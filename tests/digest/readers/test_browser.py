@@ -140,12 +140,17 @@ def test_pages_are_whole_quiet_and_open_to_everybody(page, site, said, scheme, s
 
 
 def overflow(page):
-    """How many pixels the page is wider than the window."""
+    """How many pixels the page is wider than the window, once it has loaded.
+
+    A click returns when the next page begins to arrive. At that moment it has no element yet.
+    """
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
 def barriers(page, within=None):
     """Serious findings of axe (in `within`, a selector), each with the places it was found at."""
+    page.wait_for_load_state()
     found = Axe().run(page, context=within).response["violations"]
     return [
         (each["id"], [node["html"] for node in each["nodes"]])

@@ -56,6 +56,21 @@ def test_a_day_without_papers_says_that_none_were_listed(client):
     assert "No papers were listed on this day." in words(client)
 
 
+def test_a_day_leads_to_its_month_and_year_where_these_have_pages(client):
+    listed(1)
+    html = client.get(ADDRESS).content.decode()
+    assert 'href="/en/2025/10/"' not in html
+    assert 'href="/en/2025/"' not in html
+    make_post(papers=1, date=date(2025, 9, 1))
+    html = client.get(ADDRESS).content.decode()
+    assert 'href="/en/2025/10/"' not in html
+    assert 'href="/en/2025/"' in html
+    make_post(papers=1, date=date(2025, 11, 1))  # Now the empty month lies between two others.
+    html = client.get(ADDRESS).content.decode()
+    assert 'href="/en/2025/10/"' in html
+    assert client.get("/en/2025/10/").status_code == 200
+
+
 @time_machine.travel(datetime(2025, 10, 8, 9, tzinfo=UTC), tick=False)
 def test_an_open_day_says_that_its_list_grows(client):
     listed(1)

@@ -378,7 +378,7 @@ def test_an_error_page_needs_neither_a_request_nor_the_database(name):
 
 
 def test_an_error_of_ours_is_answered_without_a_trace(settings, monkeypatch):
-    monkeypatch.setattr("digest.readers.views.site.SITEMAPS", None)
+    monkeypatch.setattr("digest.readers.sitemaps.SITEMAPS", None)
     response = Client(raise_request_exception=False).get("/sitemap.xml")
     assert response.status_code == 500
     assert "일시적인 오류가 발생했습니다" in response.content.decode()

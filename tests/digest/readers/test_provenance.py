@@ -26,6 +26,11 @@ MODEL = {
     "scope": Scope.FULL_TEXT,
     "written_at": WRITTEN,
 }
+EXTRACTIVE = MODEL | {
+    "origin": Writer.EXTRACTIVE,
+    "drafter": "extractive-3",
+    "prompt_version": "",
+}
 
 
 @pytest.fixture
@@ -55,6 +60,50 @@ def test_a_reader_sees_model_prompt_source_and_reviewer(client, reviewer):
     [line] = said(client, section, "/en")
     assert "full text (m-7b, prompt 3)" in line
     assert line.endswith(" · reviewed by Kim Editor, Oct. 9, 2025")
+
+
+@pytest.mark.parametrize(
+    ("made", "by", "line"),
+    [
+        (MODEL, "m-7b", "언어 모델 작성, 논문 일부 기반: 서론, 결과 (m-7b, 프롬프트 3)"),
+        (
+            EXTRACTIVE,
+            "extractive-3",
+            "논문 본문 문장 그대로 인용, 논문 일부 기반: 서론, 결과 (extractive-3)",
+        ),
+    ],
+)
+def test_a_reader_sees_from_which_parts_a_draft_was_made(client, made, by, line):
+    section = make_section(make_paper(), **made | {"scope": "parts:introduction,results"})
+    make_post(papers=[section.paper])
+    assert said(client, section) == [line]
+    [line] = said(client, section, "/en")
+    assert f", from parts of the paper: introduction, results ({by}" in line
+    assert "full text" not in line
+    data = client.get(f"/papers/{section.paper.arxiv_id}.json").json()
+    assert data["sections"][0]["scope"] == "parts:introduction,results"
+
+
+@pytest.mark.parametrize("scope", ["parts:", "parts:<b>,x", "something new"])
+def test_a_scope_that_nobody_knows_is_left_out(client, scope):
+    section = make_section(make_paper(), **MODEL | {"scope": scope})
+    make_post(papers=[section.paper])
+    assert said(client, section) == ["언어 모델 작성 (m-7b, 프롬프트 3)"]
+    Section.objects.update(
+        public_origin=Writer.EXTRACTIVE, public_drafter="", public_prompt_version=""
+    )
+    assert said(client, section) == ["논문 본문 문장 그대로 인용"]
+
+
+def test_own_sentences_of_the_abstract_and_of_a_whole_text_are_told_apart(client):
+    paper = make_paper()
+    make_section(paper, **EXTRACTIVE | {"scope": Scope.ABSTRACT})
+    section = make_section(paper, kinds.LIMITATIONS, **EXTRACTIVE)
+    make_post(papers=[paper])
+    assert set(said(client, section)) == {
+        "초록 문장 그대로 인용 (extractive-3)",
+        "논문 본문 문장 그대로 인용 (extractive-3)",
+    }
 
 
 def test_a_reviewer_without_a_name_is_an_editor_and_no_login_is_told(client, reviewer):

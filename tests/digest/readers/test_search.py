@@ -5,13 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.models import Post, SearchEntry, State
+from digest.readers.views import search
 from digest.readers.views.search import PAGE
-from digest.search import index
+from digest.search import index, ranking
 from digest.tasks import refresh_search
 from papers import kinds
 from papers.clock import now
@@ -250,6 +252,62 @@ def test_a_search_takes_as_many_queries_for_twenty_results_as_for_two(
     make_post(papers=[make_paper(title="Walrus") for _ in range(PAGE - 2)])
     with django_assert_num_queries(len(few)):
         client.get("/search/", {"q": "walrus"})
+
+
+def too_slow(cursor, *asked):
+    cursor.execute("SET LOCAL statement_timeout = 1; SELECT pg_sleep(60)")
+
+
+@pytest.mark.parametrize("address", ["/search/", "/en/search/", "/search.json"])
+def test_a_search_that_takes_too_long_is_503_in_the_frame_and_the_next_one_works(
+    client, monkeypatch, address
+):
+    make_post(papers=[make_paper(title="Walrus")])
+    client.raise_request_exception = False
+    with monkeypatch.context() as slow:
+        slow.setattr(ranking, "_best", too_slow)
+        response = client.get(address, {"q": "walrus"})
+    assert (response.status_code, response.headers["Cache-Control"]) == (503, "no-store")
+    assert 'role="search"' in response.content.decode()
+    assert titles(client, "walrus") == ["Walrus"]
+
+
+@pytest.mark.parametrize("address", ["/search/", "/en/search/"])
+def test_nothing_found_is_said_though_its_suggestion_takes_too_long(client, monkeypatch, address):
+    make_post(papers=[make_paper(title="Hallucination of walruses")])
+    assert "hallucination" in page(client, "halucination", address)
+    monkeypatch.setattr(search, "suggestion", lambda *asked: too_slow(connection.cursor()))
+    shown = page(client, "halucination", address)
+    assert ("찾은 것이 없습니다." in shown) or ("Nothing was found." in shown)
+    assert "hallucination" not in shown
+    assert data(client, "halucination")["suggestion"] == ""
+    assert titles(client, "walruses") == ["Hallucination of walruses"]
+
+
+def test_nothing_found_is_said_though_what_a_suggestion_finds_takes_too_long(client, monkeypatch):
+    def best(cursor, query, *asked):
+        return (
+            too_slow(cursor)
+            if query.words[0].typed == "walruses"
+            else in_time(cursor, query, *asked)
+        )
+
+    in_time = ranking._best
+    make_post(papers=[make_paper(title="Walruses")])
+    monkeypatch.setattr(ranking, "_best", best)
+    assert "찾은 것이 없습니다." in page(client, "walrusses")
+    assert data(client, "walrusses")["suggestion"] == ""
+
+
+def test_a_phrase_that_was_not_looked_for_everywhere_is_not_called_missing(client, monkeypatch):
+    monkeypatch.setattr(ranking, "LOOKED_AT", 5)
+    make_post(papers=[make_paper(title="Walrus tusk carpenter") for _ in range(6)])
+    shown = page(client, '"walrus carpenter"', "/en/search/")
+    assert "in 5 of them alone" in shown
+    assert "Nothing was found." not in shown
+    found = data(client, '"walrus carpenter"')
+    assert (found["count"], found["is_more"], found["results"]) == (0, True, [])
+    assert "5" in found["messages"][0]
 
 
 PIECES = st.one_of(

@@ -82,6 +82,27 @@ def test_a_server_that_is_away_leaves_what_was_found(page, site):
     expect(results(page)).to_have_text(["Carpenters and walruses"])
 
 
+def test_the_same_words_are_asked_again_after_a_busy_site_refused_them(page, site):
+    page.goto(f"{site}/search/")
+    box = page.get_by_role("searchbox")
+    page.route("**/search/?q=carpenters", lambda route: route.fulfill(status=503), times=1)
+    box.fill("carpenters")
+    expect(page.get_by_role("status")).to_have_text(re.compile("Enter"))
+    box.press_sequentially("x")
+    box.press("Backspace")
+    expect(results(page)).to_have_text(["Carpenters and walruses"])
+
+
+def test_enter_asks_again_after_a_busy_site_refused(page, site):
+    page.goto(f"{site}/search/")
+    box = page.get_by_role("searchbox")
+    page.route("**/search/?q=carpenters", lambda route: route.fulfill(status=503), times=1)
+    box.fill("carpenters")
+    expect(page.get_by_role("status")).to_have_text(re.compile("Enter"))
+    box.press("Enter")
+    expect(results(page)).to_have_text(["Carpenters and walruses"])
+
+
 def test_search_needs_no_script(browser, site):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -66,13 +66,29 @@ def test_a_tag_of_both_shows_papers_and_then_digests_over_its_pages(client):
     assert "<li> 논문 31편 </li> <li> 다이제스트 2개 </li>" in html
     assert html.count('class="title"') == 30
     assert 'id="digests"' not in html
-    html = page(client, "/tags/both/?page=2")
+    assert 'href="/tags/both/page/2/"' in html
+    html = page(client, "/tags/both/page/2/")
+    assert 'href="/tags/both/"' in html
     assert html.count('class="title"') == 3
     paper, newer, older = (html.index(f'href="{each}"') for each in (
         papers[-1].get_absolute_url(), second.get_absolute_url(), first.get_absolute_url()
     ))  # fmt: skip
     assert paper < newer < older
-    assert client.get("/tags/both/?page=3").status_code == 404
+    assert client.get("/tags/both/page/3/").status_code == 404
+
+
+def test_a_page_of_a_tag_has_one_address(client):
+    make_post(papers=[about("both") for _ in range(31)])
+    rename(Tag.objects.get(), slug="all-of-it")
+    for old, new in (
+        ("/tags/all-of-it/?page=2", "/tags/all-of-it/page/2/"),
+        ("/en/tags/all-of-it/page/1/", "/en/tags/all-of-it/"),
+        ("/tags/both/page/2/", "/tags/all-of-it/page/2/"),
+    ):
+        response = client.get(old)
+        assert (response.status_code, response.url) == (301, new)
+    for unknown in ("/tags/none/page/2/", "/tags/both/page/0/", "/tags/both/page/02/"):
+        assert client.get(unknown).status_code == 404
 
 
 def test_a_page_of_papers_takes_no_more_queries_when_there_are_more(client):
@@ -153,7 +169,7 @@ def test_a_filter_that_finds_nothing_says_so_and_leads_to_all(client):
     html = page(client, "/tags/?q=<b>nichts")
     assert "&lt;b&gt;nichts" in html
     assert "<b>nichts" not in html
-    assert 'href="/tags/?all=1"' in html
+    assert 'href="/archive/tags/"' in html
     assert 'rel="tag"' not in html
 
 
@@ -170,7 +186,9 @@ def test_of_very_many_tags_those_used_once_stand_behind_a_link(client, monkeypat
     html = page(client, "/tags/")
     assert html.count('rel="tag"') == 1
     assert "태그 3개 중 1개" in html
-    assert page(client, "/tags/?all=1").count('rel="tag"') == 3
+    assert page(client, "/archive/tags/").count('rel="tag"') == 3
+    response = client.get("/tags/?all=1")
+    assert (response.status_code, response.url) == (301, "/archive/tags/")
     assert page(client, "/tags/?q=once").count('rel="tag"') == 2
     html = page(client, "/tags/?q=o")  # All three have it.
     assert html.count('rel="tag"') == 2

@@ -51,7 +51,7 @@ def addresses() -> list[str]:
 
 
 def _translated() -> Iterator[str]:
-    names = ("home", "archive", "tag_list", "trends", "about", "feeds", "marks", *FEEDS)
+    names = ("home", "archive", "tag_list", "all_tags", "trends", "about", "feeds", "marks", *FEEDS)
     yield from map(reverse, names)
     yield from (reverse("trends", args=[52]), reverse("trend", args=["agents"]))
     for post in Post.objects.all():

@@ -272,7 +272,7 @@ def test_each_public_address_says_whether_it_is_stored() -> None:
 CHANGE_NO_PAGE = {
     *("ALLOWED_HOSTS", "AUTH_USER_MODEL", "BASE_DIR", "FOUR_EYES", "PAGE_MEMORY_MB"),
     "RENDER_THREADS",
-    *("STATIC_URL", "STORED_PAGES_MB", "TRUSTED_PROXIES"),
+    *("SITE_ID", "STATIC_ROOT", "STATIC_URL", "STORED_PAGES_MB", "TRUSTED_PROXIES"),
 }
 READ = ["digest/readers", "digest/models", "digest/templatetags", "digest/middleware.py"]
 READ += ["papers/models", "papers/arxiv_id.py", "papers/text", "papers/kinds.py"]
