@@ -11,7 +11,7 @@ from typing import Any
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.redirects.models import Redirect
 from django.db.models import Model
@@ -26,6 +26,7 @@ from papers import kinds
 from papers.checks.evidence.claims import checksum
 from papers.clock import now
 from papers.models import (
+    ArxivCategory,
     Evidence,
     Found,
     Job,
@@ -56,6 +57,7 @@ PUBLIC_SAMPLES = {
     "arxiv_id": ARXIV_ID,
     "spelling": f"{ARXIV_ID}v2",
     "section": "papers",
+    "page": "2",
     "topic": SLUG,
     "weeks": "26",
     "token": "0" * 40,
@@ -100,6 +102,7 @@ def _make_work(paper: Paper) -> None:
     SourceAnswer.objects.create(
         source="huggingface", day=DAY, fetched_at=at, pages=["[]"], listed_ids=[]
     )
+    ArxivCategory.objects.create(category="cs.CL", is_on=True)
     # A request to arXiv in an earlier test left this row: slots have a connection of their own.
     SourceState.objects.update_or_create(
         source="arxiv", defaults={"stopped": True, "reason": "403"}
@@ -113,6 +116,7 @@ def _make_work(paper: Paper) -> None:
 
 def _make_accounts() -> None:
     User.objects.create_user("lee", is_staff=True)
+    Group.objects.get_or_create(name="Editors")  # A test that empties all tables took it away.
     attempt: dict[str, Any] = {"username": "lee", "ip_address": "198.51.100.7"}
     AccessLog.objects.create(**attempt)
     AccessFailureLog.objects.create(**attempt)

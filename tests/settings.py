@@ -8,6 +8,7 @@ folder = Path(os.environ.setdefault("DATA_DIR", str(ROOT / "var" / "test")))
 # Each worker has services of its own. A process that a test starts is no worker: it has a folder.
 os.environ["DATA_DIR"] = str(folder / os.environ.pop("PYTEST_XDIST_WORKER", ""))
 os.environ.setdefault("HTTP_RETRY_WAIT_S", "0.01")
+os.environ.setdefault("ARXIV_OAI_URL", "")  # A test that plays it sets it.
 
 from digest.settings import *  # noqa: E402, F403
 from tests import loopback  # noqa: E402

@@ -28,6 +28,10 @@ TRIALS = {
         "nothing there imports Django",
     ),
     "from digest.models import State": ("digest/jekyll/files/lines.py", "The format of Jekyll's"),
+    "from digest.jekyll.files.form import forms": (
+        "digest/jekyll/files/finding/marks.py",
+        "The rooms of digest/jekyll/files/",
+    ),
     "from papers.sources import arxiv": ("papers/sources/items.py", "No circles"),
 }
 

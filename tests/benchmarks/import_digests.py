@@ -36,7 +36,7 @@ def write_digests(folder: Path, digests: int, papers: int) -> None:
     for number in range(digests):
         day = date(2024, 1, 1) + timedelta(days=number)
         text = digest(day, number * papers, papers)
-        (folder / f"{day}-daily-papers.md").write_text(text)
+        (folder / f"{day}-digest.md").write_text(text)
 
 
 def timed(function) -> float:

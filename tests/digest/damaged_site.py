@@ -22,9 +22,12 @@ from taggit.models import Tag
 
 from digest.models import (
     Act,
+    Alarm,
     AuditRecord,
     Comment,
     Correction,
+    Heartbeat,
+    ImportedFile,
     PinnedPage,
     Post,
     Preference,
@@ -44,6 +47,8 @@ from digest.models import (
     TagCarrier,
     TagChange,
     TagPair,
+    Upgrade,
+    WebFigures,
 )
 from digest.publishing import snapshots, tag_changes, trash
 from papers import kinds
@@ -51,6 +56,7 @@ from papers.checks.base import Level
 from papers.checks.evidence.claims import checksum, claims
 from papers.clock import now
 from papers.models import (
+    ArxivCategory,
     Evidence,
     Finding,
     FullText,
@@ -181,6 +187,7 @@ def build(client: Client) -> Site:
                 notices=[{"position": 2, "arxiv_id": None, "field": "", "reason": "odd"}],
             ),
             SourceState.objects.create(source="huggingface", stopped=True, reason="403"),
+            ArxivCategory.objects.create(category="cs.CL", is_on=True, since=DAY),
             Run.objects.create(
                 job=job, started_at=now(), ended_at=now(), outcome="done", counts={"listed": 2},
                 remarks=[{"position": 1, "arxiv_id": None, "field": "", "reason": "missing"}],
@@ -212,6 +219,7 @@ def build(client: Client) -> Site:
             Term.objects.create(english="attention", rendering="어텐션", variants=["주의"]),
             FullText.objects.create(
                 paper=hurt, version=2, format="html", checksum="0" * 64, parsed_at=now(),
+                generator="LaTeXML", gap="ends", kinds="body", absent_since=now(),
                 parts=[{"kind": "body", "heading": "1", "text": "We got 3 points."}],
             ),
             Redirect.objects.create(site_id=1, old_path="/old/", new_path="/"),
@@ -227,6 +235,9 @@ def build(client: Client) -> Site:
                 listing=hurt.listings.get(), position=1, votes=3, rank=1,
                 reasons=[{"kind": "votes", "votes": 3, "place": 1}],
             ),
+            Heartbeat.objects.create(queue="celery", at=now()),
+            Alarm.objects.create(name="day 2025-10-08 huggingface", since=now(), seen_at=now()),
+            WebFigures.objects.create(process="a", at=now(), text="# HELP x X.\nx 1\n"),
             AuditRecord.objects.create(act=Act.CHANGED, about="Hurt", changes=[["a", "b", "c"]]),
             link, PinnedPage.objects.create(link=link, language="ko", title="t", html="<p>h</p>"),
             PreviewNote.objects.create(link=link, name="Lee", text="Nice", written_at=now()),
@@ -235,11 +246,17 @@ def build(client: Client) -> Site:
                 make_post("draft", [whole], date=DAY - timedelta(days=9), title="Thrown away"),
                 User.objects.get(username="root"),
             ),
+            ImportedFile.objects.create(
+                post=post, path="_posts/2025-04-28-a.md", day=DAY, written_slug="a",
+                layout="seed", form={"end": "x"}, old_paths=["/older/"],
+                own_paths=["/older/"],
+            ),
             Preference.objects.create(user=User.objects.get(username="root"), language="ko"),
             UnsavedText.objects.create(
                 user=User.objects.get(username="root"), page="papers.paper/1", kept_at=now(),
                 texts={"title": {"label": "Title", "value": "Typed", "at": 1, "tab": "a"}},
             ),
+            Upgrade.objects.create(release="0.2.0", oldest="0.1.0"),
         )
     }  # fmt: skip
     with connection.cursor() as cursor:  # Else PostgreSQL refuses to change it.

@@ -18,6 +18,7 @@ PLANTED_IN = (
     "SECRET_KEY_FALLBACKS",
     "MODEL_API_KEY",
     "HF_TOKEN",
+    "METRICS_TOKEN",
     "DATABASE_URL",
     "REDIS_URL",
     "EMAIL_URL",

@@ -37,6 +37,8 @@ OTHERWISE = [
     ("refused", "the model refused"),
     ("refused", "the server refused"),
     ("run", "runs or endorses"),
+    ("section", "begins with section"),
+    ("section", "goes from section"),
     ("source", "the source text"),
 ]
 """Where a word of the glossary means something else, or Korean does not need it."""

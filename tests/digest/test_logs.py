@@ -33,6 +33,7 @@ SECRETS = {
     "SECRET_KEY_FALLBACKS": OLD_KEY,
     "MODEL_API_KEY": "model-sesame-1",
     "HF_TOKEN": "hf_sesame2",
+    "METRICS_TOKEN": "monitor-sesame-17",
     "EMAIL_URL": "smtp://desk:mail%2Fsesame@127.0.0.1:1",
     "REDIS_URL": "redis://:queue-sesame@127.0.0.1:1/0",
     "MODEL_URL": "https://me:gateway-sesame@model.example/v1",
@@ -92,12 +93,12 @@ def test_a_line_says_when_what_and_who():
     assert " WARNING papers.jobs [-] " in line
 
 
-def test_a_line_names_its_request_and_its_job():
-    with logs.request("8f3a", RequestFactory().get("/")), log_context.job(17):
+def test_a_line_names_its_request_its_job_and_its_run():
+    with log_context.job(17), log_context.run(23, "8f3a"):
         line = logs.Line(logs.as_text).format(record("x"))
         fields = json.loads(logs.Line(json.dumps).format(record("x")))
-    assert "[request 8f3a job 17]" in line
-    assert (fields["request"], fields["job"]) == ("8f3a", "17")
+    assert "[request 8f3a job 17 run 23]" in line
+    assert [fields[name] for name in ("request", "job", "run")] == ["8f3a", "17", "23"]
     assert "[-]" in logs.Line(logs.as_text).format(record("x"))
 
 
@@ -106,7 +107,8 @@ def test_a_line_of_json_has_its_traceback_as_a_field():
     line = logs.Line(json.dumps).format(record("it broke", exc_info=error))
     assert len(line.splitlines()) == 1
     fields = json.loads(line)
-    assert list(fields) == ["time", "level", "logger", "request", "job", "message", "traceback"]
+    ids = ["request", "job", "run"]
+    assert list(fields) == ["time", "level", "logger", *ids, "message", "traceback"]
     assert fields["traceback"].endswith("ValueError: 논문\n\u2028\ud800")
 
 
@@ -225,7 +227,7 @@ def test_a_public_page_is_the_same_for_everybody_but_for_its_id(client):
 
 def test_an_error_page_says_its_id_and_whom_to_tell(monkeypatch, settings):
     settings.CONTACT_EMAIL = "desk@example.org"
-    monkeypatch.setattr("digest.readers.views.site.SITEMAPS", None)
+    monkeypatch.setattr("digest.readers.sitemaps.SITEMAPS", None)
     response = Client(raise_request_exception=False).get("/sitemap.xml")
     page = response.content.decode()
     assert f"<code>{response['X-Request-ID']}</code>" in page
@@ -233,7 +235,7 @@ def test_an_error_page_says_its_id_and_whom_to_tell(monkeypatch, settings):
 
 
 def test_an_error_page_that_breaks_itself_still_says_the_id(monkeypatch, caplog, settings):
-    monkeypatch.setattr("digest.readers.views.site.SITEMAPS", None)
+    monkeypatch.setattr("digest.readers.sitemaps.SITEMAPS", None)
     settings.TEMPLATES = [{"BACKEND": "no.such.engine"}]
     response = Client(raise_request_exception=False).get("/sitemap.xml")
     assert response.status_code == 500

@@ -97,6 +97,7 @@ def python(tmp_path, *arguments, **settings):
         ("DATABASE_URL", "postgresql://127.0.0.1", "postgresql://"),
         ("EMAIL_URL", "smtp://127.0.0.1?secret_key=1", "smtp://"),
         ("DATA_DIR", "", "a folder"),
+        ("DISK_DIR", "/no/such/folder", "a folder that is there"),
     ],
 )
 def test_an_odd_value_stops_the_start(tmp_path, name, value, expected):
@@ -139,6 +140,8 @@ def test_an_odd_value_stops_the_start(tmp_path, name, value, expected):
         (environment.line, "Daily\udce9Papers"),
         (environment.time_of_day, "02:00:30"),
         (environment.time_of_day, "2:00"),
+        (environment.token, "guessed"),
+        (environment.token, "0123456789 abcdef"),
         (environment.some_seconds, "-0"),
         (environment.seconds, "inf"),
         (environment.whole_number, "٣"),
@@ -239,6 +242,10 @@ def test_the_site_is_named_as_browsers_name_it(given, origin):
             "ALLOWED_HOSTS": ".papers.example,127.0.0.1,[::1]",
             "SECRET_KEY_FALLBACKS": OLD_KEY,
             "HF_TOKEN": "hf_0123456789",
+            "METRICS_TOKEN": "0123456789abcdef",
+            "OPERATORS": "kim@papers.example, lee@papers.example",
+            "DISK_FREE_MB": "0",
+            "DISK_DIR": "/",
             "MODEL_URL": "http://my_model:8080/v1",
             "MODEL_NAME": "org/model:7b",
             "LOG_FORMAT": "json",

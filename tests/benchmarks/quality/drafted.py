@@ -51,9 +51,8 @@ def parsed(folder: Path) -> list[list[dict[str, Any]]]:
 
 
 def store(rows: list[dict[str, Any]], full_texts: list[list[dict[str, Any]]]) -> None:
-    from papers import kinds
     from papers.clock import now
-    from papers.models import FullText, Paper, Section
+    from papers.models import FullText, Paper
     from papers.text.cleaning import fold
 
     for row, parts in zip(rows, cycle(full_texts or [[]])):
@@ -61,18 +60,26 @@ def store(rows: list[dict[str, Any]], full_texts: list[list[dict[str, Any]]]) ->
         paper = Paper.objects.create(
             arxiv_id=row["id"], version=1, title=fold(row["title"]), abstract=abstract
         )
-        method = "\n".join(f"- {_QUOTED.sub('', item)}" for item in row["method"])
-        written = {
-            kinds.INTRODUCTION: row["purpose"],
-            kinds.METHOD: method,
-            kinds.CONCLUSION: row["conclusion"],
-        }
-        for kind, markdown in written.items():
-            Section.objects.create(paper=paper, language="ko", kind=kind, markdown=markdown)
+        summarise(paper, row)
         if parts:
             FullText.objects.create(
                 paper=paper, version=1, format="html", parts=parts, parsed_at=now()
             )
+
+
+def summarise(paper: Any, row: dict[str, Any]) -> None:
+    """Give a paper a recorded Korean summary, without the quotations in it."""
+    from papers import kinds
+    from papers.models import Section
+
+    method = "\n".join(f"- {_QUOTED.sub('', item)}" for item in row["method"])
+    written = {
+        kinds.INTRODUCTION: row["purpose"],
+        kinds.METHOD: method,
+        kinds.CONCLUSION: row["conclusion"],
+    }
+    for kind, markdown in written.items():
+        Section.objects.create(paper=paper, language="ko", kind=kind, markdown=markdown)
 
 
 def report() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus"
@@ -113,15 +115,16 @@ def publish(papers: list[Recorded]) -> None:
         ],
         batch_size=1_000,
     )
+    places: defaultdict[date, Iterator[int]] = defaultdict(count)
     Entry.objects.bulk_create(
         [
             Entry(
                 post=posts[paper.day],
                 paper=rows[paper.arxiv_id],
-                position=place,
+                position=(place := next(places[paper.day])),
                 public_position=place,
             )
-            for place, paper in enumerate(papers)
+            for paper in papers
         ],
         batch_size=1_000,
     )

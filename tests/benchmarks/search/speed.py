@@ -75,8 +75,9 @@ def common_queries(papers: list[Recorded], number: int = 300) -> list[str]:
     latin: Counter[str] = Counter()
     hangul: Counter[str] = Counter()
     for paper in papers:
-        latin.update({w.lower() for w in re.findall(r"[A-Za-z]{4,}", paper.abstract)})
-        hangul.update(set(re.findall("[가-힣]{2,}", " ".join(paper.korean.values()))))
+        # Sorted, so that of equally common words the same ones are taken in each run.
+        latin.update(sorted({w.lower() for w in re.findall(r"[A-Za-z]{4,}", paper.abstract)}))
+        hangul.update(sorted(set(re.findall("[가-힣]{2,}", " ".join(paper.korean.values())))))
     words = [w for w, _ in latin.most_common(150)] + [w for w, _ in hangul.most_common(150)]
     return [" ".join(random.sample(words, random.randint(1, 8))) for _ in range(number)]
 
@@ -129,9 +130,15 @@ def _measure(papers: list[Recorded]) -> None:
     print(f"GIN {keys:.0f} MB, table with it {table:.0f} MB, terms {terms:.0f} MB")
     for query in FIVE:
         print(f"  {query}: {min(_cpu(pid, query) for _ in range(5)):.1f} ms")
-    times = sorted(_cpu(pid, query) for query in common_queries(papers))
+    queries = common_queries(papers)
+    _print_cpu("commonest words", pid, queries)
+    _print_cpu("phrases of them", pid, [f'"{q}"' for q in queries if 2 <= len(q.split()) <= 4])
+
+
+def _print_cpu(name: str, pid: int, queries: list[str]) -> None:
+    times = sorted(_cpu(pid, query) for query in queries)
     p50, p95 = (times[int(len(times) * part)] for part in (0.5, 0.95))
-    print(f"commonest words: p50 {p50:.1f}, p95 {p95:.1f}, worst {times[-1]:.1f} ms of CPU")
+    print(f"{name}: p50 {p50:.1f}, p95 {p95:.1f}, worst {times[-1]:.1f} ms of CPU")
 
 
 def _cpu(pid: int, query: str) -> float:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import psutil
 import pytest
 
 from digest.local.demo.processes import Children
+from digest.local.demo.restarts import Restarts
 from digest.local.embedded import postgres, valkey
 from digest.local.embedded.service import is_running
 
@@ -31,6 +32,11 @@ NOT_CONFIGURED = {
 }
 LAST_LINE = "  Ctrl-C stops it.\n"
 WATCHDOG_S = 600  # Ends a test that hangs.
+JOB = (
+    "from papers import jobs; from papers.models import Job, JobKind, Subject;"
+    "from papers.text import rendering; subject = Subject(topic=rendering.VERSION);"
+)
+SOON = {"SWEEP_WAIT_S": "1", "JOB_HANDED_WAIT_S": "1"}
 
 
 class Demo:
@@ -215,8 +221,8 @@ class TestWhileItRuns:
         ],
     )
     def test_each_part_has_a_log_in_the_form_of_the_site(self, seeded, running, name, line):
-        said = (seeded / "logs" / f"{name}.log").read_text()
-        assert re.search(rf"^\d{{4}}-\S+ {re.escape(line)}", said, re.MULTILINE)
+        log, begins = seeded / "logs" / f"{name}.log", rf"^\d{{4}}-\S+ {re.escape(line)}"
+        until(lambda: bool(re.search(begins, log.read_text(), re.MULTILINE)))
 
     def test_a_second_demo_of_the_same_folder_is_told_where_the_first_is(self, seeded, running):
         with demo(seeded) as second:
@@ -268,14 +274,47 @@ class TestDemo:
             assert running.end(signal.SIGINT) == 0
         assert_all_ended(seeded)
 
-    @pytest.mark.parametrize("name", ["site", "worker"])
-    def test_when_a_part_dies_it_is_named_with_its_log_and_the_rest_ends(self, seeded, name):
-        with demo(seeded) as running:
+    def test_whatever_dies_comes_back_and_the_others_go_on(self, seeded):
+        with demo(seeded, **SOON) as running:
             running.read_to(LAST_LINE)
-            os.kill(pid_of(seeded, name), signal.SIGKILL)
-            assert running.wait() == 1
-        assert f"The {name} has ended (exit code -9)" in running.said
-        assert f"The last lines of {seeded / 'logs' / name}.log:" in running.said
+            for name in ("worker", "beat", "site"):
+                died = pid_of(seeded, name)
+                os.kill(died, signal.SIGKILL)
+                running.read_to(f"The {name} has started again.\n")
+                assert f"The {name} has ended (exit code -9) and starts again in" in running.said
+                assert f"{seeded / 'logs' / name}.log" in running.said
+                until(lambda name=name, died=died: pid_of(seeded, name) not in {None, died})
+            until(lambda: answers(running))
+            assert done_by_the_worker(seeded)
+            assert running.end(signal.SIGTERM) == 0
+        assert_all_ended(seeded)
+
+    @pytest.mark.parametrize("service", [valkey, postgres], ids=["the queue", "the database"])
+    def test_a_killed_service_is_there_again_for_the_site_and_the_worker(self, seeded, service):
+        name = {valkey: "valkey-server", postgres: "postgres"}[service]
+        with demo(seeded, **SOON) as running:
+            running.read_to(LAST_LINE)
+            for process in processes_of(seeded):
+                if process.name() == name:
+                    process.kill()
+            until(lambda: answers(running))
+            assert done_by_the_worker(seeded)
+            assert running.end(signal.SIGTERM) == 0
+        assert_all_ended(seeded)
+
+    def test_readers_are_answered_while_the_queue_cannot_start(self, seeded):
+        with demo(seeded, **SOON) as running:
+            running.read_to(LAST_LINE)
+            valkey.stop(seeded)
+            (seeded / "valkey").rename(seeded / "elsewhere")
+            (seeded / "valkey").write_text("no folder, as on a disk that is full or broken")
+            os.kill(pid_of(seeded, "worker"), signal.SIGKILL)
+            running.read_to("The worker has started again.\n")
+            assert answers(running)
+            (seeded / "valkey").unlink()
+            (seeded / "elsewhere").rename(seeded / "valkey")
+            assert done_by_the_worker(seeded)
+            assert running.end(signal.SIGTERM) == 0
         assert_all_ended(seeded)
 
     def test_configured_services_are_used_and_none_is_started_beside_them(self, data_dir):
@@ -289,6 +328,41 @@ class TestDemo:
             assert is_running(other / "postgres.lock")
         assert not (data_dir / "postgres").exists()
         assert not (data_dir / "valkey").exists()
+
+
+class TestRestarts:
+    def test_each_end_doubles_the_wait_up_to_a_minute(self):
+        restarts = Restarts()
+        waits = [restarts.ended("worker", 0) for _ in range(8)]
+        assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+
+    def test_readers_wait_no_longer_than_five_seconds(self):
+        restarts = Restarts()
+        assert [restarts.ended("site", 0) for _ in range(5)] == [1, 2, 4, 5, 5]
+
+    def test_what_ran_for_a_minute_starts_again_soon(self):
+        restarts = Restarts()
+        restarts.ended("beat", 0)
+        restarts.begun("beat", 1)
+        assert restarts.ended("beat", 20) == 2
+        restarts.begun("beat", 22)
+        assert restarts.ended("beat", 90) == 1
+
+    def test_each_starts_when_its_wait_is_over(self):
+        restarts = Restarts()
+        restarts.ended("beat", 0)
+        restarts.ended("worker", 5)
+        assert restarts.take(0.5) == []
+        assert restarts.take(1) == ["beat"]
+        restarts.begun("beat", 1)
+        assert restarts.take(6) == ["worker"]
+
+    def test_a_full_disk_under_the_logs_keeps_no_part_from_starting(self, data_dir):
+        (data_dir / "logs").write_text("no folder")
+        (data_dir / "run.json").mkdir()
+        children = Children(data_dir, cwd=ROOT)
+        children.start("site", "-c", "import sys; sys.exit(7)", again=True)
+        until(lambda: bool(end := children.ended()) and end == ("site", 7))
 
 
 class TestWhatAKilledDemoLeaves:
@@ -340,10 +414,39 @@ def stop(data_dir: Path, *folders: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def pid_of(data_dir: Path, name: str) -> int:
-    program = {"site": "granian", "worker": "worker"}[name]
-    parts = [p for p in processes_of(data_dir) if program in p.cmdline()]
-    return min(parts, key=lambda process: process.create_time()).pid
+def pid_of(data_dir: Path, name: str) -> int | None:
+    """The process number of a part of the demo, None while it does not run."""
+    program = {"site": "granian"}.get(name, name)
+    parts = {p.create_time(): p.pid for p in processes_of(data_dir) if program in arguments_of(p)}
+    return parts[min(parts)] if parts else None
+
+
+def arguments_of(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def answers(running: Demo) -> bool:
+    try:
+        return running.get("/").status_code == 200 and running.get("/healthz").status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def until(so: Callable[[], bool]) -> None:
+    """Wait for a state. The demo's watchdog ends a wait that is in vain."""
+    while not so():
+        time.sleep(0.05)
+
+
+def done_by_the_worker(data_dir: Path) -> bool:
+    """Have a job made due, and wait until the worker has done it."""
+    manage(data_dir, "shell", "-v0", "-c", f"{JOB}jobs.add(JobKind.RENDER, subject, again=True)")
+    state = f"{JOB}print(Job.objects.get(kind=JobKind.RENDER, topic=subject.topic).state)"
+    until(lambda: manage(data_dir, "shell", "-v0", "-c", state) == "done\n")
+    return True
 
 
 def logged_in(port: int, name: str, password: str) -> bool:
