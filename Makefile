@@ -20,7 +20,7 @@ else \
 fi
 endef
 
-.PHONY: help demo stop install dev check test coverage quick test-model format messages lock
+.PHONY: help demo stop install dev check test coverage quick test-model soak format messages lock
 
 help:
 	@echo 'make demo        the whole site on http://127.0.0.1:8000 with sample digests; PORT=8001 moves it'
@@ -32,6 +32,7 @@ help:
 	@echo 'make coverage    all tests, and which lines they run; half as long again'
 	@echo 'make quick       the tests that start no service beyond the database, and no browser'
 	@echo 'make test-model  drafts by a real language model, in an environment of its own (220 MB)'
+	@echo 'make soak        a whole site under load and faults for 30 minutes; MINUTES=5 shortens it'
 	@echo 'make format      sort out what ruff can by itself'
 	@echo 'make messages    translations anew from the code; says what is untranslated'
 	@echo 'make lock        requirements*.txt anew from pyproject.toml (needs uv)'
@@ -48,7 +49,7 @@ dev: .venv/.dev
 	@if git rev-parse --git-dir >/dev/null 2>&1; then .venv/bin/pre-commit install; fi
 
 # Tests and checks keep their services apart from the demo's data.
-check test coverage quick test-model: export DATA_DIR := $(TEST_DATA)
+check test coverage quick test-model soak: export DATA_DIR := $(TEST_DATA)
 
 check: .venv/.dev
 	.venv/bin/ruff check --no-cache
@@ -75,6 +76,9 @@ quick: .venv/.dev
 
 test-model: .venv/.dev .venv-model/.packages
 	.venv/bin/pytest -m model_server tests/real_model
+
+soak: .venv/.dev
+	.venv/bin/python -m tests.soak --minutes $(or $(MINUTES),30)
 
 format: .venv/.dev
 	.venv/bin/ruff check --fix

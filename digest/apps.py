@@ -7,14 +7,17 @@ class DigestConfig(AppConfig):
     verbose_name = _("Digest")
 
     def ready(self) -> None:
+        from celery.signals import beat_init, worker_init, worker_ready
         from django.contrib.auth import signals as auth
         from django.db.backends.signals import connection_created
         from django.db.models import signals
         from simple_history.signals import post_create_historical_record
         from taggit.models import TaggedItem
 
-        from digest import stored_dates
+        from digest import stored_dates, upgrading
         from digest.audit import findings, histories, rows, sign_ins
+        from digest.backups import nightly
+        from digest.health import watching
         from digest.ledger import alerts
         from digest.models.tag_alias import renamed
         from digest.publishing import live, mails, rerendering, snapshots, taking_back
@@ -27,12 +30,19 @@ class DigestConfig(AppConfig):
         from papers.pipeline.steps import STEPS
 
         connection_created.connect(stored_dates.register)
+        beat_init.connect(watching.beside_beat)
+        worker_ready.connect(watching.beside_a_worker)
         STEPS[JobKind.ALERT] = alerts.send
         STEPS[JobKind.REVIEW_MAIL] = mails.send
         STEPS[JobKind.RENDER] = rerendering.step
+        STEPS[JobKind.BACKUP] = nightly.step
         signals.post_migrate.connect(rerendering.add_job, sender=self)
+        signals.pre_migrate.connect(upgrading.refuse_to_skip, sender=self)  # Before all others.
         signals.pre_migrate.connect(changes.close, sender=self)
         signals.post_migrate.connect(changes.install, sender=self)
+        signals.post_migrate.connect(upgrading.note, sender=self)
+        worker_init.connect(upgrading.start_celery)
+        beat_init.connect(upgrading.start_celery)
         RULES.append(live.may_change)
         PAGES.append(live.has_page)
         RENAMED.append(renamed)
@@ -52,3 +62,4 @@ class DigestConfig(AppConfig):
         signals.m2m_changed.connect(snapshots.tagged, sender=TaggedItem)
         REOPENED.append(findings.reopened)
         apps.get_app_config("axes").verbose_name = _("Sign-ins")
+        apps.get_app_config("taggit").verbose_name = _("Tags")

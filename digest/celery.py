@@ -11,7 +11,7 @@ from django.utils.log import configure_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "digest.settings")
 
-app = Celery("digest")
+app = Celery("digest", task_cls="digest.backups.gate:GatedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -78,6 +78,16 @@ def header_value(value: str) -> str:
     return value
 
 
+LEAST_TOKEN_CHARS = 16
+
+
+def token(value: str) -> str:
+    """A secret that a header carries and nobody guesses, or nothing."""
+    if value and len(value) < LEAST_TOKEN_CHARS:
+        raise ValueError
+    return header_value(value)
+
+
 LEAST_KEY_CHARS = 32
 LEAST_DIFFERENT_CHARS = 5
 # How the keys begin that generators of projects and examples of `.env` files have.

@@ -29,22 +29,18 @@ HIDDEN = "…"
 # A shorter secret is not secret, and hiding it would garble every line that has its letters.
 LEAST_CHARS = 4
 
-_request: ContextVar[tuple[str, "HttpRequest"] | None] = ContextVar("request", default=None)
+_request: ContextVar["HttpRequest | None"] = ContextVar("request", default=None)
 
 
 @contextmanager
 def request(request_id: str, request: "HttpRequest") -> Iterator[None]:
     """Add the request's id to the log lines within the block, and hide the request's secrets."""
-    token = _request.set((request_id, request))
+    token = _request.set(request)
     try:
-        yield
+        with log_context.request(request_id):
+            yield
     finally:
         _request.reset(token)
-
-
-def request_id() -> str:
-    current = _request.get()
-    return current[0] if current else ""
 
 
 # --- What a record becomes --------------------------------------------------------------------
@@ -113,8 +109,9 @@ class Line(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "request": request_id(),
+            "request": log_context.request_id(),
             "job": str(log_context.job_id() or ""),
+            "run": str(log_context.run_id() or ""),
             "message": without_secrets(record.getMessage(), hidden),
         }
         if record.exc_info:
@@ -124,7 +121,7 @@ class Line(logging.Formatter):
 
 
 def as_text(fields: dict[str, str]) -> str:
-    ids = " ".join(f"{name} {fields[name]}" for name in ("request", "job") if fields[name])
+    ids = " ".join(f"{name} {fields[name]}" for name in ("request", "job", "run") if fields[name])
     head = f"{fields['time']} {fields['level']} {fields['logger']} [{ids or '-'}]"
     below = fields.get("traceback", "").splitlines()
     return "\n    ".join([f"{head} {_escape(fields['message'])}", *map(_escape, below)])
@@ -176,6 +173,7 @@ def _configured() -> Iterator[Any]:
     yield settings.SECRET_KEY
     yield from settings.SECRET_KEY_FALLBACKS
     yield settings.HF_TOKEN
+    yield settings.METRICS_TOKEN
     yield settings.MODEL_API_KEY
     yield settings.EMAIL_HOST_PASSWORD
     yield settings.DATABASES["default"].get("PASSWORD")
@@ -186,9 +184,8 @@ def _configured() -> Iterator[Any]:
 
 def _sent() -> Iterator[Any]:
     """Yield the secrets of the current request, as far as they have been read from it."""
-    if not (current := _request.get()):
+    if not (asked := _request.get()):
         return
-    asked = current[1]
     for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
         yield asked.COOKIES.get(name)
     yield asked.META.get("CSRF_COOKIE")

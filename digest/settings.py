@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tomllib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -35,6 +36,7 @@ from digest.addresses import (
 )
 from digest.environment import (
     LEAST_KEY_CHARS,
+    LEAST_TOKEN_CHARS,
     Environment,
     boolean,
     days,
@@ -54,6 +56,7 @@ from digest.environment import (
     some_seconds,
     time_of_day,
     time_zone,
+    token,
     whole_number,
     whole_seconds,
 )
@@ -62,6 +65,7 @@ from papers import languages as table
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR / ".env")
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # --- Where the site lives ---------------------------------------------------------------------
 DATA_DIR = env.read(
@@ -144,6 +148,13 @@ HF_TOKEN = env.read(
 ARXIV_API_URL = env.read(
     "ARXIV_API_URL", base_url, "https://export.arxiv.org/api/query", "an http(s) address"
 )
+ARXIV_OAI_URL = env.read(
+    "ARXIV_OAI_URL", optional(base_url), "https://oaipmh.arxiv.org/oai", "an http(s) address"
+)
+ARXIV_OAI_AFTER_S = env.read("ARXIV_OAI_AFTER_S", seconds, "240", "seconds")
+ARXIV_FEED_URL = env.read(
+    "ARXIV_FEED_URL", base_url, "https://rss.arxiv.org/atom", "an http(s) address"
+)
 ARXIV_URL = env.read("ARXIV_URL", shown_url, "https://arxiv.org", "an http(s) address")
 ARXIV_INTERVAL_S = env.read("ARXIV_INTERVAL_S", seconds, "3", "seconds")
 ALPHAXIV_URL = env.read("ALPHAXIV_URL", shown_url, "https://www.alphaxiv.org", "an http(s) address")
@@ -194,6 +205,15 @@ JOB_RETRY_WAIT_S = env.read("JOB_RETRY_WAIT_S", seconds, "60", "seconds")
 FEED_DELAY = env.read("FEED_DELAY_MINUTES", minutes, "10", "minutes")
 PREVIEW_LIFE = env.read("PREVIEW_DAYS", some_days, "7", "a whole number of days, from 1 to 366")
 FOUR_EYES = env.read("FOUR_EYES", boolean, "off", "on or off")
+
+# --- Backups ----------------------------------------------------------------------------------
+BACKUP_DIR = env.read(
+    "BACKUP_DIR",
+    lambda value: folder(value, BASE_DIR) if value else None,
+    "",
+    "a folder to write in, or none",
+)
+BACKUP_KEEP_DAYS = env.read("BACKUP_KEEP_DAYS", days, "14", "a whole number of days, at most 3653")
 
 # --- Stored pages -----------------------------------------------------------------------------
 PAGE_MEMORY_MB = env.read("PAGE_MEMORY_MB", whole_number, "32", "a whole number")
@@ -246,6 +266,10 @@ CACHES = {
         "OPTIONS": _cache_options,
     },
 }
+# A queue that is full, answers errors or holds garbage is waited for like one that is down. Else
+# the worker ends.
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
+CELERY_WORKER_CONSUMER = "digest.consumer:Consumer"
 # A page that adds a job does not wait for a queue that is down. The sweep enqueues the job later.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -270,6 +294,23 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_WAIT_S,
         "options": _A_TICK,
     },
+    "hear from the workers": {
+        "task": "digest.tasks.note_heartbeat",
+        "schedule": 60,
+        "args": ["celery"],
+        "options": _A_TICK,
+    },
+    "hear from the workers that ask arXiv": {
+        "task": "digest.tasks.note_heartbeat",
+        "schedule": 60,
+        "args": ["arxiv"],
+        "options": _A_TICK | {"queue": "arxiv"},
+    },
+    "look for troubles": {
+        "task": "digest.tasks.look_for_troubles",
+        "schedule": 60,
+        "options": _A_TICK,
+    },
     "ask for open days": {
         "task": "papers.tasks.poll_day",
         "schedule": POLL_PAUSE or timedelta(days=1),
@@ -282,6 +323,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     "ask again about published papers": {
         "task": "papers.tasks.recheck_published",
+        "schedule": crontab(hour=RECHECK_AT.hour, minute=RECHECK_AT.minute)
+        if RECHECK_AT
+        else timedelta(days=1),
+        "options": _A_TICK,
+    },
+    "compare the month's list": {
+        "task": "papers.tasks.cross_check_month",
         "schedule": crontab(hour=RECHECK_AT.hour, minute=RECHECK_AT.minute)
         if RECHECK_AT
         else timedelta(days=1),
@@ -322,7 +370,39 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(days=1),
         "options": _A_TICK,
     },
+    "back the site up": {
+        "task": "digest.tasks.back_up",
+        "schedule": crontab(hour=3, minute=30),
+        "options": _A_TICK,
+    },
+    "forget what got old": {
+        "task": "digest.tasks.forget_old",
+        "schedule": timedelta(days=1),
+        "options": _A_TICK,
+    },
 }
+
+# --- Health -----------------------------------------------------------------------------------
+METRICS_TOKEN = env.read(
+    "METRICS_TOKEN",
+    token,
+    "",
+    f"at least {LEAST_TOKEN_CHARS} characters of printable ASCII without blanks",
+    secret=True,
+)
+DISK_FREE_MB = env.read("DISK_FREE_MB", whole_number, "1024", "a whole number")
+DISK_DIR = env.read(
+    "DISK_DIR",
+    lambda value: Path(value).resolve(strict=True) if value else DATA_DIR,
+    "",
+    "a folder that is there",
+)
+OPERATORS = env.read(
+    "OPERATORS",
+    lambda value: [mail_address(each) for each in names(value)],
+    "",
+    "mail addresses in ASCII with commas between them",
+)
 
 # --- Logs -------------------------------------------------------------------------------------
 LOG_FORMAT = env.read("LOG_FORMAT", one_of("text", "json"), "text", "text or json")
@@ -409,7 +489,8 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # On loopback, files are served from their folders. A public site collects, hashes and compresses.
-STATIC_ROOT = DATA_DIR / "static" if PUBLIC else None
+STATIC_DIR = env.read("STATIC_DIR", optional(line), "", "a folder")
+STATIC_ROOT = BASE_DIR / (STATIC_DIR or DATA_DIR / "static") if PUBLIC else None
 WHITENOISE_USE_FINDERS = not PUBLIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -445,6 +526,7 @@ def _static_file(path: str) -> Callable[[HttpRequest], str]:
 UNFOLD = {
     "SITE_TITLE": lambda request: SITE_TITLE,
     "SITE_HEADER": lambda request: SITE_TITLE,
+    "SITE_SUBHEADER": VERSION,  # For who is signed in: others need not know what could be old.
     "SITE_SYMBOL": "newspaper",
     "SITE_URL": "/",
     "SHOW_LANGUAGES": len(LANGUAGES) > 1,

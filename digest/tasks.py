@@ -1,11 +1,16 @@
 """The periodic tasks of the site."""
 
+import logging
+
 from axes.handlers.proxy import AxesProxyHandler
 from celery import shared_task
 from django.conf import settings
 
 from digest import audit, publishing
 from digest.admin import passwords
+from digest.backups import nightly
+from digest.health import alarms, heartbeat, web_figures
+from digest.keeping import retention
 from digest.ledger import alerts
 from digest.models import Post
 from digest.publishing import trash
@@ -14,6 +19,8 @@ from digest.search import index, related
 from digest.suggestions import making
 from papers.clock import now
 from papers.jobs.locks import unless_under_way
+
+logger = logging.getLogger(__name__)
 
 RELATED_A_RUN = 500
 """Papers that one run relates at most. The next one, a minute later, goes on."""
@@ -29,6 +36,19 @@ def publish_due() -> None:
 def watch() -> None:
     """Make mails to the editors due, about days that went wrong."""
     alerts.watch()
+
+
+@shared_task
+def note_heartbeat(queue: str) -> None:
+    """Store that a worker of a queue takes tasks."""
+    heartbeat.note(queue)
+
+
+@shared_task
+def look_for_troubles() -> None:
+    """Mail operators what is wrong and what is over, each once."""
+    alarms.look()
+    web_figures.forget_ended()
 
 
 @shared_task
@@ -55,6 +75,7 @@ def refresh_search() -> None:
         if not free:
             return
         index.queue_what_came_due()
+        index.queue_what_has_no_order()
         for _ in index.refresh_all():
             pass
         for _ in related.refresh_all(most=RELATED_A_RUN):
@@ -89,6 +110,19 @@ def forget_sign_ins() -> None:
 def forget_audit() -> None:
     """Delete acts that are older than two years, at the door than SIGN_IN_LOG_DAYS."""
     audit.forget_old()
+
+
+@shared_task
+def back_up() -> None:
+    """Make a backup due, once a night (BACKUP_DIR)."""
+    nightly.make_due()
+
+
+@shared_task
+def forget_old() -> None:
+    """Delete what got old, by the list of `digest.keeping.retention`."""
+    if done := retention.forget_old():
+        logger.info("What got old: %s", done)
 
 
 @shared_task

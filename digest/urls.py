@@ -15,6 +15,7 @@ from digest.readers.feeds import (
     TagFeed,
     json_feed,
 )
+from digest.readers.feeds.names import USUAL_FEEDS
 from digest.readers.sitemaps import SITEMAPS
 from digest.readers.views import (
     archive,
@@ -22,6 +23,7 @@ from digest.readers.views import (
     citations,
     days,
     digests,
+    health,
     ledger,
     paper,
     preview,
@@ -40,16 +42,12 @@ register_converter(converters.ArxivId, "arxiv_id")
 register_converter(converters.Spelling, "spelling")
 register_converter(converters.CitationForm, "citation")
 register_converter(converters.TagName, "tag_name")
+register_converter(converters.PageNumber, "page_number")
 register_converter(converters.Weeks, "weeks")
 
 handler400 = "digest.readers.views.errors.bad_request"
 handler500 = "digest.readers.views.errors.server_error"
 
-# Where other programs for blogs have their feeds. Readers' programs look there by themselves.
-USUAL_FEEDS = {
-    "atom": ("atom.xml", "index.xml", "feed", "feed/"),
-    "rss": ("rss", "rss/"),
-}
 DAY = "<yyyy:year>/<dd:month>/<dd:day>"
 
 urlpatterns = [
@@ -86,10 +84,15 @@ urlpatterns = [
     path("search.json", public(search.data, stored=False), name="search_json"),
     path("llms.txt", public(site.llms), name="llms"),
     path("ledger.json", public(ledger.data, stored=False), name="ledger_json"),
-    path("healthz", site.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.figures, name="metrics"),
     path("robots.txt", public(site.robots), name="robots"),
     path("favicon.ico", public(site.favicon, stored=False)),
     path("sitemap.xml", public(site.sitemap_index, stored=False), name="sitemap"),
+    path(
+        "sitemap-<section>-<page_number:page>.xml", public(site.sitemap_page), name="sitemap_page"
+    ),
     path("sitemap-<section>.xml", public(sitemap), {"sitemaps": SITEMAPS}, name="sitemap_part"),
     # They have no prefix in the site's own language, and `/en/` in English.
     *i18n_patterns(
@@ -130,7 +133,13 @@ urlpatterns = [
         path("preview/<token>/", unlisted(preview.page), name="preview_link"),
         path("search/", public(search.page, stored=False), name="search"),
         path("tags/", public(tags.tag_list), name="tag_list"),
+        path("archive/tags/", public(tags.all_tags), name="all_tags"),
         path("tags/<uslug:slug>/", public(tags.TagPage.as_view()), name="tag"),
+        path(
+            "tags/<uslug:slug>/page/<page_number:page>/",
+            public(tags.TagPage.as_view()),
+            name="tag_page",
+        ),
         path("tags/<tag_name:spelling>/", public(tags.tag_by_spelling)),
         # Else it would be redirected before anybody has looked whether there is such a tag.
         path("tags/<tag_name:spelling>", public(tags.tag_by_spelling)),

@@ -6,6 +6,7 @@ and a version (``v2``) belong to the spelling, not to the id.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from reprlib import Repr
 
@@ -32,9 +33,12 @@ PATTERN = rf"(?:{_NEW}|(?:{_ARCHIVES})/{_OLD_NUMBER})"
 
 _PREFIX = r"""
     arxiv:\s*
-    | (?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html|format|src|e-print)/
+    | (?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|ps|html|format|src|e-print)/
+    | (?:https?://)?(?:www\.)?ar5iv\.(?:labs\.arxiv\.)?org/(?:(?:abs|html|pdf)/)?
     | (?:https?://)?(?:www\.)?alphaxiv\.org/(?:[a-z]{2}(?:-[a-z]+)?/)?(?:overview|abs|pdf|html)/
     | (?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/papers/
+    | (?:https?://)?(?:www\.|api\.)?semanticscholar\.org/(?:graph/v1/paper/)?arxiv[:/]
+    | (?:https?://)?(?:www\.)?scirate\.com/arxiv/
     | (?:(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*)?10\.48550/arxiv\.
 """
 _SPELLING = re.compile(
@@ -42,6 +46,13 @@ _SPELLING = re.compile(
     (?: (?P<new>{_NEW})
       | (?P<archive>{_ARCHIVES})(?:{_SUBJECT_CLASS})?/(?P<number>{_OLD_NUMBER}) )
     (?:v[1-9][0-9]{{0,3}})?(?:\.pdf)?/?(?:[?\#][!-~]*)?\s*""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+_IN_TEXT = re.compile(
+    rf"""(?<![\w@/.-])(?:{_PREFIX} | arxiv\ )
+    (?: (?P<new>{_NEW})
+      | (?P<archive>{_ARCHIVES})(?:{_SUBJECT_CLASS})?/(?P<number>{_OLD_NUMBER}) )
+    (?![0-9])(?P<rest>(?:v[1-9][0-9]{{0,3}})?(?:\.pdf)?/?)""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
 _LONGEST = 300  # characters; no paper's address comes near it
@@ -65,6 +76,20 @@ def parse(text: object) -> str:
     match = _SPELLING.fullmatch(text) if isinstance(text, str) and len(text) <= _LONGEST else None
     if match is None:
         raise InvalidArxivId(text)
+    return _canonical(match)
+
+
+def found(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield each id that a text names with an address, ``arXiv:`` or ``arXiv``, in order.
+
+    The numbers are where the whole mention begins and ends, from its prefix to its version. Digits
+    alone are no id here: a text may mean an amount by them.
+    """
+    for match in _IN_TEXT.finditer(text):
+        yield match.start(), match.end(), _canonical(match)
+
+
+def _canonical(match: re.Match[str]) -> str:
     return match["new"] or f"{match['archive'].lower()}/{match['number']}"
 
 

@@ -7,7 +7,7 @@ parts of a paper's full text are a different thing (`papers.fulltext.base.Kind`)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import get_language, gettext_noop
@@ -48,6 +48,14 @@ class Kind:
     """By language, English always. We write the first heading, and read all of them in files."""
     near: tuple[str, ...] = ()
     """Words for it in a heading inside another section. In a file it is a heading of its own."""
+    synonyms: tuple[str, ...] = ()
+    """Other words for it in files of strangers. They are read there and nowhere else."""
+    question_words: tuple[str, ...] = ()
+    """English words for it in a heading of a stranger's file that is a question."""
+    asked_last: bool = False
+    """Whether its question words stand in questions about other kinds too (*how did it fail*)."""
+    phrase_words: tuple[str, ...] = ()
+    """Words for it anywhere in such a heading, in languages that join words or their ends."""
     has_own_heading: bool = False
     """Whether each of its sections has a heading that a person wrote. Only OTHER does."""
     longest: int | None = None
@@ -140,6 +148,27 @@ def by_heading(text: str) -> str:
     return next((row.name for row in rows() if row.has_heading(text)), OTHER)
 
 
+def by_question(words: Collection[str]) -> str:
+    """Return the kind that a question in English asks for, or OTHER.
+
+    Questions about later kinds have words of earlier ones in them: *what is missing in the idea*.
+    """
+    in_order = sorted(rows(), key=lambda row: (row.asked_last, -row.position))
+    asked = (row.name for row in in_order if not set(words).isdisjoint(row.question_words))
+    return next(asked, OTHER)
+
+
+def by_phrase(text: str) -> str:
+    """Return the kind whose word comes first in a heading, the longer one of two, or OTHER."""
+    found = [
+        (text.find(word), -len(word), row.name)
+        for row in rows()
+        for word in row.phrase_words
+        if word in text
+    ]
+    return min(found)[2] if found else OTHER
+
+
 def begins_section(text: str) -> bool:
     """Return whether a heading is that of a section, or near it."""
     near = {word.casefold() for row in headed() for word in row.near}
@@ -168,6 +197,59 @@ TABLE: dict[str, Kind] = {
             INTRODUCTION,
             1,
             {ENGLISH: ("Introduction",), KOREAN: ("서론", "소개")},
+            synonyms=(
+                "background",
+                "motivation",
+                "problem",
+                "problem statement",
+                "research question",
+                "why",
+                "why it matters",
+                "goal",
+                "goals",
+                "objective",
+                "aim",
+                "contribution",
+                "contributions",
+                "overview",
+                "배경",
+                "동기",
+                "문제",
+                "문제 정의",
+                "문제의식",
+                "목표",
+                "목적",
+                "기여",
+                "개요",
+                "요약",
+                "왜",
+                "도입",
+                "背景",
+                "動機",
+                "目的",
+                "問題",
+                "概要",
+                "摘要",
+                "动机",
+                "问题",
+                "引言",
+                "はじめに",
+                "简介",
+                "どんなもの",
+                "先行研究と比べて",
+            ),
+            question_words=("problem", "why", "goal", "about", "motivation", "matters"),
+            phrase_words=(
+                "왜",
+                "문제",
+                "배경",
+                "동기",
+                "목표",
+                "どんなもの",
+                "先行研究",
+                "背景",
+                "动机",
+            ),
             fields=(
                 Field("goal", "what the paper sets out to do, in one sentence"),
                 Field(
@@ -183,6 +265,68 @@ TABLE: dict[str, Kind] = {
             2,
             {ENGLISH: ("Method", "Methods"), KOREAN: ("방법",)},
             near=("Methodology", "방법론"),
+            synonyms=(
+                "approach",
+                "idea",
+                "key idea",
+                "core idea",
+                "how",
+                "how it works",
+                "model",
+                "architecture",
+                "framework",
+                "technique",
+                "proposal",
+                "proposed method",
+                "implementation",
+                "what they do",
+                "what they did",
+                "접근",
+                "접근법",
+                "접근 방식",
+                "아이디어",
+                "제안",
+                "제안 방법",
+                "모델",
+                "구조",
+                "어떻게",
+                "手法",
+                "方法",
+                "提案",
+                "提案手法",
+                "仕組み",
+                "アプローチ",
+                "技術",
+                "做法",
+                "模型",
+                "思路",
+                "方案",
+                "架构",
+            ),
+            question_words=(
+                "how",
+                "do",
+                "did",
+                "done",
+                "work",
+                "works",
+                "idea",
+                "approach",
+                "propose",
+                "proposed",
+            ),
+            asked_last=True,
+            phrase_words=(
+                "어떻게",
+                "무엇을 했",
+                "방법",
+                "접근",
+                "아이디어",
+                "手法",
+                "方法",
+                "キモ",
+                "做法",
+            ),
             fields=(Field("method", "how it is done, in two to five sentences"),),
             from_roles=("method",),
             missing=gettext_noop("The section on the method is missing."),
@@ -192,6 +336,52 @@ TABLE: dict[str, Kind] = {
             3,
             {ENGLISH: ("Results", "Result"), KOREAN: ("결과",)},
             near=("실험 결과",),
+            synonyms=(
+                "findings",
+                "finding",
+                "evidence",
+                "experiment",
+                "experiments",
+                "evaluation",
+                "performance",
+                "outcome",
+                "outcomes",
+                "numbers",
+                "what they found",
+                "what came out",
+                "실험",
+                "성능",
+                "성과",
+                "숫자",
+                "수치",
+                "평가",
+                "結果",
+                "実験",
+                "実験結果",
+                "評価",
+                "検証",
+                "成果",
+                "结果",
+                "实验",
+                "实验结果",
+                "发现",
+                "效果",
+                "评测",
+            ),
+            question_words=("find", "found", "show", "shown", "result", "results", "come", "came"),
+            phrase_words=(
+                "결과",
+                "실험",
+                "성능",
+                "숫자",
+                "얼마나",
+                "結果",
+                "有効",
+                "検証",
+                "実験",
+                "结果",
+                "实验",
+            ),
             fields=(
                 Field(
                     "results",
@@ -206,6 +396,40 @@ TABLE: dict[str, Kind] = {
             4,
             {ENGLISH: ("Limitations", "Limitation"), KOREAN: ("한계",)},
             near=("한계점",),
+            synonyms=(
+                "limits",
+                "caveat",
+                "caveats",
+                "weakness",
+                "weaknesses",
+                "cons",
+                "doubt",
+                "doubts",
+                "drawback",
+                "drawbacks",
+                "shortcomings",
+                "criticism",
+                "open question",
+                "open questions",
+                "where it fails",
+                "what is missing",
+                "아쉬운 점",
+                "아쉬움",
+                "단점",
+                "약점",
+                "제한점",
+                "課題",
+                "限界",
+                "議論",
+                "弱点",
+                "不足",
+                "局限",
+                "局限性",
+                "缺点",
+                "问题与不足",
+            ),
+            question_words=("missing", "fail", "fails", "limits", "limitations", "wrong", "weak"),
+            phrase_words=("한계", "아쉬", "단점", "약점", "議論", "課題", "限界", "不足", "局限"),
             fields=(
                 Field(
                     "limitations",
@@ -219,6 +443,18 @@ TABLE: dict[str, Kind] = {
             CONCLUSION,
             5,
             {ENGLISH: ("Conclusion", "Conclusions"), KOREAN: ("결론",)},
+            synonyms=(
+                "takeaway",
+                "takeaways",
+                "take-away",
+                "closing",
+                "마무리",
+                "맺음말",
+                "まとめ",
+                "結論",
+                "结论",
+                "总结",
+            ),
             fields=(
                 Field("conclusion", "what the authors conclude from it, in one or two sentences"),
             ),

@@ -6,8 +6,9 @@ everywhere. The table is pure: it uses no database rows and no settings.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -168,6 +169,34 @@ def all_labels() -> list[str]:
 def script_of(letter: str) -> str:
     """Return the first word of the letter's Unicode name, such as "HANGUL". Without a name, ""."""
     return unicodedata.name(letter, "").partition(" ")[0]
+
+
+def matched(said: str, known: Collection[str]) -> str | None:
+    """Return the code of `known` for a language as people write it, or else our own code for it.
+
+    "en-US", "en_GB" and "English" are "en". "zh-CN" is "zh-hans" or "zh", never "zh-hant". Returns
+    None for what is no language.
+    """
+    spelt = said.strip().casefold().replace("_", "-").partition(".")[0]
+    spelt = _NAMES.get(spelt, spelt)
+    if not _CODE.fullmatch(spelt):
+        return next((row.code for row in rows() if spelt in _names_of(row)), None)
+    base = _base(spelt)
+    codes = (spelt, *(f"{base}-{script}" for script in _SCRIPTS.get(spelt, ())), base)
+    return next((code for code in codes if code in known), base)
+
+
+_CODE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}")
+# Codes of countries that stand for their language in many a blog, and no language of papers.
+_NAMES = {"kr": KOREAN, "jp": "ja", "cn": "zh-cn"}
+_SCRIPTS = {
+    **dict.fromkeys(("zh", "zh-cn", "zh-sg", "zh-hans-cn"), ("hans",)),
+    **dict.fromkeys(("zh-tw", "zh-hk", "zh-mo", "zh-hant-tw"), ("hant",)),
+}
+
+
+def _names_of(row: Language) -> tuple[str, str]:
+    return row.name.casefold(), row.own_name.casefold()
 
 
 def _base(code: str) -> str:

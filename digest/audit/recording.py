@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -53,9 +53,26 @@ def record(
     address: str | None = None,
 ) -> AuditRecord:
     """Store an act of `person`, by default of who is signed in."""
-    person = person or acting()
+    made = _made(act, about, person or acting(), changes, reason, address)
+    made.save(force_insert=True)
+    return made
+
+
+def record_each(act: Act, rows: Iterable[Model], person: User) -> None:
+    """Store the same act about each of several rows, in one query."""
+    AuditRecord.objects.bulk_create([_made(act, row, person) for row in rows])
+
+
+def _made(
+    act: Act,
+    about: Model | str,
+    person: User | None,
+    changes: Sequence[Row] = (),
+    reason: str = "",
+    address: str | None = None,
+) -> AuditRecord:
     row = about if isinstance(about, Model) else None
-    return AuditRecord.objects.create(
+    return AuditRecord(
         act=act,
         person=person.get_username() if person else "",
         person_id=person.pk if person else None,

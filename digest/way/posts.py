@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from digest.models import Correction, Entry, State
 from digest.way.rows import PostRows
+from papers.editing import reasons
 from papers.way.line import Line, Place, Tone, account, because, moment, shown
 
 SEES_POSTS = "digest.view_post"
@@ -123,7 +124,7 @@ def _step(version: Version, before: Version) -> Step | None:
         when = moment(version["scheduled_at"]) if version["scheduled_at"] else ""
         return Step(_("Scheduled: %s"), at, by, Tone.NOW, why=when)
     said = _("In review: %s") if state == State.IN_REVIEW else _("A draft again: %s")
-    return Step(said, at, by, why=version["history_change_reason"] or "")
+    return Step(said, at, by, why=reasons.shown(version["history_change_reason"] or ""))
 
 
 def _published(version: Version, before: Version, by: str) -> Step | None:
