@@ -17,8 +17,8 @@ from playwright.sync_api import BrowserContext, expect
 from pytest_httpserver import HTTPServer
 
 from digest.local.embedded import postgres, valkey
-from tests.digest.readers.pages.beside import until
 from tests.papers.pipeline.fake_model import FakeModel
+from tests.waiting import until
 
 # Playwright drives Chromium from an event loop of its own. Django's guard would mistake the live
 # server's database calls for calls from inside that loop.

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,9 +21,9 @@ from digest import logs
 from papers import log_context
 from tests.digest.local.test_launcher import free_port
 from tests.growth import is_linear
+from tests.waiting import PATIENCE_S, until
 
 ROOT = Path(__file__).resolve().parents[2]
-WATCHDOG_S = 120  # Ends a test that hangs.
 BEGINS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 [A-Z]+ [\w.]+ \[.+?\] ")
 
 OLD_KEY = "the-key-that-old-sessions-are-signed-with-" + "0123456789"
@@ -259,7 +258,7 @@ class Site:
             headers=public,
             data=data,
             trust_env=False,
-            timeout=WATCHDOG_S,
+            timeout=PATIENCE_S,
         )
 
     def is_up(self) -> bool:
@@ -306,11 +305,8 @@ def running(folder: Path, log_format: str, *options: str, collect: bool = True) 
     ):
         site = Site(port, log)
         try:
-            deadline = time.monotonic() + WATCHDOG_S
-            while not site.is_up():
-                assert process.poll() is None, site.said()
-                assert time.monotonic() < deadline, site.said()
-                time.sleep(0.1)
+            until(lambda: process.poll() is not None or site.is_up(), site.said)
+            assert process.poll() is None, site.said()
             yield site
         finally:
             process.terminate()

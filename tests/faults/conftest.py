@@ -19,8 +19,9 @@ from digest.local.embedded import valkey
 from papers import jobs
 from papers.models import Job, JobState
 from tests.faults.fake_arxiv import FakeArxiv
-from tests.faults.processes import PATIENCE_S, Processes
+from tests.faults.processes import Processes
 from tests.faults.sources import Sources
+from tests.waiting import PATIENCE_S
 
 # Waits that a test can sit through.
 SHORT = {

@@ -15,8 +15,9 @@ from django.conf import settings
 
 from digest.local.embedded import postgres, valkey
 from tests.faults.conftest import SHORT
-from tests.faults.processes import PATIENCE_S, Processes
+from tests.faults.processes import Processes
 from tests.faults.sources import Sources
+from tests.waiting import PATIENCE_S
 
 PAGES = {
     "/": 200,

@@ -4,17 +4,15 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import pytest
 from django.conf import settings
 
-T = TypeVar("T")
+from tests.waiting import PATIENCE_S, until
 
-PATIENCE_S = 300  # Ends a test that hangs; no machine is that slow.
+T = TypeVar("T")
 
 
 class Processes:
@@ -84,12 +82,7 @@ class Processes:
 
     def wait_until(self, so: Callable[[], T]) -> T:
         """Wait for an answer that is true, and give it."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not (answer := so()):
-            if time.monotonic() > deadline:
-                pytest.fail(self.explained(), pytrace=False)
-            time.sleep(0.05)
-        return answer
+        return until(so, self.explained)
 
     def explained(self) -> str:
         """What a person needs to see who waits in vain."""

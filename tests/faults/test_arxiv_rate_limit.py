@@ -17,7 +17,7 @@ from django.db import connection
 from papers.models import SourceState
 from papers.sources.rate_limit import slot
 from tests.faults.fake_arxiv import response
-from tests.faults.processes import PATIENCE_S
+from tests.waiting import PATIENCE_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

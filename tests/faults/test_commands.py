@@ -20,8 +20,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from digest.local.embedded import postgres, valkey
-from tests.faults.processes import PATIENCE_S, Processes
+from tests.faults.processes import Processes
 from tests.faults.sources import PAPERS_A_DAY, Sources
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.slow
 

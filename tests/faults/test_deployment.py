@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +24,7 @@ from redis import Redis
 from digest.local.embedded import postgres, valkey
 from tests import deployment
 from tests.deployment import ENV, ROOT
-from tests.faults.processes import PATIENCE_S
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.slow
 
@@ -173,11 +172,7 @@ class Machines:
         return []
 
     def wait_until(self, so: Callable[[], object]) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while not so():
-            if time.monotonic() > deadline:
-                pytest.fail(self.logs(), pytrace=False)
-            time.sleep(0.05)
+        until(so, self.logs)
 
     def logs(self) -> str:
         return "\n".join(

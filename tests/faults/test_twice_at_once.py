@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from papers.models import Job, JobState, Listing, Paper, Run, SourceAnswer
-from tests.faults.processes import PATIENCE_S
 from tests.faults.sources import PAPERS_A_DAY
+from tests.waiting import PATIENCE_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

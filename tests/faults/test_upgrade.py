@@ -16,8 +16,8 @@ import pytest
 from django.conf import settings
 
 from tests.faults.house import Home
-from tests.faults.processes import PATIENCE_S
 from tests.release_before import COMMIT
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.slow
 

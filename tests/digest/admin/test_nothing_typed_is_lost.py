@@ -12,8 +12,8 @@ from digest.models import State
 from papers import kinds
 from papers.models import UnsavedText
 from tests.digest.admin.test_browser import save
-from tests.digest.readers.pages.beside import until
 from tests.factories import make_paper, make_post, make_section
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

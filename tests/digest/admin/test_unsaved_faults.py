@@ -11,8 +11,8 @@ from papers import kinds
 from papers.models import UnsavedText
 from tests.digest.admin.test_browser import save
 from tests.digest.admin.test_nothing_typed_is_lost import SHELF, again, post, shelved, title
-from tests.digest.readers.pages.beside import until
 from tests.factories import make_paper, make_post, make_section
+from tests.waiting import until
 
 __all__ = ["post", "title"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -13,7 +13,7 @@ from django.db import connection
 from digest.backups import making
 from papers.models import Paper
 from tests.digest.backups.sites import Site
-from tests.digest.readers.pages.beside import until
+from tests.waiting import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

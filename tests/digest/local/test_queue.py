@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,12 +21,12 @@ from tests.digest.local.test_embedded import (
     data_dir,
     run,
 )
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.slow
 
 __all__ = ["data_dir"]
 
-PATIENCE_S = 120  # Ends a test that hangs; no machine is that slow.
 QUEUE = ["manage.py", "ingest", "--queue", "--date"]
 PID = "print((settings.DATA_DIR / 'valkey' / 'valkey.pid').read_text().strip())"
 USES = {
@@ -142,23 +141,16 @@ def celery(folder: Path, *arguments: str):
         process.wait()
 
 
-def wait_until(so, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not so():
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.1)
-
-
 def test_a_worker_starts_it_and_starts_it_again_when_it_was_killed(migrated):
     ready = r"celery@\S+ ready"
     with (
         celery(migrated, "worker", "--loglevel=INFO", "--concurrency=1") as log,
         connect(migrated) as db,
     ):
-        wait_until(lambda: re.search(ready, log.read_text()), log)
+        until(lambda: re.search(ready, log.read_text()), log.read_text)
         os.kill(valkey_of(migrated), signal.SIGKILL)
         assert run(migrated, *QUEUE, "2025-10-08").stderr == ""
-        wait_until(lambda: db.execute("SELECT 1 FROM papers_run").fetchall(), log)
+        until(lambda: db.execute("SELECT 1 FROM papers_run").fetchall(), log.read_text)
 
 
 def test_one_that_hangs_is_left_to_the_timeouts_of_its_clients(data_dir):

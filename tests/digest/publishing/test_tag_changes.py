@@ -12,8 +12,9 @@ from taggit.models import Tag, TaggedItem
 from digest.models import SearchChange, State, TagAlias, TagCarrier, TagChange
 from digest.publishing import tag_changes
 from digest.publishing.tag_changes import TagsRefused, Undone, merge, rename, undo
-from tests.digest.readers.pages.beside import apart, until, waiting
+from tests.digest.readers.pages.beside import apart, waiting
 from tests.factories import make_paper, make_post
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 

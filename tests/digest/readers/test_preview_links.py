@@ -23,8 +23,9 @@ from digest.readers.preview_notes import MOST, MOST_OF_LINK
 from digest.readers.views.preview import pinned_pages
 from papers.clock import now
 from papers.models import Section
-from tests.digest.readers.pages.beside import apart, until, waiting
+from tests.digest.readers.pages.beside import apart, waiting
 from tests.factories import make_post
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,9 @@ import pytest
 from django.conf import settings
 
 from tests.papers.sources.hostile_xml import FRAMES, INSIDES, SIZE, document
+from tests.waiting import PATIENCE_S
 
 MIB, SECONDS = 64, 5
-PATIENCE_S = 120
 
 
 @pytest.mark.parametrize("kind", FRAMES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,8 +9,6 @@ from typing import TypeVar
 
 import psycopg
 from django.db import connection
-
-PATIENCE_S = 60  # Ends a test that hangs; no machine is that slow.
 
 T = TypeVar("T")
 
@@ -41,15 +38,6 @@ def apart(call: Callable[[], T]) -> T:
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(work).result()
-
-
-def until(so: Callable[[], T]) -> T:
-    """Wait for a result that is true, and return it."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not (result := so()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    return result
 
 
 def waiting() -> int:

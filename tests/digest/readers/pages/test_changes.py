@@ -20,8 +20,9 @@ from digest.readers.pages.front import Front
 from papers.clock import now
 from papers.models import Paper
 from tests.digest.readers.pages.asking import Visitor
-from tests.digest.readers.pages.beside import apart, transaction_of, until, waiting
+from tests.digest.readers.pages.beside import apart, transaction_of, waiting
 from tests.factories import make_paper, make_post
+from tests.waiting import until
 
 UNSEEN = {
     "papers_paper": "arxiv_checked_at arxiv_updated_at comment created_at doi"

@@ -32,9 +32,10 @@ from digest.readers.views.errors import busy
 from papers.models import Paper
 from tests.digest.readers.pages.acts import addresses
 from tests.digest.readers.pages.asking import Visitor, serving
-from tests.digest.readers.pages.beside import transaction_of, until, waiting
+from tests.digest.readers.pages.beside import transaction_of, waiting
 from tests.digest.readers.pages.test_changes import counts, make, sql
 from tests.factories import make_paper, make_post, make_section
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

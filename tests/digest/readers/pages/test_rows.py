@@ -14,9 +14,10 @@ from digest.readers.pages import making, rows
 from digest.readers.pages.front import Front
 from papers.clock import now
 from tests.digest.readers.pages.asking import Visitor
-from tests.digest.readers.pages.beside import apart, transaction_of, until
+from tests.digest.readers.pages.beside import apart, transaction_of
 from tests.digest.readers.pages.test_changes import counts, make, sql
 from tests.factories import make_post
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
