@@ -11,9 +11,11 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.signals import request_finished, request_started
+from django.db import connection
 from django.utils import translation
 from hypothesis import HealthCheck
 from playwright.sync_api import BrowserContext, expect
+from pytest_django import DjangoDbBlocker
 from pytest_httpserver import HTTPServer
 
 from digest.local.embedded import postgres, valkey
@@ -78,6 +80,21 @@ def _repeats(item: pytest.Item) -> bool:
 
 def _needs_a_browser(item: pytest.Item) -> bool:
     return item.get_closest_marker("browser") is not None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Let our own PostgreSQL not wait for the disk: tests that empty all tables take a third less.
+
+    What a killed process had committed is there all the same. Only a machine that loses its power
+    damages the tests' database.
+    """
+    if not settings.DATABASE_URL:
+        with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
+            cursor.execute("ALTER SYSTEM SET fsync = off")
+            cursor.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(autouse=True)
