@@ -13,7 +13,7 @@ from papers.models import Paper, Section, Subject
 
 DAY = date(2025, 10, 8)
 
-_numbers = count(1)
+_numbers = count(10_001)  # Of five digits, so that they sort as text as they do as numbers.
 
 
 def make_paper(**fields: Any) -> Paper:
