@@ -6,6 +6,7 @@ ones. Of the rest the section is named, with a link to the paper.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ QUOTED_OF_FULL_TEXT = 10
 """Sentences of the full text that are quoted on all pages of a paper together."""
 QUOTED_CHARACTERS = 300
 """Characters of each of them."""
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,50}\]")
+"""The mark of a footnote, whose text is not in the same sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def _plain_line(text: str) -> str:
 
 
 def _plain(sentence: str) -> str:
+    sentence = _FOOTNOTE.sub("", sentence)
     try:
         return conversion.plain(rendering.render(sentence))
     except ValueError:  # Alone, a part of a text may be what the whole is not.

@@ -26,7 +26,7 @@ _NOT_PROSE = (
     # a LaTeX command
     re.compile(r"\\[a-zA-Z]{1,40}\*?"),
 )
-_MARKS = re.compile(r"(?:\s|>|#{1,6}\s|[-*+]\s|\d{1,3}[.)]\s)*")
+_MARKS = re.compile(r"(?:\s|>|#{1,6}\s|[-*+]\s|\d{1,3}[.)]\s|\[\^[^\]\s]{1,50}\]:\s)*")
 _LABEL = re.compile(
     r"[*_]{0,3}([^\W\d_a-z][^:：\n*_]{0,40})[*_]{0,3}\s?[:：](?!//)[*_]{0,3}[^\S\n]*"
 )
@@ -57,6 +57,14 @@ def prose(markdown: str) -> str:
 def markup(markdown: str) -> str:
     """Return Markdown of the same length with code and math blanked out. They hold no markup."""
     return _without(_LITERAL, markdown)
+
+
+_BELOW_HEADS = re.compile(r"^[ \t|:>]*-[-:| \t]*\|[-:| \t]*$", re.MULTILINE)
+
+
+def is_table(text: str) -> bool:
+    """Return whether an item is a table: below the heads of its columns stand dashes and bars."""
+    return bool(_BELOW_HEADS.search(text))
 
 
 _FORMULA = re.compile(INLINE_MATH, re.DOTALL)

@@ -9,7 +9,7 @@ from html import unescape
 from typing import NamedTuple
 
 from papers.checks.base import PaperText
-from papers.checks.prose import items, prose
+from papers.checks.prose import is_table, items, prose
 from papers.text import differences
 from papers.text.cleaning import fold
 from papers.text.sentences import spans, spans_of_lines
@@ -33,13 +33,13 @@ class Sentence(NamedTuple):
 def claims(markdown: str) -> list[Sentence]:
     """Return the sentences of a section in order, without marks of lists, labels and headings.
 
-    Code and formulas alone are none, and no number is: it may be what is left of a list.
+    Tables, code and formulas alone are none, and no number is: it may be what is left of a list.
     """
     words = prose(markdown)
     found = (
         _sentence(markdown, item.start + start, item.start + end)
         for item in items(markdown)
-        if not item.is_heading
+        if not item.is_heading and not is_table(markdown[item.start : item.end])
         for start, end in spans(markdown[item.start : item.end])
     )
     return [each for each in found if _SPOKEN.search(words, each.start, each.end)]

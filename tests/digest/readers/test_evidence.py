@@ -100,6 +100,18 @@ def test_formulas_and_hostile_words_of_a_quote_are_text(client):
     assert quote == "We prove 𝒪(n²) for <script>alert(1)</script> Widgets."
 
 
+@pytest.mark.parametrize(
+    "table", ["| 크기 | FID |\n| --- | ---: |\n| 작음 | 2.1 |", "크기 | FID\n---|---\n작음 | 2.1"]
+)
+def test_tables_are_no_sentences_and_footnotes_are_without_their_marks(client, table):
+    paper = attention()
+    note = "[^fid]: 낮을수록 좋은 거리이다."
+    published(paper, f"FID[^fid]는 낮다.\n\n{table}\n\n- 끝 - 문장이다.\n\n{note}")
+    [fold] = folds(client, paper)
+    texts = [item.css_first("p").text() for item in fold.css("li")]
+    assert texts == ["FID는 낮다.", "끝 - 문장이다.", "낮을수록 좋은 거리이다."]
+
+
 @pytest.mark.parametrize("stored", [None, 3, "x", [3], [[None, "", 0, 1, "c"]], {"a": 1}])
 def test_a_damaged_row_shows_its_sentence_alone(client, stored):
     paper = attention()
