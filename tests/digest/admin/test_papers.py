@@ -7,7 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from selectolax.lexbor import LexborHTMLParser
 
+from digest.models import State
 from papers import kinds
 from papers.clock import now
 from papers.models import (
@@ -67,6 +69,21 @@ def field_of(client, paper, kind, language="ko"):
             if inline.opts.language == language and form.initial["kind"] == kind:
                 return form["markdown"].html_name
     raise AssertionError(f"no field for {kind} in {language}")
+
+
+def test_the_way_to_a_paper_names_papers_once_and_the_page_leads_to_where_it_is_written(
+    client, editor
+):
+    post = make_post(state=State.DRAFT, papers=1)
+    entry = post.entries.get()
+    page = LexborHTMLParser(client.get(change(entry.paper)).text)
+    way = [part.attributes["href"] for part in page.css("#header-inner a.truncate")]
+    assert way == [reverse("admin:papers_paper_changelist"), change(entry.paper)]
+    written = [a.attributes["href"] for a in page.css(".paper-links a")]
+    assert written[-2:] == [
+        reverse("admin:digest_post_change", args=[post.pk]),
+        reverse("admin:digest_entry_write", args=[entry.pk]),
+    ]
 
 
 def test_only_the_changed_facts_become_the_editors(client, editor):
