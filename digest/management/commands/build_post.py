@@ -1,10 +1,14 @@
 from argparse import ArgumentParser
+from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.db import transaction
 
 from digest import publishing
+from digest.models import Post
 from papers.management import arguments
+from papers.models import Paper
 
 
 class Command(BaseCommand):
@@ -24,12 +28,29 @@ class Command(BaseCommand):
         day = options["date"]
         papers = publishing.papers_of(day, top=options["top"], everything=options["all"])
         try:
-            post = publishing.build(day, papers)
-            if options["publish"]:
-                publishing.publish(post)
+            post, refused = _build(day, papers, publish=options["publish"])
         except publishing.PublishRefused as error:
             raise CommandError(str(error)) from error
+        if refused:
+            raise CommandError(str(refused))
         self.stdout.write(
             f"“{post}”, {post.get_state_display()}: "
             + arguments.closing_line({"papers": len(papers)})
         )
+
+
+@transaction.atomic
+def _build(
+    day: date, papers: list[Paper], *, publish: bool
+) -> tuple[Post, publishing.PublishRefused | None]:
+    """Make the post and publish it. If that is refused, the draft stays, for somebody to mend.
+
+    If it fails, as without the database, there is no post either: the command can be run again.
+    """
+    post = publishing.build(day, papers)
+    if publish:
+        try:
+            publishing.publish(post)
+        except publishing.PublishRefused as refused:
+            return post, refused
+    return post, None

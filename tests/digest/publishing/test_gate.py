@@ -8,7 +8,7 @@ import time_machine
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -267,6 +267,29 @@ def test_build_post_does_not_publish_past_the_gate():
     with pytest.raises(CommandError, match=r"83\.3%"):
         call_command("build_post", str(DAY), "--publish")
     assert Post.objects.get().state == State.DRAFT
+
+
+NO_SPACE = """
+    CREATE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE disk_full USING MESSAGE = 'No space left on device'; END $$;
+    CREATE TRIGGER no_space BEFORE UPDATE ON digest_post
+        FOR EACH STATEMENT EXECUTE FUNCTION no_space();
+"""
+
+
+def test_build_post_that_could_not_publish_can_be_run_again():
+    paper = make_paper(abstract=ABSTRACT)
+    make_section(paper, markdown="방법을 제안한다.")
+    Listing.objects.create(
+        paper=paper, source=Source.HUGGINGFACE, day=DAY, rank=1, choice=Choice.PICKED
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(NO_SPACE)
+        with pytest.raises(DatabaseError, match="No space left"):
+            call_command("build_post", str(DAY), "--publish")
+        cursor.execute("DROP TRIGGER no_space ON digest_post")
+    call_command("build_post", str(DAY), "--publish")
+    assert Post.objects.get().state == State.PUBLISHED
 
 
 def test_lint_digest_tells_errors_from_what_a_full_text_would_settle(post, capsys):
