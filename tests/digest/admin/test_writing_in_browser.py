@@ -1,5 +1,7 @@
 """The page to write one entry in a real browser: edit, save, search, and go through a day."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -50,6 +52,11 @@ def typed(desk, place, text):
     place.locator(".CodeMirror-focused").wait_for()
     desk.keyboard.press("Control+Home")
     desk.keyboard.type(text)
+
+
+def rested(desk):
+    """Wait until an entry that has just come may be marked."""
+    expect(desk.locator("#go-on button")).to_be_enabled()
 
 
 def test_one_goes_through_three_entries_by_keys_and_back(desk, entries):
@@ -177,9 +184,11 @@ def test_what_is_typed_is_saved_then_marked_reviewed_and_the_next_comes(desk, en
     sections = list(first.paper.sections.all())
     assert sections[0].markdown.startswith("Gelesen")
     assert all(each.reviewed_at for each in sections)
+    rested(desk)
     desk.keyboard.press("Alt+Enter")
     expect_entry(desk, third)
     assert desk.evaluate("window.notReloaded")
+    rested(desk)
     with desk.expect_navigation():
         desk.keyboard.press("Alt+Enter")
     expect(desk.locator("#entries-data .entry-title").first).to_contain_text("검토")
@@ -221,6 +230,7 @@ def test_a_text_that_comes_while_one_marks_is_shown_and_not_marked(desk, entries
     introduction = entries[0].paper.sections.get(kind=kinds.INTRODUCTION)
     assert introduction.markdown.startswith("Gelesen")
     assert introduction.reviewed_at
+    rested(desk)
     desk.keyboard.press("Alt+Enter")
     expect_entry(desk, entries[1])
     section.refresh_from_db()
@@ -259,6 +269,33 @@ def test_a_key_that_is_held_marks_one_entry(desk, entries):
     desk.wait_for_timeout(300)
     expect_entry(desk, entries[1])
     assert not entries[1].paper.sections.exclude(reviewed_at=None).exists()
+
+
+def by_mouse(desk):
+    box = desk.locator("#go-on button").bounding_box()
+    desk.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def by_keys(desk):
+    desk.keyboard.press("Alt+Enter")
+
+
+@pytest.mark.parametrize("press", [by_mouse, by_keys])
+def test_a_second_press_does_not_mark_the_entry_that_has_just_come(desk, entries, press):
+    second, third = entries[1:]
+    desk.clock.install()
+    desk.reload()
+    desk.clock.pause_at(now() + timedelta(hours=1))
+    press(desk)
+    expect_entry(desk, second)
+    press(desk)
+    desk.wait_for_timeout(300)
+    expect_entry(desk, second)
+    assert not second.paper.sections.exclude(reviewed_at=None).exists()
+    desk.clock.run_for(1_000)
+    press(desk)
+    expect_entry(desk, third)
+    assert not second.paper.sections.filter(reviewed_at=None).exists()
 
 
 @pytest.mark.parametrize(
