@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import Count
 
 from papers.admin.progress import again_in
@@ -15,7 +16,7 @@ from papers.models import Job, JobKind, JobState, Section
 _TELLING = (JobState.RUNNING, JobState.WAITING, JobState.DUE, JobState.FAILED, JobState.DONE)
 
 
-Written = Mapping[int, list[tuple[str, int]]]
+Written = Mapping[int, Mapping[str, int]]
 """The number of written sections by language, of papers by their key."""
 
 
@@ -27,8 +28,10 @@ class State:
     """The job that says most about its draft."""
     reading: bool = False
     """Whether its full text is being read now."""
-    written: list[tuple[str, int]] = field(default_factory=list)
+    written: Mapping[str, int] = field(default_factory=dict)
     """The number of written sections by language."""
+    wanted: str = ""
+    """The language of the post: without a section in it there is no summary."""
 
     @property
     def is_told(self) -> bool:
@@ -49,14 +52,18 @@ class Drafting:
     """Seconds until it may change, or None if nothing will by itself."""
 
     @classmethod
-    def of(cls, ids: dict[str, int], written: Written | None = None) -> Drafting:
+    def of(
+        cls, ids: dict[str, int], written: Written | None = None, *, language: str = ""
+    ) -> Drafting:
         """Read the states of papers, given by arXiv id and key, in 2 queries.
 
-        If it is known what is `written` it is one query.
+        If it is known what is `written` it is one query. `language` is that of their post, and
+        that of the site where they have none yet.
         """
         jobs = _jobs(ids)
+        written = _written(ids.values()) if written is None else written
         return cls(
-            states=_states(ids, jobs, _written(ids.values()) if written is None else written),
+            states=_states(ids, jobs, written, language or settings.LANGUAGE_CODE),
             running=_papers_with(jobs, JobState.RUNNING),
             waiting=_papers_with(jobs, JobState.DUE, JobState.WAITING),
             failed=_papers_with(jobs, JobState.FAILED),
@@ -64,8 +71,10 @@ class Drafting:
         )
 
 
-def _states(ids: dict[str, int], jobs: Sequence[Job], written: Written) -> dict[str, State]:
-    states = {arxiv_id: State() for arxiv_id in ids}
+def _states(
+    ids: dict[str, int], jobs: Sequence[Job], written: Written, language: str
+) -> dict[str, State]:
+    states = {arxiv_id: State(wanted=language) for arxiv_id in ids}
     for job in jobs:
         state = states[job.arxiv_id]
         if job.kind == JobKind.FULL_TEXT:
@@ -73,7 +82,7 @@ def _states(ids: dict[str, int], jobs: Sequence[Job], written: Written) -> dict[
         else:
             state.drafting = state.drafting or job
     for arxiv_id, paper_id in ids.items():
-        states[arxiv_id].written = written.get(paper_id, [])
+        states[arxiv_id].written = written.get(paper_id, {})
     return states
 
 
@@ -88,9 +97,9 @@ def _jobs(ids: Iterable[str]) -> list[Job]:
 def _written(papers: Iterable[int]) -> Written:
     sections = Section.objects.headed().filter(paper__in=list(papers)).exclude(markdown="")
     counts = sections.order_by("language").values_list("paper", "language")
-    written = defaultdict(list)
+    written: dict[int, dict[str, int]] = defaultdict(dict)
     for paper, language, count in counts.annotate(Count("pk")):
-        written[paper].append((language, count))
+        written[paper][language] = count
     return written
 
 

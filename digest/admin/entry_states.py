@@ -5,7 +5,6 @@ The post's list and the page to write an entry show it, and fetch it again while
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,7 +25,7 @@ from django.views.decorators.http import require_safe
 
 from digest.admin.drafting import Drafting
 from digest.models import Entry, Post
-from papers.admin.base import written_sections
+from papers.admin.base import by_language, written_sections
 from papers.admin.requests import StaffRequest
 from papers.models import Finding, Section
 
@@ -39,7 +38,7 @@ def live_view(request: StaffRequest, object_id: int, model_admin: Any) -> HttpRe
     post = get_object_or_404(Post, pk=object_id)
     placed = Entry.objects.filter(post=post, position__isnull=False).select_related("paper")
     entries = list(with_states(placed.only("paper__arxiv_id", "post_id", "note"), post))
-    context = {"drafting": show_states(entries), "moved": entries}
+    context = {"drafting": show_states(entries, post), "moved": entries}
     return render(request, "admin/digest/post/drafting.html", context)
 
 
@@ -58,22 +57,19 @@ def draft_of(entry: Entry) -> dict[str, Any]:
     return {"drafting": drafting, "state": drafting.states[entry.paper.arxiv_id]}
 
 
-def show_states(entries: Sequence[Any]) -> Drafting:
-    """Let entries that came `with_states` know all that their rows show, in one query.
+def show_states(entries: Sequence[Any], post: Post) -> Drafting:
+    """Let a post's entries that came `with_states` know all that their rows show, in one query.
 
     Rows of a form that met a conflict were read anew, without their sections.
     """
     prefetch_related_objects([each for each in entries if not hasattr(each.paper, "written")], READ)
-    written = {each.paper_id: _by_language(each.paper.written) for each in entries}
-    drafting = Drafting.of({each.paper.arxiv_id: each.paper_id for each in entries}, written)
+    written = {each.paper_id: by_language(each.paper.written) for each in entries}
+    ids = {each.paper.arxiv_id: each.paper_id for each in entries}
+    drafting = Drafting.of(ids, written, language=post.language)
     for entry in entries:
         entry.state = drafting.states[entry.paper.arxiv_id]
         entry.read, entry.reviewed_by = reviewers(entry.paper.written)
     return drafting
-
-
-def _by_language(sections: list[Section]) -> list[tuple[str, int]]:
-    return sorted(Counter(each.language for each in sections).items())
 
 
 def with_states(entries: QuerySet[Entry], post: Post | None) -> QuerySet[Entry]:
@@ -104,7 +100,7 @@ def _read_sections() -> QuerySet[Section]:
 
 def reviewers(sections: list[Section]) -> tuple[int, list[str]]:
     """Return how many sections were read as they are now, and by whom, each name once."""
-    read = [each for each in sections if each.reviewed_at and each.written_at <= each.reviewed_at]
+    read = [each for each in sections if each.is_reviewed]
     names = (str(each.reviewer) for each in read if each.reviewer)
     return len(read), list(dict.fromkeys(names))
 

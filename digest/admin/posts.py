@@ -192,7 +192,7 @@ class PostAdmin(EditorsAdmin):
                 "taken_out": taken_out,
                 "standing": Standing.of(post, gate.current(post)),
                 "previews": preview_links.block(request, post, self),
-                "drafting": show_states(_rows_of(context)),
+                "drafting": show_states(_rows_of(context), post),
             }
             context |= for_person(request, post, context)
         return super().render_change_form(request, context, **kwargs)

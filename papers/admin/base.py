@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -132,6 +134,11 @@ def written_sections() -> QuerySet[Section]:
     """Return sections with a text, without loading it: lists use them to show what exists."""
     sections = Section.objects.headed().exclude(markdown="").order_by("language")
     return sections.only("id", "paper_id", "language")
+
+
+def by_language(sections: Iterable[Section]) -> dict[str, int]:
+    """Count sections in each language, for `admin/papers/written.html`."""
+    return dict(sorted(Counter(each.language for each in sections).items()))
 
 
 @require_POST

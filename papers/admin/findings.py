@@ -89,7 +89,8 @@ def _answered(request: StaffRequest, finding: Finding | None, name: str) -> Http
             checking.accept(finding, request.user, request.POST.get(f"reason-{name}", ""))
         except ValidationError as refused:
             error = " ".join(refused.messages)
-    return render(request, "admin/papers/finding.html", {"finding": finding, "error": error})
+    context = {"finding": finding, "error": error, "answered": True}
+    return render(request, "admin/papers/finding.html", context)
 
 
 @admin.register(Finding)

@@ -25,7 +25,7 @@ from unfold.decorators import display
 
 from papers import kinds, languages
 from papers.admin import claims, paper_parts, source_text, way_back
-from papers.admin.base import FORM_FIELDS, EditorsAdmin, written_sections
+from papers.admin.base import FORM_FIELDS, EditorsAdmin, by_language, written_sections
 from papers.admin.findings import find_for_page, findings_beside
 from papers.admin.proposals import open_proposals
 from papers.admin.redrafting import choices, redraft
@@ -192,7 +192,8 @@ class PaperAdmin(EditorsAdmin):
 
     @display(description=_("summary"))
     def summary(self, paper: Any) -> SafeString:
-        return render_to_string("admin/papers/written.html", {"sections": paper.written})
+        context = {"written": by_language(paper.written), "wanted": settings.LANGUAGE_CODE}
+        return render_to_string("admin/papers/written.html", context)
 
     @display(description=_("proposals"), label={"open": "warning"}, ordering="proposals_open")
     def proposed(self, paper: Any) -> tuple[str, int] | None:

@@ -156,3 +156,5 @@ class Check:
     """Takes all sections of a paper and its own words. The spans of its findings are not used."""
     post: Callable[[Sequence[Summary], Sequence[Term]], Placed] | None = None
     """Takes the papers of a post in order, and the house's glossary."""
+    compares: bool = False
+    """Whether it compares a section with the paper, whose nearest sentence is shown then."""

@@ -186,4 +186,4 @@ def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> lis
     return check(claim.markdown, claim.language, paper.text)
 
 
-CHECK = Check(NAME, VERSION, section=_of_section)
+CHECK = Check(NAME, VERSION, section=_of_section, compares=True)

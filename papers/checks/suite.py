@@ -57,3 +57,8 @@ def section_versions() -> list[tuple[str, int]]:
     Their findings stay valid as long as the versions do.
     """
     return [(check.name, check.version) for check in registry.CHECKS if check.section]
+
+
+def compares(name: str) -> bool:
+    """Return whether the check of this name compares a section with the paper."""
+    return any(check.compares for check in registry.CHECKS if check.name == name)

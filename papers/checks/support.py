@@ -68,4 +68,4 @@ def _of_section(claim: Claim, paper: PaperText, glossary: Sequence[Term]) -> lis
     return list(check(claim, paper))
 
 
-CHECK = Check(NAME, VERSION, section=_of_section)
+CHECK = Check(NAME, VERSION, section=_of_section, compares=True)

@@ -146,7 +146,7 @@ class SectionForm(SharedForm):
                 )
 
     def prepare(self, edited: set[str]) -> None:
-        if "markdown" in edited:
+        if "markdown" in edited or self.instance.pk is None:
             authorship.now_the_editors(self.instance)
         # A person who changes a text and leaves it ticked vouches for its new words.
         stands_for_it = "markdown" in edited and self["reviewed"].data

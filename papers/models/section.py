@@ -105,6 +105,10 @@ class SectionQuerySet(models.QuerySet["Section"]):
         """Return the sections with the rows that `public_review` names."""
         return self.select_related("reviewer", "public_reviewer")
 
+    def unreviewed(self) -> SectionQuerySet:
+        """Return sections that nobody has reviewed as they are now."""
+        return self.filter(Q(reviewed_at=None) | Q(reviewed_at__lt=models.F("written_at")))
+
     def changed(self) -> SectionQuerySet:
         """Return sections whose working text differs from what readers see."""
         return self.exclude(markdown=models.F("public_markdown"))
@@ -218,6 +222,11 @@ class Section(models.Model):
     def changed(self) -> bool:
         """Return whether readers see a different text than the working text."""
         return bool(self.markdown != self.public_markdown)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Return whether a person reviewed the working text as it is now."""
+        return self.reviewed_at is not None and self.reviewed_at >= self.written_at
 
     @property
     def public_review(self) -> Review | None:

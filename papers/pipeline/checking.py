@@ -322,9 +322,14 @@ def _identity(found: base.Finding, section: Section | None, collection: Model | 
 
 
 def _evidence(section: Section | None, found: base.Finding, paper: PaperText | None) -> str:
-    """Return the paper's text at the place that the check found, else the nearest sentence."""
+    """Return the paper's text at the place that the check found, else the nearest sentence.
+
+    Where the paper does not matter, as for "TODO", there is none.
+    """
     if section is None or paper is None or not paper.text or found.level == base.Level.UNCHECKED:
         return ""
     if found.source_span:
         return quoting.sentence_at(paper.text, found.source_span)
+    if not suite.compares(found.check):
+        return ""
     return quoting.nearest(quoting.around(section.markdown, found.start, found.end), paper)

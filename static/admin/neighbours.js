@@ -4,6 +4,7 @@
 {
   const LETTERS = "writing-letters";
   const GLANCE_MS = 2_000; // Nobody has read a text that came so short a time ago.
+  const REST_MS = 1_000; // A press that comes so soon was a second one, meant for what stood there before.
   let shown, latest, marking;
 
   const bar = () => writing.main().querySelector(".neighbours");
@@ -31,6 +32,7 @@
     shown = location.pathname;
     document.title = title;
     ready();
+    rest(fresh.querySelector("#go-on button"));
     window.scrollTo(0, 0);
     window.htmx?.process(fresh);
     fresh.querySelectorAll("[data-live]").forEach(live.follow);
@@ -42,6 +44,12 @@
     writing.arrange();
     const letters = writing.main().querySelector("[data-letters]");
     letters.checked = localStorage.getItem(LETTERS) !== "off";
+  }
+
+  /** Let the button of an entry that has just come take no press for a moment. */
+  function rest(button) {
+    button?.setAttribute("aria-disabled", "true");
+    setTimeout(() => button?.removeAttribute("aria-disabled"), REST_MS);
   }
 
   /** Mark the sections that are shown as reviewed, and go on. What is unsaved is saved before. */
@@ -98,7 +106,7 @@
     document.addEventListener("submit", (event) => {
       if (event.target.id !== "go-on") return;
       event.preventDefault();
-      if (marking) return;
+      if (marking || event.target.querySelector("[aria-disabled]")) return;
       marking = goOn(event.target).finally(() => (marking = null));
     });
     document.addEventListener("change", ({ target }) => {

@@ -248,6 +248,8 @@ const saving = (() => {
       const fresh = page.getElementById(part.id);
       if (!fresh || !isWanted(part) || isInUse(part)) continue;
       if (isRead(part)) noteCome(textIn(part), textIn(fresh));
+      for (const { id } of part.querySelectorAll(".finding[open]"))
+        fresh.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
       part.replaceWith(document.adoptNode(fresh));
       window.htmx?.process(fresh);
     }

@@ -286,7 +286,7 @@ def _papers(posts: list[Post]) -> dict[int, Papers]:
         .filter(paper=OuterRef("paper"), language=OuterRef("post__language"))
     )
     entries = Entry.objects.filter(post__in=posts, position__isnull=False).annotate(
-        written=Exists(written), unread=Exists(written.filter(reviewed_at=None))
+        written=Exists(written), unread=Exists(written.unreviewed())
     )
     found: dict[int, Papers] = defaultdict(Papers)
     for post, is_written, is_unread in entries.order_by().values_list("post", "written", "unread"):

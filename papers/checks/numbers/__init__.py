@@ -172,4 +172,4 @@ def _as_far_as_known(finding: Finding, paper: PaperText) -> Finding:
     return replace(finding, code=NOT_IN_ABSTRACT, message=_NOT_IN_ABSTRACT)
 
 
-CHECK = Check(NAME, VERSION, section=_of_section)
+CHECK = Check(NAME, VERSION, section=_of_section, compares=True)

@@ -474,3 +474,16 @@ def test_drafts_are_followed_on_the_desk_and_tried_again_from_it(desk):
     job.refresh_from_db()
     assert job.state == JobState.DUE
     expect(desk.locator("#desk-drafts")).to_contain_text("대기 1건")
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.PUBLISHED])
+def test_on_a_phone_a_row_of_the_posts_is_short(desk, state):
+    make_post(state, papers=1, title="여러 언어를 함께 배우는 모델과 그 평가를 다룬 논문 모음")
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.goto_admin("admin:digest_post_changelist")
+    row = desk.locator("#result_list .data-row")
+    assert row.bounding_box()["height"] <= 120
+    expect(row.locator(".field-paper_count")).to_be_visible()
+    expect(desk.locator("#result_list thead").get_by_text("제목")).to_be_hidden()
+    assert overflow(desk) <= 0
+    assert barriers(desk, "#result_list") == []

@@ -172,6 +172,9 @@ def test_a_day_goes_from_choosing_to_publishing(client, editor):
     reviewed(post, editor)
     row = day(client, YESTERDAY)
     assert (row.step.label, facts(row.post)) == ("발행…", ["논문 2편"])
+    text = Section.objects.last()
+    Section.objects.filter(pk=text.pk).update(written_at=text.reviewed_at + timedelta(seconds=1))
+    assert facts(day(client, YESTERDAY).post) == ["논문 2편", "검토 전 1편"]
     publishing.publish(post, gated=False)
     assert [row.numbers.date for row in desk(client).days] == [TODAY]
 

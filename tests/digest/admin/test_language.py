@@ -1,11 +1,12 @@
 """The language of the editors' pages is a person's own, and no reader's."""
 
 import pytest
+from axes.models import AccessLog
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from digest.models import Preference
+from digest.models import Preference, State
 from digest.models.preference import language_of
 from tests.factories import make_post
 
@@ -98,3 +99,37 @@ def test_a_user_with_a_choice_can_be_deleted(client, admin_client, editor):
     address = reverse("admin:auth_user_delete", args=[editor.pk])
     assert admin_client.post(address, {"post": "yes"}).status_code == 302
     assert not User.objects.filter(pk=editor.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "korean", "english"),
+    [
+        ("changelist", "글 목록", "Select post to change"),
+        ("add", "글 추가", "Add post"),
+        ("change", "글 변경", "Change post"),
+        ("delete", "삭제", "Delete"),
+        ("rows", "변경 이력: A post", "Change history: A post"),
+    ],
+)
+def test_titles_that_django_makes_are_in_the_persons_language(
+    client, admin_user, settings, name, korean, english
+):
+    client.force_login(admin_user)
+    post = make_post(State.DRAFT, title="A post")
+    address = reverse(
+        f"admin:digest_post_{name}", args=[] if name in {"changelist", "add"} else [post.pk]
+    )
+    for settings.LANGUAGE_CODE in ("ko", "en"):  # Whatever the language of the site is.
+        for language, title in (("ko", korean), ("en", english)):
+            Preference.objects.update_or_create(user=admin_user, defaults={"language": language})
+            assert title in client.get(address).text.split("<title>")[1].split("</title>")[0]
+
+
+def test_titles_of_what_is_only_read_or_cannot_be_deleted_are_good_korean(client, admin_user):
+    client.force_login(admin_user)
+    log = AccessLog.objects.create(username="lee", ip_address="198.51.100.7")
+    paper = make_post().papers.first()
+    read = client.get(reverse("admin:axes_accesslog_change", args=[log.pk])).text
+    assert "| 로그인 기록 보기 |" in read
+    kept = client.get(reverse("admin:papers_paper_delete", args=[paper.pk])).text
+    assert "<title> 삭제할 수 없음: 논문 |" in " ".join(kept.split())

@@ -176,6 +176,14 @@ def test_a_section_with_a_heading_of_its_own_is_added_last(client, editor):
     assert (section.kind, section.heading, section.position) == (kinds.OTHER, "데이터", 7)
 
 
+def test_an_empty_section_may_be_added_as_reviewed(client, editor):
+    paper = make_paper()
+    save(client, paper, **extra(client, paper, heading="데이터", reviewed="on"))
+    section = paper.sections.get()
+    assert section.is_reviewed
+    assert section.written_at <= now()
+
+
 @pytest.mark.parametrize("heading", ["", "데이터"])
 def test_a_heading_is_there_once(client, editor, heading):
     paper = make_paper()

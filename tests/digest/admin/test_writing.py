@@ -465,6 +465,19 @@ def test_the_list_says_how_far_each_paper_is(client, editor):
     assert [editor.username in row for row in shown] == [False, False, False, True]
 
 
+def test_only_sections_in_the_language_of_the_post_make_a_summary(client, editor):
+    post = make_post(state=State.DRAFT, papers=[make_paper(), make_paper()])
+    foreign, both = post.entries.all()
+    make_section(foreign.paper, language="en")
+    for language in ("ko", "en"):
+        make_section(both.paper, language=language)
+    without, written = rows(client, post)
+    assert '<span class="chip warn">한국어 섹션 없음</span>' in without
+    assert "chip good" not in without
+    assert "한국어 섹션 없음" not in written
+    assert written.count("chip good") == 1
+
+
 def live(client, post):
     return client.get(reverse("admin:digest_post_live", args=[post.pk]))
 

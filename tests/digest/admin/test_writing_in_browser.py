@@ -1,5 +1,7 @@
 """The page to write one entry in a real browser: edit, save, search, and go through a day."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -50,6 +52,11 @@ def typed(desk, place, text):
     place.locator(".CodeMirror-focused").wait_for()
     desk.keyboard.press("Control+Home")
     desk.keyboard.type(text)
+
+
+def rested(desk):
+    """Wait until an entry that has just come may be marked."""
+    expect(desk.locator("#go-on button")).to_be_enabled()
 
 
 def test_one_goes_through_three_entries_by_keys_and_back(desk, entries):
@@ -177,9 +184,11 @@ def test_what_is_typed_is_saved_then_marked_reviewed_and_the_next_comes(desk, en
     sections = list(first.paper.sections.all())
     assert sections[0].markdown.startswith("Gelesen")
     assert all(each.reviewed_at for each in sections)
+    rested(desk)
     desk.keyboard.press("Alt+Enter")
     expect_entry(desk, third)
     assert desk.evaluate("window.notReloaded")
+    rested(desk)
     with desk.expect_navigation():
         desk.keyboard.press("Alt+Enter")
     expect(desk.locator("#entries-data .entry-title").first).to_contain_text("검토")
@@ -221,6 +230,7 @@ def test_a_text_that_comes_while_one_marks_is_shown_and_not_marked(desk, entries
     introduction = entries[0].paper.sections.get(kind=kinds.INTRODUCTION)
     assert introduction.markdown.startswith("Gelesen")
     assert introduction.reviewed_at
+    rested(desk)
     desk.keyboard.press("Alt+Enter")
     expect_entry(desk, entries[1])
     section.refresh_from_db()
@@ -259,6 +269,33 @@ def test_a_key_that_is_held_marks_one_entry(desk, entries):
     desk.wait_for_timeout(300)
     expect_entry(desk, entries[1])
     assert not entries[1].paper.sections.exclude(reviewed_at=None).exists()
+
+
+def by_mouse(desk):
+    box = desk.locator("#go-on button").bounding_box()
+    desk.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def by_keys(desk):
+    desk.keyboard.press("Alt+Enter")
+
+
+@pytest.mark.parametrize("press", [by_mouse, by_keys])
+def test_a_second_press_does_not_mark_the_entry_that_has_just_come(desk, entries, press):
+    second, third = entries[1:]
+    desk.clock.install()
+    desk.reload()
+    desk.clock.pause_at(now() + timedelta(hours=1))
+    press(desk)
+    expect_entry(desk, second)
+    press(desk)
+    desk.wait_for_timeout(300)
+    expect_entry(desk, second)
+    assert not second.paper.sections.exclude(reviewed_at=None).exists()
+    desk.clock.run_for(1_000)
+    press(desk)
+    expect_entry(desk, third)
+    assert not second.paper.sections.filter(reviewed_at=None).exists()
 
 
 @pytest.mark.parametrize(
@@ -303,7 +340,7 @@ def test_the_source_is_searched_and_shows_what_a_finding_names(desk, post):
     section.save()
     checking.check([entry.paper])
     desk.goto_admin("admin:digest_entry_write", entry.pk)
-    finding = part(desk, "ko-results").locator(".finding:has(.evidence)").first
+    finding = part(desk, "ko-results").locator(".finding:has(q)").first
     finding.locator("[data-show-source]").click()
     hit = "() => [...CSS.highlights.get('hit-now') ?? []].join()"
     desk.wait_for_function(f"({hit})() == 'On MMLU it reaches 71.3% accuracy.'")
@@ -385,6 +422,54 @@ def test_it_fits_and_is_open_to_everybody(desk, entries, scheme, width):
         assert barriers(desk, ".writing") == []
 
 
+NAMES = "Fubarnet, Quuxnet, Blaznet, Grubnet, Wibblenet, Zornnet"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_findings_are_short_and_unfold_by_keys(desk, entries, width):
+    section = entries[0].paper.sections.get(kind=kinds.RESULTS)
+    section.markdown = f"정확도는 77.9%다. {NAMES}을 쓴다."
+    section.save()
+    checking.check([entries[0].paper])
+    desk.set_viewport_size({"width": width, "height": 844})
+    desk.reload()
+    place = part(desk, "ko-results")
+    findings = place.locator(".finding")
+    expect(findings).to_have_count(7)
+    expect(place.locator(".finding[open]")).to_have_count(1)
+    first, last = findings.first.bounding_box(), findings.last.bounding_box()
+    assert last["y"] + last["height"] - first["y"] <= 450
+    assert overflow(desk) <= 0
+    assert barriers(desk, "#part-ko-results") == []
+
+    findings.last.locator("summary").focus()
+    desk.keyboard.press("Enter")
+    findings.last.locator("input").focus()
+    desk.keyboard.press("Enter")  # Without a reason it stays open, and says why.
+    expect(findings.last.get_by_role("alert")).to_be_visible()
+    expect(findings.last.locator("input")).to_be_focused()
+    desk.keyboard.type("So heißt es.")
+    desk.keyboard.press("Enter")
+    answered = place.locator(".finding.answered")
+    expect(answered).not_to_have_attribute("open", "")
+    expect(answered.locator("summary")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(answered).to_contain_text("So heißt es.")
+
+
+def test_a_finding_that_was_unfolded_stays_so_when_the_text_is_saved(desk, entries):
+    place = part(desk, "ko-results")
+    typed(desk, place, "Fubarnet ")
+    desk.keyboard.press("Control+s")
+    place.locator(".finding summary").click()
+    place.locator(".CodeMirror").click()
+    desk.keyboard.press("Control+End")
+    desk.keyboard.type(" 끝.")
+    with desk.expect_response("**/write/"):
+        desk.keyboard.press("Control+s")
+    expect(place.locator(".finding")).to_have_attribute("open", "")
+
+
 def test_a_sentence_shows_what_it_rests_on_and_is_given_another(desk):
     paper = attention()
     make_section(paper, kinds.METHOD, markdown=f"{PROPOSED} {FOREIGN}")
@@ -403,6 +488,7 @@ def test_a_sentence_shows_what_it_rests_on_and_is_given_another(desk):
     claim.get_by_role("button", name="다른 문장 선택").click()
     offered = claim.locator(".offered button")
     expect(offered.first).to_be_focused()
+    expect(claim).to_have_class("claim")  # Before, htmx does not listen yet.
     chosen = offered.nth(1).inner_text()
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")

@@ -49,6 +49,12 @@ def test_a_number_the_paper_does_not_state_is_found_with_its_place_and_the_paper
     assert finding.evidence == "It reaches 73.3% accuracy, a gain of 2.5x."
 
 
+def test_beside_a_placeholder_stands_no_sentence_of_the_paper():
+    told = {each.check_name: each.evidence for each in found(make("TODO: 정확도는 83.3%다."))}
+    assert told["placeholders"] == ""
+    assert told["numbers"] == "It reaches 73.3% accuracy, a gain of 2.5x."
+
+
 def test_a_right_section_has_no_findings():
     assert found(make(RIGHT)) == []
 
