@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import (
     Count,
+    Exists,
     IntegerField,
     OuterRef,
     Prefetch,
@@ -79,6 +80,19 @@ def with_states(entries: QuerySet[Entry], post: Post | None) -> QuerySet[Entry]:
     errors = found.errors().filter(paper=OuterRef("paper")).order_by().values("paper")
     counted = Subquery(errors.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
     return entries.annotate(errors=Coalesce(counted, 0)).prefetch_related(READ)
+
+
+def with_progress(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Let each entry know whether its paper is `written` in the language of its post.
+
+    It is `unread` if a section that is written is not reviewed as it is now.
+    """
+    written = (
+        Section.objects.headed()
+        .exclude(markdown="")
+        .filter(paper=OuterRef("paper"), language=OuterRef("post__language"))
+    )
+    return entries.annotate(written=Exists(written), unread=Exists(written.unreviewed()))
 
 
 def _read_sections() -> QuerySet[Section]:

@@ -86,6 +86,7 @@ class PostAdmin(EditorsAdmin):
     custom_urls = (
         ("calendar/", "digest_post_calendar", calendar_view),
         ("<int:object_id>/live/", "digest_post_live", live_view),
+        ("<int:object_id>/write/", "digest_post_write", writing.begin_view),
         *(
             (f"<int:object_id>/{name}/", f"digest_post_{name}", view)
             for name, view in workflow.VIEWS.items()

@@ -13,9 +13,9 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from digest.admin.entry_states import draft_of
+from digest.admin.entry_states import draft_of, with_progress
 from digest.admin.paper_links import authors_links_of
 from digest.models import Entry, Post
 from digest.publishing import approval
@@ -78,6 +78,19 @@ class Neighbours:
 def neighbours_of(entry: Entry) -> Neighbours:
     entries = Entry.objects.filter(post=entry.post_id, position__isnull=False)
     return Neighbours(entry, list(entries.order_by("position", "id").values_list("pk", flat=True)))
+
+
+@require_safe
+def begin_view(request: StaffRequest, object_id: int, model_admin: Any) -> HttpResponse:
+    """Lead to the first entry of a post that waits to be written or read, or else to its first."""
+    if not request.user.has_perm("digest.view_post"):
+        raise PermissionDenied
+    post = get_object_or_404(Post, pk=object_id)
+    entries = list(with_progress(post.entries.filter(position__isnull=False)).order_by("position"))
+    waiting = (each for each in entries if each.unread or not each.written)  # type: ignore[attr-defined]
+    if first := next(waiting, entries[0] if entries else None):
+        return HttpResponseRedirect(reverse("admin:digest_entry_write", args=[first.pk]))
+    return HttpResponseRedirect(reverse("admin:digest_post_change", args=[post.pk]))
 
 
 @require_http_methods(["GET", "POST"])

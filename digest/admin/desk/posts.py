@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,11 +16,11 @@ from django.utils.translation import ngettext
 from digest.admin.desk.asking import Asking
 from digest.admin.desk.items import SHOWN, Fact, Item, Step, day, moment
 from digest.admin.desk.schedules import Schedules
+from digest.admin.entry_states import with_progress
 from digest.models import VERDICTS, Comment, CommentKind, Entry, Post, State
 from digest.publishing import approval, four_eyes, gate
 from digest.publishing.steps import LATE
 from papers.clock import now
-from papers.models import Section
 
 IN_WORK = (State.SCHEDULED, State.IN_REVIEW, State.DRAFT)
 """In the order in which they count."""
@@ -191,11 +191,11 @@ class Posts:
             ready = not errors and self.papers[post.pk].ready
             alone = post.pk in self.alone
             able = ready and self.asking.may_publish and not alone
-            return _publish(post) if able else _write(post)
+            return _publish(post) if able else _write(post, self.papers[post.pk])
         if (asked := self._asked(post)) and self._is_asked(asked):
             return _review(post)
         if errors:
-            return _write(post)
+            return _write(post, self.papers[post.pk])
         if post.state == State.SCHEDULED and not self.goes_by_itself(post):
             return _look_again(post) if post.pk in self.edited else _publish(post)
         if post.state == State.IN_REVIEW:
@@ -209,8 +209,10 @@ def _edited() -> str:
     return _("changed since by a machine or by somebody who may not publish")
 
 
-def _write(post: Post) -> Step:
-    return Step(_("Go on writing"), reverse("admin:digest_post_change", args=[post.pk]))
+def _write(post: Post, papers: Papers) -> Step:
+    """Return the step to the first paper that waits, or to the post, which says what blocks it."""
+    page = "write" if papers.unwritten or papers.unread else "change"
+    return Step(_("Go on writing"), reverse(f"admin:digest_post_{page}", args=[post.pk]))
 
 
 def _review(post: Post) -> Step:
@@ -280,14 +282,7 @@ def how_far(post: Post) -> Papers:
 
 def _papers(posts: list[Post]) -> dict[int, Papers]:
     """Count how far the papers of each post are, in one query."""
-    written = (
-        Section.objects.headed()
-        .exclude(markdown="")
-        .filter(paper=OuterRef("paper"), language=OuterRef("post__language"))
-    )
-    entries = Entry.objects.filter(post__in=posts, position__isnull=False).annotate(
-        written=Exists(written), unread=Exists(written.unreviewed())
-    )
+    entries = with_progress(Entry.objects.filter(post__in=posts, position__isnull=False))
     found: dict[int, Papers] = defaultdict(Papers)
     for post, is_written, is_unread in entries.order_by().values_list("post", "written", "unread"):
         papers = found[post]

@@ -163,6 +163,9 @@ def test_a_day_goes_from_choosing_to_publishing(client, editor):
     row = day(client, YESTERDAY)
     blocked = "오류 2건이 발행을 막고 있습니다"
     assert row.step.label == "이어서 쓰기"
+    assert client.get(row.step.address).url == reverse(
+        "admin:digest_entry_write", args=[post.entries.get(position=1).pk]
+    )
     assert facts(row.post) == [blocked, "논문 2편", "요약 없음 2편"]
 
     for paper in papers[:2]:

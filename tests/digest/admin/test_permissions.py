@@ -56,7 +56,7 @@ FIRST = {
     """,
     ("reviewers", "-"): """
         digest_post_compare digest_post_history digest_post_trash
-        digest_entry_live digest_post_live
+        digest_entry_live digest_post_live digest_post_write
         digest_post_calendar digest_post_preview digest_post_remarks papers_listing_details
         papers_listing_live papers_paper_claims papers_paper_full_text papers_paper_why
     """,

@@ -11,6 +11,7 @@ from django.urls import reverse
 from digest.models import Entry, State
 from papers import kinds
 from papers.clock import now
+from papers.editing import authorship
 from papers.fulltext.base import Kind, Part, Text
 from papers.models import (
     Finding,
@@ -534,3 +535,25 @@ def test_the_list_takes_as_many_queries_for_thirty_as_for_one(client, editor):
             rows(client, post)
         taken.append(len([each for each in asked if each["sql"].startswith("SELECT")]))
     assert taken[1] == taken[2]
+
+
+def test_writing_begins_at_the_first_paper_that_waits(client, editor):
+    post = make_post(State.DRAFT, 3)
+    first, second, third = post.entries.order_by("position")
+    begin = reverse("admin:digest_post_write", args=[post.pk])
+    page = client.get(reverse("admin:digest_post_change", args=[post.pk])).text
+    assert f'href="{begin}"' in page
+    authorship.review_all(first.paper.sections.all(), editor)
+    assert client.get(begin).url == write(second)
+    authorship.review_all(Section.objects.filter(paper__in=[second.paper, third.paper]), editor)
+    assert client.get(begin).url == write(first)
+    third.paper.sections.update(markdown="")
+    assert client.get(begin).url == write(third)
+
+
+def test_a_post_without_papers_has_nothing_to_write(client, editor):
+    post = make_post(State.DRAFT, 0)
+    change = reverse("admin:digest_post_change", args=[post.pk])
+    begin = reverse("admin:digest_post_write", args=[post.pk])
+    assert begin not in client.get(change).text
+    assert client.get(begin).url == change
