@@ -82,7 +82,7 @@ def with_states(entries: QuerySet[Entry], post: Post | None) -> QuerySet[Entry]:
     return entries.annotate(errors=Coalesce(counted, 0)).prefetch_related(READ)
 
 
-def with_progress(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+def with_progress(entries: QuerySet[Entry]) -> QuerySet[Any]:
     """Let each entry know whether its paper is `written` in the language of its post.
 
     It is `unread` if a section that is written is not reviewed as it is now.

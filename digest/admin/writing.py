@@ -87,7 +87,7 @@ def begin_view(request: StaffRequest, object_id: int, model_admin: Any) -> HttpR
         raise PermissionDenied
     post = get_object_or_404(Post, pk=object_id)
     entries = list(with_progress(post.entries.filter(position__isnull=False)).order_by("position"))
-    waiting = (each for each in entries if each.unread or not each.written)  # type: ignore[attr-defined]
+    waiting = (each for each in entries if each.unread or not each.written)
     if first := next(waiting, entries[0] if entries else None):
         return HttpResponseRedirect(reverse("admin:digest_entry_write", args=[first.pk]))
     return HttpResponseRedirect(reverse("admin:digest_post_change", args=[post.pk]))
