@@ -12,10 +12,11 @@ from digest.jekyll.files.document import (
     FileRefused,
     Notice,
 )
-from digest.jekyll.files.head import dates, front_matter, front_remarks, gists, names
+from digest.jekyll.files.head import dates, front_matter, front_remarks, gists, names, syntaxes
 from digest.jekyll.files.head.front_matter import FrontMatter
 from digest.jekyll.files.head.front_remarks import Blog
 from digest.jekyll.files.head.names import FileName, NotAPost
+from digest.jekyll.files.head.syntaxes import Syntax
 from digest.jekyll.files.outline import Page
 from papers import clock
 from papers.text.cleaning import clean
@@ -78,8 +79,8 @@ def _text(data: bytes) -> str:
 
 def _document(text: str, name: FileName, blog: Blog) -> Document:
     lines = text.split("\n")
-    end = _end_of_front_matter(lines)
-    front = front_matter.parse("\n".join(lines[1:end]))
+    syntax, end = _bounds_of_front_matter(lines)
+    front = front_matter.parse("\n".join(lines[1:end]), syntax)
     published_at = _published_at(front, name, blog)
     day = name.day or published_at.date()
     page = Page.of(lines[end + 1 :], first_line=end + 2)
@@ -107,19 +108,20 @@ def _document(text: str, name: FileName, blog: Blog) -> Document:
         is_public=told.is_public,
         language=told.language,
     )
-    return front_matter.formed(document, "\n".join(lines[1:end]), front)
+    return front_matter.formed(document, "\n".join(lines[1:end]), front, syntax)
 
 
-def _end_of_front_matter(lines: list[str]) -> int:
-    opening = lines[0].rstrip(" \t")
-    if opening in ("+++", "{"):
+def _bounds_of_front_matter(lines: list[str]) -> tuple[Syntax, int]:
+    """Return the language of the front matter, and the line that ends it."""
+    syntax = syntaxes.opened_by(lines[0])
+    if lines[0].rstrip(" \t") == "{":
         raise Fault(1, "front matter: expected YAML, which `hugo convert toYAML` makes of it")
-    if opening != "---":
+    if syntax is None:
         raise Fault(1, "front matter: expected --- on the first line")
     for index, line in enumerate(lines[1:], start=1):
-        if line.rstrip(" \t") in ("---", "..."):
-            return index
-    raise Fault(len(lines), "front matter: no second --- ends it")
+        if line.rstrip(" \t") in syntax.ENDS:
+            return syntax, index
+    raise Fault(len(lines), f"front matter: no second {syntax.FENCE} ends it")
 
 
 def _published_at(front: FrontMatter, name: FileName, blog: Blog) -> datetime:
