@@ -52,15 +52,19 @@ def read(
     White space at line ends, blank lines around a text and hidden characters are left out. Titles
     and headings are folded to one line with single spaces.
 
-    Raises FileRefused, and NotAPost for a file that is to be skipped. A single paper that cannot
-    be read is a `Refusal` in the returned document.
+    Raises FileRefused, and NotAPost for a file that is to be skipped: one that is no post by its
+    name, unless its front matter has a date and papers are found. A single paper that cannot be
+    read is a `Refusal` in the returned document.
     """
-    name = names.parse(path)
+    name = names.of_any_builder(path)
     try:
         return _document(
             _text(data), name, Blog(zone, built_in or zone, languages, now or clock.now())
         )
     except Fault as fault:
+        if not name.is_jekylls:
+            reason = f"name is not YYYY-MM-DD-slug, and line {fault.line}: {fault}"
+            raise names.skipped(name.path, reason) from None
         raise FileRefused(f"{name.path}: line {fault.line}: {fault}") from None
 
 
@@ -128,7 +132,8 @@ def _published_at(front: FrontMatter, name: FileName, blog: Blog) -> datetime:
     """Return when the old blog showed the post, in the zone where that was built."""
     day, line = name.day, front.lines.get("date", 1)
     if day is None and not front.date:
-        raise names.skipped(name.path, "a draft without a date: add a line date: YYYY-MM-DD")
+        what = "a draft" if name.is_draft else "name is not YYYY-MM-DD-slug, and the file is"
+        raise names.skipped(name.path, f"{what} without a date: add a line date: YYYY-MM-DD")
     try:
         published_at = dates.moment(front.date or f"{day}", blog.built_in).at
     except (ValueError, OverflowError):
