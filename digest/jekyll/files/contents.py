@@ -14,7 +14,7 @@ from digest.jekyll.files.body.drafts import Draft, checked_text
 from digest.jekyll.files.body.paper_ends import Ends
 from digest.jekyll.files.body.run_ins import RunIns, is_tags
 from digest.jekyll.files.document import Contents, Fault, Notice, PaperItem, Refusal
-from digest.jekyll.files.finding import evidence, side_by_side, tables, titles
+from digest.jekyll.files.finding import evidence, long_rows, side_by_side, tables, titles
 from digest.jekyll.files.finding.evidence import Head
 from digest.jekyll.files.finding.mentions import LABELLED, Mention
 from digest.jekyll.files.finding.page_marks import Marks
@@ -63,6 +63,7 @@ def read(page: Page, post_title: str = "") -> Contents:
 
 def _found(page: Page) -> tuple[Survey, list[Head]]:
     """Return what the page says of papers, and the lines that begin them, each with its own."""
+    page = long_rows.joined(page)
     parted = side_by_side.parted(page)
     survey = Survey(Marks(parted))
     heads = evidence.heads(survey)
@@ -144,7 +145,8 @@ class _Reader:
         before = self._between(head.index)
         if not self.papers and self._intro[0] == self._intro[1]:
             before = before.removeprefix("\n")  # No line before it ends there.
-        self.papers.append(ReadPaper(item, block.draft.spans, before))
+        spans = [long_rows.restored(span) for span in block.draft.spans]
+        self.papers.append(ReadPaper(long_rows.read(item), spans, before))
         self.notices += block.draft.notices
         self._lines[item.arxiv_id] = item.line
         self._at = block.draft.at

@@ -14,8 +14,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 CLOSED = "<!-- closed by the export -->"
+BREAK = "\u2028"
+"""In a line that is several lines of the file, each end of a line between them."""
 
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _COMMENT = re.compile(r" {0,3}<!--")
@@ -169,7 +172,7 @@ class Page:
     """The lines of a file below its front matter. ``first_line`` is their first line's number.
 
     ``breaks`` has the white space before those that are no line of the file, but the rest of the
-    one above. See `side_by_side`.
+    one above. See `side_by_side`. A line may also be several of the file. See `long_rows`.
     """
 
     lines: tuple[str, ...]
@@ -185,11 +188,18 @@ class Page:
 
     def text(self, begin: int, end: int, structure: Structure) -> str:
         """Return the Markdown of these lines as it was before `guard`."""
-        return unguard(self.lines[begin:end], self.outline.live[begin:end], structure)
+        text = unguard(self.lines[begin:end], self.outline.live[begin:end], structure)
+        return text.replace(BREAK, "\n")
 
     def number(self, index: int) -> int:
         """Return the number of ``lines[index]`` in the file, counted from one."""
-        return self.first_line + index - bisect_right(self._broken, index)
+        joined = self._joined[min(index, len(self.lines))]
+        return self.first_line + index + joined - bisect_right(self._broken, index)
+
+    @cached_property
+    def _joined(self) -> list[int]:
+        """For each line the ends of lines of the file within those above it."""
+        return list(accumulate((line.count(BREAK) for line in self.lines), initial=0))
 
     @cached_property
     def _broken(self) -> list[int]:
@@ -200,7 +210,8 @@ class Page:
         pieces = []
         for index in range(begin, end):
             pieces += [self.breaks.get(index, "\n"), self.lines[index].rstrip(" \t")]
-        return "".join([*pieces, self.breaks.get(end, "\n")]) if begin <= end else ""
+        text = "".join([*pieces, self.breaks.get(end, "\n")]) if begin <= end else ""
+        return text.replace(BREAK, "\n")
 
     def written(self, begin: int, end: int) -> str:
         """Return these lines as they stand in the file, without white space at their ends."""
@@ -211,4 +222,4 @@ class Page:
         pieces: list[str] = []
         for index, line in enumerate(lines, start=end - len(lines)):
             pieces += [self.breaks.get(index, "\n"), line.rstrip(" \t")]
-        return "".join(pieces[1:])
+        return "".join(pieces[1:]).replace(BREAK, "\n")

@@ -73,6 +73,8 @@ class Headed:
             line = self.draft.page.lines[index]
             if not self.draft.page.outline.live[index] or not self._is_no_text(line):
                 break
+            if run_ins.closes(line, self.draft.page.lines[begin:index]):
+                break
             last = index if line.strip(" \t") else last
         return last
 

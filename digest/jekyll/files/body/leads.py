@@ -120,9 +120,7 @@ class Lead:
             begin = side_by_side.opened(line)
         adjacent = self.draft.at == chunk.begin
         value = self._add(chunk, begin, NOTE)
-        before = self.draft.values.get(NOTE)
-        joint = "\n" if adjacent and not side_by_side.opened(line) else "\n\n"
-        self.draft.values[NOTE] = value if before is None else f"{before}{joint}{value}"
+        self.draft.add_note(value, "\n" if adjacent and not side_by_side.opened(line) else "\n\n")
 
     def _fact(self, chunk: Chunk) -> None:
         line = self.draft.page.number(chunk.begin)
@@ -225,10 +223,15 @@ class Lead:
         is_labelled = bool(begin and chunk.label)
         in_item = is_labelled if is_item else self.draft.head.mark.shape == marks.HTML_ITEM
         lines[-1], after = run_ins.closed(lines[-1], in_item=in_item)
-        if self.draft.in_html:
+        if self.draft.in_html or self._is_folded(chunk, begin):
             lines[-1], of_block = side_by_side.closed(lines[-1])
             after = of_block + after
         return after
+
+    def _is_folded(self, chunk: Chunk, begin: int) -> bool:
+        """Return whether a label is the summary of a `<details>` that its text ends."""
+        first, *others = self.draft.page.lines[chunk.begin : chunk.end]
+        return "<details" in first[:begin] and not any("<details" in each for each in others)
 
     def afterword(self, found: Sequence[Chunk]) -> int:
         """Return where text at the margin begins, alone, after all that is labelled, or -1."""

@@ -7,7 +7,7 @@ own layouts a section is a heading, and only labels that are known begin one (`l
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from digest.jekyll.files.body import labels
 from digest.jekyll.files.body.labels import Label
@@ -38,8 +38,10 @@ _SQUARES = re.compile(r"[■▶●◆▪□◇▷►▸★☆]")
 _SQUARE = re.compile(r"(?P<label>[^\n:：]{1,40}?)[ \t]*(?:[:：][ \t]*|\Z)")
 _WEAK = ("colon", "row")
 """Styles that prose and tables have too. They count only where labels are known."""
-_NO_WORDS = re.compile(r"[ \t]*(?:</?[a-z]{1,10}\b[^<>\n]{0,200}>[ \t]*|>[ \t]*)+\Z")
+_NO_WORDS = re.compile(r"[ \t]*(?:</?[A-Za-z][\w.]{0,30}\b[^<>\n]{0,200}>[ \t]*|>[ \t]*)+\Z")
 _FENCED_DIV = re.compile(r"[ \t]*:{3,}[ \t]*[\w {}.=\"-]{0,60}\Z")
+_DIV_END = re.compile(r"[ \t]*:{3,}[ \t]*\Z")
+_END_TAG = re.compile(r"</([A-Za-z][\w.]{0,30})[ \t]*>")
 _CATEGORY = re.compile(r"\b[a-z-]{2,10}\.[A-Z]{2}\b|\b[0-9]{1,6}[ \t]*(?:upvotes?|likes?|👍)")
 _LONGEST = 400  # characters of a line that is looked at for a label
 _CLOSING = "</p>"
@@ -141,6 +143,19 @@ def says_nothing(line: str) -> bool:
     if is_tags(line) or _FENCED_DIV.match(line):
         return True
     return not mentions.without_comments(line).strip(" \t>")
+
+
+def closes(line: str, above: Sequence[str]) -> bool:
+    """Return whether a line ends an element or a fenced div that the lines above begin."""
+    if _DIV_END.match(line):
+        fences = [bool(_DIV_END.match(each)) for each in above if _FENCED_DIV.match(each[:200])]
+        fences += [False for each in above if each.lstrip().startswith(":::") and "[" in each]
+        return fences.count(False) > fences.count(True)
+    text = "\n".join(above)
+    return any(
+        len(re.findall(rf"<{tag}\b", text)) > text.count(f"</{tag}>")
+        for tag in _END_TAG.findall(line[:_LONGEST])
+    )
 
 
 def is_tags(line: str) -> bool:

@@ -128,6 +128,8 @@ def _is_nearer(inner: Sequence[Claim], outer: Sequence[Claim]) -> bool:
     is_longer = len(first.title) > len(head.title)
     if first.mark.level:
         return bool(first.own) or is_longer
+    if first.shape in marks.NESTED:
+        return bool(first.own) and is_longer
     if first.mark.number and first.shape.endswith("**") and not head.mark.number:
         return True
     is_title = first.shape != "[" or (is_longer and not head.mark.number)
@@ -161,8 +163,10 @@ def _of_claims(survey: Survey, claims: Sequence[Claim]) -> list[Head]:
     found = []
     for number, claim in enumerate(claims):
         candidate = claim.candidate
-        is_meant = _sign(survey, candidate) in signs or _should_be(
-            candidate, numbered, first <= number <= last
+        is_meant = (
+            _sign(survey, candidate) in signs
+            or _should_be(candidate, numbered, first <= number <= last)
+            or survey.is_elsewhere(claim)
         )
         is_next = number > last and _follows(survey, claims[number - 1].candidate, candidate)
         if claim.arxiv_id or is_meant or is_next:

@@ -4,8 +4,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from digest.jekyll.files.finding import lookup
+from digest.jekyll.files.finding import lookup, marks
 from digest.jekyll.files.lines import unescape
+from digest.jekyll.files.outline import BREAK
 from papers import arxiv_id
 from papers.text.cleaning import fold
 
@@ -21,13 +22,13 @@ _BARE_ID_AT_END = re.compile(_BARE_ID.pattern + r"\Z")
 _ATTRIBUTES = re.compile(r"[ \t]*\{[#:][^{}]{0,100}\}\Z")
 _NUMBER = re.compile(
     r"(?:(?:paper|논문|안건|발표|agenda|item|topic|議題|議案|议题)[ \t]*)?"
-    r"[0-9]{1,3}[.):](?![0-9])[ \t]+|[①-⑳][ \t]*",
+    r"[0-9]{1,3}[.):](?![0-9])[ \t]+|[①-⑳][ \t]*|[0-9]{1,3}\ufe0f?\u20e3[ \t]*",
     re.IGNORECASE,
 )
 _LONGEST_TAG = 300  # characters of a link in HTML, without its text
 _LONGEST_COUNT = 40  # characters in which a line begins with a count
 _LONGEST_ID = 40  # characters, with brackets and version
-_AROUND = " \t\n-–—:|·•,"
+_AROUND = f" \t\n{BREAK}-–—:|·•,"
 _BOLD = (("**", "**"), ("<b>", "</b>"), ("<strong>", "</strong>"))
 _ENTRY = re.compile(r"\[[0-9]{1,4}\][ \t]+(?!\()")
 _FOREIGN_TAG = re.compile(r"[\[(【（][^\W\dA-Za-z]{1,8}[\])】）][ \t]*(?=[A-Za-z])")
@@ -42,12 +43,14 @@ _REFERRED = re.compile(r"\[(?P<text>[^\[\]\n]{1,500})\]\[[^\[\]\n]{0,60}\]")
 _GLOSSED = re.compile(r"[!-~]{1,40}(?: [!-~]{1,40}){2,20}(?=：[^ -~]{2})")
 _ANCHOR = re.compile(
     r"(?:<(?!a\b)[a-z]{1,10}\b[^<>\n]{0,300}>[ \t]*){0,5}"
-    r"<a\b[^<>\n]{0,500}>(?P<text>[^<\n]{1,1000})</a>"
+    r"<a\b[^<>\n]{0,500}>(?:<(?:b|strong|em|i|span)\b[^<>\n]{0,300}>){0,3}"
+    r"(?P<text>[^<\n]{1,1000})(?:</(?:b|strong|em|i|span)>){0,3}</a>"
 )
 _PAIRS = {
     "<b>": "</b>",
     "<strong>": "</strong>",
     "(": ")",
+    "[[": "]]",
     "[": "]",
     "**": "**",
     "__": "__",
@@ -55,7 +58,9 @@ _PAIRS = {
     '"': '"',
 }
 _LABEL = re.compile(
-    r"(?:제목|논문명|title|paper|标题|题目|論文名|タイトル)[ \t]*[:：][ \t]*(?=[^\s])", re.I
+    r"(?:제목|논문명|title|(?:today's[ \t]+)?paper(?:[ \t]+of[ \t]+the[ \t]+(?:day|week|month))?"
+    r"|(?:오늘|이번 주)의 논문|runner-up|标题|题目|論文名|タイトル)[ \t]*[:：][ \t]*(?=[^\s])",
+    re.I,
 )
 _REVIEW = re.compile(
     r"\A[\[(【][^\[\]()【】\n]{0,30}(?:review|paper|리뷰|논문|論文|论文)"
@@ -95,10 +100,11 @@ def find(text: str) -> Title:
     text = text[:_LONGEST]
     begin, end = (
         _linked(text)
-        or _behind_count(text)
         or _anchored(text)
+        or _behind_count(text)
         or _referred(text)
         or _bold(text)
+        or _linked_by_html(text)
         or _plain(text)
     )
     if label := _LABEL.match(text, begin, end):
@@ -113,9 +119,18 @@ def begins_with_count(text: str) -> bool:
     return bool(votes and _behind_count(text) and votes[1] <= _lead(text))
 
 
-def _behind_count(text: str) -> tuple[int, int] | None:
-    """Return the span of a title in bold behind emoji and a count: ``📄 **Title**, by A``."""
+def is_bold(text: str) -> bool:
+    """Return whether a line has bold text behind emoji, or in HTML: ``🔥 **A Tool**``."""
     begin = _lead(text)
+    is_told = bool(begin) or text.startswith("<")
+    return is_told and not text[0].isspace() and bool(_bold(text[begin:]))
+
+
+def _behind_count(text: str) -> tuple[int, int] | None:
+    """Return the span of a title in bold behind emoji, a count or an id: ``📄 **Title**, by A``."""
+    begin = _lead(text)
+    if number := _BARE_ID.match(text, begin):
+        begin = number.end() + len(text[number.end() :]) - len(text[number.end() :].lstrip(_AROUND))
     found = _bold(text[begin:]) if begin else None
     return (found[0] + begin, found[1] + begin) if found else None
 
@@ -175,7 +190,7 @@ def _linked(text: str) -> tuple[int, int] | None:
 
     It is the title all the same if the line has no other text.
     """
-    for begin, end, _ in list(arxiv_id.found(text))[:_MOST_LINKS]:
+    for begin, end, _ in list(marks.found(text))[:_MOST_LINKS]:
         closing = begin - 2
         if text[closing:begin] == "](" and not _is_escaped(text, closing):
             opening = _opening(text, closing)
@@ -238,9 +253,23 @@ def _after_count(text: str, span: tuple[int, int], end: int) -> tuple[int, int] 
 
 
 def _anchored(text: str) -> tuple[int, int] | None:
-    """Return the span of the text of a link in HTML that the line begins with."""
-    match = _ANCHOR.match(text)
+    """Return the span of the text of a link in HTML that the line begins with.
+
+    A number or emoji may stand before it.
+    """
+    begin = _lead(text)
+    number = _NUMBER.match(text, begin)
+    match = _ANCHOR.match(text, number.end() if number else begin)
     return _within(text, *match.span("text")) if match else None
+
+
+def _linked_by_html(text: str) -> tuple[int, int] | None:
+    """Return the span of the text of a link in HTML to a paper, unless it only says where."""
+    for match in list(_ANCHOR.finditer(text))[:_MOST_LINKS] if "<a " in text else ():
+        tags = text[match.start() : match.start("text")]
+        if next(marks.ids(tags), "") and not lookup.is_link_label(match["text"]):
+            return _within(text, *match.span("text"))
+    return None
 
 
 def _referred(text: str) -> tuple[int, int] | None:
@@ -307,7 +336,7 @@ def _size(text: str, span: tuple[int, int]) -> int:
 def _cuts(text: str) -> list[tuple[int, int]]:
     """Return the spans of mentions of a paper and of upvotes, each with its link or brackets."""
     cuts = []
-    for begin, end, _ in list(arxiv_id.found(text))[:_MOST_LINKS]:
+    for begin, end, _ in list(marks.found(text))[:_MOST_LINKS]:
         if text[begin - 2 : begin] == "](":
             begin = max(_opening(text, begin - 2), 0)
             end = text.find(")", end) + 1 or end
