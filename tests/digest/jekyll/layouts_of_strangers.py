@@ -584,4 +584,100 @@ Fewer layers.
 - Third Tool (https://arxiv.org/abs/2507.00003)
 """
 
+NAMES_BELOW_HEADINGS = f"""## A Tool for Things
+
+**Kim, Lee** ([arXiv]({_one}))
+
+<details>
+<summary>Abstract</summary>
+
+It segments images.
+
+</details>
+
+### 리뷰
+좋다.
+
+## Another Tool
+
+**Park** ([arXiv]({_two}))
+
+### 리뷰
+나쁘지 않다.
+"""
+
+PARAGRAPHS = f"""Hello,
+
+Paper: A Tool for Things
+Link: {_one}
+Summary: It segments images.
+
+Paper: Another Tool
+Link: {_two}
+Summary: It is faster.
+
+Regards
+"""
+
+CHECKBOXES = f"""- [ ] [A Tool for Things]({_one}) ⭐⭐⭐
+- [x] [Another Tool]({_two}) ⭐
+  - It is faster.
+"""
+
+FOOTNOTES = f"""- A Tool for Things[^1]: it segments images, and does so in a very short time.
+- Another Tool[^2]: it is faster.
+
+[^1]: {_one}
+[^2]: {_two}
+"""
+
+SPACED_CARDS = f"""***
+
+A Tool for Things
+
+Kim, Lee
+{_one}
+
+It segments images.
+
+***
+
+Another Tool
+
+Park
+{_two}
+
+It is faster.
+
+***
+"""
+
+QUOTED_HEADINGS = f"""> ### A Tool for Things
+> *Kim, Lee* · [arXiv]({_one})
+>
+> It segments images.
+
+> ### Another Tool
+> *Park* · [arXiv]({_two})
+>
+> It is faster.
+"""
+
+COMMENTED = """## A Tool for Things
+<!-- arxiv: 2507.00001 -->
+
+It segments images.
+
+## Another Tool
+<!-- arxiv: 2507.00002 -->
+
+It is faster.
+"""
+
 ALL = {name: text for name, text in list(globals().items()) if name.isupper()}
+
+ID_IN_TEXT = {
+    name: ALL.pop(name)
+    for name in ("NAMES_BELOW_HEADINGS", "FOOTNOTES", "SPACED_CARDS", "QUOTED_HEADINGS")
+}
+"""Layouts whose link to a paper is part of its text, so that a paper without a text has none."""

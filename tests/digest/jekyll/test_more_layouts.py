@@ -117,6 +117,11 @@ def test_a_line_that_says_where_a_paper_is_names_it_and_is_no_note(written):
     [
         f"Paper of the day: A Tool [arXiv]({ONE})",
         f"[[A Tool]] ({ONE})",
+        f"[cs.CV] A Tool {ONE}",
+        f"첫 번째 논문: A Tool ({ONE})",
+        f"<u>A Tool</u> ({ONE})",
+        f"A Tool [📄]({ONE}) [💻](https://github.com/somebody/with-a-long-name)",
+        "A Tool (arXiv:2507.00001v3 [cs.CL])",
         f'1. <a href="{ONE}">A Tool</a> (⭐ 12)',
         f"[2507.00001] **A Tool** - *Kim* [[pdf]({ONE})] [[code](https://github.com/a/long-name)]",
         f'New: <a href="{ONE}">A Tool</a>',
@@ -124,6 +129,10 @@ def test_a_line_that_says_where_a_paper_is_names_it_and_is_no_note(written):
 )
 def test_a_title_is_without_what_stands_around_it(line):
     assert titles_of(f"## {line}\n\nSo.\n")[0][1] == "A Tool"
+
+
+def test_a_category_behind_an_id_is_no_note():
+    assert read_body("## A Tool (arXiv:2507.00001v3 [cs.CL])\n\nSo.\n").papers[0].note == "So."
 
 
 def test_the_emphasis_of_words_behind_a_title_stays():

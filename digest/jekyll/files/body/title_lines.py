@@ -27,11 +27,12 @@ MAX_TITLE_LINES = 5
 
 _LINK_END = re.compile(
     r"\](?:\([^()\s]{1,500}(?:[ \t]+\"[^\"]{0,200}\")?\)|\[[^\[\]\n]{0,60}\])"
-    r"|(?:</(?:a|b|strong)>)+"
+    r"|(?:</(?:a|b|strong)>)+|[ \t]?\[\^[^\[\]\n]{1,40}\]"
 )
 _BEFORE_WORDS = re.compile(
     rf"(?:[ \t{BREAK}\-–—:：|·•,.。*_)\]]|</(?:a|b|strong|em|i|span)>|<br[ \t]*/?>)*+"
 )
+_CATEGORY = re.compile(r"\[[a-z-]{2,10}(?:\.[A-Za-z-]{2,6})?\][)）\]]?")
 _UNIT = re.compile(r"[ \t]*(?:👍|upvotes?|likes?|votes?|추천)(?=[ \t]*(?:</|[)\]|·,]|\Z))", re.I)
 _LABEL_BEFORE = re.compile(r"[ \t]*[-–—(\[|·•,]*[^*)\]\w]*\Z")
 
@@ -112,7 +113,7 @@ class TitleLine:
         begin = _begin_of_words(rest, self._end_of_links(rest))
         text = rest[begin:].rstrip(" \t")
         is_mark = text.startswith(("{:", "{#")) and text.endswith("}")
-        is_empty = not text or is_mark or run_ins.says_nothing(text)
+        is_empty = not text or is_mark or run_ins.says_nothing(_CATEGORY.sub("", text))
         if "\n" in text or is_empty or labels.says_only_where(text, self.draft.head.arxiv_id):
             self.draft.spans.append(Span(rest))
             return

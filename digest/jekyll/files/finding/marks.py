@@ -12,12 +12,14 @@ NESTED = ("  -**", "  -", "    -**", "    -")
 ITEMS = ("1.**", "1)**", "1.", "1)", "-**", "-", *NESTED)
 SUMMARY, HTML_ITEM, HTML_BLOCK, QUOTE, TERM, CARD = "<summary>", "<li>", "<p>", ">", ":", "---"
 TITLED, BOX, SIGNED = "title:", ":::", "<b>"
-_OTHERS = (QUOTE, TERM, CARD, TITLED, BOX)
+_OTHERS = (QUOTE, CARD, TERM, TITLED, BOX)
 SHAPES = (*HEADINGS, SUMMARY, "**", *ITEMS, SIGNED, HTML_ITEM, "[", "|", *_OTHERS, HTML_BLOCK)
 """The shapes a paper's first line can have, the outermost first.
 
 A block of HTML can be a text that speaks of a paper: it is last, wherever it stands.
 """
+PARAGRAPH = "p"
+"""The shape of the first line of a paragraph. It counts where no other shape has papers."""
 
 _NUMBER = r"(?P<number>[0-9]{1,5})(?:[.)](?![0-9])|[ \t]+[-–—:](?=[ \t]))[ \t]*"
 _HEADING = re.compile(rf"(?P<marks>#{{1,6}})(?:[ \t]+(?:{_NUMBER})?|\Z)")

@@ -56,6 +56,8 @@ def of_page(page: Page) -> list[Mention]:
         in_entry = not page.outline.live[index] and (in_entry or bool(_ENTRY.match(line)))
         if in_entry and (name := _of_bibtex(line)):
             found.append(Mention(index, name, PROSE))
+        if _COMMENT.fullmatch(line.strip(" \t")) and (name := next(marks.ids(line), "")):
+            found.append(Mention(index, name, PROSE))
         if not page.outline.live[index] or _REFERENCE.match(line):
             continue
         is_related = _is_related(line[:300], before=is_related)

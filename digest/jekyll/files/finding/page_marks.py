@@ -17,6 +17,8 @@ from digest.jekyll.files.finding.marks import (
     CARD,
     HTML_BLOCK,
     HTML_ITEM,
+    ITEMS,
+    PARAGRAPH,
     QUOTE,
     SIGNED,
     SUMMARY,
@@ -35,7 +37,8 @@ _SUMMARY = re.compile(
     r" {0,3}(?:<details\b[^<>]{0,300}>[ \t]*)?<summary\b[^<>]{0,300}>[ \t]*"
     r"(?P<text>[^\n]{0,2000}?)[ \t]*</summary>[ \t]*\Z"
 )
-_QUOTED = re.compile(r" {0,3}>[ \t]?")
+_QUOTED = re.compile(r" {0,3}>[ \t]?(?:#{1,6}[ \t]+)?")
+_CHECKBOX = re.compile(r"\[[ xX]\][ \t]+")
 _CALLOUT = re.compile(r" {0,3}>[ \t]?\[!([\w -]{1,30})\][-+]?[ \t]+(?=\S)")
 _BOX = re.compile(
     r"[ \t]{0,3}(?:"
@@ -145,7 +148,8 @@ class Marks:
             mark = mark or self._nested.get(index)
             mark = mark or self._of_html_list(index) or self._of_html_block(index)
             mark = mark or self._of_neighbours(index, line)
-            if mark is None and begins_card and _can_begin_card(line):
+            is_plain = mark is None or mark.shape == PARAGRAPH
+            if is_plain and begins_card and _can_begin_card(line):
                 mark = Mark(CARD, len(line) - len(line.lstrip(" \t")), len(line))
             begins_card = is_rule(line)
             if mark and not begins_card:
@@ -201,7 +205,7 @@ class Marks:
         if _UNDERLINE.match(after) and not line.rstrip().endswith((".", "다", "。")):
             return Mark("#" if "=" in after else "##", begin, len(line), lines=2)
         is_term = after.startswith((": ", ":\t")) or _ADDRESS.match(after)
-        return Mark(TERM, begin, len(line)) if is_term else None
+        return Mark(TERM if is_term else PARAGRAPH, begin, len(line))
 
 
 def _of_row(line: str) -> Mark | None:
@@ -247,6 +251,8 @@ def _of_other_markup(line: str) -> Mark | None:
 def _trimmed(line: str, mark: Mark) -> Mark:
     """Return the mark with numbers of other kinds found, and without attributes at its end."""
     end = mark.end
+    if mark.shape in ITEMS and (box := _CHECKBOX.match(line, mark.begin)):
+        mark = replace(mark, begin=box.end())
     if match := _ATTRIBUTES.search(line, max(mark.begin, end - 250), end):
         end = match.start()
     number = _NUMBERED.match(line, mark.begin, end)

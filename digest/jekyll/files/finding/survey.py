@@ -252,7 +252,7 @@ def _lent(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
 
 
 def _rank(candidate: Candidate) -> int:
-    return marks.SHAPES.index(candidate.shape)
+    return (*marks.SHAPES, marks.PARAGRAPH).index(candidate.shape)
 
 
 def _next(indexes: Sequence[int], index: int) -> int:

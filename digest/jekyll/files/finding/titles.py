@@ -32,7 +32,10 @@ _AROUND = f" \t\n{BREAK}-–—:|·•,"
 _BOLD = (("**", "**"), ("<b>", "</b>"), ("<strong>", "</strong>"))
 _ENTRY = re.compile(r"\[[0-9]{1,4}\][ \t]+(?!\()")
 _FOREIGN_TAG = re.compile(r"[\[(【（][^\W\dA-Za-z]{1,8}[\])】）][ \t]*(?=[A-Za-z])")
-_CODE = re.compile(r"`(?:[^`\n -~]{1,10}|[A-Z]{2,8}|[a-z-]{2,10}\.[A-Z]{2})`[ \t]+(?=\w)")
+_CODE = re.compile(
+    r"`(?:[^`\n -~]{1,10}|[A-Z]{2,8}|[a-z-]{2,10}\.[A-Z]{2})`[ \t]+(?=\w)"
+    r"|\[(?:[A-Z]{2,5}|[a-z-]{2,10}\.[A-Z]{2})\][ \t]+(?=\w)"
+)
 _SPEAKER = re.compile(
     r"(?<=[ \t])[-–—][ \t](?:(?:발표|발제|発表|报告)[자者人]?[ \t]*[:：]?[ \t]*[^\W\d]{1,12}"
     r"|presented by[ \t]+\w[^\n]{0,40}|(?:presenter|speaker):[ \t]*\w[^\n]{0,40})\Z",
@@ -49,6 +52,9 @@ _ANCHOR = re.compile(
 _PAIRS = {
     "<b>": "</b>",
     "<strong>": "</strong>",
+    "<u>": "</u>",
+    "<i>": "</i>",
+    "<em>": "</em>",
     "(": ")",
     "[[": "]]",
     "[": "]",
@@ -59,7 +65,9 @@ _PAIRS = {
 }
 _LABEL = re.compile(
     r"(?:제목|논문명|title|(?:today's[ \t]+)?paper(?:[ \t]+of[ \t]+the[ \t]+(?:day|week|month))?"
-    r"|(?:오늘|이번 주)의 논문|runner-up|标题|题目|論文名|タイトル)[ \t]*[:：][ \t]*(?=[^\s])",
+    r"|(?:오늘|이번 주)의 논문|runner-up|(?:first|second|third|fourth|fifth|last)[ \t]+paper"
+    r"|(?:첫|두|세|네|다섯|여섯|일곱|여덟|아홉|열) ?번째 논문|标题|题目|論文名|タイトル)"
+    r"[ \t]*[:：][ \t]*(?=[^\s])",
     re.I,
 )
 _REVIEW = re.compile(
@@ -73,6 +81,8 @@ _ORDINAL = re.compile(
     re.I,
 )
 _ONLY_ID = re.compile(rf"(?:arxiv[: \t]*)?{arxiv_id.PATTERN}(?:v[0-9]{{1,3}})?", re.I)
+_ADDRESS = re.compile(r"\]\([^()\s]{0,500}\)|https?://[^\s<>()]{1,500}")
+_FOOTNOTE = re.compile(r"(?<=[^\s\[])[ \t]?\[\^[^\[\]\n]{1,40}\]")
 _MOST_LINKS = 20  # links of one line that may be the title's
 _LONGEST = 20_000  # characters of a line that is looked at for a title
 
@@ -281,7 +291,12 @@ def _referred(text: str) -> tuple[int, int] | None:
 
 
 def _plain(text: str) -> tuple[int, int]:
-    """Return the span of the text without links, ids and upvotes around it."""
+    """Return the span of the text without links, ids and upvotes around it.
+
+    What follows the mark of a footnote is no title.
+    """
+    if footnote := _FOOTNOTE.search(text):
+        text = text[: footnote.start()]
     pieces = []
     begin = 0
     for cut_begin, cut_end in _cuts(text):
@@ -330,7 +345,8 @@ def is_emoji(char: str) -> bool:
 
 
 def _size(text: str, span: tuple[int, int]) -> int:
-    return len(text[slice(*span)].strip(_AROUND + "()[]*_"))
+    """Return how many characters a piece of text has, without the addresses in it."""
+    return len(_ADDRESS.sub("", text[slice(*span)]).strip(_AROUND + "()[]*_"))
 
 
 def _cuts(text: str) -> list[tuple[int, int]]:
