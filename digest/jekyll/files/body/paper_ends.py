@@ -53,6 +53,10 @@ class Ends:
         is_short = head.mark.shape in (*marks.ITEMS, marks.HTML_BLOCK)
         return is_short and is_alone and not self._has_margin_text
 
+    @cached_property
+    def _last_heading(self) -> int:
+        return max(filter(self._level, range(len(self.page.lines))), default=-1)
+
     def _is_rule(self, index: int) -> bool:
         """Return whether a line is a rule, and does not underline a heading."""
         lines, live = self.page.lines, self.page.outline.live
@@ -62,7 +66,7 @@ class Ends:
         """Return whether only text without headings follows a rule, such as no other paper has."""
         if self.marks.is_ours or self._has_rules:
             return False
-        return not any(map(self._level, range(index, len(self.page.lines))))
+        return index > self._last_heading
 
     def _end(self, head: Head, following: int) -> int:
         """Return where the lines of a paper end: before what stands between it and the next."""

@@ -44,6 +44,7 @@ _DIV_END = re.compile(r"[ \t]*:{3,}[ \t]*\Z")
 _END_TAG = re.compile(r"</([A-Za-z][\w.]{0,30})[ \t]*>")
 _CATEGORY = re.compile(r"\b[a-z-]{2,10}\.[A-Z]{2}\b|\b[0-9]{1,6}[ \t]*(?:upvotes?|likes?|👍)")
 _LONGEST = 400  # characters of a line that is looked at for a label
+_MOST_TAGS = 5  # different ones of a line that end something
 _CLOSING = "</p>"
 _PAPER = frozenset(("paper", "논문", "论文", "論文"))
 
@@ -151,10 +152,10 @@ def closes(line: str, above: Sequence[str]) -> bool:
         fences = [bool(_DIV_END.match(each)) for each in above if _FENCED_DIV.match(each[:200])]
         fences += [False for each in above if each.lstrip().startswith(":::") and "[" in each]
         return fences.count(False) > fences.count(True)
-    text = "\n".join(above)
+    text, tags = "\n".join(above), dict.fromkeys(_END_TAG.findall(line[:_LONGEST]))
     return any(
         len(re.findall(rf"<{tag}\b", text)) > text.count(f"</{tag}>")
-        for tag in _END_TAG.findall(line[:_LONGEST])
+        for tag in list(tags)[:_MOST_TAGS]
     )
 
 

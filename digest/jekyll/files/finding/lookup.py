@@ -37,7 +37,7 @@ huggingface id in link links more on original page paper papers pdf preprint pro
 text the this to url version view web website 논문 링크 원문 페이지 보기 읽기 바로가기 주소 출처
 전문 아카이브 허깅페이스 코드 더 번호 论文 链接 代码 地址 原文 論文 リンク 論文リンク コード
 項目 project demo github alphaxiv doi blog video slides weights dataset available
-semantic scholar s2 scirate discuss discussion open homepage site official repo repository
+semantic scholar s2 scirate discuss homepage site official repo repository
 프로젝트 데모 깃허브 보러가기 홈페이지 저장소 主页 网址 プロジェクト ページ サイト
 """
 _LINK_WORDS = frozenset(_LINK_TEXT.split())

@@ -56,10 +56,10 @@ def of_page(page: Page) -> list[Mention]:
         in_entry = not page.outline.live[index] and (in_entry or bool(_ENTRY.match(line)))
         if in_entry and (name := _of_bibtex(line)):
             found.append(Mention(index, name, PROSE))
-        if _COMMENT.fullmatch(line.strip(" \t")) and (name := next(marks.ids(line), "")):
-            found.append(Mention(index, name, PROSE))
         if not page.outline.live[index] or _REFERENCE.match(line):
             continue
+        if "<!--" in line and _COMMENT.fullmatch(line.strip(" \t")):
+            found += [Mention(index, name, PROSE) for name in list(marks.ids(line))[:1]]
         is_related = _is_related(line[:300], before=is_related)
         for name, rank in _of_line(line, references):
             if not is_related or _begins_with_label(line):

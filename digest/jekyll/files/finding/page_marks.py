@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from itertools import takewhile
 
 from digest.jekyll.files.finding import marks, side_by_side, tables, titles
 from digest.jekyll.files.finding.html_lists import HtmlLists
@@ -77,6 +78,7 @@ _BULLET = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|[0-9]{1,3}[.)])[ \t]+(?=\S)")
 _ADDRESS = re.compile(r"<?https?://[^\s<>]{1,300}>?[ \t]*\Z")
 _ATTRIBUTES = re.compile(r"[ \t]*(?:\{[:#][^{}\n]{0,200}\}|\\)[ \t]*\Z")
 _MOST_TITLE_LINES = 4  # of a title in bold that is broken, with a line below it
+_MOST_BESIDE = 5  # lines of a paragraph, of which one names its paper
 _OUR_LINK = "   - [HF 페이지](https://huggingface.co/papers/"
 _LONGEST = 1_000  # characters of a line without a mark that can begin a paper
 
@@ -204,8 +206,14 @@ class Marks:
             return None
         if _UNDERLINE.match(after) and not line.rstrip().endswith((".", "다", "。")):
             return Mark("#" if "=" in after else "##", begin, len(line), lines=2)
-        is_term = after.startswith((": ", ":\t")) or _ADDRESS.match(after)
-        return Mark(TERM if is_term else PARAGRAPH, begin, len(line))
+        if after.startswith((": ", ":\t")) or _ADDRESS.match(after):
+            return Mark(TERM, begin, len(line))
+        return Mark(PARAGRAPH, begin, len(line)) if self._names_paper(index) else None
+
+    def _names_paper(self, index: int) -> bool:
+        """Return whether the paragraph that begins in a line names a paper near its beginning."""
+        near = takewhile(str.strip, self.page.lines[index : index + _MOST_BESIDE])
+        return any(next(marks.ids(line), "") for line in near)
 
 
 def _of_row(line: str) -> Mark | None:

@@ -131,9 +131,10 @@ def begins_with_count(text: str) -> bool:
 
 def is_bold(text: str) -> bool:
     """Return whether a line has bold text behind emoji, or in HTML: ``🔥 **A Tool**``."""
+    if text[:1].isspace() or not ("**" in text or text.startswith("<")):
+        return False
     begin = _lead(text)
-    is_told = bool(begin) or text.startswith("<")
-    return is_told and not text[0].isspace() and bool(_bold(text[begin:]))
+    return (begin > 0 or text.startswith("<")) and bool(_bold(text[begin:]))
 
 
 def _behind_count(text: str) -> tuple[int, int] | None:
