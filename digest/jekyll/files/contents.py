@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from digest.jekyll.files import layouts
-from digest.jekyll.files.body import facts, structure
+from digest.jekyll.files.body import facts, run_ins, structure
 from digest.jekyll.files.body.blocks import Block
 from digest.jekyll.files.body.drafts import Draft, checked_text
 from digest.jekyll.files.body.paper_ends import Ends
@@ -191,7 +191,8 @@ class _Reader:
         return begin, end
 
     def _is_mark(self, line: str) -> bool:
-        return not line.strip(" \t") or line.startswith("{:") or is_tags(line)
+        is_begin = line.startswith("{:") or is_tags(line) or run_ins.opens(line)
+        return is_begin or not line.strip(" \t")
 
     def _between(self, end: int) -> str:
         """Return the text from the last paper to a line, with the ends of lines around it."""
@@ -305,7 +306,7 @@ def _addresses(images: Mapping[str, Pieces]) -> Iterator[str]:
 
 
 def _has_words(line: str) -> bool:
-    return bool(re.search(r"\w", line)) and not is_tags(line)
+    return bool(re.search(r"\w", line)) and not run_ins.says_nothing(line)
 
 
 def _as_stored(paper: PaperItem) -> PaperItem:

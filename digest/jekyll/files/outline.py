@@ -1,8 +1,9 @@
 """Finds the lines of a Markdown text that can be structure. Reading and writing share these rules.
 
-A line is live unless it is in a fenced code block, or in an HTML comment that begins a line
-(CommonMark 0.31, sections 4.5 and 4.6). Only live lines can be structure. A code block without an
-end ends where a blank line and a heading follow, because kramdown takes it as text.
+A line is live unless it is in a fenced code block, in Jekyll's ``{% highlight %}``, or in an HTML
+comment that begins a line (CommonMark 0.31, sections 4.5 and 4.6). Only live lines can be
+structure. A code block without an end ends where a blank line and a heading follow, because
+kramdown takes it as text.
 
 Text that only looks like structure is *guarded* when written, and is the same again when read. Such
 a line gets a backslash before its mark, which Markdown renders as the text itself. An open code
@@ -22,6 +23,8 @@ BREAK = "\u2028"
 
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _COMMENT = re.compile(r" {0,3}<!--")
+_HIGHLIGHT = re.compile(r"[ \t]{0,20}\{%-?[ \t]*highlight\b")
+_ENDHIGHLIGHT = "endhighlight"
 _HEADING = re.compile(r"#{1,6}[ \t]+[^ \t]")
 _MARK = re.compile(r"([ \t]*(?:[0-9]{1,5}(?=\\*[.)]))?)(\\*)")
 _CLOSING = re.compile(rf"\n(?:`{{3,}}|~{{3,}}|-->|<!-- -->)\n{CLOSED}\Z")
@@ -50,6 +53,7 @@ def scan(lines: Sequence[str], *, more_follows: bool = False) -> Outline:
     """
     ends = [number for number, line in enumerate(lines) if "-->" in line]
     last_end = len(lines) if more_follows else max(ends, default=-1)
+    last_liquid = max((n for n, line in enumerate(lines) if _ENDHIGHLIGHT in line), default=-1)
     endings = {} if more_follows else _longest_endings(lines)
     live, closer, opened, unclosed, cut = [], "", -1, False, []
     for number, line in enumerate(lines):
@@ -59,7 +63,7 @@ def scan(lines: Sequence[str], *, more_follows: bool = False) -> Outline:
         live.append(not closer)
         if closer:
             closer = "" if _closes(line, closer) else closer
-        elif closer := _opens(line, comment=number < last_end):
+        elif closer := _opens(line, comment=number < last_end, liquid=number < last_liquid):
             opened = number
             unclosed = len(closer) > endings.get((closer[0], number), len(closer))
     return Outline(tuple(live), closer, opened if closer else -1, tuple(cut))
@@ -80,8 +84,10 @@ def _longest_endings(lines: Sequence[str]) -> dict[tuple[str, int], int]:
     return endings
 
 
-def _opens(line: str, *, comment: bool) -> str:
+def _opens(line: str, *, comment: bool, liquid: bool) -> str:
     """Return the line that would close what this line opens, or "" if it opens nothing."""
+    if liquid and _HIGHLIGHT.match(line) and _ENDHIGHLIGHT not in line:
+        return _ENDHIGHLIGHT
     if fence := _FENCE.match(line):
         return fence[1]
     if comment and (start := _COMMENT.match(line)) and line.find("-->", start.end() - 2) < 0:
@@ -90,7 +96,7 @@ def _opens(line: str, *, comment: bool) -> str:
 
 
 def _closes(line: str, closer: str) -> bool:
-    if closer == "-->":
+    if closer in ("-->", _ENDHIGHLIGHT):
         return closer in line
     marks = line.strip(" \t")
     indented = line.startswith("    ")

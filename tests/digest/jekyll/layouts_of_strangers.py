@@ -674,6 +674,27 @@ It segments images.
 It is faster.
 """
 
+TABS = ADMONITIONS.replace("!!! abstract", "===")
+
+ASIDES = f"""<aside>
+💡 **A Tool for Things**
+
+[{_one}]({_one})
+
+이미지를 나눈다.
+
+</aside>
+
+<aside>
+💡 **Another Tool**
+
+[{_two}]({_two})
+
+더 빠르다.
+
+</aside>
+"""
+
 ALL = {name: text for name, text in list(globals().items()) if name.isupper()}
 
 ID_IN_TEXT = {

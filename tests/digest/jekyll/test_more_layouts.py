@@ -73,6 +73,27 @@ def test_a_heading_above_a_list_of_papers_is_none():
     assert titles_of(body) == [*BOTH, ("9", "Third Tool")]
 
 
+def test_a_table_and_a_shorter_list_below_it_both_have_papers():
+    rows = f"| Paper | 👍 |\n|---|---|\n| [A Tool]({ONE}) | 3 |\n| [Another Tool]({TWO}) | 2 |\n"
+    document = read_body(f"{rows}\n### Deep dive\n\nSo.\n\n### Also\n\n- [Third Tool]({OTHER})\n")
+    assert [paper.title for paper in document.papers] == ["A Tool", "Another Tool", "Third Tool"]
+
+
+def test_an_address_is_no_title():
+    body = "<aside>\n💡 **{}**\n\n[{}]({})\n\nSo.\n\n</aside>\n\n"
+    assert (
+        titles_of(body.format("A Tool", ONE, ONE) + body.format("Another Tool", TWO, TWO)) == BOTH
+    )
+
+
+def test_jekylls_blocks_of_code_have_no_papers():
+    code = f"{{% highlight md %}}\n# 1. [No Paper]({OTHER})\n\n## Method\n{{% endhighlight %}}"
+    body = f"# 1. [A Tool]({ONE})\n\n## Method\n{code}\n\n# 2. [Another Tool]({TWO})\n"
+    document = read_body(body)
+    assert [paper.title for paper in document.papers] == ["A Tool", "Another Tool"]
+    assert document.papers[0].sections[0].markdown == code
+
+
 def test_a_list_of_earlier_work_below_a_paper_has_none():
     body = (
         f"- **A Tool** ([arXiv]({ONE}))\n  - [Old]({OTHER})\n- **Another Tool** ([arXiv]({TWO}))\n"
@@ -120,6 +141,9 @@ def test_a_line_that_says_where_a_paper_is_names_it_and_is_no_note(written):
         f"[cs.CV] A Tool {ONE}",
         f"첫 번째 논문: A Tool ({ONE})",
         f"<u>A Tool</u> ({ONE})",
+        "Kim, A., & Lee, B. (2025). *A Tool*. arXiv:2507.00001.",
+        "Kim, A. (2025). A Tool. arXiv:2507.00001",
+        "A Tool. Kim et al. arXiv:2507.00001.",
         f"A Tool [📄]({ONE}) [💻](https://github.com/somebody/with-a-long-name)",
         "A Tool (arXiv:2507.00001v3 [cs.CL])",
         f'1. <a href="{ONE}">A Tool</a> (⭐ 12)',
@@ -185,6 +209,16 @@ def test_figures_and_links_of_a_long_row_are_of_its_paper():
     assert [each.line for each in document.papers] == [12, 20]
     assert [each.line for each in document.notices if "no paper" in each.text] == [29]
     assert document.intro == "Intro."
+
+
+def test_a_picture_in_a_paragraph_of_html_is_named():
+    figure = '<p align="center">\n  <img src="/a.png">\n  <br><em>Figure 1</em>\n</p>'
+    assert read_body(f"## A Tool\n{figure}\n\n[arXiv]({ONE})\n\nSo.\n").images == ("/a.png",)
+
+
+def test_the_fence_above_the_first_paper_is_no_introduction():
+    document = read_body(f"Hi.\n\n::: {{.paper}}\n## A Tool\n[arXiv]({ONE})\n\nSo.\n:::\n")
+    assert (document.intro, document.papers[0].note) == ("Hi.", "So.")
 
 
 def test_shortcodes_and_imports_are_no_text():

@@ -57,7 +57,7 @@ class Draft:
     def _is_indented(self) -> bool:
         """Return whether the text of a box stands at a margin of its own: ``!!! note "A Tool"``."""
         is_box = self.head.mark.shape == marks.BOX
-        return is_box and self.page.lines[self.head.index].lstrip().startswith(("!", "?"))
+        return is_box and self.page.lines[self.head.index].lstrip().startswith(("!", "?", "="))
 
     def votes(self, text: str, line: int) -> str:
         """Return the number of upvotes as text, and keep it. It is "" if there can be no such."""

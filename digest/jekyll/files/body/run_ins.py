@@ -38,7 +38,9 @@ _SQUARES = re.compile(r"[■▶●◆▪□◇▷►▸★☆]")
 _SQUARE = re.compile(r"(?P<label>[^\n:：]{1,40}?)[ \t]*(?:[:：][ \t]*|\Z)")
 _WEAK = ("colon", "row")
 """Styles that prose and tables have too. They count only where labels are known."""
-_NO_WORDS = re.compile(r"[ \t]*(?:</?[A-Za-z][\w.]{0,30}\b[^<>\n]{0,200}>[ \t]*|>[ \t]*)+\Z")
+_NO_WORDS = re.compile(
+    r"[ \t]*(?:</?(?!img\b)[A-Za-z][\w.]{0,30}\b[^<>\n]{0,200}>[ \t]*|>[ \t]*)+\Z"
+)
 _FENCED_DIV = re.compile(r"[ \t]*:{3,}[ \t]*[\w {}.=\"-]{0,60}\Z")
 _DIV_END = re.compile(r"[ \t]*:{3,}[ \t]*\Z")
 _END_TAG = re.compile(r"</([A-Za-z][\w.]{0,30})[ \t]*>")
@@ -146,6 +148,11 @@ def says_nothing(line: str) -> bool:
     return not mentions.without_comments(line).strip(" \t>")
 
 
+def opens(line: str) -> bool:
+    """Return whether a line begins a fenced div: ``::: {.paper}``."""
+    return bool(_FENCED_DIV.match(line) and not _DIV_END.match(line))
+
+
 def closes(line: str, above: Sequence[str]) -> bool:
     """Return whether a line ends an element or a fenced div that the lines above begin."""
     if _DIV_END.match(line):
@@ -166,7 +173,7 @@ def is_tags(line: str) -> bool:
 
 def only_leads(line: str) -> bool:
     """Return whether a line says nothing but where a paper, its code or its page are found."""
-    if line.lstrip(" \t").startswith("!["):
+    if line.lstrip(" \t").startswith("![") or "<img" in line:
         return False  # It is shown.
     if len(line) > 2_000 or ("/" not in line and "rxiv" not in line.casefold()):
         return False

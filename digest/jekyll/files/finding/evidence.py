@@ -142,7 +142,8 @@ def _is_better(inner: Sequence[Claim], outer: Sequence[Claim]) -> bool:
     own = {each.arxiv_id for each in inner if each.arxiv_id and not blocks.have(each.candidate)}
     others = _ids(outer)
     if not names & others and all(each.own for each in _owners(inner)):
-        return False  # They are found as a second layout beside the other one.
+        # Those of fewer papers are found as a second layout beside the other one.
+        return len(names) > len(others) and all(each.own for each in _owners(outer))
     if len(own) != len(others):
         return len(own) > len(others)
     return own == others and _is_nearer(inner, outer)

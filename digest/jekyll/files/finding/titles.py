@@ -42,6 +42,11 @@ _SPEAKER = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"(?:\A|[.,:;][ \t]+)[\"“](?P<title>[^\"“”\n]{5,500}?)[.,][\"”]")
+_DATED_ENTRY = re.compile(
+    r"[^()\n]{0,200}\b[A-Z]\.[^()\n]{0,100}\((?:19|20)[0-9]{2}[a-z]?\)\.[ \t]+"
+    r"(?=[\w*_\"“])(?=(?P<title>[*_]{1,2}[^*_\n]{1,500}[*_]{1,2})?)"
+)
+_ET_AL = re.compile(r"(?<=\w)\. [^.\n]{1,60} et al\.?\Z")
 _REFERRED = re.compile(r"\[(?P<text>[^\[\]\n]{1,500})\]\[[^\[\]\n]{0,60}\]")
 _GLOSSED = re.compile(r"[!-~]{1,40}(?: [!-~]{1,40}){2,20}(?=：[^ -~]{2})")
 _ANCHOR = re.compile(
@@ -60,6 +65,7 @@ _PAIRS = {
     "[": "]",
     "**": "**",
     "__": "__",
+    "*": "*",
     "“": "”",
     '"': '"',
 }
@@ -208,8 +214,11 @@ def _linked(text: str) -> tuple[int, int] | None:
             if opening < 0:
                 return None
             rest = text[:opening] + text[text.find(")", end) + 1 or end :]
-            if lookup.is_link_label(text[opening + 1 : closing]) and not _is_bare(rest):
+            linked = text[opening + 1 : closing]
+            if lookup.is_link_label(linked) and not _is_bare(rest):
                 return None
+            if linked.startswith(("http://", "https://")):
+                continue
             return opening + 1, closing
     return None
 
@@ -318,6 +327,12 @@ def _without_others(text: str, begin: int, end: int) -> tuple[int, int]:
     """
     if quoted := _QUOTED.search(text, begin, end):
         return quoted.span("title")
+    if entry := _DATED_ENTRY.match(text[begin:end]):
+        stop = entry.end("title")
+        begin, end = begin + entry.end(), begin + stop if stop >= 0 else end
+        end -= text[end - 1] == "."
+    if authors := _ET_AL.search(text, begin, end):
+        end = authors.start()
     tags = (tag.match(text[begin:end]) for tag in (_REVIEW, _FOREIGN_TAG, _CODE))
     if tag := next(filter(None, tags), None):
         begin += tag.end()
