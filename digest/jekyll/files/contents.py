@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from digest.jekyll.files import layouts
 from digest.jekyll.files.body import facts, run_ins, structure
@@ -23,6 +24,7 @@ from digest.jekyll.files.form import forms, pictures, rendering, shaping, spelli
 from digest.jekyll.files.form.forms import Spelling
 from digest.jekyll.files.form.pictures import Pieces
 from digest.jekyll.files.form.shaping import ReadPaper
+from digest.jekyll.files.markup import image_marks
 from digest.jekyll.files.outline import Page
 from papers import arxiv_id, kinds
 from papers.languages import ENGLISH, KOREAN
@@ -31,11 +33,13 @@ MAX_PAPERS = 5_000
 MAX_LITERAL = 500_000
 """Characters of text of a file that no field holds."""
 
+UNSEEN = "readers do not see it, an export has it in its place"
 EXPECTED = "# N. [Title](https://arxiv.org/abs/ID)"
 
 _OVERVIEW_URLS = [
     partial(arxiv_id.alphaxiv_url, language=language) for language in (KOREAN, ENGLISH)
 ]
+_PICTURE = re.compile(r"<img\b[^<>\n]{0,2000}>")
 _ADDRESS = re.compile(r"\]\(([^()\s]{1,300})")
 
 
@@ -93,6 +97,7 @@ class _Reader:
         self._run_ins = None if page_marks.is_ours else RunIns(page.lines[heads[0].index :])
         self._counted = facts.has_counts(page.lines)
         self._room = MAX_LITERAL
+        self._unread: list[str] = []  # The addresses of images in text that no field holds.
         filled = [n for n in range(heads[0].index) if page.lines[n].strip(" \t")]
         self._intro = (filled[0], filled[-1] + 1) if filled else (heads[0].index, heads[0].index)
         if heads[0].mark.shape == "|":
@@ -148,6 +153,8 @@ class _Reader:
         spans = [long_rows.restored(span) for span in block.draft.spans]
         self.papers.append(ReadPaper(long_rows.read(item), spans, before))
         self.notices += block.draft.notices
+        literal = "".join(span.text for span in spans if not span.name)
+        self._tell_of_pictures(literal, item.line)
         self._lines[item.arxiv_id] = item.line
         self._at = block.draft.at
 
@@ -186,6 +193,7 @@ class _Reader:
 
         That is the beginning of an element of HTML, or a list of attributes.
         """
+        end = run_ins.before_picture(self.page.lines, begin, end)
         while end > begin and self._is_mark(self.page.lines[end - 1]):
             end -= 1
         return begin, end
@@ -201,6 +209,8 @@ class _Reader:
         if not text.strip():
             return text
         self._tell(lines, end)
+        for offset, line in enumerate(text.split("\n"), start=-1):
+            self._tell_of_pictures(line, self.page.number(self._at) + offset)
         self._room -= len(text)
         return text if self._room >= 0 else "\n\n"
 
@@ -220,8 +230,18 @@ class _Reader:
         if self._room < sum(map(len, lines)):
             self.notices.append(Notice(line, "text of no paper: too much of it, left out"))
         elif any(map(_has_words, self._without_heads(end))) and not is_refused:
-            text = "text of no paper: readers do not see it, an export has it in its place"
-            self.notices.append(Notice(line, text))
+            self.notices.append(Notice(line, f"text of no paper: {UNSEEN}"))
+
+    def _tell_of_pictures(self, text: str, line: int) -> None:
+        """Name the images in text that no field holds."""
+        may_have = any(mark in text for mark in ("![", "<img", "{%", "{{"))
+        for span in image_marks.spans(text) if may_have else ():
+            self._unread += span.addresses
+            self._tell_of_images(span.addresses, line)
+
+    def _tell_of_images(self, addresses: Iterable[str], line: int) -> None:
+        texts = (f"image: {UNSEEN}: {address[:200]}" for address in addresses)
+        self.notices += [Notice(line, text) for text in texts]
 
     def _why_no_id(self, head: Head, end: int) -> str:
         """Return why a paper has no id: it has no link, or one that names none."""
@@ -264,7 +284,7 @@ class _Reader:
             layout=_layout(first.shape),
             form={} if is_plain and not images else {forms.BODY: form.dump()},
             remainder=remainder + pictures.size(images),
-            images=tuple(_addresses(images)),
+            images=(*_addresses(images), *self._unread),
         )
 
     def _without_images(self, paper: PaperItem, images: dict[str, Pieces]) -> PaperItem:
@@ -276,13 +296,12 @@ class _Reader:
 
     def _tell_of(self, taken: Pieces, line: int) -> None:
         """Name what was taken out of the texts of a paper or the introduction."""
-        unseen = "readers do not see it, an export has it in its place"
-        for pieces in taken.values():
-            for piece in pieces:
+        for piece in chain.from_iterable(taken.values()):
+            self._tell_of_images(piece.addresses, line)
+            if not piece.addresses:
                 shown = " ".join(piece.written.split())[:200]
-                texts = [f"image: {unseen}: {address[:200]}" for address in piece.addresses]
-                texts = texts or [f"Liquid or a list of attributes: {unseen}: {shown}"]
-                self.notices += [Notice(line, text) for text in texts]
+                text = f"Liquid or a list of attributes: {UNSEEN}: {shown}"
+                self.notices.append(Notice(line, text))
 
     def _is_plain(
         self, intro: str, papers: Sequence[PaperItem], images: Mapping[str, Pieces]
@@ -306,7 +325,8 @@ def _addresses(images: Mapping[str, Pieces]) -> Iterator[str]:
 
 
 def _has_words(line: str) -> bool:
-    return bool(re.search(r"\w", line)) and not run_ins.says_nothing(line)
+    text = _PICTURE.sub("", line)
+    return bool(re.search(r"\w", text)) and not run_ins.says_nothing(text)
 
 
 def _as_stored(paper: PaperItem) -> PaperItem:

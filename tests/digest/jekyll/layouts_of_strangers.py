@@ -695,6 +695,20 @@ ASIDES = f"""<aside>
 </aside>
 """
 
+PICTURED_CARDS = f"""Hello.
+
+<div class="card">
+<img src="/1.png">
+<h3><a href="{_one}">A Tool for Things</a></h3>
+<p>It segments images.</p>
+</div>
+<div class="card">
+<img src="/2.png">
+<h3><a href="{_two}">Another Tool</a></h3>
+<p>It is faster.</p>
+</div>
+"""
+
 ALL = {name: text for name, text in list(globals().items()) if name.isupper()}
 
 ID_IN_TEXT = {

@@ -216,6 +216,21 @@ def test_a_picture_in_a_paragraph_of_html_is_named():
     assert read_body(f"## A Tool\n{figure}\n\n[arXiv]({ONE})\n\nSo.\n").images == ("/a.png",)
 
 
+def test_a_picture_above_a_title_in_its_block_is_named_and_no_text_of_the_paper_before():
+    document = read_body(layouts.PICTURED_CARDS)
+    told = [(each.line, each.text[:5], each.text[-6:]) for each in document.notices]
+    assert told == [(9, "image", "/1.png"), (14, "image", "/2.png")]
+    assert document.images == ("/1.png", "/2.png")
+    assert document.intro == "Hello."
+
+
+def test_badges_that_lead_to_the_paper_are_named():
+    badge = f"[![arXiv](https://img.shields.io/arXiv.svg)]({ONE})"
+    document = read_body(f"## A Tool\n{badge}\n\nSo.\n")
+    assert document.images == ("https://img.shields.io/arXiv.svg",)
+    assert [each.text.startswith("image: ") for each in document.notices] == [True]
+
+
 def test_the_fence_above_the_first_paper_is_no_introduction():
     document = read_body(f"Hi.\n\n::: {{.paper}}\n## A Tool\n[arXiv]({ONE})\n\nSo.\n:::\n")
     assert (document.intro, document.papers[0].note) == ("Hi.", "So.")

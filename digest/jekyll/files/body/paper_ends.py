@@ -73,6 +73,8 @@ class Ends:
         end = self._end_of_list(head, following)
         end = next((n for n in range(head.index + 1, end) if self._ends(head, n)), end)
         end = min(end, self._end_of_deeper(head, end))
+        if end == following < len(self.page.lines) and not self.marks.is_ours:
+            end = run_ins.before_picture(self.page.lines, head.index + 1, end)
         while end > head.index + 1 and not self.page.lines[end - 1].strip(" \t"):
             end -= 1
         is_live = self.page.outline.live[end - 1] and not is_guarded(self.page.lines[end - 1])

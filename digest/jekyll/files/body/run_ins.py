@@ -46,6 +46,8 @@ _DIV_END = re.compile(r"[ \t]*:{3,}[ \t]*\Z")
 _END_TAG = re.compile(r"</([A-Za-z][\w.]{0,30})[ \t]*>")
 _CATEGORY = re.compile(r"\b[a-z-]{2,10}\.[A-Z]{2}\b|\b[0-9]{1,6}[ \t]*(?:upvotes?|likes?|👍)")
 _LONGEST = 400  # characters of a line that is looked at for a label
+_PICTURE = re.compile(r"[ \t]*(?:<[a-z]{1,10}\b[^<>\n]{0,300}>)?<img\b[^<>\n]{0,2000}>[^\w\n]*")
+_BLOCK = re.compile(r"[ \t]*<(?:div|section|article|figure|li|td)\b(?![^\n]*</)")
 _MOST_TAGS = 5  # different ones of a line that end something
 _CLOSING = "</p>"
 _PAPER = frozenset(("paper", "논문", "论文", "論文"))
@@ -146,6 +148,18 @@ def says_nothing(line: str) -> bool:
     if is_tags(line) or _FENCED_DIV.match(line):
         return True
     return not mentions.without_comments(line).strip(" \t>")
+
+
+def before_picture(lines: Sequence[str], begin: int, end: int) -> int:
+    """Return where lines end before a picture in a block that the next line is in, or ``end``.
+
+    Such a picture stands above the title of its paper: ``<div>``, ``<img src="a.png">``.
+    """
+    first = end
+    while first > begin and (_PICTURE.match(lines[first - 1]) or says_nothing(lines[first - 1])):
+        first -= 1
+    block = next((n for n in range(first, end) if _BLOCK.match(lines[n])), end)
+    return block if any(map(_PICTURE.match, lines[block:end])) else end
 
 
 def opens(line: str) -> bool:
