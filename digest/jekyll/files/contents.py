@@ -134,7 +134,9 @@ class _Reader:
         if len(self.heads) > 1 or not self.papers:
             return
         own = self.papers[0].item.arxiv_id
-        others = [each for each in mentions if each.rank == LABELLED and each.arxiv_id != own]
+        ranks = (each.rank for each in mentions if each.arxiv_id == own)
+        rank = LABELLED if self.heads[0].mark.level else max(ranks, default=LABELLED)
+        others = [each for each in mentions if each.rank >= rank and each.arxiv_id != own]
         if others:
             names = ", ".join(dict.fromkeys(each.arxiv_id for each in others[:_MOST_NAMED]))
             text = f"read as a page about {own} alone: papers that it names are text of it: {names}"

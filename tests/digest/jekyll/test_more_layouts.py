@@ -73,6 +73,30 @@ def test_a_heading_above_a_list_of_papers_is_none():
     assert titles_of(body) == [*BOTH, ("9", "Third Tool")]
 
 
+def test_a_link_with_the_title_of_its_heading_begins_no_group():
+    links = f"**A Tool, v2** ([pdf]({ONE}))\n\n**Prior Work** ([pdf]({OTHER}))"
+    body = f"## A Tool\n\n{links}\n\nSo.\n\n## Another Tool\n\n[pdf]({TWO})\n"
+    assert titles_of(body)[:2] == BOTH
+
+
+def test_a_review_of_one_paper_is_of_that_paper_whatever_it_compares_with():
+    other = f"- [Base]({OTHER}) is slow.\n- [Old]({TWO}) is slower."
+    linked = f"# [논문 리뷰] A Tool\n\nToday [A Tool]({ONE}).\n\n## 1. Method\n\n{other}\n"
+    assert titles_of(linked) == [("1", "A Tool")]
+    parts = f"## TL;DR\n\nSo.\n\n## Method\n\nBase ([pdf]({OTHER})) is slow.\n"
+    assert titles_of(f"**Paper**: [A Tool]({ONE})\n\n{parts}") == [("1", "A Tool")]
+
+
+def test_papers_in_sentences_are_named_where_one_of_them_is_the_pages():
+    read = read_body(f"First, [A Tool]({ONE}) is good.\n\nThen [Another Tool]({TWO}) is, too.\n")
+    assert read.notices[-1].text.endswith("are text of it: 2507.00002")
+
+
+def test_times_before_titles_are_no_part_of_them():
+    body = f"09:00 — **[A Tool]({ONE})** (👍 1): so.\n\n10:30 — **[Another Tool]({TWO})**: no.\n"
+    assert titles_of(body) == BOTH
+
+
 def test_a_table_and_a_shorter_list_below_it_both_have_papers():
     rows = f"| Paper | 👍 |\n|---|---|\n| [A Tool]({ONE}) | 3 |\n| [Another Tool]({TWO}) | 2 |\n"
     document = read_body(f"{rows}\n### Deep dive\n\nSo.\n\n### Also\n\n- [Third Tool]({OTHER})\n")

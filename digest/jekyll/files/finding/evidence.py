@@ -143,7 +143,7 @@ def _is_better(inner: Sequence[Claim], outer: Sequence[Claim]) -> bool:
     others = _ids(outer)
     if not names & others and all(each.own for each in _owners(inner)):
         # Those of fewer papers are found as a second layout beside the other one.
-        return len(names) > len(others) and all(each.own for each in _owners(outer))
+        return len(own) > len(others) and all(each.own for each in _owners(outer))
     if len(own) != len(others):
         return len(own) > len(others)
     return own == others and _is_nearer(inner, outer)

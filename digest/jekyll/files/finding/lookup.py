@@ -47,6 +47,15 @@ _LONGEST_JOINED = 20  # characters of a word that may be several
 _SMALL_WORDS = frozenset(("a", "and", "at", "in", "on", "the", "this", "to"))
 """Words that are no label alone."""
 
+_PARTS = frozenset(
+    (
+        *("tl;dr", "tldr", "thoughts", "my thoughts", "my take", "notes", "discussion"),
+        *("한 줄 요약", "한줄 요약", "세 줄 요약", "3줄 요약", "핵심 요약", "한 줄 평", "한줄평"),
+        *("느낀 점", "느낀점", "총평", "생각", "ひとことでいうと", "一句话总结", "点评"),
+    )
+)
+"""Headings of parts of a summary that are no kind of section here."""
+
 _QUALIFYING_TEXT = """
 our the proposed experimental experiment experiments main key empirical evaluation
 제안 제안하는 실험 주요 연구 핵심 논문의
@@ -199,7 +208,8 @@ def other_fact(label: str) -> str:
 
 def is_section(heading: str) -> bool:
     """Return whether a heading is that of a section or a fact, and so of no paper."""
-    return kind(heading) != kinds.OTHER or bool(fact(heading))
+    is_known = kind(heading) != kinds.OTHER or bool(fact(heading))
+    return is_known or peeled(heading).casefold() in _PARTS
 
 
 def is_related(heading: str) -> bool:

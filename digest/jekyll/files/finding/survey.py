@@ -19,6 +19,7 @@ _OWN_ONLY = ("[", "|")
 _GROUPED = ("**", *marks.ITEMS, marks.HTML_ITEM)
 """Shapes of lines whose papers may stand in groups, below a line that is no paper."""
 _MOST_BELOW = 6  # lines below a title that say where its paper is
+_LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\(([^()\s]{1,300})")
 _ELSEWHERE = re.compile(
     r"https?://(?:www\.|dl\.|link\.|papers\.|openaccess\.)?(?:openreview\.net/(?:forum|pdf)"
     r"|aclanthology\.org/|(?:dx\.)?doi\.org/|proceedings\.|thecvf\.com/|n(?:eur)?ips\.cc/|acm\.org/doi"
@@ -64,12 +65,17 @@ class Survey:
         for mention in self.mentions:
             self._by_line[mention.index].append(mention)
         found = [self._candidate(*each) for each in self.marks.by_index.items()]
-        self.candidates = list(_lent(found))
+        self.candidates = list(_lent(found, self._linked_titles()))
         self.by_shape: dict[str, list[Candidate]] = defaultdict(list)
         for candidate in self.candidates:
             if self.is_title(candidate):
                 self.by_shape[candidate.shape].append(candidate)
         self._bounds = {level: list(self._headings(level)) for level in range(1, 7)}
+
+    def _linked_titles(self) -> dict[str, str]:
+        """Return the ids to which links of the page lead, by their texts."""
+        links = (link for line in self.page.lines if "](" in line for link in _LINK.findall(line))
+        return {text.casefold(): next(marks.ids(address), "") for text, address in links}
 
     def _headings(self, level: int) -> Iterator[int]:
         for each in self.candidates:
@@ -191,6 +197,8 @@ class Survey:
         first = next((each for each in below if each.own == name), None)
         if not name or first is None or _rank(first) <= _rank(candidate):
             return False
+        if candidate.title.casefold() in first.title.casefold():
+            return False  # It is the link to the paper itself, before others.
         return any(each.own != name and each.shape == first.shape for each in below)
 
     @cached_property
@@ -242,9 +250,10 @@ class Survey:
         return {rank: [each.index for each in found] for rank, found in self._of_rank.items()}
 
 
-def _lent(candidates: Sequence[Candidate]) -> Iterator[Candidate]:
-    """Yield the candidates. A heading has the id of a line elsewhere that has the same title."""
-    known = {each.title.casefold(): each.own for each in candidates if each.own and each.title}
+def _lent(candidates: Sequence[Candidate], linked: dict[str, str]) -> Iterator[Candidate]:
+    """Yield the candidates. A heading has the id of a line or link with the same title."""
+    own = {each.title.casefold(): each.own for each in candidates if each.own and each.title}
+    known = linked | own
     for each in candidates:
         name = known.get(each.title.casefold(), "")
         is_poor = each.mark.level and not each.own and not each.is_label

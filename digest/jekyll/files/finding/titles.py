@@ -174,15 +174,14 @@ def is_ordinal(title: str) -> bool:
 
 
 def begins(text: str, found: Title) -> bool:
-    """Return whether a text begins with its title, but for marks, emoji, votes and ids.
+    """Return whether a text begins with its title, but for marks, numbers, emoji, votes and ids.
 
     Authors stand before the title in an entry of a bibliography: ``[1] A. Author. "Title."``.
     """
     if _ENTRY.match(text) and text[found.begin - 1 : found.begin] in ('"', "“"):
         return True
     lead = _UPVOTES.sub("", _BARE_ID.sub("", text[: found.begin]))
-    lead = re.sub(r"\[[0-9]{1,4}\]", "", lead)
-    return found.begin < found.end and not re.search(r"\w", lead)
+    return found.begin < found.end and not re.search(r"[^\W\d]", lead)
 
 
 def is_id(text: str) -> bool:
