@@ -709,10 +709,34 @@ PICTURED_CARDS = f"""Hello.
 </div>
 """
 
+INDENTED_HTML = f"""<div class="digest">
+  <div class="paper" id="p1">
+    <h2>1. A Tool for Things</h2>
+    <p class="meta"><span>Kim, Lee</span> &middot; <a href="{_one}">arXiv:2507.00001</a></p>
+    <h3>Introduction</h3>
+    <p>It segments images.</p>
+    <h3>Method</h3>
+    <ul>
+      <li>A head.</li>
+      <li>A loss.</li>
+    </ul>
+  </div>
+  <div class="paper" id="p2">
+    <h2>2. Another Tool</h2>
+    <p class="meta"><span>Park</span> &middot; <a href="{_two}">arXiv:2507.00002</a></p>
+    <h3>Introduction</h3>
+    <p>It is faster.</p>
+  </div>
+</div>
+"""
+
 ALL = {name: text for name, text in list(globals().items()) if name.isupper()}
 
 ID_IN_TEXT = {
     name: ALL.pop(name)
-    for name in ("NAMES_BELOW_HEADINGS", "FOOTNOTES", "SPACED_CARDS", "QUOTED_HEADINGS")
+    for name in (
+        *("NAMES_BELOW_HEADINGS", "FOOTNOTES", "SPACED_CARDS", "QUOTED_HEADINGS"),
+        "INDENTED_HTML",
+    )
 }
 """Layouts whose link to a paper is part of its text, so that a paper without a text has none."""

@@ -87,6 +87,11 @@ def test_a_review_of_one_paper_is_of_that_paper_whatever_it_compares_with():
     assert titles_of(f"**Paper**: [A Tool]({ONE})\n\n{parts}") == [("1", "A Tool")]
 
 
+def test_paragraphs_of_a_review_begin_no_papers():
+    body = f"Paper: A Tool\nLink: {ONE}\n\n## Method\n\nBase: a tool\nLink: {OTHER}\n"
+    assert titles_of(body) == [("1", "A Tool")]
+
+
 def test_papers_in_sentences_are_named_where_one_of_them_is_the_pages():
     read = read_body(f"First, [A Tool]({ONE}) is good.\n\nThen [Another Tool]({TWO}) is, too.\n")
     assert read.notices[-1].text.endswith("are text of it: 2507.00002")
@@ -165,6 +170,8 @@ def test_a_line_that_says_where_a_paper_is_names_it_and_is_no_note(written):
         f"[cs.CV] A Tool {ONE}",
         f"첫 번째 논문: A Tool ({ONE})",
         f"<u>A Tool</u> ({ONE})",
+        f"**[1] A Tool** | Kim | [Paper]({ONE})",
+        f"**A Tool.** Kim et al. [[2507.00001]]({ONE}). So.",
         "Kim, A., & Lee, B. (2025). *A Tool*. arXiv:2507.00001.",
         "Kim, A. (2025). A Tool. arXiv:2507.00001",
         "A Tool. Kim et al. arXiv:2507.00001.",
@@ -216,6 +223,15 @@ def test_the_end_of_what_a_text_begins_is_of_the_text(text):
     paper = "## {}\n\n[arXiv]({})\n\n### Method\n\n{}\n\n"
     body = paper.format("A Tool", ONE, text) + paper.format("Another Tool", TWO, text)
     assert [each.sections[0].markdown for each in read_body(body).papers] == [text, text]
+
+
+def test_indented_html_is_no_code():
+    first = read_body(layouts.INDENTED_HTML).papers[0]
+    assert first.note.startswith('<p class="meta">')
+    assert [each.markdown for each in first.sections] == [
+        "<p>It segments images.</p>",
+        "<ul>\n  <li>A head.</li>\n  <li>A loss.</li>\n</ul>",
+    ]
 
 
 def test_items_that_name_a_section_have_it_below_them():

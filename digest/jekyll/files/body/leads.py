@@ -118,6 +118,8 @@ class Lead:
             begin = len("<p>")
         if self.draft.in_html and chunk.end == chunk.begin + 1:
             begin = side_by_side.opened(line)
+        if self.draft.run_ins and line.lstrip(" ").startswith("<"):
+            begin = max(begin, len(line) - len(line.lstrip(" ")))  # As Markdown it would be code.
         adjacent = self.draft.at == chunk.begin
         value = self._add(chunk, begin, NOTE)
         self.draft.add_note(value, "\n" if adjacent and not side_by_side.opened(line) else "\n\n")
@@ -194,7 +196,8 @@ class Lead:
         """Add a field whose text begins at a column of the chunk's first line. Return its value."""
         lines = self._lines(chunk, begin)
         after = self._cut_end(chunk, lines, begin)
-        indent = _indent(lines[1:]) if self.draft.in_item or chunk.label else 0
+        is_deeper = begin > 0 and not self.draft.page.lines[chunk.begin][:begin].strip(" ")
+        indent = _indent(lines[1:]) if self.draft.in_item or chunk.label or is_deeper else 0
         before = self.draft.ends_before(chunk.begin) + self.draft.page.lines[chunk.begin][:begin]
         while len(lines) > 1 and not lines[0]:
             before += self.draft.page.breaks.get(chunk.end - len(lines) + 1, "\n")

@@ -42,6 +42,7 @@ _NO_WORDS = re.compile(
     r"[ \t]*(?:</?(?!img\b)[A-Za-z][\w.]{0,30}\b[^<>\n]{0,200}>[ \t]*|>[ \t]*)+\Z"
 )
 _FENCED_DIV = re.compile(r"[ \t]*:{3,}[ \t]*[\w {}.=\"-]{0,60}\Z")
+_DRAWN_RULE = re.compile(r"[ \t]*[━─═–—]{4,}[ \t]*\Z")
 _DIV_END = re.compile(r"[ \t]*:{3,}[ \t]*\Z")
 _END_TAG = re.compile(r"</([A-Za-z][\w.]{0,30})[ \t]*>")
 _CATEGORY = re.compile(r"\b[a-z-]{2,10}\.[A-Z]{2}\b|\b[0-9]{1,6}[ \t]*(?:upvotes?|likes?|👍)")
@@ -142,10 +143,10 @@ def _is_title(text: str) -> bool:
 
 
 def says_nothing(line: str) -> bool:
-    """Return whether a line has no words: tags of HTML, marks of a quotation, a fence of a div."""
+    """Return whether a line has no words: tags, marks of a quotation, a fence, a drawn rule."""
     if len(line) > 2_000:
         return False
-    if is_tags(line) or _FENCED_DIV.match(line):
+    if is_tags(line) or _FENCED_DIV.match(line) or _DRAWN_RULE.match(line):
         return True
     return not mentions.without_comments(line).strip(" \t>")
 
@@ -198,6 +199,6 @@ def only_leads(line: str) -> bool:
 def closed(text: str, *, in_item: bool = False) -> tuple[str, str]:
     """Return a text without the end of its paragraph or item in HTML, and that end."""
     text, of_item = html_lists.closed(text) if in_item else (text, "")
-    if text.endswith(_CLOSING):
+    if text.endswith(_CLOSING) and "<p " not in text:
         return text[: -len(_CLOSING)], _CLOSING + of_item
     return text, of_item

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from digest.jekyll.files.finding import marks, titles
+from digest.jekyll.files.finding import lookup, marks, titles
 from digest.jekyll.files.finding.marks import Mark
 from digest.jekyll.files.finding.mentions import LABELLED, PROSE
 from digest.jekyll.files.finding.survey import Candidate, Claim, Survey
@@ -60,8 +60,9 @@ def _of_paragraphs(survey: Survey) -> list[Head]:
     # The first paragraph of a page could be a card.
     found += [each for each in _titled(survey, marks.CARD) if each.arxiv_id not in names]
     labelled = {each.arxiv_id for each in survey.mentions if each.rank == LABELLED}
-    if len(labelled) < 2 or _ids(found) != labelled:
-        return []
+    has_parts = any(each.mark.level and lookup.is_section(each.title) for each in survey.candidates)
+    if has_parts or len(labelled) < 2 or _ids(found) != labelled:
+        return []  # Headings of parts are those of a review, which is about one paper.
     heads = [Head(each.candidate.index, each.candidate.mark, each.arxiv_id) for each in found]
     return sorted(heads, key=lambda head: head.index)
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, replace
-from typing import TypeVar
+from dataclasses import replace
 
 from digest.jekyll.files.document import PaperItem
 from digest.jekyll.files.finding import marks
@@ -19,8 +18,6 @@ _BEGIN = re.compile(r"[ \t]{0,40}<tr\b[^<>\n]{0,300}>(?!.*</tr>)")
 _END = re.compile(r"</tr>[ \t]*\Z")
 _OTHER = re.compile(r"<tr\b|</?(?:table|thead|tbody)\b")
 _MOST = 100  # lines of a row
-
-Item = TypeVar("Item", Span, PaperItem)
 
 
 def joined(page: Page) -> Page:
@@ -53,21 +50,32 @@ def _end(page: Page, begin: int) -> int:
 
 def restored(span: Span) -> Span:
     """Return a span with the ends of lines that stood in the file, and its value as it is read."""
-    texts = {name: text.replace(BREAK, "\n") for name, text in _texts(span)}
-    return replace(span, **{**texts, "value": _read(span.value)})
+    return replace(
+        span,
+        text=_as_it_stood(span.text),
+        value=_read(span.value),
+        before=_as_it_stood(span.before),
+        after=_as_it_stood(span.after),
+        heading=_as_it_stood(span.heading),
+        middle=_as_it_stood(span.middle),
+        column=_as_it_stood(span.column),
+    )
 
 
 def read(item: PaperItem) -> PaperItem:
     """Return a paper with ends of lines in its texts."""
-    sections = (replace(each, markdown=_read(each.markdown)) for each in item.sections)
-    texts = {name: _read(text) for name, text in _texts(item)}
-    return replace(item, **texts, sections=tuple(sections))
+    return replace(
+        item,
+        raw_title=_read(item.raw_title),
+        abstract=_read(item.abstract),
+        organization=_read(item.organization),
+        note=_read(item.note),
+        sections=tuple(replace(each, markdown=_read(each.markdown)) for each in item.sections),
+    )
 
 
-def _texts(item: Item) -> Iterator[tuple[str, str]]:
-    for each in fields(item):
-        if isinstance(text := getattr(item, each.name), str):
-            yield each.name, text
+def _as_it_stood(text: str) -> str:
+    return text.replace(BREAK, "\n")
 
 
 def _read(text: str) -> str:

@@ -30,12 +30,12 @@ from digest.jekyll.files.finding.marks import (
 from digest.jekyll.files.outline import Page, is_guarded, is_rule
 
 _HTML = re.compile(
-    r" {0,3}(?:<(?:section|article|div|header)\b[^<>]{0,300}>[ \t]*){0,5}"
+    r"[ \t]{0,20}(?:<(?:section|article|div|header)\b[^<>]{0,300}>[ \t]*){0,5}"
     r"<h(?P<level>[1-6])\b[^<>]{0,300}>[ \t]*"
     r"(?P<text>[^\n]{0,2000}?)[ \t]*</h(?P=level)>[ \t]*(?:</header>[ \t]*)?\Z"
 )
 _SUMMARY = re.compile(
-    r" {0,3}(?:<details\b[^<>]{0,300}>[ \t]*)?<summary\b[^<>]{0,300}>[ \t]*"
+    r"[ \t]{0,20}(?:<details\b[^<>]{0,300}>[ \t]*)?<summary\b[^<>]{0,300}>[ \t]*"
     r"(?P<text>[^\n]{0,2000}?)[ \t]*</summary>[ \t]*\Z"
 )
 _QUOTED = re.compile(r" {0,3}>[ \t]?(?:#{1,6}[ \t]+)?")
@@ -176,7 +176,7 @@ class Marks:
         return any((before, last + 1) in numbers for before, last in numbers)
 
     def _of_html(self, line: str) -> Mark | None:
-        if not line.lstrip(" ").startswith("<"):
+        if not line.lstrip(" \t").startswith("<"):
             return None
         if match := _HTML.match(line):
             return Mark("#" * int(match["level"]), *match.span("text"))

@@ -22,7 +22,8 @@ _BARE_ID_AT_END = re.compile(_BARE_ID.pattern + r"\Z")
 _ATTRIBUTES = re.compile(r"[ \t]*\{[#:][^{}]{0,100}\}\Z")
 _NUMBER = re.compile(
     r"(?:(?:paper|논문|안건|발표|agenda|item|topic|議題|議案|议题)[ \t]*)?"
-    r"[0-9]{1,3}[.):](?![0-9])[ \t]+|[①-⑳][ \t]*|[0-9]{1,3}\ufe0f?\u20e3[ \t]*",
+    r"[0-9]{1,3}[.):](?![0-9])[ \t]+|[①-⑳][ \t]*|[0-9]{1,3}\ufe0f?\u20e3[ \t]*"
+    r"|\[[0-9]{1,3}\][ \t]+(?=\w)",
     re.IGNORECASE,
 )
 _LONGEST_TAG = 300  # characters of a link in HTML, without its text
@@ -258,6 +259,7 @@ def _bold(text: str) -> tuple[int, int] | None:
             begin = number.end() if number else len(opening)
             if end < begin:
                 return None
+            end -= text.endswith(".", begin, end) and not text.endswith("..", begin, end)
             span = _within(text, begin, end)
             return _after_count(text, span, end + len(closing)) or span
     return None

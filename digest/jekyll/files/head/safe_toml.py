@@ -20,7 +20,7 @@ from digest.jekyll.files.head import safe_yaml
 
 NAME = "toml"
 FENCE = "+++"
-ENDS = (FENCE,)
+ENDS: Sequence[str] = (FENCE,)
 """The lines that end a front matter."""
 
 MAX_DOTS = 500
@@ -70,7 +70,7 @@ def _error(line: int, problem: str) -> yaml.MarkedYAMLError:
 
 def _mark(text: str, index: int, line: int | None = None) -> yaml.Mark:
     line = text.count("\n", 0, index) if line is None else line
-    return yaml.Mark(NAME, index, line, 0, None, None)  # type: ignore[no-untyped-call]
+    return yaml.Mark(NAME, index, line, 0, None, 0)
 
 
 def _statements(text: str) -> Iterator[_Statement]:

@@ -7,7 +7,7 @@ become values of their own.
 
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from papers.text.cleaning import clean, fold
 
 NAME = "yaml"
 FENCE = "---"
-ENDS = (FENCE, "...")
+ENDS: Sequence[str] = (FENCE, "...")
 """The lines that end a front matter."""
 
 MAX_NESTING = 20
