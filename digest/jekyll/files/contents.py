@@ -201,8 +201,9 @@ class _Reader:
         return begin, end
 
     def _is_mark(self, line: str) -> bool:
-        is_begin = line.startswith("{:") or is_tags(line) or run_ins.opens(line)
-        return is_begin or not line.strip(" \t")
+        is_list = line.startswith("{:") and not line.startswith("{:toc")
+        is_begin = is_list or is_tags(line) or run_ins.opens(line)
+        return is_begin or run_ins.is_blank(line)
 
     def _between(self, end: int) -> str:
         """Return the text from the last paper to a line, with the ends of lines around it."""

@@ -730,6 +730,56 @@ INDENTED_HTML = f"""<div class="digest">
 </div>
 """
 
+KEYCAPS = f"""오늘의 논문
+
+1️⃣ **[A Tool for Things]({_one})**
+- 이미지를 나눈다
+- KAIST
+
+2️⃣ **[Another Tool]({_two})**
+- 더 빠르다
+
+3️⃣ [Third Tool](https://arxiv.org/abs/2507.00003)
+- 짧다
+"""
+
+PARAGRAPHS_IN_ITEMS = f"""<ol start="1">
+  <li>
+    <p><strong>A Tool for Things</strong> (<a href="{_one}">arXiv</a>)</p>
+    <p>It segments images.</p>
+  </li>
+  <li>
+    <p><strong>Another Tool</strong> (<a href="{_two}">arXiv</a>)</p>
+    <p>It is faster.</p>
+  </li>
+</ol>
+"""
+
+BLANKS_OF_HTML = f"""&nbsp;
+
+#### A Tool for Things
+
+[{_one}]({_one})
+
+&nbsp;
+
+이미지를 나눈다.
+
+&nbsp;
+
+---
+
+&nbsp;
+
+#### Another Tool
+
+[{_two}]({_two})
+
+&nbsp;
+
+더 빠르다.
+"""
+
 ALL = {name: text for name, text in list(globals().items()) if name.isupper()}
 
 ID_IN_TEXT = {

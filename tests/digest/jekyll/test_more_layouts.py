@@ -170,6 +170,7 @@ def test_a_line_that_says_where_a_paper_is_names_it_and_is_no_note(written):
         f"[cs.CV] A Tool {ONE}",
         f"첫 번째 논문: A Tool ({ONE})",
         f"<u>A Tool</u> ({ONE})",
+        f"**📌 1. A Tool** ({ONE})",
         f"**[1] A Tool** | Kim | [Paper]({ONE})",
         f"**A Tool.** Kim et al. [[2507.00001]]({ONE}). So.",
         "Kim, A., & Lee, B. (2025). *A Tool*. arXiv:2507.00001.",
@@ -232,6 +233,24 @@ def test_indented_html_is_no_code():
         "<p>It segments images.</p>",
         "<ul>\n  <li>A head.</li>\n  <li>A loss.</li>\n</ul>",
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "notes"),
+    [
+        (layouts.PARAGRAPHS_IN_ITEMS, ["It segments images.", "It is faster."]),
+        (layouts.BLANKS_OF_HTML, ["이미지를 나눈다.", "더 빠르다."]),
+        (layouts.KEYCAPS, ["- 이미지를 나눈다\n- KAIST", "- 더 빠르다", "- 짧다"]),
+    ],
+)
+def test_notes_are_without_tags_and_blanks_around_them(body, notes):
+    document = read_body(body)
+    assert [paper.note for paper in document.papers] == notes
+
+
+def test_a_list_of_contents_of_kramdown_is_no_introduction():
+    document = read_body(f"* TOC\n{{:toc}}\n\n## A Tool\n\n[arXiv]({ONE})\n\nSo.\n")
+    assert document.intro == ""
 
 
 def test_items_that_name_a_section_have_it_below_them():

@@ -114,12 +114,12 @@ class Lead:
         begin = labels.lead(line)[0] if self.draft.in_item and line[:1] in (" ", "\t") else 0
         if self.draft.head.mark.shape == marks.QUOTE:
             begin = len(line) - len(line.lstrip("> \t"))
-        if self.draft.run_ins and line.startswith("<p>") and chunk.end == chunk.begin + 1:
-            begin = len("<p>")
         if self.draft.in_html and chunk.end == chunk.begin + 1:
             begin = side_by_side.opened(line)
         if self.draft.run_ins and line.lstrip(" ").startswith("<"):
             begin = max(begin, len(line) - len(line.lstrip(" ")))  # As Markdown it would be code.
+            if line.startswith("<p>", begin) and chunk.end == chunk.begin + 1:
+                begin += len("<p>")
         adjacent = self.draft.at == chunk.begin
         value = self._add(chunk, begin, NOTE)
         self.draft.add_note(value, "\n" if adjacent and not side_by_side.opened(line) else "\n\n")

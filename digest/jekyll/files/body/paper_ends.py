@@ -75,7 +75,7 @@ class Ends:
         end = min(end, self._end_of_deeper(head, end))
         if end == following < len(self.page.lines) and not self.marks.is_ours:
             end = run_ins.before_picture(self.page.lines, head.index + 1, end)
-        while end > head.index + 1 and not self.page.lines[end - 1].strip(" \t"):
+        while end > head.index + 1 and run_ins.is_blank(self.page.lines[end - 1]):
             end -= 1
         is_live = self.page.outline.live[end - 1] and not is_guarded(self.page.lines[end - 1])
         is_ending = is_rule(self.page.lines[end - 1]) or self._groups(end - 1, following)

@@ -49,6 +49,7 @@ _CATEGORY = re.compile(r"\b[a-z-]{2,10}\.[A-Z]{2}\b|\b[0-9]{1,6}[ \t]*(?:upvotes
 _LONGEST = 400  # characters of a line that is looked at for a label
 _PICTURE = re.compile(r"[ \t]*(?:<[a-z]{1,10}\b[^<>\n]{0,300}>)?<img\b[^<>\n]{0,2000}>[^\w\n]*")
 _BLOCK = re.compile(r"[ \t]*<(?:div|section|article|figure|li|td)\b(?![^\n]*</)")
+_LONGEST_BLANK = 2_000  # characters of a line that is blank where it is shown
 _MOST_TAGS = 5  # different ones of a line that end something
 _CLOSING = "</p>"
 _PAPER = frozenset(("paper", "논문", "论文", "論文"))
@@ -148,7 +149,12 @@ def says_nothing(line: str) -> bool:
         return False
     if is_tags(line) or _FENCED_DIV.match(line) or _DRAWN_RULE.match(line):
         return True
-    return not mentions.without_comments(line).strip(" \t>")
+    return is_blank(mentions.without_comments(line).strip(" \t>"))
+
+
+def is_blank(line: str) -> bool:
+    """Return whether a line is blank, or blank where it is shown."""
+    return not line.replace("&nbsp;", "").strip(" \t") and len(line) <= _LONGEST_BLANK
 
 
 def before_picture(lines: Sequence[str], begin: int, end: int) -> int:

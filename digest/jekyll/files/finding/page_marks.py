@@ -184,8 +184,11 @@ class Marks:
         return Mark(SUMMARY, *match.span("text")) if match else None
 
     def _of_html_list(self, index: int) -> Mark | None:
-        span = self.lists.item(index)
-        return Mark(HTML_ITEM, *span) if span else None
+        if (span := self.lists.item(index)) is None:
+            return None
+        line, (begin, end) = self.page.lines[index], span
+        begin += side_by_side.opened(line[begin:end])
+        return Mark(HTML_ITEM, begin, begin + len(side_by_side.closed(line[begin:end])[0]))
 
     def _of_html_block(self, index: int) -> Mark | None:
         span = side_by_side.block(self.page, index)
@@ -245,7 +248,7 @@ def _of_other_markup(line: str) -> Mark | None:
     """
     if titles.begins_with_count(line):
         return Mark("**", 0, len(line))
-    if titles.is_bold(line):
+    if titles.is_signed(line):
         return Mark(SIGNED, 0, len(line))
     if match := _COUNTED.match(line):
         return Mark(match["shape"], match.end(), len(line), match.span("number"))

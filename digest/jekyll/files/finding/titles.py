@@ -90,6 +90,7 @@ _ORDINAL = re.compile(
 _ONLY_ID = re.compile(rf"(?:arxiv[: \t]*)?{arxiv_id.PATTERN}(?:v[0-9]{{1,3}})?", re.I)
 _ADDRESS = re.compile(r"\]\([^()\s]{0,500}\)|https?://[^\s<>()]{1,500}")
 _FOOTNOTE = re.compile(r"(?<=[^\s\[])[ \t]?\[\^[^\[\]\n]{1,40}\]")
+_SIGNS = re.compile(r"(?:[0-9#*]\ufe0f?\u20e3){1,3}")
 _MOST_LINKS = 20  # links of one line that may be the title's
 _LONGEST = 20_000  # characters of a line that is looked at for a title
 
@@ -136,11 +137,16 @@ def begins_with_count(text: str) -> bool:
     return bool(votes and _behind_count(text) and votes[1] <= _lead(text))
 
 
-def is_bold(text: str) -> bool:
-    """Return whether a line has bold text behind emoji, or in HTML: ``🔥 **A Tool**``."""
-    if text[:1].isspace() or not ("**" in text or text.startswith("<")):
+def is_signed(text: str) -> bool:
+    """Return whether a line has a title behind emoji, in bold or a link: ``🔥 **A Tool**``.
+
+    In HTML it may stand alone.
+    """
+    if text[:1].isspace() or not ("**" in text or "](" in text or text.startswith("<")):
         return False
     begin = _lead(text)
+    if begin and text.startswith("[", begin):
+        return is_link(text[begin:])
     return (begin > 0 or text.startswith("<")) and bool(_bold(text[begin:]))
 
 
@@ -155,7 +161,8 @@ def _behind_count(text: str) -> tuple[int, int] | None:
 
 def _lead(text: str) -> int:
     """Return where a text begins after emoji and a count of upvotes."""
-    begin = 0
+    match = _SIGNS.match(text)
+    begin = match.end() if match else 0
     while begin < len(text) and (text[begin] in " \t" or is_emoji(text[begin])):
         begin += 1
     votes = _UPVOTES.search(text[:_LONGEST_COUNT])
@@ -260,7 +267,7 @@ def _bold(text: str) -> tuple[int, int] | None:
             if end < begin:
                 return None
             end -= text.endswith(".", begin, end) and not text.endswith("..", begin, end)
-            span = _within(text, begin, end)
+            span = _undecorated(text, *_within(text, begin, end))
             return _after_count(text, span, end + len(closing)) or span
     return None
 
