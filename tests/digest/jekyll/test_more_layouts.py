@@ -58,6 +58,12 @@ def test_headings_have_the_ids_of_the_lines_with_their_titles(contents):
     assert document.intro == contents
 
 
+def test_a_topic_that_a_paper_is_named_for_is_none():
+    text = f"It starts from [Mamba]({OTHER}), as all do."
+    body = f"## Mamba\n\n### [A Tool]({ONE})\n\n{text}\n\n### [Another Tool]({TWO})\n\nSo.\n"
+    assert titles_of(body) == BOTH
+
+
 def test_numbers_of_several_levels_are_no_part_of_titles():
     assert titles_of(layouts.Dotted_numbers)[:2] == [
         ("1", "A Tool for Things"),

@@ -18,6 +18,7 @@ _OWN_ONLY = ("[", "|")
 """Shapes of lines that name their paper themselves: the lines below are no part of it."""
 _GROUPED = ("**", *marks.ITEMS, marks.HTML_ITEM)
 """Shapes of lines whose papers may stand in groups, below a line that is no paper."""
+_SHORT_TITLE = 8  # characters of a title without blanks, as in Chinese
 _MOST_BELOW = 6  # lines below a title that say where its paper is
 _LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\(([^()\s]{1,300})")
 _ELSEWHERE = re.compile(
@@ -256,8 +257,15 @@ def _lent(candidates: Sequence[Candidate], linked: dict[str, str]) -> Iterator[C
     known = linked | own
     for each in candidates:
         name = known.get(each.title.casefold(), "")
-        is_poor = each.mark.level and not each.own and not each.is_label
-        yield replace(each, own=name) if name and is_poor else each
+        yield replace(each, own=name) if name and _borrows(each) else each
+
+
+def _borrows(candidate: Candidate) -> bool:
+    """Return whether a heading without an id is a title. One word may be a topic: ``## Mamba``."""
+    if candidate.own or candidate.is_label or not candidate.mark.level:
+        return False
+    title = candidate.title
+    return " " in title or (len(title) >= _SHORT_TITLE and not title.isascii())
 
 
 def _rank(candidate: Candidate) -> int:
