@@ -15,7 +15,7 @@ from digest.jekyll.files.body.drafts import Draft, checked_text
 from digest.jekyll.files.body.paper_ends import Ends
 from digest.jekyll.files.body.run_ins import RunIns, is_tags
 from digest.jekyll.files.document import Contents, Fault, Notice, PaperItem, Refusal
-from digest.jekyll.files.finding import evidence, long_rows, side_by_side, tables, titles
+from digest.jekyll.files.finding import additions, evidence, long_rows, side_by_side, tables
 from digest.jekyll.files.finding.evidence import Head
 from digest.jekyll.files.finding.mentions import LABELLED, Mention
 from digest.jekyll.files.finding.page_marks import Marks
@@ -55,7 +55,7 @@ def read(page: Page, post_title: str = "") -> Contents:
         raise Fault(page.first_line, text)
     if len(heads) > MAX_PAPERS:
         raise Fault(page.number(heads[MAX_PAPERS].index), f"over {MAX_PAPERS:,} papers")
-    reader = _Reader(page_marks, heads, titles.of_review(post_title))
+    reader = _Reader(page_marks, heads, additions.of_review(post_title))
     reader.read()
     reader.name_doubtful(evidence.doubtful(survey, heads))
     reader.name_others(survey.mentions)
