@@ -85,7 +85,7 @@ def _form(post: Post, layout: str) -> dict[str, Any]:
     file = _file(post)
     own, form = (file.layout, file.form) if file else (layouts.SEED, {})
     if layout and layout != own:
-        kept = {front_form.FORM: form[front_form.FORM]} if front_form.FORM in form else {}
+        kept = {key: form[key] for key in front_form.KEYS if key in form}
         return {"layout": layout, "form": kept}
     return {"layout": own, "form": form}
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from digest.jekyll.files.head import names
 from digest.jekyll.files.head.names import NotAPost
+
+_MOST_READ = 8_192  # bytes of a file whose name has no day
+_FRONT = re.compile(r"\ufeff?(?:---|\+\+\+)[ \t]*\r?\n")
+_DATE = re.compile(r"^[\"']?date[\"']?[ \t]*[:=]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +99,17 @@ def _file(path: Path, name: str) -> Found:
     try:
         names.parse(name)
     except NotAPost as error:
-        return Found(path, shown, str(error).removeprefix(f"{shown}: "))
+        if not _is_dated(path, name):
+            return Found(path, shown, str(error).removeprefix(f"{shown}: "))
     return Found(path, name)
+
+
+def _is_dated(path: Path, name: str) -> bool:
+    """Return whether a file may be a post although its name has no day: its front matter has."""
+    try:
+        found = names.of_any_builder(name)
+        with path.open("rb") as file:
+            begin = file.read(_MOST_READ).decode(errors="replace")
+    except (NotAPost, OSError):
+        return False
+    return bool(_FRONT.match(begin) and (found.day or _DATE.search(begin)))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from digest.jekyll.files import layouts
-from digest.jekyll.files.body import facts, structure
+from digest.jekyll.files.body import facts, run_ins, structure
 from digest.jekyll.files.body.blocks import Block
 from digest.jekyll.files.body.drafts import Draft, checked_text
 from digest.jekyll.files.body.paper_ends import Ends
 from digest.jekyll.files.body.run_ins import RunIns, is_tags
 from digest.jekyll.files.document import Contents, Fault, Notice, PaperItem, Refusal
-from digest.jekyll.files.finding import evidence, side_by_side, tables, titles
+from digest.jekyll.files.finding import additions, evidence, long_rows, side_by_side, tables
 from digest.jekyll.files.finding.evidence import Head
 from digest.jekyll.files.finding.mentions import LABELLED, Mention
 from digest.jekyll.files.finding.page_marks import Marks
@@ -23,6 +24,7 @@ from digest.jekyll.files.form import forms, pictures, rendering, shaping, spelli
 from digest.jekyll.files.form.forms import Spelling
 from digest.jekyll.files.form.pictures import Pieces
 from digest.jekyll.files.form.shaping import ReadPaper
+from digest.jekyll.files.markup import image_marks
 from digest.jekyll.files.outline import Page
 from papers import arxiv_id, kinds
 from papers.languages import ENGLISH, KOREAN
@@ -31,11 +33,13 @@ MAX_PAPERS = 5_000
 MAX_LITERAL = 500_000
 """Characters of text of a file that no field holds."""
 
+UNSEEN = "readers do not see it, an export has it in its place"
 EXPECTED = "# N. [Title](https://arxiv.org/abs/ID)"
 
 _OVERVIEW_URLS = [
     partial(arxiv_id.alphaxiv_url, language=language) for language in (KOREAN, ENGLISH)
 ]
+_PICTURE = re.compile(r"<img\b[^<>\n]{0,2000}>")
 _ADDRESS = re.compile(r"\]\(([^()\s]{1,300})")
 
 
@@ -51,7 +55,7 @@ def read(page: Page, post_title: str = "") -> Contents:
         raise Fault(page.first_line, text)
     if len(heads) > MAX_PAPERS:
         raise Fault(page.number(heads[MAX_PAPERS].index), f"over {MAX_PAPERS:,} papers")
-    reader = _Reader(page_marks, heads, titles.of_review(post_title))
+    reader = _Reader(page_marks, heads, additions.of_review(post_title))
     reader.read()
     reader.name_doubtful(evidence.doubtful(survey, heads))
     reader.name_others(survey.mentions)
@@ -63,6 +67,7 @@ def read(page: Page, post_title: str = "") -> Contents:
 
 def _found(page: Page) -> tuple[Survey, list[Head]]:
     """Return what the page says of papers, and the lines that begin them, each with its own."""
+    page = long_rows.joined(page)
     parted = side_by_side.parted(page)
     survey = Survey(Marks(parted))
     heads = evidence.heads(survey)
@@ -92,6 +97,7 @@ class _Reader:
         self._run_ins = None if page_marks.is_ours else RunIns(page.lines[heads[0].index :])
         self._counted = facts.has_counts(page.lines)
         self._room = MAX_LITERAL
+        self._unread: list[str] = []  # The addresses of images in text that no field holds.
         filled = [n for n in range(heads[0].index) if page.lines[n].strip(" \t")]
         self._intro = (filled[0], filled[-1] + 1) if filled else (heads[0].index, heads[0].index)
         if heads[0].mark.shape == "|":
@@ -128,7 +134,9 @@ class _Reader:
         if len(self.heads) > 1 or not self.papers:
             return
         own = self.papers[0].item.arxiv_id
-        others = [each for each in mentions if each.rank == LABELLED and each.arxiv_id != own]
+        ranks = (each.rank for each in mentions if each.arxiv_id == own)
+        rank = LABELLED if self.heads[0].mark.level else max(ranks, default=LABELLED)
+        others = [each for each in mentions if each.rank >= rank and each.arxiv_id != own]
         if others:
             names = ", ".join(dict.fromkeys(each.arxiv_id for each in others[:_MOST_NAMED]))
             text = f"read as a page about {own} alone: papers that it names are text of it: {names}"
@@ -144,8 +152,11 @@ class _Reader:
         before = self._between(head.index)
         if not self.papers and self._intro[0] == self._intro[1]:
             before = before.removeprefix("\n")  # No line before it ends there.
-        self.papers.append(ReadPaper(item, block.draft.spans, before))
+        spans = [long_rows.restored(span) for span in block.draft.spans]
+        self.papers.append(ReadPaper(long_rows.read(item), spans, before))
         self.notices += block.draft.notices
+        literal = "".join(span.text for span in spans if not span.name)
+        self._tell_of_pictures(literal, item.line)
         self._lines[item.arxiv_id] = item.line
         self._at = block.draft.at
 
@@ -184,12 +195,15 @@ class _Reader:
 
         That is the beginning of an element of HTML, or a list of attributes.
         """
+        end = run_ins.before_picture(self.page.lines, begin, end)
         while end > begin and self._is_mark(self.page.lines[end - 1]):
             end -= 1
         return begin, end
 
     def _is_mark(self, line: str) -> bool:
-        return not line.strip(" \t") or line.startswith("{:") or is_tags(line)
+        is_list = line.startswith("{:") and not line.startswith("{:toc")
+        is_begin = is_list or is_tags(line) or run_ins.opens(line)
+        return is_begin or run_ins.is_blank(line)
 
     def _between(self, end: int) -> str:
         """Return the text from the last paper to a line, with the ends of lines around it."""
@@ -198,6 +212,8 @@ class _Reader:
         if not text.strip():
             return text
         self._tell(lines, end)
+        for offset, line in enumerate(text.split("\n"), start=-1):
+            self._tell_of_pictures(line, self.page.number(self._at) + offset)
         self._room -= len(text)
         return text if self._room >= 0 else "\n\n"
 
@@ -217,8 +233,18 @@ class _Reader:
         if self._room < sum(map(len, lines)):
             self.notices.append(Notice(line, "text of no paper: too much of it, left out"))
         elif any(map(_has_words, self._without_heads(end))) and not is_refused:
-            text = "text of no paper: readers do not see it, an export has it in its place"
-            self.notices.append(Notice(line, text))
+            self.notices.append(Notice(line, f"text of no paper: {UNSEEN}"))
+
+    def _tell_of_pictures(self, text: str, line: int) -> None:
+        """Name the images in text that no field holds."""
+        may_have = any(mark in text for mark in ("![", "<img", "{%", "{{"))
+        for span in image_marks.spans(text) if may_have else ():
+            self._unread += span.addresses
+            self._tell_of_images(span.addresses, line)
+
+    def _tell_of_images(self, addresses: Iterable[str], line: int) -> None:
+        texts = (f"image: {UNSEEN}: {address[:200]}" for address in addresses)
+        self.notices += [Notice(line, text) for text in texts]
 
     def _why_no_id(self, head: Head, end: int) -> str:
         """Return why a paper has no id: it has no link, or one that names none."""
@@ -261,7 +287,7 @@ class _Reader:
             layout=_layout(first.shape),
             form={} if is_plain and not images else {forms.BODY: form.dump()},
             remainder=remainder + pictures.size(images),
-            images=tuple(_addresses(images)),
+            images=(*_addresses(images), *self._unread),
         )
 
     def _without_images(self, paper: PaperItem, images: dict[str, Pieces]) -> PaperItem:
@@ -273,13 +299,12 @@ class _Reader:
 
     def _tell_of(self, taken: Pieces, line: int) -> None:
         """Name what was taken out of the texts of a paper or the introduction."""
-        unseen = "readers do not see it, an export has it in its place"
-        for pieces in taken.values():
-            for piece in pieces:
+        for piece in chain.from_iterable(taken.values()):
+            self._tell_of_images(piece.addresses, line)
+            if not piece.addresses:
                 shown = " ".join(piece.written.split())[:200]
-                texts = [f"image: {unseen}: {address[:200]}" for address in piece.addresses]
-                texts = texts or [f"Liquid or a list of attributes: {unseen}: {shown}"]
-                self.notices += [Notice(line, text) for text in texts]
+                text = f"Liquid or a list of attributes: {UNSEEN}: {shown}"
+                self.notices.append(Notice(line, text))
 
     def _is_plain(
         self, intro: str, papers: Sequence[PaperItem], images: Mapping[str, Pieces]
@@ -303,7 +328,8 @@ def _addresses(images: Mapping[str, Pieces]) -> Iterator[str]:
 
 
 def _has_words(line: str) -> bool:
-    return bool(re.search(r"\w", line)) and not is_tags(line)
+    text = _PICTURE.sub("", line)
+    return bool(re.search(r"\w", text)) and not run_ins.says_nothing(text)
 
 
 def _as_stored(paper: PaperItem) -> PaperItem:

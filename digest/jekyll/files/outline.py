@@ -1,8 +1,9 @@
 """Finds the lines of a Markdown text that can be structure. Reading and writing share these rules.
 
-A line is live unless it is in a fenced code block, or in an HTML comment that begins a line
-(CommonMark 0.31, sections 4.5 and 4.6). Only live lines can be structure. A code block without an
-end ends where a blank line and a heading follow, because kramdown takes it as text.
+A line is live unless it is in a fenced code block, in Jekyll's ``{% highlight %}``, or in an HTML
+comment that begins a line (CommonMark 0.31, sections 4.5 and 4.6). Only live lines can be
+structure. A code block without an end ends where a blank line and a heading follow, because
+kramdown takes it as text.
 
 Text that only looks like structure is *guarded* when written, and is the same again when read. Such
 a line gets a backslash before its mark, which Markdown renders as the text itself. An open code
@@ -14,11 +15,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 CLOSED = "<!-- closed by the export -->"
+BREAK = "\u2028"
+"""In a line that is several lines of the file, each end of a line between them."""
 
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _COMMENT = re.compile(r" {0,3}<!--")
+_HIGHLIGHT = re.compile(r"[ \t]{0,20}\{%-?[ \t]*highlight\b")
+_ENDHIGHLIGHT = "endhighlight"
 _HEADING = re.compile(r"#{1,6}[ \t]+[^ \t]")
 _MARK = re.compile(r"([ \t]*(?:[0-9]{1,5}(?=\\*[.)]))?)(\\*)")
 _CLOSING = re.compile(rf"\n(?:`{{3,}}|~{{3,}}|-->|<!-- -->)\n{CLOSED}\Z")
@@ -47,6 +53,7 @@ def scan(lines: Sequence[str], *, more_follows: bool = False) -> Outline:
     """
     ends = [number for number, line in enumerate(lines) if "-->" in line]
     last_end = len(lines) if more_follows else max(ends, default=-1)
+    last_liquid = max((n for n, line in enumerate(lines) if _ENDHIGHLIGHT in line), default=-1)
     endings = {} if more_follows else _longest_endings(lines)
     live, closer, opened, unclosed, cut = [], "", -1, False, []
     for number, line in enumerate(lines):
@@ -56,7 +63,7 @@ def scan(lines: Sequence[str], *, more_follows: bool = False) -> Outline:
         live.append(not closer)
         if closer:
             closer = "" if _closes(line, closer) else closer
-        elif closer := _opens(line, comment=number < last_end):
+        elif closer := _opens(line, comment=number < last_end, liquid=number < last_liquid):
             opened = number
             unclosed = len(closer) > endings.get((closer[0], number), len(closer))
     return Outline(tuple(live), closer, opened if closer else -1, tuple(cut))
@@ -77,8 +84,10 @@ def _longest_endings(lines: Sequence[str]) -> dict[tuple[str, int], int]:
     return endings
 
 
-def _opens(line: str, *, comment: bool) -> str:
+def _opens(line: str, *, comment: bool, liquid: bool) -> str:
     """Return the line that would close what this line opens, or "" if it opens nothing."""
+    if liquid and _HIGHLIGHT.match(line) and _ENDHIGHLIGHT not in line:
+        return _ENDHIGHLIGHT
     if fence := _FENCE.match(line):
         return fence[1]
     if comment and (start := _COMMENT.match(line)) and line.find("-->", start.end() - 2) < 0:
@@ -87,7 +96,7 @@ def _opens(line: str, *, comment: bool) -> str:
 
 
 def _closes(line: str, closer: str) -> bool:
-    if closer == "-->":
+    if closer in ("-->", _ENDHIGHLIGHT):
         return closer in line
     marks = line.strip(" \t")
     indented = line.startswith("    ")
@@ -169,7 +178,7 @@ class Page:
     """The lines of a file below its front matter. ``first_line`` is their first line's number.
 
     ``breaks`` has the white space before those that are no line of the file, but the rest of the
-    one above. See `side_by_side`.
+    one above. See `side_by_side`. A line may also be several of the file. See `long_rows`.
     """
 
     lines: tuple[str, ...]
@@ -185,11 +194,18 @@ class Page:
 
     def text(self, begin: int, end: int, structure: Structure) -> str:
         """Return the Markdown of these lines as it was before `guard`."""
-        return unguard(self.lines[begin:end], self.outline.live[begin:end], structure)
+        text = unguard(self.lines[begin:end], self.outline.live[begin:end], structure)
+        return text.replace(BREAK, "\n")
 
     def number(self, index: int) -> int:
         """Return the number of ``lines[index]`` in the file, counted from one."""
-        return self.first_line + index - bisect_right(self._broken, index)
+        joined = self._joined[min(index, len(self.lines))]
+        return self.first_line + index + joined - bisect_right(self._broken, index)
+
+    @cached_property
+    def _joined(self) -> list[int]:
+        """For each line the ends of lines of the file within those above it."""
+        return list(accumulate((line.count(BREAK) for line in self.lines), initial=0))
 
     @cached_property
     def _broken(self) -> list[int]:
@@ -200,7 +216,8 @@ class Page:
         pieces = []
         for index in range(begin, end):
             pieces += [self.breaks.get(index, "\n"), self.lines[index].rstrip(" \t")]
-        return "".join([*pieces, self.breaks.get(end, "\n")]) if begin <= end else ""
+        text = "".join([*pieces, self.breaks.get(end, "\n")]) if begin <= end else ""
+        return text.replace(BREAK, "\n")
 
     def written(self, begin: int, end: int) -> str:
         """Return these lines as they stand in the file, without white space at their ends."""
@@ -211,4 +228,4 @@ class Page:
         pieces: list[str] = []
         for index, line in enumerate(lines, start=end - len(lines)):
             pieces += [self.breaks.get(index, "\n"), line.rstrip(" \t")]
-        return "".join(pieces[1:])
+        return "".join(pieces[1:]).replace(BREAK, "\n")

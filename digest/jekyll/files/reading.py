@@ -12,10 +12,11 @@ from digest.jekyll.files.document import (
     FileRefused,
     Notice,
 )
-from digest.jekyll.files.head import dates, front_matter, front_remarks, gists, names
+from digest.jekyll.files.head import dates, front_matter, front_remarks, gists, names, syntaxes
 from digest.jekyll.files.head.front_matter import FrontMatter
 from digest.jekyll.files.head.front_remarks import Blog
 from digest.jekyll.files.head.names import FileName, NotAPost
+from digest.jekyll.files.head.syntaxes import Syntax
 from digest.jekyll.files.outline import Page
 from papers import clock
 from papers.text.cleaning import clean
@@ -51,15 +52,19 @@ def read(
     White space at line ends, blank lines around a text and hidden characters are left out. Titles
     and headings are folded to one line with single spaces.
 
-    Raises FileRefused, and NotAPost for a file that is to be skipped. A single paper that cannot
-    be read is a `Refusal` in the returned document.
+    Raises FileRefused, and NotAPost for a file that is to be skipped: one that is no post by its
+    name, unless its front matter has a date and papers are found. A single paper that cannot be
+    read is a `Refusal` in the returned document.
     """
-    name = names.parse(path)
+    name = names.of_any_builder(path)
     try:
         return _document(
             _text(data), name, Blog(zone, built_in or zone, languages, now or clock.now())
         )
     except Fault as fault:
+        if not name.is_jekylls:
+            reason = f"name is not YYYY-MM-DD-slug, and line {fault.line}: {fault}"
+            raise names.skipped(name.path, reason) from None
         raise FileRefused(f"{name.path}: line {fault.line}: {fault}") from None
 
 
@@ -78,8 +83,8 @@ def _text(data: bytes) -> str:
 
 def _document(text: str, name: FileName, blog: Blog) -> Document:
     lines = text.split("\n")
-    end = _end_of_front_matter(lines)
-    front = front_matter.parse("\n".join(lines[1:end]))
+    syntax, end = _bounds_of_front_matter(lines)
+    front = front_matter.parse("\n".join(lines[1:end]), syntax)
     published_at = _published_at(front, name, blog)
     day = name.day or published_at.date()
     page = Page.of(lines[end + 1 :], first_line=end + 2)
@@ -107,26 +112,28 @@ def _document(text: str, name: FileName, blog: Blog) -> Document:
         is_public=told.is_public,
         language=told.language,
     )
-    return front_matter.formed(document, "\n".join(lines[1:end]), front)
+    return front_matter.formed(document, "\n".join(lines[1:end]), front, syntax)
 
 
-def _end_of_front_matter(lines: list[str]) -> int:
-    opening = lines[0].rstrip(" \t")
-    if opening in ("+++", "{"):
+def _bounds_of_front_matter(lines: list[str]) -> tuple[Syntax, int]:
+    """Return the language of the front matter, and the line that ends it."""
+    syntax = syntaxes.opened_by(lines[0])
+    if lines[0].rstrip(" \t") == "{":
         raise Fault(1, "front matter: expected YAML, which `hugo convert toYAML` makes of it")
-    if opening != "---":
+    if syntax is None:
         raise Fault(1, "front matter: expected --- on the first line")
     for index, line in enumerate(lines[1:], start=1):
-        if line.rstrip(" \t") in ("---", "..."):
-            return index
-    raise Fault(len(lines), "front matter: no second --- ends it")
+        if line.rstrip(" \t") in syntax.ENDS:
+            return syntax, index
+    raise Fault(len(lines), f"front matter: no second {syntax.FENCE} ends it")
 
 
 def _published_at(front: FrontMatter, name: FileName, blog: Blog) -> datetime:
     """Return when the old blog showed the post, in the zone where that was built."""
     day, line = name.day, front.lines.get("date", 1)
     if day is None and not front.date:
-        raise names.skipped(name.path, "a draft without a date: add a line date: YYYY-MM-DD")
+        what = "a draft" if name.is_draft else "name is not YYYY-MM-DD-slug, and the file is"
+        raise names.skipped(name.path, f"{what} without a date: add a line date: YYYY-MM-DD")
     try:
         published_at = dates.moment(front.date or f"{day}", blog.built_in).at
     except (ValueError, OverflowError):

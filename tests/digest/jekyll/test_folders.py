@@ -161,3 +161,26 @@ def test_a_file_named_twice_is_read_once(tmp_path):
 def test_without_any_post_the_command_says_how_a_file_is_named(tmp_path):
     write(tmp_path, "README.md")
     assert "YYYY-MM-DD-slug.md" in run("import_jekyll", tmp_path).failed
+
+
+def test_a_post_without_a_day_in_its_name_has_that_of_its_front_matter(tmp_path):
+    blog, out = tmp_path / "in", tmp_path / "out"
+    front = "title: A post\ndate: 2025-04-28 08:00:00"
+    write(blog, "content/posts/first/index.md", PAPER, front=front)
+    write(blog, "content/posts/2025-04-29.md", ("2504.01112", {}))
+    write(blog, "content/posts/plain.md", ("2504.01113", {}))
+    write(blog, "content/about.md", front=front)
+    ran = run("import_jekyll", blog)
+    assert ran.failed == ""
+    assert "plain.md: skipped: name is not YYYY-MM-DD-slug" in ran.err
+    assert "about.md: skipped: name is not YYYY-MM-DD-slug, and line " in ran.err
+    found = Post.objects.order_by("date").values_list("date", "slug")
+    assert [(f"{day}", slug) for day, slug in found] == [
+        ("2025-04-28", "first"),
+        ("2025-04-29", "2025-04-29"),
+    ]
+    before = rows()
+    run("export_jekyll", out)
+    again = run("import_jekyll", out)
+    assert (again.failed, rows()) == ("", before)
+    assert (out / "content/posts/first/index.md").exists()

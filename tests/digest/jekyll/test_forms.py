@@ -15,7 +15,14 @@ from digest.jekyll.files import layouts
 from digest.jekyll.files.document import FileRefused, PaperItem, SectionItem
 from digest.jekyll.files.reading import read
 from digest.jekyll.files.writing import write
-from tests.digest.jekyll.layouts_of_strangers import ALL, BOLD_LINES, BULLETS, GROUPS, LEVEL_TWO
+from tests.digest.jekyll.layouts_of_strangers import (
+    ALL,
+    BOLD_LINES,
+    BULLETS,
+    GROUPS,
+    ID_IN_TEXT,
+    LEVEL_TWO,
+)
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NAME = "2025-07-08-daily-papers.md"
@@ -57,9 +64,10 @@ def normalised(text):
 
 
 layouts_of_strangers = pytest.mark.parametrize("body", ALL.values(), ids=ALL)
+all_layouts = pytest.mark.parametrize("body", [*ALL.values(), *ID_IN_TEXT.values()])
 
 
-@layouts_of_strangers
+@all_layouts
 def test_papers_are_found_in_any_layout(body):
     document = post(body)
     ids = [paper.arxiv_id for paper in document.papers]
@@ -69,12 +77,12 @@ def test_papers_are_found_in_any_layout(body):
     assert document.refusals == ()
 
 
-@layouts_of_strangers
+@all_layouts
 def test_a_file_comes_back_as_it_was(body):
     assert written(post(body)) == body
 
 
-@layouts_of_strangers
+@all_layouts
 def test_what_is_read_from_an_export_is_the_same(body):
     document = post(body)
     again = read(write(document, overview_url).encode(), NAME, SEOUL)

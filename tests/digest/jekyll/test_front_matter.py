@@ -200,6 +200,16 @@ def test_a_tag_that_can_be_none_is_named_and_the_file_read_and_it_comes_back():
     assert "a" * 101 in front_matter.dump(replace(document, form={}))
 
 
+@pytest.mark.parametrize(
+    "front", ["topics: [nlp, vision]", "taxonomies:\n  tags: [nlp, vision]", "tag: nlp vision"]
+)
+def test_tags_under_the_keys_of_other_builders_are_read_and_written_once(front):
+    document = post(front)
+    assert document.tags == ("nlp", "vision")
+    assert front_matter.dump(document) == front
+    assert front_matter.dump(replace(document, tags=("x",))).endswith("tags: [x]")
+
+
 def test_an_address_that_is_no_path_is_named():
     document = post("layout: post\nredirect_from:\n  - /fine\n  - //evil.example/")
     assert told(document) == [
@@ -216,6 +226,7 @@ FRONTS = [
     'title: "A: b"   # a title\n\n# about\ncategories: [ x,  y ]\n\n',
     '# first\ntags:\n- a\n- "b"\ntitle: Papers, today # and more',
     "tags: a b c\ndate: 2025/10/08 10:00 KST",
+    "tags: 'a b c'\ntitle: x",
     "tags: a b, c",
     "layout: post",
     "title: x\ndate: '2025-10-08'\ntext: >\n  folded\n  text\n\n  more\nend: |\n  # no comment\n",

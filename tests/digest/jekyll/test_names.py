@@ -5,7 +5,7 @@ from unicodedata import normalize
 
 import pytest
 
-from digest.jekyll.files.head.names import NotAPost, free_slug, parse
+from digest.jekyll.files.head.names import NotAPost, free_slug, of_any_builder, parse
 from papers.text.tags import is_address
 
 LONG = "논문-" * 60
@@ -115,3 +115,27 @@ def test_a_name_in_decomposed_hangul_is_the_same_name():
 def test_a_numbered_slug_is_as_short_as_any():
     slug = "x" * 100
     assert free_slug(slug, "y", {slug: "x"}) == "x" * 98 + "-2"
+
+
+@pytest.mark.parametrize(
+    ("path", "day", "slug"),
+    [
+        ("content/posts/daily-12.md", None, "daily-12"),
+        ("source/_posts/今日论文.md", None, "今日论文"),
+        ("content/posts/2025-10-08.md", date(2025, 10, 8), "2025-10-08"),
+        ("content/posts/2025-10-08-daily/index.md", date(2025, 10, 8), "2025-10-08-daily"),
+        ("content/daily-12/index.mdx", None, "daily-12"),
+        ("20251008.md", None, "20251008"),
+    ],
+)
+def test_a_name_of_another_builder_needs_no_day(path, day, slug):
+    found = of_any_builder(path)
+    assert (found.day, found.slug, found.is_jekylls) == (day, slug, False)
+
+
+@pytest.mark.parametrize(
+    "path", ["README.md", "a/_index.md", "index.md", "2025-13-08-x.md", "-.md", "_posts/about.md"]
+)
+def test_a_page_is_no_post_for_any_builder(path):
+    with pytest.raises(NotAPost):
+        of_any_builder(path)

@@ -127,10 +127,12 @@ class Divider:
         return following.startswith("|") and self._label(index + 2, following) is not None
 
     def _heading(self, index: int, line: str) -> Label | None:
-        """Return the label of an unknown section: a bullet of an item, with text below it."""
+        """Return the label of a bullet of an item, with text below it."""
         below = self.page.lines[index + 1] if index + 1 < len(self.page.lines) else ""
-        is_above_text = below.strip() and labels.indent(below) > labels.indent(line)
-        return labels.heading(line) if self.in_item and is_above_text else None
+        if not below.strip() or labels.indent(below) <= labels.indent(line):
+            return None
+        label = labels.known(line) if self.run_ins else None
+        return label or (labels.heading(line) if self.in_item else None)
 
     def _begin(self, name: str, index: int, label: Label | None = None) -> None:
         self.chunks.append(Chunk(name, index, index + 1, label))

@@ -12,7 +12,7 @@ from digest.jekyll.files.finding import marks
 from digest.jekyll.files.finding.evidence import Head
 from digest.jekyll.files.finding.page_marks import Marks
 from digest.jekyll.files.lines import unescape, without_entities
-from digest.jekyll.files.spans import UPVOTES, Span
+from digest.jekyll.files.spans import NOTE, UPVOTES, Span
 from papers import kinds
 from papers.text.cleaning import fold
 from papers.text.rendering import MAX_LENGTH
@@ -44,7 +44,7 @@ class Draft:
         self.counted, self.columns = counted, columns or {}
         self.run_ins, self.post_title = run_ins, post_title
         self.line = self.page.number(head.index)
-        self.in_item = head.mark.shape in marks.ITEMS
+        self.in_item = head.mark.shape in marks.ITEMS or self._is_indented()
         self.in_html = bool(self.page.breaks) or head.mark.shape == marks.HTML_BLOCK
         self.spans: list[Span] = []
         self.notices: list[Notice] = []
@@ -53,6 +53,11 @@ class Draft:
         self.at, self.first = head.index, head.index + 1
         self.is_title_below = False
         self.title_below: tuple[str, str] | None = None
+
+    def _is_indented(self) -> bool:
+        """Return whether the text of a box stands at a margin of its own: ``!!! note "A Tool"``."""
+        is_box = self.head.mark.shape == marks.BOX
+        return is_box and self.page.lines[self.head.index].lstrip().startswith(("!", "?", "="))
 
     def votes(self, text: str, line: int) -> str:
         """Return the number of upvotes as text, and keep it. It is "" if there can be no such."""
@@ -75,6 +80,11 @@ class Draft:
         """Return a title without escapes. Strangers write entities of HTML too."""
         text = unescape(raw)
         return fold(without_entities(text) if self.run_ins else text)
+
+    def add_note(self, text: str, joint: str) -> None:
+        """Keep a part of the note. ``joint`` stands between it and the part before."""
+        before = self.values.get(NOTE)
+        self.values[NOTE] = text if before is None else f"{before}{joint}{text}"
 
     def keep(self, section: SectionItem) -> None:
         """Keep a section. One that was there before gets its text joined, with a notice."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from digest.jekyll.files.body import chunks, labels, run_ins, structure
 from digest.jekyll.files.body.chunks import Chunk
 from digest.jekyll.files.body.drafts import Draft
@@ -14,6 +16,7 @@ from digest.jekyll.files.spans import SECTION, Span
 from papers import kinds
 from papers.text.cleaning import fold
 
+_CODE = 4  # spaces before a line that is code in Markdown
 _MOST_LINK_LINES = 20  # lines at the end of a section that may lead to the paper
 
 
@@ -51,14 +54,25 @@ class Headed:
         value = self.draft.page.text(text_begin, text_end, structure.of_section)
         text = self.draft.page.written(text_begin, text_end)
         before, below = self.draft.ends_before(begin), self._below_heading(begin, text_begin)
+        indent = self._indent(value)
+        if indent:
+            value = re.sub(rf"^ {{{indent}}}", "", value, flags=re.MULTILINE)
+            text, below = text[indent:], below + text[:indent]
         if kind == kinds.OTHER:
             lead, middle = before + line[:heading_begin], line[mark.end :] + below
-            span = Span(text, SECTION, value, lead, "", 0, kind, written, middle)
+            span = Span(text, SECTION, value, lead, "", indent, kind, written, middle)
         else:
-            span = Span(text, SECTION, value, before + line + below, kind=kind)
+            span = Span(text, SECTION, value, before + line + below, indent=indent, kind=kind)
         self.draft.spans.append(span)
         self.draft.at = text_end
         self.draft.keep(SectionItem(kind, heading, value, number))
+
+    def _indent(self, text: str) -> int:
+        """Return by how much HTML is indented. As Markdown it would be code."""
+        lines = [line for line in text.split("\n") if line]
+        spaces = min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)
+        is_html = bool(self.draft.run_ins) and text.lstrip(" ").startswith("<")
+        return spaces if is_html and spaces >= _CODE else 0
 
     def _below_heading(self, begin: int, text_begin: int) -> str:
         """Return what stands between the line of a heading and the text of its section."""
@@ -72,6 +86,8 @@ class Headed:
         for index in range(end - 1, max(begin, end - _MOST_LINK_LINES), -1):
             line = self.draft.page.lines[index]
             if not self.draft.page.outline.live[index] or not self._is_no_text(line):
+                break
+            if run_ins.closes(line, self.draft.page.lines[begin:index]):
                 break
             last = index if line.strip(" \t") else last
         return last

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from digest.jekyll.files.finding import lookup, marks, titles
-from papers import arxiv_id, kinds
+from papers import kinds
 
 _LEAD = re.compile(r"(?P<indent>[ \t]*)(?P<bullet>(?:[-*+]|[0-9]{1,3}[.)])[ \t]+)?(?:>[ \t]*)?")
 _PLAIN_LABEL = re.compile(r"(?P<label>[^\n:：*_]{1,60}?)[ \t]*[:：][ \t]*")
@@ -52,6 +52,17 @@ def of(line: str) -> Label | None:
     if not fact and kind == kinds.OTHER:
         return None
     return Label(fact, kind, begin + match.end(), indent(line), bool(lead["bullet"]))
+
+
+def known(line: str) -> Label | None:
+    """Return the label of a bullet that only names a kind of section: ``- Method``."""
+    begin, has_bullet = lead(line)
+    text = line[begin:].rstrip(" \t")
+    kind = lookup.kind(text) if has_bullet else kinds.OTHER
+    if kind == kinds.OTHER:
+        return None
+    end = begin + len(text)
+    return Label("", kind, end, indent(line), has_bullet, heading=(begin, end))
 
 
 def heading(line: str) -> Label | None:
@@ -106,7 +117,7 @@ def only_links(line: str, identifier: str = "") -> bool:
     names = list(marks.ids(line))
     if len(names) != 1 or (identifier and names[0] != identifier):
         return False
-    if any(not list(arxiv_id.found(link[2])) for link in _LINK.finditer(line)):
+    if any(not list(marks.found(link[2])) for link in _LINK.finditer(line)):
         return False  # It leads elsewhere too.
     text = _LINK.sub(lambda link: link[1], line)
     text = "".join(_without_mentions(text))
@@ -123,7 +134,7 @@ def says_only_where(text: str, identifier: str) -> bool:
 
 def _without_mentions(text: str) -> list[str]:
     pieces, at = [], 0
-    for begin, end, _ in arxiv_id.found(text):
+    for begin, end, _ in marks.found(text):
         pieces.append(text[at:begin])
         at = end
     return [*pieces, text[at:]]

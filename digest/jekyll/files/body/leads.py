@@ -114,15 +114,15 @@ class Lead:
         begin = labels.lead(line)[0] if self.draft.in_item and line[:1] in (" ", "\t") else 0
         if self.draft.head.mark.shape == marks.QUOTE:
             begin = len(line) - len(line.lstrip("> \t"))
-        if self.draft.run_ins and line.startswith("<p>") and chunk.end == chunk.begin + 1:
-            begin = len("<p>")
         if self.draft.in_html and chunk.end == chunk.begin + 1:
             begin = side_by_side.opened(line)
+        if self.draft.run_ins and line.lstrip(" ").startswith("<"):
+            begin = max(begin, len(line) - len(line.lstrip(" ")))  # As Markdown it would be code.
+            if line.startswith("<p>", begin) and chunk.end == chunk.begin + 1:
+                begin += len("<p>")
         adjacent = self.draft.at == chunk.begin
         value = self._add(chunk, begin, NOTE)
-        before = self.draft.values.get(NOTE)
-        joint = "\n" if adjacent and not side_by_side.opened(line) else "\n\n"
-        self.draft.values[NOTE] = value if before is None else f"{before}{joint}{value}"
+        self.draft.add_note(value, "\n" if adjacent and not side_by_side.opened(line) else "\n\n")
 
     def _fact(self, chunk: Chunk) -> None:
         line = self.draft.page.number(chunk.begin)
@@ -196,7 +196,8 @@ class Lead:
         """Add a field whose text begins at a column of the chunk's first line. Return its value."""
         lines = self._lines(chunk, begin)
         after = self._cut_end(chunk, lines, begin)
-        indent = _indent(lines[1:]) if self.draft.in_item or chunk.label else 0
+        is_deeper = begin > 0 and not self.draft.page.lines[chunk.begin][:begin].strip(" ")
+        indent = _indent(lines[1:]) if self.draft.in_item or chunk.label or is_deeper else 0
         before = self.draft.ends_before(chunk.begin) + self.draft.page.lines[chunk.begin][:begin]
         while len(lines) > 1 and not lines[0]:
             before += self.draft.page.breaks.get(chunk.end - len(lines) + 1, "\n")
@@ -225,10 +226,15 @@ class Lead:
         is_labelled = bool(begin and chunk.label)
         in_item = is_labelled if is_item else self.draft.head.mark.shape == marks.HTML_ITEM
         lines[-1], after = run_ins.closed(lines[-1], in_item=in_item)
-        if self.draft.in_html:
+        if self.draft.in_html or self._is_folded(chunk, begin):
             lines[-1], of_block = side_by_side.closed(lines[-1])
             after = of_block + after
         return after
+
+    def _is_folded(self, chunk: Chunk, begin: int) -> bool:
+        """Return whether a label is the summary of a `<details>` that its text ends."""
+        first, *others = self.draft.page.lines[chunk.begin : chunk.end]
+        return "<details" in first[:begin] and not any("<details" in each for each in others)
 
     def afterword(self, found: Sequence[Chunk]) -> int:
         """Return where text at the margin begins, alone, after all that is labelled, or -1."""

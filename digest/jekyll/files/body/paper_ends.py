@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from digest.jekyll.files.body import run_ins
+from digest.jekyll.files.body import labels, run_ins
 from digest.jekyll.files.body.run_ins import is_tags
 from digest.jekyll.files.finding import evidence, html_lists, lookup, marks
 from digest.jekyll.files.finding.evidence import Head
@@ -18,6 +18,7 @@ class Ends:
         """Take the lines that begin the papers."""
         self.page, self.marks, self.heads = page_marks.page, page_marks, heads
         self._ruled = self._has_margin_text = 0
+        self._has_rules = False
         self._has_sections_of_own_level = False
 
     def end(self, head: Head, following: int) -> int:
@@ -31,6 +32,7 @@ class Ends:
         within = range(head.index + head.mark.lines, end)
         if any(0 < self._level(index) == head.mark.level for index in within):
             self._has_sections_of_own_level = True
+        self._has_rules = self._has_rules or any(map(self._is_rule, within))
         between = self.page.lines[end:following]
         self._ruled += any(map(is_rule, between))
         for index in range(head.index + 2, end):
@@ -44,17 +46,36 @@ class Ends:
             return False
         if is_rule(self.page.lines[index]) and self._ruled == len(self.heads) - 1:
             return True
+        if self._is_rule(index) and self._is_before_farewell(index):
+            return True
         at_margin = bool(self.page.lines[index][:1].strip())
         is_alone = at_margin and not self.page.lines[index - 1].strip(" \t")
         is_short = head.mark.shape in (*marks.ITEMS, marks.HTML_BLOCK)
         return is_short and is_alone and not self._has_margin_text
+
+    @cached_property
+    def _last_heading(self) -> int:
+        return max(filter(self._level, range(len(self.page.lines))), default=-1)
+
+    def _is_rule(self, index: int) -> bool:
+        """Return whether a line is a rule, and does not underline a heading."""
+        lines, live = self.page.lines, self.page.outline.live
+        return live[index] and is_rule(lines[index]) and not lines[index - 1].strip(" \t")
+
+    def _is_before_farewell(self, index: int) -> bool:
+        """Return whether only text without headings follows a rule, such as no other paper has."""
+        if self.marks.is_ours or self._has_rules:
+            return False
+        return index > self._last_heading
 
     def _end(self, head: Head, following: int) -> int:
         """Return where the lines of a paper end: before what stands between it and the next."""
         end = self._end_of_list(head, following)
         end = next((n for n in range(head.index + 1, end) if self._ends(head, n)), end)
         end = min(end, self._end_of_deeper(head, end))
-        while end > head.index + 1 and not self.page.lines[end - 1].strip(" \t"):
+        if end == following < len(self.page.lines) and not self.marks.is_ours:
+            end = run_ins.before_picture(self.page.lines, head.index + 1, end)
+        while end > head.index + 1 and run_ins.is_blank(self.page.lines[end - 1]):
             end -= 1
         is_live = self.page.outline.live[end - 1] and not is_guarded(self.page.lines[end - 1])
         is_ending = is_rule(self.page.lines[end - 1]) or self._groups(end - 1, following)
@@ -110,6 +131,9 @@ class Ends:
             return False
         return not self._level(following)
 
+    def _indent(self, index: int) -> int:
+        return labels.indent(self.page.lines[index])
+
     def _level(self, index: int) -> int:
         mark = self.marks.at(index)
         return mark.level if mark else 0
@@ -124,6 +148,8 @@ class Ends:
         if head.mark.shape == "|" or self._is_last_end(head, index):
             return True
         if head.mark.shape in marks.ITEMS and is_rule(line):
+            return True
+        if head.mark.shape in marks.NESTED and self._indent(index) < self._indent(head.index):
             return True
         mark = self.marks.at(index)
         if (

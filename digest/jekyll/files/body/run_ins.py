@@ -7,7 +7,7 @@ own layouts a section is a heading, and only labels that are known begin one (`l
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from digest.jekyll.files.body import labels
 from digest.jekyll.files.body.labels import Label
@@ -38,10 +38,19 @@ _SQUARES = re.compile(r"[■▶●◆▪□◇▷►▸★☆]")
 _SQUARE = re.compile(r"(?P<label>[^\n:：]{1,40}?)[ \t]*(?:[:：][ \t]*|\Z)")
 _WEAK = ("colon", "row")
 """Styles that prose and tables have too. They count only where labels are known."""
-_NO_WORDS = re.compile(r"[ \t]*(?:</?[a-z]{1,10}\b[^<>\n]{0,200}>[ \t]*|>[ \t]*)+\Z")
+_NO_WORDS = re.compile(
+    r"[ \t]*(?:</?(?!img\b)[A-Za-z][\w.]{0,30}\b[^<>\n]{0,200}>[ \t]*|>[ \t]*)+\Z"
+)
 _FENCED_DIV = re.compile(r"[ \t]*:{3,}[ \t]*[\w {}.=\"-]{0,60}\Z")
+_DRAWN_RULE = re.compile(r"[ \t]*[━─═–—]{4,}[ \t]*\Z")
+_DIV_END = re.compile(r"[ \t]*:{3,}[ \t]*\Z")
+_END_TAG = re.compile(r"</([A-Za-z][\w.]{0,30})[ \t]*>")
 _CATEGORY = re.compile(r"\b[a-z-]{2,10}\.[A-Z]{2}\b|\b[0-9]{1,6}[ \t]*(?:upvotes?|likes?|👍)")
 _LONGEST = 400  # characters of a line that is looked at for a label
+_PICTURE = re.compile(r"[ \t]*(?:<[a-z]{1,10}\b[^<>\n]{0,300}>)?<img\b[^<>\n]{0,2000}>[^\w\n]*")
+_BLOCK = re.compile(r"[ \t]*<(?:div|section|article|figure|li|td)\b(?![^\n]*</)")
+_LONGEST_BLANK = 2_000  # characters of a line that is blank where it is shown
+_MOST_TAGS = 5  # different ones of a line that end something
 _CLOSING = "</p>"
 _PAPER = frozenset(("paper", "논문", "论文", "論文"))
 
@@ -135,12 +144,47 @@ def _is_title(text: str) -> bool:
 
 
 def says_nothing(line: str) -> bool:
-    """Return whether a line has no words: tags of HTML, marks of a quotation, a fence of a div."""
+    """Return whether a line has no words: tags, marks of a quotation, a fence, a drawn rule."""
     if len(line) > 2_000:
         return False
-    if is_tags(line) or _FENCED_DIV.match(line):
+    if is_tags(line) or _FENCED_DIV.match(line) or _DRAWN_RULE.match(line):
         return True
-    return not mentions.without_comments(line).strip(" \t>")
+    return is_blank(mentions.without_comments(line).strip(" \t>"))
+
+
+def is_blank(line: str) -> bool:
+    """Return whether a line is blank, or blank where it is shown."""
+    return not line.replace("&nbsp;", "").strip(" \t") and len(line) <= _LONGEST_BLANK
+
+
+def before_picture(lines: Sequence[str], begin: int, end: int) -> int:
+    """Return where lines end before a picture in a block that the next line is in, or ``end``.
+
+    Such a picture stands above the title of its paper: ``<div>``, ``<img src="a.png">``.
+    """
+    first = end
+    while first > begin and (_PICTURE.match(lines[first - 1]) or says_nothing(lines[first - 1])):
+        first -= 1
+    block = next((n for n in range(first, end) if _BLOCK.match(lines[n])), end)
+    return block if any(map(_PICTURE.match, lines[block:end])) else end
+
+
+def opens(line: str) -> bool:
+    """Return whether a line begins a fenced div: ``::: {.paper}``."""
+    return bool(_FENCED_DIV.match(line) and not _DIV_END.match(line))
+
+
+def closes(line: str, above: Sequence[str]) -> bool:
+    """Return whether a line ends an element or a fenced div that the lines above begin."""
+    if _DIV_END.match(line):
+        fences = [bool(_DIV_END.match(each)) for each in above if _FENCED_DIV.match(each[:200])]
+        fences += [False for each in above if each.lstrip().startswith(":::") and "[" in each]
+        return fences.count(False) > fences.count(True)
+    text, tags = "\n".join(above), dict.fromkeys(_END_TAG.findall(line[:_LONGEST]))
+    return any(
+        len(re.findall(rf"<{tag}\b", text)) > text.count(f"</{tag}>")
+        for tag in list(tags)[:_MOST_TAGS]
+    )
 
 
 def is_tags(line: str) -> bool:
@@ -150,7 +194,7 @@ def is_tags(line: str) -> bool:
 
 def only_leads(line: str) -> bool:
     """Return whether a line says nothing but where a paper, its code or its page are found."""
-    if line.lstrip(" \t").startswith("!["):
+    if line.lstrip(" \t").startswith("![") or "<img" in line:
         return False  # It is shown.
     if len(line) > 2_000 or ("/" not in line and "rxiv" not in line.casefold()):
         return False
@@ -161,6 +205,6 @@ def only_leads(line: str) -> bool:
 def closed(text: str, *, in_item: bool = False) -> tuple[str, str]:
     """Return a text without the end of its paragraph or item in HTML, and that end."""
     text, of_item = html_lists.closed(text) if in_item else (text, "")
-    if text.endswith(_CLOSING):
+    if text.endswith(_CLOSING) and "<p " not in text:
         return text[: -len(_CLOSING)], _CLOSING + of_item
     return text, of_item

@@ -7,8 +7,9 @@ import re
 from digest.jekyll.files.body import labels, run_ins
 from digest.jekyll.files.body.drafts import Draft, checked_title
 from digest.jekyll.files.document import Fault, SectionItem
-from digest.jekyll.files.finding import lookup, tables, titles
+from digest.jekyll.files.finding import lookup, marks, tables, titles
 from digest.jekyll.files.finding.evidence import WHOLE
+from digest.jekyll.files.outline import BREAK
 from digest.jekyll.files.spans import (
     ABSTRACT,
     NOTE,
@@ -19,15 +20,19 @@ from digest.jekyll.files.spans import (
     UPVOTES,
     Span,
 )
-from papers import arxiv_id, kinds
+from papers import kinds
 from papers.text.cleaning import fold
 
 MAX_TITLE_LINES = 5
 
 _LINK_END = re.compile(
-    r"\](?:\([^()\s]{1,500}(?:[ \t]+\"[^\"]{0,200}\")?\)|\[[^\[\]\n]{0,60}\])|</(?:a|b|strong)>"
+    r"\](?:\([^()\s]{1,500}(?:[ \t]+\"[^\"]{0,200}\")?\)|\[[^\[\]\n]{0,60}\])"
+    r"|(?:</(?:a|b|strong)>)+|[ \t]?\[\^[^\[\]\n]{1,40}\]"
 )
-_BEFORE_WORDS = re.compile(r"(?:[ \t\-–—:：|·•,.。*_)\]]|</(?:a|b|strong|em|i)>)*+")
+_BEFORE_WORDS = re.compile(
+    rf"(?:[ \t{BREAK}\-–—:：|·•,.。*_)\]]|</(?:a|b|strong|em|i|span)>|<br[ \t]*/?>)*+"
+)
+_CATEGORY = re.compile(r"\[[a-z-]{2,10}(?:\.[A-Za-z-]{2,6})?\][)）\]]?")
 _UNIT = re.compile(r"[ \t]*(?:👍|upvotes?|likes?|votes?|추천)(?=[ \t]*(?:</|[)\]|·,]|\Z))", re.I)
 _LABEL_BEFORE = re.compile(r"[ \t]*[-–—(\[|·•,]*[^*)\]\w]*\Z")
 
@@ -108,20 +113,20 @@ class TitleLine:
         begin = _begin_of_words(rest, self._end_of_links(rest))
         text = rest[begin:].rstrip(" \t")
         is_mark = text.startswith(("{:", "{#")) and text.endswith("}")
-        is_empty = not text or is_mark or run_ins.says_nothing(text)
+        is_empty = not text or is_mark or run_ins.says_nothing(_CATEGORY.sub("", text))
         if "\n" in text or is_empty or labels.says_only_where(text, self.draft.head.arxiv_id):
             self.draft.spans.append(Span(rest))
             return
         before = rest[:begin].rstrip(" \t-–—:：|·•,.。")
         self.draft.spans.append(Span(before))
-        self.draft.values[NOTE] = text
+        self.draft.add_note(text, "\n\n")
         self.draft.spans.append(Span(text, NOTE, text, rest[len(before) : begin]))
 
     def _end_of_links(self, rest: str) -> int:
         """Return where the links to the paper end that follow its title."""
         link = _LINK_END.match(rest)
         begin = end = link.end() if link else 0
-        for _, mention_end, _ in list(arxiv_id.found(rest))[:10]:
+        for _, mention_end, _ in list(marks.found(rest))[:10]:
             stop = mention_end + len(rest[mention_end:]) - len(rest[mention_end:].lstrip(")]"))
             if labels.only_links(rest[begin:stop], self.draft.head.arxiv_id):
                 end = stop
@@ -153,7 +158,7 @@ class TitleLine:
     def _cell(self, text: str, column: str) -> None:
         """Add a cell that does not have the title."""
         fact, kind = lookup.fact(column), lookup.kind(column)
-        says_more = not labels.only_links(text) and not lookup.other_fact(column)
+        says_more = not labels.only_links(text) and not (column and lookup.other_fact(column))
         has_words = bool(re.search(r"[^\W\d]", text)) and says_more
         if fact == UPVOTES and text and (votes := self.draft.votes(text, self.draft.line)):
             self.draft.spans.append(Span(text, UPVOTES, votes))
@@ -190,4 +195,7 @@ def _label_before(text: str) -> str:
 def _begin_of_words(rest: str, begin: int) -> int:
     """Return where the words begin in what follows a title and its link."""
     match = _BEFORE_WORDS.match(rest, begin)
-    return match.end() if match else begin
+    end = match.end() if match else begin
+    opening = len(rest[begin:end].rstrip("*_")) + begin
+    # Emphasis that follows a blank begins there. Otherwise it is the end of the title's.
+    return opening if rest[max(opening - 1, begin) : opening].isspace() else end

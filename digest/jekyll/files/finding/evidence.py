@@ -6,11 +6,13 @@ most of them begins the papers. If two explain as many, the outermost does: what
 heading is the heading's. Ids in running prose count only on a page that has no better ones.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
-from digest.jekyll.files.finding import marks, titles
+from digest.jekyll.files.finding import lookup, marks, titles
 from digest.jekyll.files.finding.marks import Mark
 from digest.jekyll.files.finding.mentions import LABELLED, PROSE
 from digest.jekyll.files.finding.survey import Candidate, Claim, Survey
@@ -19,6 +21,9 @@ WHOLE = ""
 """The shape of a page that is about one paper, whose title is that of the post."""
 _DEEPEST = 2
 """The level of a numbered heading that a writer of texts always guards. See `structure`."""
+_NAME = r"[A-Z\uac00-\ud7a3][\w.'-]*(?: [A-Z\uac00-\ud7a3][\w.'-]*){0,3}"
+_NAMES = re.compile(rf"{_NAME}(?:, {_NAME})+(?:,? et al\.?)?")
+"""Names of authors below a heading, in a line that could begin a paper if none stood above."""
 _NEAR_THE_TOP = 30  # lines of such a page that may name its paper
 _SECOND_SHAPES = (*marks.HEADINGS, "**", *marks.ITEMS, marks.HTML_ITEM, "[", "|")
 
@@ -40,12 +45,38 @@ def heads(survey: Survey) -> list[Head]:
     claims = _without_blocks(survey, _chosen(survey, LABELLED))
     whole = _whole(survey)
     if whole and (not claims or _is_chance(claims, whole)):
-        return [whole]
+        return _of_paragraphs(survey) or [whole]
     if claims:
         return _of_claims(survey, claims)
     if claims := _chosen(survey, PROSE):
         return _of_claims(survey, claims)
     return _unidentified(survey)
+
+
+def _of_paragraphs(survey: Survey) -> list[Head]:
+    """Return the first lines of paragraphs that have titles, if they explain all papers named."""
+    found = _titled(survey, marks.PARAGRAPH)
+    names = _ids(found)
+    # The first paragraph of a page could be a card.
+    found += [each for each in _titled(survey, marks.CARD) if each.arxiv_id not in names]
+    labelled = {each.arxiv_id for each in survey.mentions if each.rank == LABELLED}
+    has_parts = any(each.mark.level and lookup.is_section(each.title) for each in survey.candidates)
+    if has_parts or len(labelled) < 2 or _ids(found) != labelled:
+        return []  # Headings of parts are those of a review, which is about one paper.
+    heads = [Head(each.candidate.index, each.candidate.mark, each.arxiv_id) for each in found]
+    return sorted(heads, key=lambda head: head.index)
+
+
+def _titled(survey: Survey, shape: str) -> list[Claim]:
+    """Return the claims whose line has a title, and whose paragraph names the paper."""
+    claims = (each for each in survey.claims(shape, LABELLED) if each.candidate.title)
+    return [each for each in claims if _is_named_beside(survey, each)]
+
+
+def _is_named_beside(survey: Survey, claim: Claim) -> bool:
+    lines = survey.page.lines[claim.candidate.index : claim.end]
+    paragraph = takewhile(lambda line: line.strip(" \t"), lines)
+    return any(claim.arxiv_id in marks.ids(line) for line in paragraph)
 
 
 def _without_blocks(survey: Survey, claims: Sequence[Claim]) -> Sequence[Claim]:
@@ -112,7 +143,8 @@ def _is_better(inner: Sequence[Claim], outer: Sequence[Claim]) -> bool:
     own = {each.arxiv_id for each in inner if each.arxiv_id and not blocks.have(each.candidate)}
     others = _ids(outer)
     if not names & others and all(each.own for each in _owners(inner)):
-        return False  # They are found as a second layout beside the other one.
+        # Those of fewer papers are found as a second layout beside the other one.
+        return len(own) > len(others) and all(each.own for each in _owners(outer))
     if len(own) != len(others):
         return len(own) > len(others)
     return own == others and _is_nearer(inner, outer)
@@ -126,8 +158,12 @@ def _is_nearer(inner: Sequence[Claim], outer: Sequence[Claim]) -> bool:
     if head.own or first.mark.shape not in (*marks.HEADINGS, "**", *marks.ITEMS, "["):
         return False
     is_longer = len(first.title) > len(head.title)
+    if head.mark.level and _NAMES.fullmatch(first.title):
+        return False
     if first.mark.level:
         return bool(first.own) or is_longer
+    if first.shape in marks.NESTED:
+        return bool(first.own) and is_longer
     if first.mark.number and first.shape.endswith("**") and not head.mark.number:
         return True
     is_title = first.shape != "[" or (is_longer and not head.mark.number)
@@ -161,8 +197,10 @@ def _of_claims(survey: Survey, claims: Sequence[Claim]) -> list[Head]:
     found = []
     for number, claim in enumerate(claims):
         candidate = claim.candidate
-        is_meant = _sign(survey, candidate) in signs or _should_be(
-            candidate, numbered, first <= number <= last
+        is_meant = (
+            _sign(survey, candidate) in signs
+            or _should_be(candidate, numbered, first <= number <= last)
+            or survey.is_elsewhere(claim)
         )
         is_next = number > last and _follows(survey, claims[number - 1].candidate, candidate)
         if claim.arxiv_id or is_meant or is_next:

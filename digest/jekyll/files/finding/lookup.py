@@ -37,14 +37,24 @@ huggingface id in link links more on original page paper papers pdf preprint pro
 text the this to url version view web website 논문 링크 원문 페이지 보기 읽기 바로가기 주소 출처
 전문 아카이브 허깅페이스 코드 더 번호 论文 链接 代码 地址 原文 論文 リンク 論文リンク コード
 項目 project demo github alphaxiv doi blog video slides weights dataset available
-semantic scholar s2 scirate
-프로젝트 데모 깃허브
+semantic scholar s2 scirate discuss homepage site official repo repository
+프로젝트 데모 깃허브 보러가기 홈페이지 저장소 主页 网址 プロジェクト ページ サイト
 """
 _LINK_WORDS = frozenset(_LINK_TEXT.split())
 """Words that only say what kind of page a link leads to."""
 
+_LONGEST_JOINED = 20  # characters of a word that may be several
 _SMALL_WORDS = frozenset(("a", "and", "at", "in", "on", "the", "this", "to"))
 """Words that are no label alone."""
+
+_PARTS = frozenset(
+    (
+        *("tl;dr", "tldr", "thoughts", "my thoughts", "my take", "notes", "discussion"),
+        *("한 줄 요약", "한줄 요약", "세 줄 요약", "3줄 요약", "핵심 요약", "한 줄 평", "한줄평"),
+        *("느낀 점", "느낀점", "총평", "생각", "ひとことでいうと", "一句话总结", "点评"),
+    )
+)
+"""Headings of parts of a summary that are no kind of section here."""
 
 _QUALIFYING_TEXT = """
 our the proposed experimental experiment experiments main key empirical evaluation
@@ -198,7 +208,8 @@ def other_fact(label: str) -> str:
 
 def is_section(heading: str) -> bool:
     """Return whether a heading is that of a section or a fact, and so of no paper."""
-    return kind(heading) != kinds.OTHER or bool(fact(heading))
+    is_known = kind(heading) != kinds.OTHER or bool(fact(heading))
+    return is_known or peeled(heading).casefold() in _PARTS
 
 
 def is_related(heading: str) -> bool:
@@ -233,6 +244,17 @@ def label_of(line: str) -> str:
 def is_link_label(text: str) -> bool:
     """Return whether a text only says where a link leads, and so is no title."""
     words = set(_WORD.findall(text[:_LONGEST].casefold()))
-    if not all(word in _LINK_WORDS or word.isdecimal() for word in words):
+    if not all(map(_is_link_word, words)):
         return False
     return not words or not words <= _SMALL_WORDS
+
+
+@lru_cache(1_000)
+def _is_link_word(word: str) -> bool:
+    """Return whether a word says what a link leads to. Others than English ones may be joined."""
+    if word in _LINK_WORDS or word.isdecimal():
+        return True
+    if word.isascii() or len(word) > _LONGEST_JOINED:
+        return False
+    parts = ((word[:at], word[at:]) for at in range(2, len(word) - 1))
+    return any(first in _LINK_WORDS and _is_link_word(rest) for first, rest in parts)

@@ -7,20 +7,31 @@ from dataclasses import dataclass
 from papers import arxiv_id
 
 HEADINGS = tuple("#" * level for level in range(1, 7))
-ITEMS = ("1.**", "1)**", "1.", "1)", "-**", "-")
+NESTED = ("  -**", "  -", "    -**", "    -")
+"""Items of lists in items of lists, by their depth."""
+ITEMS = ("1.**", "1)**", "1.", "1)", "-**", "-", *NESTED)
 SUMMARY, HTML_ITEM, HTML_BLOCK, QUOTE, TERM, CARD = "<summary>", "<li>", "<p>", ">", ":", "---"
-TITLED = "title:"
-_OTHERS = (QUOTE, TERM, CARD, TITLED)
-SHAPES = (*HEADINGS, SUMMARY, "**", *ITEMS, HTML_ITEM, "[", "|", *_OTHERS, HTML_BLOCK)
+TITLED, BOX, SIGNED = "title:", ":::", "<b>"
+_OTHERS = (QUOTE, CARD, TERM, TITLED, BOX)
+SHAPES = (*HEADINGS, SUMMARY, "**", *ITEMS, SIGNED, HTML_ITEM, "[", "|", *_OTHERS, HTML_BLOCK)
 """The shapes a paper's first line can have, the outermost first.
 
 A block of HTML can be a text that speaks of a paper: it is last, wherever it stands.
 """
+PARAGRAPH = "p"
+"""The shape of the first line of a paragraph. It counts where no other shape has papers."""
 
 _NUMBER = r"(?P<number>[0-9]{1,5})(?:[.)](?![0-9])|[ \t]+[-–—:](?=[ \t]))[ \t]*"
 _HEADING = re.compile(rf"(?P<marks>#{{1,6}})(?:[ \t]+(?:{_NUMBER})?|\Z)")
 _ITEM = re.compile(r" ?(?:(?P<number>[0-9]{1,5})(?P<end>[.)])|[-*+])[ \t]+(?=[^ \t])")
 _BOLD = re.compile(rf"(?=\*\*[^ \t*])(?:\*\*(?={_NUMBER}))?")
+_WRITTEN = re.compile(
+    r"(?:(?<![\w.])arxiv(?:[ _-]?(?:id|no\.?|number|번호))?[\"'*_`\]]{0,3}[ \t]*[:：=]?"
+    r"[\"'*_`\[({ \t]{0,5}|(?<![\w-])[\w-]{1,30}=[\"'{]{1,2}|\{\{[<%][ \t]*[\w/-]{1,30}[ \t]+[\"'])"
+    rf"(?P<id>{arxiv_id.PATTERN})(?:v[1-9][0-9]{{0,3}})?(?![0-9.])",
+    re.IGNORECASE,
+)
+"""An id that a label or an attribute says to be one: ``**arXiv ID**: `ID` ``, ``<X id="ID">``."""
 _CLOSING = re.compile(r"(?<=[ \t])#+[ \t]*\Z")
 
 
@@ -81,5 +92,23 @@ def _bold(line: str) -> Mark | None:
 
 def ids(line: str) -> Iterator[str]:
     """Yield the arXiv ids that a line names, each once."""
-    if "iv" in (lower := line.casefold()) or "papers/" in lower:
-        yield from dict.fromkeys(found for _, _, found in arxiv_id.found(line))
+    yield from dict.fromkeys(name for _, _, name in found(line))
+
+
+def found(line: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where a line names arXiv ids, and which, as `arxiv_id.found` does.
+
+    Strangers' labels and attributes name them too.
+    """
+    lower = line.casefold()
+    usual = list(arxiv_id.found(line)) if "iv" in lower or "papers/" in lower else []
+    if "iv" not in lower and "=" not in line and "{{" not in line:
+        yield from usual
+        return
+    taken = {begin for start, end, _ in usual for begin in range(start, end)}
+    others = (
+        (match.start("id"), match.end(), match["id"].lower())
+        for match in _WRITTEN.finditer(line)
+        if match.start("id") not in taken
+    )
+    yield from sorted([*usual, *others])

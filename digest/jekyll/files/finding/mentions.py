@@ -58,6 +58,8 @@ def of_page(page: Page) -> list[Mention]:
             found.append(Mention(index, name, PROSE))
         if not page.outline.live[index] or _REFERENCE.match(line):
             continue
+        if "<!--" in line and _COMMENT.fullmatch(line.strip(" \t")):
+            found += [Mention(index, name, PROSE) for name in list(marks.ids(line))[:1]]
         is_related = _is_related(line[:300], before=is_related)
         for name, rank in _of_line(line, references):
             if not is_related or _begins_with_label(line):
@@ -100,7 +102,7 @@ def _of_line(line: str, references: dict[str, str]) -> Iterator[tuple[str, int]]
     """Yield the ids that a line names, each with its rank."""
     line = without_comments(line[:_LONGEST])
     best: dict[str, int] = {}
-    for begin, end, name in list(_found(line))[:_MOST]:
+    for begin, end, name in list(marks.found(line))[:_MOST]:
         best[name] = max(best.get(name, 0), _rank(line, begin, end))
     for match in list(_USE.finditer(line))[:_MOST] if references else ():
         name = references.get(match[1].casefold(), "")
@@ -114,18 +116,13 @@ def in_words(line: str) -> bool:
     line = without_comments(line[:_LONGEST])
     return any(
         _rank(line, begin, end) == PROSE and _LETTER.search(_words(_link(line, begin)[1]))
-        for begin, end, _ in list(_found(line))[:_MOST]
+        for begin, end, _ in list(marks.found(line))[:_MOST]
     )
 
 
 def without_comments(line: str) -> str:
     """Return a line without the comments of HTML in it."""
     return _COMMENT.sub("", line) if "<!--" in line else line
-
-
-def _found(line: str) -> Iterator[tuple[int, int, str]]:
-    if "iv" in (lower := line.casefold()) or "papers/" in lower:
-        yield from arxiv_id.found(line)
 
 
 def _rank(line: str, begin: int, end: int) -> int:
@@ -165,7 +162,7 @@ def _width(text: str) -> int:
 
 def _begins_with_label(line: str) -> bool:
     """Return whether a line begins with a label for links: ``Links: …``."""
-    begin = next((begin for begin, _, _ in _found(line[:_LONGEST])), 0)
+    begin = next((begin for begin, _, _ in marks.found(line[:_LONGEST])), 0)
     _, before = _link(line, begin)
     lead = _words(_BULLET.sub("", before, count=1))
     return bool(_WORD.search(lead)) and lookup.is_link_label(lead)
@@ -200,6 +197,8 @@ def says_where(text: str) -> bool:
     bare = _words(_ADDRESS.sub("", _IMAGE.sub("", text)))
     if bare.startswith("^") or lookup.is_link_label(bare) or not _WORD.search(bare):
         return True
+    if lookup.fact(bare) == lookup.ABSTRACT:
+        return True
     return bool(
         re.fullmatch(rf"(?:\w{{2,9}}[: .]*)?{arxiv_id.PATTERN}(?:v\d+)?", bare.strip(), re.I)
     ) or bool(next(marks.ids(bare), "") and len(bare) < 40)
@@ -215,7 +214,7 @@ def without_links(line: str) -> str:
     """Return what a line says beside links to a paper's pages: their labels, and other words."""
     text = without_comments(line)
     pieces, at = [], 0
-    for begin, end, _ in _found(text):
+    for begin, end, _ in marks.found(text):
         if text[max(begin - 2, 0) : begin] != "](":
             pieces.append(text[at:begin])
             at = end
@@ -233,7 +232,7 @@ def is_long(text: str) -> bool:
 
 def names_paper(text: str) -> bool:
     """Return whether a text has the id of a paper."""
-    return next(_found(text), None) is not None
+    return next(marks.found(text), None) is not None
 
 
 def _words(text: str) -> str:

@@ -9,14 +9,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from itertools import takewhile
 
 from digest.jekyll.files.finding import marks, side_by_side, tables, titles
 from digest.jekyll.files.finding.html_lists import HtmlLists
 from digest.jekyll.files.finding.marks import (
+    BOX,
     CARD,
     HTML_BLOCK,
     HTML_ITEM,
+    ITEMS,
+    PARAGRAPH,
     QUOTE,
+    SIGNED,
     SUMMARY,
     TERM,
     TITLED,
@@ -25,20 +30,35 @@ from digest.jekyll.files.finding.marks import (
 from digest.jekyll.files.outline import Page, is_guarded, is_rule
 
 _HTML = re.compile(
-    r" {0,3}<h(?P<level>[1-6])\b[^<>]{0,300}>[ \t]*"
-    r"(?P<text>[^\n]{0,2000}?)[ \t]*</h(?P=level)>[ \t]*\Z"
+    r"[ \t]{0,20}(?:<(?:section|article|div|header)\b[^<>]{0,300}>[ \t]*){0,5}"
+    r"<h(?P<level>[1-6])\b[^<>]{0,300}>[ \t]*"
+    r"(?P<text>[^\n]{0,2000}?)[ \t]*</h(?P=level)>[ \t]*(?:</header>[ \t]*)?\Z"
 )
 _SUMMARY = re.compile(
-    r" {0,3}(?:<details\b[^<>]{0,300}>[ \t]*)?<summary\b[^<>]{0,300}>[ \t]*"
+    r"[ \t]{0,20}(?:<details\b[^<>]{0,300}>[ \t]*)?<summary\b[^<>]{0,300}>[ \t]*"
     r"(?P<text>[^\n]{0,2000}?)[ \t]*</summary>[ \t]*\Z"
 )
-_QUOTED = re.compile(r" {0,3}>[ \t]?")
+_QUOTED = re.compile(r" {0,3}>[ \t]?(?:#{1,6}[ \t]+)?")
+_CHECKBOX = re.compile(r"\[[ xX]\][ \t]+")
 _CALLOUT = re.compile(r" {0,3}>[ \t]?\[!([\w -]{1,30})\][-+]?[ \t]+(?=\S)")
+_BOX = re.compile(
+    r"[ \t]{0,3}(?:"
+    r"(?:!!!|\?\?\?\+?|===)[ \t]+(?:[\w -]{1,30}[ \t]+)?\"(?P<a>[^\"\n]{1,500})\""
+    r"|:{3,}[ \t]*[\w-]{1,30}(?:[ \t]*\[(?P<b>[^\n]{1,500})\]|[ \t]+(?P<c>[^\s{\[][^\n{}]{0,500}))"
+    r"|<[A-Z][\w.]{0,40}\b[^<>\n]{0,500}?[ \t]title=[\"'{]{1,2}(?P<d>[^\"'\n{}]{1,500})"
+    r"[\"'}]{1,2}[^<\n]*"
+    r"|\{\{[<%][ \t]*[\w/-]{1,40}[^{}\n]{0,500}?[ \t]title=\"(?P<e>[^\"\n]{1,500})\"[^{}\n]*\}\}"
+    r")[ \t]*\Z"
+)
+"""An admonition, a fenced div, a component or a shortcode that has a title."""
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{3,})[ \t]*\Z")
 _NUMBERED = re.compile(
     r"【(?P<a>[0-9]{1,5})】|(?P<b>[0-9]{1,5})(?:\ufe0f?\u20e3|[、．])"
     r"|[(（](?P<c>[0-9]{1,5})(?:/[0-9]{1,5})?[)）]"
     r"|[①-⑳](?![①-⑳])"
+)
+_DOTTED_NUMBER = re.compile(
+    r"(?:[0-9]{1,3}\.){0,2}(?P<before>[0-9]{1,3})\.(?P<last>[0-9]{1,3})[.)]?[ \t]+(?=\S)"
 )
 _BLOCK_TAG = re.compile(r" {0,3}</?(?:ul|ol|li|div|p|table|section|figure|center|dl)\b")
 _DOTTED = re.compile(r" {0,3}[·•‣][ \t]+(?=\S)")
@@ -54,9 +74,11 @@ _TITLED = re.compile(
     re.IGNORECASE,
 )
 _EQUALS = re.compile(r"(?P<level>={2,6})[ \t]+(?=[^=\s])")
+_BULLET = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|[0-9]{1,3}[.)])[ \t]+(?=\S)")
 _ADDRESS = re.compile(r"<?https?://[^\s<>]{1,300}>?[ \t]*\Z")
 _ATTRIBUTES = re.compile(r"[ \t]*(?:\{[:#][^{}\n]{0,200}\}|\\)[ \t]*\Z")
 _MOST_TITLE_LINES = 4  # of a title in bold that is broken, with a line below it
+_MOST_BESIDE = 5  # lines of a paragraph, of which one names its paper
 _OUR_LINK = "   - [HF 페이지](https://huggingface.co/papers/"
 _LONGEST = 1_000  # characters of a line without a mark that can begin a paper
 
@@ -76,6 +98,26 @@ class Marks:
     def at(self, index: int) -> Mark | None:
         """Return the mark of a line, or None if it has none."""
         return self.by_index.get(index)
+
+    @cached_property
+    def _nested(self) -> dict[int, Mark]:
+        """Return the marks of the items of lists in items, which are deeper than the margin."""
+        found: dict[int, Mark] = {}
+        open_at: list[int] = []  # The columns of the items around a line.
+        for index, line in enumerate(self.page.lines):
+            if not self._is_live(index) or not line.strip(" \t"):
+                continue
+            match = _BULLET.match(line)
+            if match is None:
+                open_at = open_at if line[0] in " \t" else []
+                continue
+            column = len(match["indent"].expandtabs(4))
+            open_at = [*(each for each in open_at if each < column), column]
+            bold = "**" if line.startswith("**", match.end()) else ""
+            shape = "  " * (len(open_at) - 1) + f"-{bold}"
+            if shape in marks.NESTED:
+                found[index] = Mark(shape, match.end(), len(line))
+        return found
 
     @cached_property
     def _has_callouts(self) -> bool:
@@ -104,17 +146,37 @@ class Marks:
             if not self._is_live(index) or not line.strip(" \t"):
                 continue
             mark = self._of_html(line) or _titled(line) or plain.get(index)
-            mark = mark or _of_other_markup(line) or _of_row(line)
+            mark = mark or _of_box(line) or _of_other_markup(line) or _of_row(line)
+            mark = mark or self._nested.get(index)
             mark = mark or self._of_html_list(index) or self._of_html_block(index)
             mark = mark or self._of_neighbours(index, line)
-            if mark is None and begins_card and _can_begin_card(line):
+            is_plain = mark is None or mark.shape == PARAGRAPH
+            if is_plain and begins_card and _can_begin_card(line):
                 mark = Mark(CARD, len(line) - len(line.lstrip(" \t")), len(line))
             begins_card = is_rule(line)
             if mark and not begins_card:
-                yield index, _trimmed(line, mark)
+                yield index, _trimmed(line, self._without_dotted(line, mark))
+
+    def _without_dotted(self, line: str, mark: Mark) -> Mark:
+        """Return the mark of a heading without a number such as ``1.2``, if headings count so."""
+        number = _DOTTED_NUMBER.match(line, mark.begin) if mark.level else None
+        if number is None or not self._counts_dotted:
+            return mark
+        return replace(mark, begin=number.end())
+
+    @cached_property
+    def _counts_dotted(self) -> bool:
+        """Return whether one number follows another. ``2.5 Years in Class`` alone is a title."""
+        found = (
+            _DOTTED_NUMBER.match(line.lstrip("# \t"))
+            for line in self.page.lines
+            if line.startswith("#")
+        )
+        numbers = {(int(each["before"]), int(each["last"])) for each in found if each}
+        return any((before, last + 1) in numbers for before, last in numbers)
 
     def _of_html(self, line: str) -> Mark | None:
-        if not line.lstrip(" ").startswith("<"):
+        if not line.lstrip(" \t").startswith("<"):
             return None
         if match := _HTML.match(line):
             return Mark("#" * int(match["level"]), *match.span("text"))
@@ -122,8 +184,11 @@ class Marks:
         return Mark(SUMMARY, *match.span("text")) if match else None
 
     def _of_html_list(self, index: int) -> Mark | None:
-        span = self.lists.item(index)
-        return Mark(HTML_ITEM, *span) if span else None
+        if (span := self.lists.item(index)) is None:
+            return None
+        line, (begin, end) = self.page.lines[index], span
+        begin += side_by_side.opened(line[begin:end])
+        return Mark(HTML_ITEM, begin, begin + len(side_by_side.closed(line[begin:end])[0]))
 
     def _of_html_block(self, index: int) -> Mark | None:
         span = side_by_side.block(self.page, index)
@@ -144,13 +209,25 @@ class Marks:
             return None
         if _UNDERLINE.match(after) and not line.rstrip().endswith((".", "다", "。")):
             return Mark("#" if "=" in after else "##", begin, len(line), lines=2)
-        is_term = after.startswith((": ", ":\t")) or _ADDRESS.match(after)
-        return Mark(TERM, begin, len(line)) if is_term else None
+        if after.startswith((": ", ":\t")) or _ADDRESS.match(after):
+            return Mark(TERM, begin, len(line))
+        return Mark(PARAGRAPH, begin, len(line)) if self._names_paper(index) else None
+
+    def _names_paper(self, index: int) -> bool:
+        """Return whether the paragraph that begins in a line names a paper near its beginning."""
+        near = takewhile(str.strip, self.page.lines[index : index + _MOST_BESIDE])
+        return any(next(marks.ids(line), "") for line in near)
 
 
 def _of_row(line: str) -> Mark | None:
     """Return the mark of a row of a table in HTML."""
     return Mark("|", 0, len(line)) if tables.is_html(line) else None
+
+
+def _of_box(line: str) -> Mark | None:
+    """Return the mark of a line that begins a box with a title: ``:::note[A Tool]``."""
+    match = _BOX.match(line) if len(line) < _LONGEST else None
+    return Mark(BOX, *match.span(match.lastgroup or 0)) if match else None
 
 
 def _titled(line: str) -> Mark | None:
@@ -171,6 +248,8 @@ def _of_other_markup(line: str) -> Mark | None:
     """
     if titles.begins_with_count(line):
         return Mark("**", 0, len(line))
+    if titles.is_signed(line):
+        return Mark(SIGNED, 0, len(line))
     if match := _COUNTED.match(line):
         return Mark(match["shape"], match.end(), len(line), match.span("number"))
     if match := _EQUALS.match(line):
@@ -183,6 +262,8 @@ def _of_other_markup(line: str) -> Mark | None:
 def _trimmed(line: str, mark: Mark) -> Mark:
     """Return the mark with numbers of other kinds found, and without attributes at its end."""
     end = mark.end
+    if mark.shape in ITEMS and (box := _CHECKBOX.match(line, mark.begin)):
+        mark = replace(mark, begin=box.end())
     if match := _ATTRIBUTES.search(line, max(mark.begin, end - 250), end):
         end = match.start()
     number = _NUMBERED.match(line, mark.begin, end)

@@ -15,6 +15,9 @@ from digest.jekyll.files.finding.marks import Mark
 from digest.jekyll.files.finding.titles import Title
 from digest.jekyll.files.outline import Page, is_guarded
 
+_TAGS = "p|div|td|dt|dd|section|article"
+"""The tags of blocks that can be one paper."""
+_OPENER = rf"(?:<(?:{_TAGS})\b[^<>\n]{{0,300}}>[ \t]*+)"
 _PLACE = re.compile(
     r"(?<![ \t])[ \t]*"
     r"(?=<(?:[uo]l|li|p|div|details|section|article|table|thead|tbody|tr|dl|dt|dd|h[1-6])\b"
@@ -23,15 +26,15 @@ _PLACE = re.compile(
     r"|(?:(?<=<br>)|(?<=<br/>)|(?<=<br />))[ \t]*(?=<(?:a|b|strong)\b|\[|\*\*)"
 )
 _BLOCK = re.compile(
-    r"[ \t]{0,20}(?P<tags>(?:<(?:p|div|td|dt|dd|section|article)\b[^<>\n]{0,300}>[ \t]*+)*+)"
+    rf"[ \t]{{0,20}}(?P<tags>{_OPENER}*+)"
     r"(?=(?:[^\w\s<>\[*]{1,4}|[0-9]{1,3}[.)])?[ \t]{0,8}(?:<(?:a|b|strong|em)\b|\[|\*\*))"
 )
 _LIST = re.compile(r"<[uo]l\b")
 _HEADING = re.compile(r"<(?:h[1-6]|summary)\b")
 _TAG = re.compile(r"<[^<>\n]{0,500}>")
 _LINK = re.compile(r"(?:\*\*|__)?\]\([^()\s]{1,500}")
-_OPENERS = re.compile(r"[ \t]*(?:<(?:p|div|td|dt|dd|section|article)\b[^<>\n]{0,300}>[ \t]*)+")
-_CLOSER = re.compile(r"[ \t]*</(?P<tag>p|div|td|tr|dt|dd|section|article|details)>[ \t]*\Z")
+_OPENERS = re.compile(rf"[ \t]*{_OPENER}+")
+_CLOSER = re.compile(rf"[ \t]*</(?P<tag>{_TAGS}|tr|details)>[ \t]*\Z")
 _NEXT = re.compile(r"[ \t]*</(?P<tag>details|section|article|div)>[ \t]*<(?P=tag)\b")
 _MOST_CLOSERS = 20
 _LONGEST_END = 300  # characters of the end of a text that is looked at

@@ -1,9 +1,10 @@
 """What a page says about where its papers are: lines that could begin one, and ids below them."""
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from digest.jekyll.files.finding import lookup, marks, mentions, side_by_side, tables, titles
@@ -15,6 +16,17 @@ from papers import kinds
 
 _OWN_ONLY = ("[", "|")
 """Shapes of lines that name their paper themselves: the lines below are no part of it."""
+_GROUPED = ("**", *marks.ITEMS, marks.HTML_ITEM)
+"""Shapes of lines whose papers may stand in groups, below a line that is no paper."""
+_SHORT_TITLE = 8  # characters of a title without blanks, as in Chinese
+_MOST_BELOW = 6  # lines below a title that say where its paper is
+_LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\(([^()\s]{1,300})")
+_ELSEWHERE = re.compile(
+    r"https?://(?:www\.|dl\.|link\.|papers\.|openaccess\.)?(?:openreview\.net/(?:forum|pdf)"
+    r"|aclanthology\.org/|(?:dx\.)?doi\.org/|proceedings\.|thecvf\.com/|n(?:eur)?ips\.cc/|acm\.org/doi"
+    r"|ieeexplore\.ieee\.org/|(?:bio|med|chem)rxiv\.org/|nature\.com/articles|springer\.com/"
+    r"|ssrn\.com/|osf\.io/preprints)"
+)
 _NO_RULE_INSIDE = (*marks.ITEMS, marks.HTML_ITEM, marks.QUOTE, marks.TERM, marks.CARD)
 
 
@@ -53,12 +65,18 @@ class Survey:
         self._by_line: dict[int, list[Mention]] = defaultdict(list)
         for mention in self.mentions:
             self._by_line[mention.index].append(mention)
-        self.candidates = [self._candidate(*each) for each in self.marks.by_index.items()]
+        found = [self._candidate(*each) for each in self.marks.by_index.items()]
+        self.candidates = list(_lent(found, self._linked_titles()))
         self.by_shape: dict[str, list[Candidate]] = defaultdict(list)
         for candidate in self.candidates:
             if self.is_title(candidate):
                 self.by_shape[candidate.shape].append(candidate)
         self._bounds = {level: list(self._headings(level)) for level in range(1, 7)}
+
+    def _linked_titles(self) -> dict[str, str]:
+        """Return the ids to which links of the page lead, by their texts."""
+        links = (link for line in self.page.lines if "](" in line for link in _LINK.findall(line))
+        return {text.casefold(): next(marks.ids(address), "") for text, address in links}
 
     def _headings(self, level: int) -> Iterator[int]:
         for each in self.candidates:
@@ -144,7 +162,7 @@ class Survey:
         return (candidate.shape, candidate.title) not in self._repeated
 
     def claims(self, shape: str, rank: int) -> list[Claim]:
-        """Return the lines of a shape, each with the id that is its own.
+        """Return the lines of a shape, each with the id that is its own, without those of groups.
 
         Mentions in the lines below count from ``rank`` on.
         """
@@ -154,6 +172,8 @@ class Survey:
         for number, candidate in enumerate(group):
             end = self._end(number, group)
             name = candidate.own or self._below(candidate, end, rank)
+            if not candidate.own and self._is_group(candidate, end, name):
+                continue
             is_again = name in taken and not candidate.own
             taken.add(name)
             found.append(Claim(candidate, "" if is_again else name, end))
@@ -169,6 +189,34 @@ class Survey:
         if candidate.shape == marks.QUOTE:
             ends.append(_next(self._unquoted, candidate.index))
         return min(end for end in ends if end >= 0)
+
+    def _is_group(self, candidate: Candidate, end: int, name: str) -> bool:
+        """Return whether the id below a line is that of the first of several papers there."""
+        begin = bisect_left(self._grouped[0], candidate.index + 1)
+        stop = bisect_left(self._grouped[0], end)
+        below = self._grouped[1][begin:stop]
+        first = next((each for each in below if each.own == name), None)
+        if not name or first is None or _rank(first) <= _rank(candidate):
+            return False
+        if candidate.title.casefold() in first.title.casefold():
+            return False  # It is the link to the paper itself, before others.
+        return any(each.own != name and each.shape == first.shape for each in below)
+
+    @cached_property
+    def _grouped(self) -> tuple[list[int], list[Candidate]]:
+        """Return the lines that may stand in groups and name their papers, and their indexes."""
+        found = [
+            each
+            for each in self.candidates
+            if each.own and each.shape in _GROUPED and self.is_title(each)
+        ]
+        return [each.index for each in found], found
+
+    def is_elsewhere(self, claim: Claim) -> bool:
+        """Return whether the lines of a claim name one paper that is not at arXiv."""
+        begin, end = claim.candidate.index, min(claim.end, claim.candidate.index + _MOST_BELOW)
+        found = [each for line in self.page.lines[begin:end] for each in _ELSEWHERE.findall(line)]
+        return bool(claim.candidate.mark.level) and len(found) == 1
 
     @cached_property
     def _rules(self) -> list[int]:
@@ -201,6 +249,27 @@ class Survey:
     @cached_property
     def _ranked(self) -> dict[int, list[int]]:
         return {rank: [each.index for each in found] for rank, found in self._of_rank.items()}
+
+
+def _lent(candidates: Sequence[Candidate], linked: dict[str, str]) -> Iterator[Candidate]:
+    """Yield the candidates. A heading has the id of a line or link with the same title."""
+    own = {each.title.casefold(): each.own for each in candidates if each.own and each.title}
+    known = linked | own
+    for each in candidates:
+        name = known.get(each.title.casefold(), "")
+        yield replace(each, own=name) if name and _borrows(each) else each
+
+
+def _borrows(candidate: Candidate) -> bool:
+    """Return whether a heading without an id is a title. One word may be a topic: ``## Mamba``."""
+    if candidate.own or candidate.is_label or not candidate.mark.level:
+        return False
+    title = candidate.title
+    return " " in title or (len(title) >= _SHORT_TITLE and not title.isascii())
+
+
+def _rank(candidate: Candidate) -> int:
+    return (*marks.SHAPES, marks.PARAGRAPH).index(candidate.shape)
 
 
 def _next(indexes: Sequence[int], index: int) -> int:

@@ -10,11 +10,13 @@ from itertools import pairwise
 
 from digest.jekyll.files.finding import lookup, marks, mentions, titles
 from digest.jekyll.files.lines import unescape
+from digest.jekyll.files.outline import BREAK
 from papers import kinds
 from papers.text.cleaning import fold
 
 _BAR = re.compile(r"\\.|\|")
-_ROW = re.compile(r"[ \t]{0,20}<tr\b[^<>\n]{0,300}>[ \t]*<t[dh]\b")
+_ROW = re.compile(rf"[ \t]{{0,20}}<tr\b[^<>\n]{{0,300}}>[ \t{BREAK}]*<t[dh]\b")
+_BLANKS = f" \t{BREAK}"
 _HTML_CELL = re.compile(r"<t[dh]\b[^<>\n]{0,300}>(?P<text>[^\n]*?)(?=<t[dh]\b|</t[dhr]>|\Z)")
 _TAG = re.compile(r"<[^<>\n]{0,300}>")
 _RULE = re.compile(r"[|:\- \t]+")
@@ -40,8 +42,8 @@ def cells(line: str) -> list[Cell]:
 
 def _trimmed(line: str, begin: int, end: int) -> Cell:
     text = line[begin:end]
-    begin += len(text) - len(text.lstrip(" \t"))
-    return begin, max(begin, end - len(text) + len(text.rstrip(" \t")))
+    begin += len(text) - len(text.lstrip(_BLANKS))
+    return begin, max(begin, end - len(text) + len(text.rstrip(_BLANKS)))
 
 
 def is_html(line: str) -> bool:

@@ -4,8 +4,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from digest.jekyll.files.finding import lookup
+from digest.jekyll.files.finding import additions, lookup, marks
 from digest.jekyll.files.lines import unescape
+from digest.jekyll.files.outline import BREAK
 from papers import arxiv_id
 from papers.text.cleaning import fold
 
@@ -21,53 +22,46 @@ _BARE_ID_AT_END = re.compile(_BARE_ID.pattern + r"\Z")
 _ATTRIBUTES = re.compile(r"[ \t]*\{[#:][^{}]{0,100}\}\Z")
 _NUMBER = re.compile(
     r"(?:(?:paper|논문|안건|발표|agenda|item|topic|議題|議案|议题)[ \t]*)?"
-    r"[0-9]{1,3}[.):](?![0-9])[ \t]+|[①-⑳][ \t]*",
+    r"[0-9]{1,3}[.):](?![0-9])[ \t]+|[①-⑳][ \t]*|[0-9]{1,3}\ufe0f?\u20e3[ \t]*"
+    r"|\[[0-9]{1,3}\][ \t]+(?=\w)",
     re.IGNORECASE,
 )
 _LONGEST_TAG = 300  # characters of a link in HTML, without its text
 _LONGEST_COUNT = 40  # characters in which a line begins with a count
 _LONGEST_ID = 40  # characters, with brackets and version
-_AROUND = " \t\n-–—:|·•,"
+_AROUND = f" \t\n{BREAK}-–—:|·•,"
 _BOLD = (("**", "**"), ("<b>", "</b>"), ("<strong>", "</strong>"))
 _ENTRY = re.compile(r"\[[0-9]{1,4}\][ \t]+(?!\()")
-_FOREIGN_TAG = re.compile(r"[\[(【（][^\W\dA-Za-z]{1,8}[\])】）][ \t]*(?=[A-Za-z])")
-_CODE = re.compile(r"`(?:[^`\n -~]{1,10}|[A-Z]{2,8}|[a-z-]{2,10}\.[A-Z]{2})`[ \t]+(?=\w)")
-_SPEAKER = re.compile(
-    r"(?<=[ \t])[-–—][ \t](?:(?:발표|발제|発表|报告)[자者人]?[ \t]*[:：]?[ \t]*[^\W\d]{1,12}"
-    r"|presented by[ \t]+\w[^\n]{0,40}|(?:presenter|speaker):[ \t]*\w[^\n]{0,40})\Z",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"(?:\A|[.,:;][ \t]+)[\"“](?P<title>[^\"“”\n]{5,500}?)[.,][\"”]")
 _REFERRED = re.compile(r"\[(?P<text>[^\[\]\n]{1,500})\]\[[^\[\]\n]{0,60}\]")
-_GLOSSED = re.compile(r"[!-~]{1,40}(?: [!-~]{1,40}){2,20}(?=：[^ -~]{2})")
 _ANCHOR = re.compile(
     r"(?:<(?!a\b)[a-z]{1,10}\b[^<>\n]{0,300}>[ \t]*){0,5}"
-    r"<a\b[^<>\n]{0,500}>(?P<text>[^<\n]{1,1000})</a>"
+    r"<a\b[^<>\n]{0,500}>(?:<(?:b|strong|em|i|span)\b[^<>\n]{0,300}>){0,3}"
+    r"(?P<text>[^<\n]{1,1000})(?:</(?:b|strong|em|i|span)>){0,3}</a>"
 )
 _PAIRS = {
     "<b>": "</b>",
     "<strong>": "</strong>",
+    "<u>": "</u>",
+    "<i>": "</i>",
+    "<em>": "</em>",
     "(": ")",
+    "[[": "]]",
     "[": "]",
     "**": "**",
     "__": "__",
+    "*": "*",
     "“": "”",
     '"': '"',
 }
-_LABEL = re.compile(
-    r"(?:제목|논문명|title|paper|标题|题目|論文名|タイトル)[ \t]*[:：][ \t]*(?=[^\s])", re.I
-)
-_REVIEW = re.compile(
-    r"\A[\[(【][^\[\]()【】\n]{0,30}(?:review|paper|리뷰|논문|論文|论文)"
-    r"[^\[\]()【】\n]{0,30}[\])】][ \t]*(?=\w)",
-    re.I,
-)
 _ORDINAL = re.compile(
     r"(?:paper|no\.?|논문|論文|论文|第|제)?[ \t]*#?[0-9]{1,4}[ \t]*"
     r"(?:本目|번째(?: 논문)?|편|篇|번|件目)?[.:)]?",
     re.I,
 )
 _ONLY_ID = re.compile(rf"(?:arxiv[: \t]*)?{arxiv_id.PATTERN}(?:v[0-9]{{1,3}})?", re.I)
+_ADDRESS = re.compile(r"\]\([^()\s]{0,500}\)|https?://[^\s<>()]{1,500}")
+_FOOTNOTE = re.compile(r"(?<=[^\s\[])[ \t]?\[\^[^\[\]\n]{1,40}\]")
+_SIGNS = re.compile(r"(?:[0-9#*]\ufe0f?\u20e3){1,3}")
 _MOST_LINKS = 20  # links of one line that may be the title's
 _LONGEST = 20_000  # characters of a line that is looked at for a title
 
@@ -95,14 +89,14 @@ def find(text: str) -> Title:
     text = text[:_LONGEST]
     begin, end = (
         _linked(text)
-        or _behind_count(text)
         or _anchored(text)
+        or _behind_count(text)
         or _referred(text)
         or _bold(text)
+        or _linked_by_html(text)
         or _plain(text)
     )
-    if label := _LABEL.match(text, begin, end):
-        begin = label.end()
+    begin = additions.after_label(text, begin, end)
     votes = upvotes(text, end) or upvotes(text, 0, begin)
     return Title(begin, end, votes)
 
@@ -113,16 +107,32 @@ def begins_with_count(text: str) -> bool:
     return bool(votes and _behind_count(text) and votes[1] <= _lead(text))
 
 
-def _behind_count(text: str) -> tuple[int, int] | None:
-    """Return the span of a title in bold behind emoji and a count: ``📄 **Title**, by A``."""
+def is_signed(text: str) -> bool:
+    """Return whether a line has a title behind emoji, in bold or a link: ``🔥 **A Tool**``.
+
+    In HTML it may stand alone.
+    """
+    if text[:1].isspace() or not ("**" in text or "](" in text or text.startswith("<")):
+        return False
     begin = _lead(text)
+    if begin and text.startswith("[", begin):
+        return is_link(text[begin:])
+    return (begin > 0 or text.startswith("<")) and bool(_bold(text[begin:]))
+
+
+def _behind_count(text: str) -> tuple[int, int] | None:
+    """Return the span of a title in bold behind emoji, a count or an id: ``📄 **Title**, by A``."""
+    begin = _lead(text)
+    if number := _BARE_ID.match(text, begin):
+        begin = number.end() + len(text[number.end() :]) - len(text[number.end() :].lstrip(_AROUND))
     found = _bold(text[begin:]) if begin else None
     return (found[0] + begin, found[1] + begin) if found else None
 
 
 def _lead(text: str) -> int:
     """Return where a text begins after emoji and a count of upvotes."""
-    begin = 0
+    match = _SIGNS.match(text)
+    begin = match.end() if match else 0
     while begin < len(text) and (text[begin] in " \t" or is_emoji(text[begin])):
         begin += 1
     votes = _UPVOTES.search(text[:_LONGEST_COUNT])
@@ -131,26 +141,20 @@ def _lead(text: str) -> int:
     return begin
 
 
-def of_review(title: str) -> str:
-    """Return the title of the paper that a post's title is about: without ``[Paper review]``."""
-    return _REVIEW.sub("", title)
-
-
 def is_ordinal(title: str) -> bool:
     """Return whether a title only counts or is an id: ``1本目``, ``Paper 2``, ``#3``."""
     return bool(_ORDINAL.fullmatch(title) or _ONLY_ID.fullmatch(title))
 
 
 def begins(text: str, found: Title) -> bool:
-    """Return whether a text begins with its title, but for marks, emoji, votes and ids.
+    """Return whether a text begins with its title, but for marks, numbers, emoji, votes and ids.
 
     Authors stand before the title in an entry of a bibliography: ``[1] A. Author. "Title."``.
     """
     if _ENTRY.match(text) and text[found.begin - 1 : found.begin] in ('"', "“"):
         return True
     lead = _UPVOTES.sub("", _BARE_ID.sub("", text[: found.begin]))
-    lead = re.sub(r"\[[0-9]{1,4}\]", "", lead)
-    return found.begin < found.end and not re.search(r"\w", lead)
+    return found.begin < found.end and not re.search(r"[^\W\d]", lead)
 
 
 def is_id(text: str) -> bool:
@@ -175,15 +179,18 @@ def _linked(text: str) -> tuple[int, int] | None:
 
     It is the title all the same if the line has no other text.
     """
-    for begin, end, _ in list(arxiv_id.found(text))[:_MOST_LINKS]:
+    for begin, end, _ in list(marks.found(text))[:_MOST_LINKS]:
         closing = begin - 2
         if text[closing:begin] == "](" and not _is_escaped(text, closing):
             opening = _opening(text, closing)
             if opening < 0:
                 return None
             rest = text[:opening] + text[text.find(")", end) + 1 or end :]
-            if lookup.is_link_label(text[opening + 1 : closing]) and not _is_bare(rest):
+            linked = text[opening + 1 : closing]
+            if lookup.is_link_label(linked) and not _is_bare(rest):
                 return None
+            if linked.startswith(("http://", "https://")):
+                continue
             return opening + 1, closing
     return None
 
@@ -224,7 +231,8 @@ def _bold(text: str) -> tuple[int, int] | None:
             begin = number.end() if number else len(opening)
             if end < begin:
                 return None
-            span = _within(text, begin, end)
+            end -= text.endswith(".", begin, end) and not text.endswith("..", begin, end)
+            span = _undecorated(text, *_within(text, begin, end))
             return _after_count(text, span, end + len(closing)) or span
     return None
 
@@ -238,9 +246,23 @@ def _after_count(text: str, span: tuple[int, int], end: int) -> tuple[int, int] 
 
 
 def _anchored(text: str) -> tuple[int, int] | None:
-    """Return the span of the text of a link in HTML that the line begins with."""
-    match = _ANCHOR.match(text)
+    """Return the span of the text of a link in HTML that the line begins with.
+
+    A number or emoji may stand before it.
+    """
+    begin = _lead(text)
+    number = _NUMBER.match(text, begin)
+    match = _ANCHOR.match(text, number.end() if number else begin)
     return _within(text, *match.span("text")) if match else None
+
+
+def _linked_by_html(text: str) -> tuple[int, int] | None:
+    """Return the span of the text of a link in HTML to a paper, unless it only says where."""
+    for match in list(_ANCHOR.finditer(text))[:_MOST_LINKS] if "<a " in text else ():
+        tags = text[match.start() : match.start("text")]
+        if next(marks.ids(tags), "") and not lookup.is_link_label(match["text"]):
+            return _within(text, *match.span("text"))
+    return None
 
 
 def _referred(text: str) -> tuple[int, int] | None:
@@ -252,7 +274,12 @@ def _referred(text: str) -> tuple[int, int] | None:
 
 
 def _plain(text: str) -> tuple[int, int]:
-    """Return the span of the text without links, ids and upvotes around it."""
+    """Return the span of the text without links, ids and upvotes around it.
+
+    What follows the mark of a footnote is no title.
+    """
+    if footnote := _FOOTNOTE.search(text):
+        text = text[: footnote.start()]
     pieces = []
     begin = 0
     for cut_begin, cut_end in _cuts(text):
@@ -262,25 +289,7 @@ def _plain(text: str) -> tuple[int, int]:
     if any(text.startswith("<a ", end) for _, end in pieces):  # What follows a link is no title.
         pieces = [span for span in pieces if re.search(r"\w", text[slice(*span)])][:1] or pieces
     begin, end = max(pieces, key=lambda span: _size(text, span))
-    return _without_others(text, *_undecorated(text, *_within(text, begin, end)))
-
-
-def _without_others(text: str, begin: int, end: int) -> tuple[int, int]:
-    """Return the span of a title without what others add to it.
-
-    That is the rest of an entry of a bibliography (``Author. "Title." 2025``), a tag before it
-    (``[論文]``, inline code), the name of who presents it, and a gloss in another script.
-    """
-    if quoted := _QUOTED.search(text, begin, end):
-        return quoted.span("title")
-    tags = (tag.match(text[begin:end]) for tag in (_REVIEW, _FOREIGN_TAG, _CODE))
-    if tag := next(filter(None, tags), None):
-        begin += tag.end()
-    if speaker := _SPEAKER.search(text, begin, end):
-        end = speaker.start()
-    if glossed := _GLOSSED.match(text, begin, end):
-        end = glossed.end()
-    return _within(text, begin, end)
+    return _within(text, *additions.without(text, *_undecorated(text, *_within(text, begin, end))))
 
 
 def _undecorated(text: str, begin: int, end: int) -> tuple[int, int]:
@@ -301,13 +310,14 @@ def is_emoji(char: str) -> bool:
 
 
 def _size(text: str, span: tuple[int, int]) -> int:
-    return len(text[slice(*span)].strip(_AROUND + "()[]*_"))
+    """Return how many characters a piece of text has, without the addresses in it."""
+    return len(_ADDRESS.sub("", text[slice(*span)]).strip(_AROUND + "()[]*_"))
 
 
 def _cuts(text: str) -> list[tuple[int, int]]:
     """Return the spans of mentions of a paper and of upvotes, each with its link or brackets."""
     cuts = []
-    for begin, end, _ in list(arxiv_id.found(text))[:_MOST_LINKS]:
+    for begin, end, _ in list(marks.found(text))[:_MOST_LINKS]:
         if text[begin - 2 : begin] == "](":
             begin = max(_opening(text, begin - 2), 0)
             end = text.find(")", end) + 1 or end

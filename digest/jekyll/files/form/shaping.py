@@ -20,6 +20,7 @@ _ROW = re.compile(r"[ \t]*(?:\||<tr\b)")
 _TAG = re.compile(r"</?(?:hr|li|[uo]l|br|div|p)\b[^<>\n]{0,200}>")
 _LONGEST_GAP = 1_000
 _AFTER_ID = re.compile(r"(?:v[1-9][0-9]{0,3})?(?![0-9])")
+_BEFORE_ID = ("", *"/:.[( \"'={`")
 _MARKS = re.compile(r"(\n*)([ \t]*)(#{1,6}|\*\*|[-*+]|[0-9]{1,3}[.)])?")
 
 
@@ -115,7 +116,7 @@ def _with_ids(spans: Iterable[Span], identifier: str) -> Iterable[Span]:
             end = begin + len(identifier)
             room -= 1
             version = _AFTER_ID.match(span.text, end)
-            if version and span.text[begin - 1 : begin] in ("/", ":", ".", "[", "(", " ", ""):
+            if version and span.text[begin - 1 : begin] in _BEFORE_ID:
                 yield Span(span.text[at:begin])
                 yield Span(span.text[begin : version.end()], ID, identifier)
                 at = version.end()

@@ -15,11 +15,13 @@ from itertools import pairwise
 import yaml
 
 from digest.jekyll.files.document import GISTS
-from digest.jekyll.files.head import safe_yaml
+from digest.jekyll.files.head.syntaxes import SYNTAX, Syntax
 from papers.text.cleaning import fold
 
 FORM = "front_matter"
 """The key in `Document.form`."""
+KEYS = (FORM, SYNTAX)
+"""The keys there that are about the front matter."""
 
 Block = list[str]
 """A key, a piece, then a quote and a piece for each hole. A key alone has no form of its own."""
@@ -55,7 +57,7 @@ def blocks(stored: object) -> list[Block]:
     return stored if is_form else []
 
 
-def filled(block: Sequence[str], texts: Sequence[str], *, bare: bool) -> str:
+def filled(block: Sequence[str], texts: Sequence[str], syntax: Syntax, *, bare: bool) -> str:
     """Return the block with its holes filled, or "" if it has no place for so many texts.
 
     A text that stood without quotes is written without them if ``bare``, whatever YAML makes of it,
@@ -74,7 +76,7 @@ def filled(block: Sequence[str], texts: Sequence[str], *, bare: bool) -> str:
         return ""
     between = [*pieces[1:-1], *pieces[1:-1][-1:] * len(texts)]
     written = [
-        _quoted(text, quote, key) if quote or not bare else text
+        syntax.quoted(text, quote, alone=key == "title") if quote or not bare else text
         for text, quote in zip(texts, _as_many(quotes, len(texts)), strict=True)
     ]
     inner = "".join(f"{mark}{text}" for mark, text in zip(["", *between], written, strict=False))
@@ -84,14 +86,6 @@ def filled(block: Sequence[str], texts: Sequence[str], *, bare: bool) -> str:
 def _as_many(quotes: list[str], count: int) -> list[str]:
     """Return as many quotes as there are texts. More texts have the last one."""
     return quotes[:count] + quotes[-1:] * (count - len(quotes))
-
-
-def _quoted(text: str, quote: str, key: str) -> str:
-    if quote == '"':
-        return safe_yaml.dump_title(text)
-    if quote == "'":
-        return "'" + text.replace("'", "''") + "'"
-    return safe_yaml.dump(text) if key == "title" else safe_yaml.dump_words([text])[1:-1]
 
 
 def _line_start(text: str, index: int) -> int:
@@ -108,7 +102,8 @@ def _block(text: str, key: str, node: yaml.Node, begin: int, end: int) -> Block:
         return [key]
     found = [hole for hole in holes if hole]
     if key == "tags" and isinstance(node, yaml.ScalarNode):
-        found = [(start, stop, COMMAS if "," in node.value else WORDS) for start, stop, _ in found]
+        joint = COMMAS if "," in node.value else WORDS
+        found = [(start + len(quote), stop - len(quote), joint) for start, stop, quote in found]
     return [key, *_pieces(text, found, begin, end)]
 
 

@@ -1,4 +1,7 @@
-"""Reads and writes the YAML between the two ``---`` lines: title, date, tags, and unknown keys."""
+"""Reads and writes what stands between the two ``---`` lines: title, date, tags, unknown keys.
+
+It is YAML, or TOML between two ``+++`` lines.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, tzinfo
@@ -14,9 +17,18 @@ from digest.jekyll.files.document import (
     Fault,
     Notice,
 )
-from digest.jekyll.files.head import dates, front_form, gists, names, safe_yaml, visibility
+from digest.jekyll.files.head import (
+    dates,
+    front_form,
+    gists,
+    names,
+    safe_yaml,
+    syntaxes,
+    visibility,
+)
 from digest.jekyll.files.head.front_form import FORM, Block
 from digest.jekyll.files.head.gists import GistItem
+from digest.jekyll.files.head.syntaxes import SYNTAX, YAML, Syntax
 from papers import languages
 from papers.text.cleaning import fold
 from papers.text.tags import TagRefused, tag_name
@@ -44,13 +56,13 @@ class FrontMatter:
     notices: tuple[Notice, ...]
 
 
-def parse(text: str) -> FrontMatter:
-    """Read the lines between the two ``---``. The text must be cleaned before. Raises Fault."""
+def parse(text: str, syntax: Syntax = YAML) -> FrontMatter:
+    """Read a front matter without its fences. The text must be cleaned before. Raises Fault."""
     if len(text) > MAX_CHARS:
         line = FIRST_LINE + text.count("\n", 0, MAX_CHARS)
         raise Fault(line, f"front matter: over {MAX_CHARS} characters")
     try:
-        return _fields(text, safe_yaml.compose(text))
+        return _fields(text, syntax.compose(text))
     except yaml.MarkedYAMLError as error:
         raise Fault(_line(error.problem_mark), f"front matter: {_shown(error.problem)}") from None
 
@@ -73,7 +85,7 @@ def _fields(text: str, root: yaml.Node | None) -> FrontMatter:
     if isinstance(lines, yaml.MappingNode):
         keys[GISTS] = {}  # Each of them is a field of its paper.
     title, date, tags = (nodes.get(key) for key in KNOWN_KEYS)
-    names, refused = _tags(tags or nodes.get("tag"))
+    names, refused = _tags(tags or _tags_elsewhere(nodes))
     if refused:
         keys["tags"] = [name for name, _ in refused]
     return FrontMatter(
@@ -86,6 +98,13 @@ def _fields(text: str, root: yaml.Node | None) -> FrontMatter:
         form=front_form.of(text, root),
         notices=tuple(notice for _, notice in refused),
     )
+
+
+def _tags_elsewhere(nodes: dict[str, yaml.Node]) -> yaml.Node | None:
+    """Return what other keys than `tags` say of them: Jekyll's `tag`, Zenn's, Zola's."""
+    under = nodes.get("taxonomies")
+    of_zola = safe_yaml.pairs(under) if isinstance(under, yaml.MappingNode) else {}
+    return nodes.get("tag") or nodes.get("topics") or of_zola.get("tags")
 
 
 def _title(node: yaml.Node) -> str:
@@ -129,38 +148,51 @@ def _words(text: str) -> list[str]:
     return [word for part in parts if (word := fold(part).lstrip("#"))]
 
 
-def formed(document: Document, text: str, front: FrontMatter) -> Document:
+def formed(document: Document, text: str, front: FrontMatter, syntax: Syntax) -> Document:
     """Return the document with the form of its front matter, if it is not the usual one."""
-    if "\n".join(_plain(document).values()) == text:
+    if syntax is not YAML:
+        document = replace(document, form={**document.form, SYNTAX: syntax.NAME})
+    if _usual(document) == text:
         return document
     return replace(document, form={**document.form, FORM: front.form})
 
 
+def fenced(document: Document) -> str:
+    """Return the front matter with the lines that begin and end it."""
+    fence = syntaxes.of_form(document.form).FENCE
+    return f"{fence}\n{dump(document)}\n{fence}\n"
+
+
 def dump(document: Document) -> str:
-    """Return the lines between the two ``---``: every key in order, missing keys of ours last.
+    """Return the lines of the front matter: every key in order, missing keys of ours last.
 
     They are written as the file had them, as far as the form of the file tells and still holds.
     """
-    plain = _plain(document)
     blocks = {block[0]: block for block in front_form.blocks(document.form.get(FORM))}
-    usual = "\n".join(plain.values())
+    usual = _usual(document)
     if not blocks:
         return usual
-    text = _in_form(document, blocks, plain)
-    return text if _has_the_keys_of(text, usual) else usual
+    text = _in_form(document, blocks)
+    return text if _has_the_keys_of(text, usual, syntaxes.of_form(document.form)) else usual
 
 
-def _has_the_keys_of(text: str, usual: str) -> bool:
+def _usual(document: Document) -> str:
+    syntax = syntaxes.of_form(document.form)
+    return "\n".join(syntax.in_order(_plain(document).values()))
+
+
+def _has_the_keys_of(text: str, usual: str, syntax: Syntax) -> bool:
     """Return whether a front matter is one, and has no key that the usual one has not."""
-    if any(line.rstrip() in ("---", "...") for line in text.split("\n")):
+    if any(line.rstrip() in syntax.ENDS for line in text.split("\n")):
         return False
     try:
-        return set(parse(text).lines) <= set(parse(usual).lines)
+        return set(parse(text, syntax).lines) <= set(parse(usual, syntax).lines)
     except Fault:
         return False
 
 
-def _in_form(document: Document, blocks: dict[str, Block], plain: dict[str, str]) -> str:
+def _in_form(document: Document, blocks: dict[str, Block]) -> str:
+    plain = _plain(document)
     written = [
         _in_its_form(key, block, plain[key], document)
         for key, block in blocks.items()
@@ -172,14 +204,15 @@ def _in_form(document: Document, blocks: dict[str, Block], plain: dict[str, str]
         if key not in blocks and not _goes_without_saying(key, document)
     ]
     before = "".join(blocks.get("", [])[1:])
+    written = syntaxes.of_form(document.form).in_order(written)
     return before + "\n".join(written) if written else before.removesuffix("\n")
 
 
 def _in_its_form(key: str, block: Block, plain: str, document: Document) -> str:
     """Return the lines of a key in the form of the file, if they say what the document says."""
-    texts = _texts(key, document)
+    texts, syntax = _texts(key, document), syntaxes.of_form(document.form)
     for bare in (True, False):
-        written = front_form.filled(block, texts, bare=bare)
+        written = front_form.filled(block, texts, syntax, bare=bare)
         if written and _says(key, written, plain, document):
             return written.removesuffix("\n")
     return plain
@@ -195,12 +228,14 @@ def _texts(key: str, document: Document) -> list[str]:
 def _says(key: str, written: str, plain: str, document: Document) -> bool:
     """Return whether lines of a key say what the document says of it."""
     try:
-        return written == f"{plain}\n" or _means(key, parse(written), plain, document)
+        return written == f"{plain}\n" or _means(key, written, plain, document)
     except (Fault, ValueError, OverflowError):
         return False
 
 
-def _means(key: str, there: FrontMatter, plain: str, document: Document) -> bool:
+def _means(key: str, written: str, plain: str, document: Document) -> bool:
+    syntax = syntaxes.of_form(document.form)
+    there = parse(written, syntax)
     keys = dict(there.keys)
     if set(keys) - {key, *KNOWN_KEYS}:
         return False
@@ -208,7 +243,7 @@ def _means(key: str, there: FrontMatter, plain: str, document: Document) -> bool
         return True
     if key == "date":
         return dates.moment(there.date, _zone(document)).at == document.published_at
-    here = parse(plain)
+    here = parse(plain, syntax)
     if key == "lang":
         return _code(keys.get(key)) == _code(dict(here.keys).get(key))
     return (there.title, there.tags, keys) == (here.title, here.tags, dict(here.keys))
@@ -225,8 +260,16 @@ def _goes_without_saying(key: str, document: Document) -> bool:
         "lang": _code(keys.get("lang")) in said,
         "title": document.title == names.title_of(document.written_slug or document.slug),
         "date": document.published_at == begin,
-        "tags": _all_tags(document) == _words(str(keys.get("tag") or "")),
+        "tags": _all_tags(document) == _said_elsewhere(keys),
     }.get(key, False)
+
+
+def _said_elsewhere(keys: dict[str, object]) -> list[str]:
+    """Return the tags that other keys name. See `_tags_elsewhere`."""
+    under = keys.get("taxonomies")
+    of_zola = under.get("tags") if isinstance(under, dict) else None
+    said = next((each for each in (keys.get("tag"), keys.get("topics"), of_zola) if each), "")
+    return list(map(str, said)) if isinstance(said, list) else _words(str(said))
 
 
 def _code(value: object) -> str | None:
@@ -239,19 +282,19 @@ def _zone(document: Document) -> tzinfo:
 
 def _plain(document: Document) -> dict[str, str]:
     """Return the lines of each key as a file has them that was made here."""
-    keys = _keys(document)
+    keys, syntax = _keys(document), syntaxes.of_form(document.form)
     known = {
-        "title": safe_yaml.dump_title(document.title),
-        "date": _date(document.published_at),
-        "tags": safe_yaml.dump_words(_all_tags(document)),
+        "title": syntax.dump_title(document.title),
+        "date": _date(document.published_at, syntax),
+        "tags": syntax.dump_words(_all_tags(document)),
     }
     lines = {paper.arxiv_id: paper.gist for paper in document.papers if paper.gist}
     if lines:
-        keys[GISTS], known[GISTS] = None, gists.dump(lines)
+        keys[GISTS], known[GISTS] = None, syntax.dump_pairs(lines)
     elif keys.get(GISTS) == {}:
         del keys[GISTS]
     return {
-        key: _pair(safe_yaml.dump(key), known[key] if key in known else _value(value))
+        key: syntax.pair(key, known[key] if key in known else syntax.dump(value))
         for key, value in keys.items()
     }
 
@@ -272,19 +315,8 @@ def _all_tags(document: Document) -> list[str]:
     return [*document.tags, *(left_out if isinstance(left_out, list) else ())]
 
 
-def _pair(key: str, value: str) -> str:
-    """Return a key with its value, which may begin on the next line."""
-    return f"{key}:{value}" if value.startswith("\n") else f"{key}: {value}".rstrip(" ")
-
-
-def _value(value: object) -> str:
-    return "" if value is None else safe_yaml.dump(value)
-
-
-def _date(published_at: datetime) -> str:
+def _date(published_at: datetime, syntax: Syntax) -> str:
     """Return local time. It has an offset only if it would mean another moment without it."""
-    text = published_at.replace(tzinfo=None).isoformat(" ", "seconds")
     alone = published_at.replace(fold=0)
-    if alone.utcoffset() == published_at.utcoffset():
-        return text
-    return text + published_at.strftime(" %z")
+    is_plain = alone.utcoffset() == published_at.utcoffset()
+    return syntax.dump_date(published_at, with_offset=not is_plain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import yaml
@@ -69,8 +69,3 @@ def _fault(item: GistItem, paper: PaperItem | None) -> str:
         return f"{paper.arxiv_id}: given before"
     faults = line.faults(item.text, kinds.of(kinds.GIST).longest or 0)
     return next((f"{paper.arxiv_id}: {fault}".rstrip(".") for fault in faults), "")
-
-
-def dump(gists: Mapping[str, str]) -> str:
-    """Return the mapping as it stands below its key, a line each."""
-    return "".join(f"\n  {pair}" for pair in safe_yaml.dump_pairs(gists).splitlines())

@@ -2,6 +2,8 @@
 
 Jekyll takes names that our addresses cannot have: with dots, blanks, or of any length. Such a name
 gets a slug of ours, and the old address is made from the name as it was.
+
+Hugo, Hexo, Astro and others read the day from the front matter: there a name may have none.
 """
 
 from __future__ import annotations
@@ -18,8 +20,13 @@ from papers.text.cleaning import fold
 from papers.text.tags import TagRefused, is_address, shortened, tag_slug
 
 POSTS, DRAFTS = "_posts", "_drafts"
-SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown"})
-"""Jekyll's ``markdown_ext``, in lower case."""
+SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".mdx"})
+"""Jekyll's ``markdown_ext``, in lower case, and Astro's."""
+_PAGES = frozenset({"readme", "_index", "404"})
+"""Names of pages that are no posts for any builder."""
+_ABOVE_HEXOS = "source"
+_OF_FOLDER = "index"
+"""The name of a post's file in a folder that has the post's name."""
 
 _SPECIAL = ("_", "#", "~")
 _EXCLUDED = frozenset({"_site", ".sass-cache", ".jekyll-cache", "gemfiles", "node_modules"})
@@ -28,6 +35,7 @@ _VENDORED = frozenset({"bundle", "cache", "gems", "ruby"})
 MAX_CHARS = 1_000  # Of a path. File systems give a name 255 bytes.
 
 _NAME = re.compile(r"(?P<stem>.+)(?P<suffix>\.[A-Za-z]+)", re.DOTALL)
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DATED = re.compile(r"([0-9]{2,4})-([0-9]{1,2})-([0-9]{1,2})-(.*)", re.DOTALL)
 _UNFIT = re.compile(r"[^\w-]+|-{2,}")
 _FALLBACK = "post"  # For a name whose characters have no names either.
@@ -43,6 +51,7 @@ class FileName:
 
     ``day`` is None for a draft without one. ``slug`` fits our addresses, and ``written_slug`` is
     that of the old blog. ``folders`` are Jekyll's categories of the path. ``path`` is printable.
+    ``is_jekylls`` is false for a name that Jekyll takes for none of a post.
     """
 
     path: str
@@ -51,6 +60,7 @@ class FileName:
     written_slug: str
     folders: tuple[str, ...] = ()
     is_draft: bool = False
+    is_jekylls: bool = True
 
 
 def parse(path: str) -> FileName:
@@ -63,6 +73,29 @@ def parse(path: str) -> FileName:
     if not slug.strip(" -"):
         raise skipped(path, "name is not YYYY-MM-DD-slug")
     return FileName(shown(path), day, _fitting(slug), slug, _categories(folders), is_draft)
+
+
+def of_any_builder(path: str) -> FileName:
+    """Read a path as `parse` does, or as builders that need no day in a name. Raises NotAPost.
+
+    What Jekyll would leave out of its own folder of posts is left out. Hexo's has another above it.
+    """
+    try:
+        return parse(path)
+    except NotAPost:
+        *folders, name = path.split("/")
+        stem = _stem(name, path)
+        slug = "".join(folders[-1:]) if stem == _OF_FOLDER else stem
+        is_left_out = POSTS in folders and _ABOVE_HEXOS not in folders
+        is_page = stem.casefold() in _PAGES or not slug.strip(" -.")
+        if is_left_out or is_page or _DATED.fullmatch(stem):
+            raise
+    day = _DAY.fullmatch(slug) or _DATED.fullmatch(slug)
+    try:
+        found = date(*map(int, day.groups()[:3])) if day else None
+    except ValueError:
+        found = None
+    return FileName(shown(path), found, _fitting(slug), slug, is_jekylls=False)
 
 
 def is_left_out(folder: str, parent: str) -> bool:

@@ -7,7 +7,8 @@ become values of their own.
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import yaml
@@ -15,19 +16,24 @@ from yaml.constructor import SafeConstructor
 
 from papers.text.cleaning import clean, fold
 
+NAME = "yaml"
+FENCE = "---"
+ENDS: Sequence[str] = (FENCE, "...")
+"""The lines that end a front matter."""
+
 MAX_NESTING = 20
 MAX_KEY_CHARS = 100
 
-_STR, _NULL, _BOOL, _INT, _FLOAT = (
+STR, NULL, BOOL, INT, FLOAT = (
     f"tag:yaml.org,2002:{name}" for name in ("str", "null", "bool", "int", "float")
 )
 # A tag, the form of its scalars, and the characters that these begin with.
 _RESOLVED = (
-    (_NULL, r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-    (_BOOL, r"yes|no|true|false|on|off|Yes|No|True|False|On|Off", list("yntfoYNTFO")),
-    (_BOOL, r"YES|NO|TRUE|FALSE|ON|OFF", list("YNTFO")),
-    (_INT, r"0|-?[1-9][0-9]{0,17}", list("-0123456789")),
-    (_FLOAT, r"-?(?:0|[1-9][0-9]{0,8})\.(?:0|[0-9]{0,3}[1-9])", list("-0123456789")),
+    (NULL, r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    (BOOL, r"yes|no|true|false|on|off|Yes|No|True|False|On|Off", list("yntfoYNTFO")),
+    (BOOL, r"YES|NO|TRUE|FALSE|ON|OFF", list("YNTFO")),
+    (INT, r"0|-?[1-9][0-9]{0,17}", list("-0123456789")),
+    (FLOAT, r"-?(?:0|[1-9][0-9]{0,8})\.(?:0|[0-9]{0,3}[1-9])", list("-0123456789")),
 )
 
 
@@ -74,7 +80,7 @@ class _Dumper(_AllCharacters):
 
 def _represent(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = '"' if text.splitlines() not in ([], [text]) else None
-    return dumper.represent_scalar(_STR, text, style=style)
+    return dumper.represent_scalar(STR, text, style=style)
 
 
 for _kind in (_Loader, _Dumper):
@@ -114,7 +120,7 @@ def scalar(node: yaml.Node, name: str) -> str:
     """The text of a scalar as it stands in the file, whatever YAML would make of it."""
     if not isinstance(node, yaml.ScalarNode):
         raise error(node, f"{name}: expected text")
-    return "" if node.tag == _NULL else str(node.value)
+    return "" if node.tag == NULL else str(node.value)
 
 
 def plain(node: yaml.Node) -> object:
@@ -128,8 +134,8 @@ def plain(node: yaml.Node) -> object:
 
 
 def dump(value: object) -> str:
-    """The value on one line; `plain` of it is the value again."""
-    return _dump(value, _Dumper)
+    """The value on one line, nothing for none; `plain` of it is the value again."""
+    return "" if value is None else _dump(value, _Dumper)
 
 
 def dump_title(text: str) -> str:
@@ -143,8 +149,38 @@ def dump_words(texts: list[str]) -> str:
 
 
 def dump_pairs(texts: Mapping[str, str]) -> str:
-    """Keys and texts, one pair a line, quoted as in `dump_words`."""
-    return _dump(dict(texts), _AllCharacters, flow=False)
+    """Keys and texts, quoted as in `dump_words`, one pair a line, each after the end of a line."""
+    lines = _dump(dict(texts), _AllCharacters, flow=False).splitlines()
+    return "".join(f"\n  {line}" for line in lines)
+
+
+def dump_date(at: datetime, *, with_offset: bool) -> str:
+    """A date and time."""
+    text = at.replace(tzinfo=None).isoformat(" ", "seconds")
+    return text + at.strftime(" %z") if with_offset else text
+
+
+def pair(key: str, value: str) -> str:
+    """A key with its value, which may begin on the next line."""
+    written = dump(key)
+    return f"{written}:{value}" if value.startswith("\n") else f"{written}: {value}".rstrip(" ")
+
+
+def quoted(text: str, quote: str, *, alone: bool) -> str:
+    """A text in quotes like those that stood there. Without any it has those that it needs.
+
+    ``alone`` says that it is no item of a list.
+    """
+    if quote == '"':
+        return dump_title(text)
+    if quote == "'":
+        return "'" + text.replace("'", "''") + "'"
+    return dump(text) if alone else dump_words([text])[1:-1]
+
+
+def in_order(lines: Iterable[str]) -> list[str]:
+    """The lines of keys, which YAML takes in any order."""
+    return list(lines)
 
 
 def _dump(

@@ -1,4 +1,4 @@
-"""Finds images, attribute lists and Liquid tags in a Markdown text.
+"""Finds images, attribute lists, Liquid tags, and the like of other builders, in a Markdown text.
 
 The patterns are bounded, and never read a character twice for long: text of any kind takes linear
 time.
@@ -31,7 +31,9 @@ _PIECE = re.compile(
     | \{{:[ \t]*(?:(?:[.\#][A-Za-z_-][\w:-]{{0,100}}|[\w:-]{{1,100}}={_QUOTED})[ \t]*){{1,50}}+\}}
     | (?P<heading>[ \t]\{{\#[\w:.-]{{1,100}}\}})(?=[ \t]{{0,100}}$)
     | \{{::[a-z]{{1,20}}(?:[ \t][^{{}}\n]{{0,200}})?\}} | \{{:/[a-z]{{0,20}}\}}
-    | (?<!\()(?P<liquid>\{{%(?:[^%\n{{]|\{{(?!%)|%(?!\}})){{0,2000}}+%\}})
+    | (?<!\()(?P<liquid>\{{%(?:[^%\n{{]|\{{(?!%)|%(?!\}})){{0,2000}}+%\}}
+      | ^import[ \t][^\n]{{1,300}}[ \t]from[ \t]["'][^"'\n]{{1,300}}["'];?[ \t]*$
+      | \{{\{{[<%][^{{}}\n]{{0,2000}}[>%]\}}\}})
     """,
     re.VERBOSE | re.MULTILINE,
 )
