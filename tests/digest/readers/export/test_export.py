@@ -520,22 +520,23 @@ def test_a_run_that_was_stopped_is_ended_by_the_next(post, tmp_path, monkeypatch
 
 
 def test_nothing_is_written_after_ctrl_c_was_pressed_twice(post, tmp_path, monkeypatch):
-    write, begun = Folder.write, []
+    write, begun, ended = Folder.write, [], []
 
     def slowly(self, name, data):
         begun.append(name)
-        if len(begun) in {3, 4}:
-            os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(0.2)
-        write(self, name, data)
+        try:
+            if len(begun) in {3, 4}:
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(1)
+            write(self, name, data)
+        finally:
+            ended.append(name)
 
     with monkeypatch.context() as patch:
         patch.setattr(Folder, "write", slowly)
         with pytest.raises(KeyboardInterrupt):
             run(tmp_path / "stopped")
-        ended = len(begun)
-        time.sleep(0.5)
-        assert len(begun) == ended
+        assert ended == begun
     run(tmp_path / "stopped")
     run(tmp_path / "fresh")
     assert tree(tmp_path / "stopped") == tree(tmp_path / "fresh")
