@@ -1,8 +1,9 @@
 """The site as files: what an export costs, and whether it stays what a new one would write.
 
-`time` compares it with a plain process that writes the same bytes, in the same run. All pages are
-stored before, as a site has them that was read: one of each kind is made, and the others are copies
-with their address in it. `acts` compares the files with a new export after random acts.
+`time` compares it with plain processes that write the same bytes, in the same run. One has them in
+memory, the other reads the stored pages from PostgreSQL, as an export must. All pages are stored
+before, as a site has them that was read: one of each kind is made, and the others are copies with
+their address in it. `acts` compares the files with a new export after random acts.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,11 +25,12 @@ from tests.benchmarks.database import own_database
 from tests.benchmarks.serving import fill
 
 PLAIN = """
-import os, pickle, sys, time
-files = pickle.load(open(sys.argv[1], "rb"))
+import os, pickle, sys, time, zlib
+import psycopg
+files = dict(pickle.load(open(sys.argv[1], "rb")))
 begin, cpu = time.perf_counter(), time.process_time()
 made = set()
-for name, data in files:
+def write(name, data):
     path = os.path.join(sys.argv[2], name)
     folder = os.path.dirname(path)
     if folder not in made:
@@ -35,6 +38,14 @@ for name, data in files:
         made.add(folder)
     with open(path, "wb") as file:
         file.write(data)
+if len(sys.argv) > 3:
+    with psycopg.connect(sys.argv[3]) as connection, connection.cursor(binary=True) as cursor:
+        for path, body in cursor.execute("SELECT path, body FROM digest_storedpage"):
+            name = path[1:] + ("index.html" if path.endswith("/") else "")
+            if files.pop(name, None):
+                write(name, zlib.decompress(body, 31))
+for name, data in files.items():
+    write(name, data)
 print(time.perf_counter() - begin, time.process_time() - cpu)
 """
 ROUNDS = 3
@@ -47,19 +58,37 @@ def seconds(work: Callable[[], object]) -> list[float]:
     return [time.perf_counter() - begin, time.process_time() - cpu]
 
 
+def ratio(spent: dict[str, list[list[float]]], name: str) -> list[float]:
+    """Return the medians of the rounds' ratios, of time and of CPU."""
+    rounds = zip(spent["ours"], spent[name], strict=True)
+    ratios = [[ours / plain for ours, plain in zip(*each, strict=True)] for each in rounds]
+    return [statistics.median(each) for each in zip(*ratios, strict=True)]
+
+
 def told(spent: list[float]) -> str:
     return "{:.2f} s ({:.2f} of CPU)".format(*spent)
 
 
-def plainly(files: Path, folder: Path) -> list[float]:
-    """Return the seconds, and those of CPU, in which a process of its own writes the files."""
+def plainly(files: Path, folder: Path, database: str = "") -> list[float]:
+    """Return the seconds, and those of CPU, in which a process of its own writes the files.
+
+    With a database it reads the stored pages there, all at once, and asks of none if it counts.
+    """
     said = subprocess.run(
-        [sys.executable, "-c", PLAIN, str(files), str(folder)],
+        [sys.executable, "-c", PLAIN, str(files), str(folder), *filter(None, [database])],
         capture_output=True,
         text=True,
         check=True,
     )
     return [float(each) for each in said.stdout.split()]
+
+
+def database() -> str:
+    from django.db import connection
+    from psycopg.conninfo import make_conninfo
+
+    params = connection.get_connection_params()
+    return make_conninfo(**{each: params.get(each) for each in ("host", "port", "user", "dbname")})
 
 
 def run(folder: Path) -> Any:
@@ -132,30 +161,34 @@ def change(number: int) -> None:
 # --- Timed ----------------------------------------------------------------------------------------
 def time_all(digests: int) -> None:
     memory = Path("/dev/shm")  # A disk that writes behind makes either a multiple of the other.
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
+        folder = Path(made)
         fill(digests, 24)
         store_all()
         run(folder / "site")
         count = pickled(folder / "site", folder / "files")
         size = (folder / "files").stat().st_size / 1e6
         print(f"{digests} digests of 24 papers: {count} files, {size:.0f} MB", flush=True)
-        ratios = []
-        for number in range(ROUNDS):
-            plain = plainly(folder / "files", folder / f"plain{number}")
-            ours = seconds(lambda number=number: run(folder / f"ours{number}"))
-            ratios.append([mine / theirs for mine, theirs in zip(ours, plain, strict=True)])
+        spent: dict[str, list[list[float]]] = {"plain": [], "rows": [], "ours": []}
+        ways: dict[str, Callable[[Path], list[float]]] = {
+            "plain": partial(plainly, folder / "files"),
+            "rows": partial(plainly, folder / "files", database=database()),
+            "ours": lambda into: seconds(lambda: run(into)),
+        }
+        for _ in range(ROUNDS):
+            for name, way in ways.items():
+                spent[name].append(way(folder / name))
+                shutil.rmtree(folder / name)
+            plain, rows, ours = (told(each[-1]) for each in spent.values())
             load = f"load {os.getloadavg()[0]:.1f}"
-            print(f"plain {told(plain)}, export {told(ours)}, {load}", flush=True)
-            for each in ("plain", "ours"):
-                shutil.rmtree(folder / f"{each}{number}")
-        time_ratio, cpu_ratio = map(statistics.median, zip(*ratios, strict=True))
-        print(f"ratio to a plain process: {time_ratio:.2f}, of CPU {cpu_ratio:.2f}")
+            print(f"plain {plain}, from rows {rows}, export {ours}, {load}", flush=True)
+        for name, what in (("plain", "a plain process"), ("rows", "one that reads the rows")):
+            print("ratio to {}: {:.2f}, of CPU {:.2f}".format(what, *ratio(spent, name)))
         print(f"nothing changed: {told(seconds(lambda: run(folder / 'site')))}", flush=True)
         for number in range(ROUNDS):
             change(number)
-            spent = seconds(lambda: run(folder / "site"))
-            print(f"one digest changed: {told(spent)}", flush=True)
+            changed = seconds(lambda: run(folder / "site"))
+            print(f"one digest changed: {told(changed)}", flush=True)
 
 
 # --- Random acts ----------------------------------------------------------------------------------

@@ -72,6 +72,8 @@ class Rows:
     """The slugs of used tags, each with its number of pages."""
     former: list[str] = field(default_factory=list)
     """Slugs that tags had before. Some still have a feed."""
+    sitemaps: list[str] = field(default_factory=list)
+    """Their addresses, of which those of papers may be more than one."""
     known: Known = field(default_factory=lambda: Known([]))
 
     @classmethod
@@ -90,6 +92,7 @@ class Rows:
             gone=sorted(filter(_ID.fullmatch, _withdrawn_papers() - papers)),
             tags=_tags(),
             former=_former(),
+            sitemaps=list(sitemaps.addresses()),
             known=Known.read(),
         )
 
@@ -138,7 +141,7 @@ def _former() -> list[str]:
 def pages(rows: Rows) -> Iterator[str]:
     """Yield the addresses of what has stored pages, in all languages."""
     yield from map(reverse, LANGUAGELESS)
-    yield from sitemaps.addresses()
+    yield from rows.sitemaps
     yield from map(shape("tag_feed", "sample"), rows.tags)
     for form in FORMS:
         yield from _posts(rows.posts, of_day("post_citation", "sample", form=form))

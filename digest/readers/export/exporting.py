@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -19,13 +17,12 @@ from digest.readers.export.links import Broken
 from digest.readers.export.lists import Written
 from digest.readers.export.plan import Plan
 from digest.readers.export.progress import Progress
-from digest.readers.export.site import NoPage, Site
+from digest.readers.export.site import File, NoPage, Site
+from digest.readers.pages.many import Body
 from digest.readers.pages.rows import etag_of
 
 BATCH = 100
-"""Pages that are read at once, while as many are written. A feed may have 1 MiB."""
-Due = tuple[str, bytes | NoPage, str]
-"""The name of a file, its bytes or why there are none, and their ETag."""
+"""Pages that are read at once, before they are written. A feed may have 1 MiB."""
 _CLASHES = "on this disk it is the file of another address in other case"
 
 
@@ -84,48 +81,27 @@ class Run:
 
     def update(self, progress: Progress) -> None:
         """Delete what is gone, and write what changed."""
-        gone = self.folder.list.keys() - self.plan.names
-        pages, made = self._due_pages(), self._due_made()
-        due = len(made) + sum(map(len, pages.values()))
+        gone, due = self.folder.list.keys() - self.plan.names, self._due()
         if gone or due or self.folder.was_stopped or not self.folder.list:
             self.folder.begin()
-            self._change(gone, pages, made, partial(progress, "writing", total=due))
+            # Delete first: a name may be free then for one that this disk takes for the same.
+            self._delete(gone)
+            rest = iter(progress("writing", self._without_clashes(due), total=len(due)))
+            while some := list(islice(rest, BATCH)):
+                self._write(some)
             self.folder.finish(self.files)
         self.outcome.unchanged = len(self.files) - self.outcome.written
 
-    def _change(
-        self,
-        gone: Iterable[str],
-        pages: dict[str, list[str]],
-        made: list[str],
-        progress: Callable[[Iterator[Due]], Iterable[Due]],
-    ) -> None:
-        """Delete first: a name may be free then for one that this disk takes for the same."""
-        self._delete(gone)
-        self._leave_out_clashes(pages, made)
-        found = iter(progress(self._bodies(pages, made)))
-        # Reading rows waits for PostgreSQL, and writing for the disk: both at once.
-        with ThreadPoolExecutor(1) as writer:
-            last: Future[None] | None = None
-            while some := list(islice(found, BATCH)):
-                if last:
-                    last.result()
-                last = writer.submit(self._write, some)
-            if last:
-                last.result()
+    def _due(self) -> list[str]:
+        """Return the names of the files to be written, folder by folder."""
+        return [name for name in sorted(self.plan.names) if self._is_due(name)]
 
-    def _due_pages(self) -> dict[str, list[str]]:
-        """Return the addresses whose page is to be written, each with the names of its files."""
-        due: dict[str, list[str]] = defaultdict(list)
-        for name in sorted(self.plan.pages):
-            address = self.plan.pages[name]
-            is_due = not self.folder.has(name, self.site.etags.get(address, ""))
-            if is_due and address not in self.plan.refused:
-                due[address].append(name)
-        return due
-
-    def _due_made(self) -> list[str]:
-        return [name for name in sorted(self.plan.made) if not self._is_made(name)]
+    def _is_due(self, name: str) -> bool:
+        if name not in self.plan.pages:
+            return not self._is_made(name)
+        address = self.plan.pages[name]
+        is_there = self.folder.has(name, self.site.etags.get(address, ""))
+        return not is_there and address not in self.plan.refused
 
     def _is_made(self, name: str) -> bool:
         made, before = self.plan.made[name], self.folder.list.get(name)
@@ -135,46 +111,43 @@ class Run:
             return before.made_from == made.made_from and self.folder.has(name, before.etag)
         return self.folder.has(name, etag_of(made.make()))
 
-    def _leave_out_clashes(self, pages: dict[str, list[str]], made: list[str]) -> None:
+    def _without_clashes(self, due: list[str]) -> list[str]:
         """Leave out what differs by case alone from another file, where that makes them one."""
         clashing = names.clashes(self.plan.names)
         if not clashing or not self.folder.ignores_case():
-            return
+            return due
         for name in clashing:
             self._refuse(name, _CLASHES)
-        made[:] = [name for name in made if name not in clashing]
-        for address, some in pages.items():
-            pages[address] = [name for name in some if name not in clashing]
+        return [name for name in due if name not in clashing]
 
     def _delete(self, gone: Iterable[str]) -> None:
         for name in sorted(gone):
             self.folder.delete(name)
             self.outcome.deleted += 1
 
-    def _bodies(self, pages: dict[str, list[str]], made: Iterable[str]) -> Iterator[Due]:
-        """Yield the names of files, each with its bytes and their ETag, or why there are none."""
-        addresses = list(pages)
-        for start in range(0, len(addresses), BATCH):
-            for address, body in self.site.bodies(addresses[start : start + BATCH]):
-                etag = self.site.etags.get(address, "")
-                yield from ((name, body, etag) for name in pages[address])
-        for name in made:
-            try:
-                body = self.plan.made[name].make()
-                yield name, body, etag_of(body)
-            except NoPage as error:
-                yield name, error, ""
+    def _stored(self, some: Iterable[str]) -> dict[str, Body]:
+        pages = self.plan.pages
+        return self.site.stored([pages[name] for name in some if name in pages])
 
-    def _write(self, files: Iterable[Due]) -> None:
+    def _file(self, name: str, stored: Mapping[str, Body]) -> File:
+        """Return what is to be written. Raises NoPage."""
+        if name in self.plan.pages:
+            return self.site.file(self.plan.pages[name], stored)
+        return File.of(self.plan.made[name].make())
+
+    def _write(self, some: list[str]) -> None:
+        stored = self._stored(some)
         bodies: dict[str, bytes] = {}
-        for name, body, etag in files:
-            if isinstance(body, NoPage):
-                self._have_none(name, body)
+        for name in some:
+            try:
+                file = self._file(name, stored)
+            except NoPage as error:
+                self._have_none(name, error)
                 continue
             made_from = self.plan.made[name].made_from if name in self.plan.made else ""
-            self.files[name] = Written(etag, len(body), made_from)
-            if not self.folder.has(name, etag):
-                bodies[name] = body
+            self.files[name] = Written(file.etag, len(file.data), made_from)
+            if not self.folder.has(name, file.etag):
+                bodies[name] = file.data
         self.folder.note({name: self.files[name] for name in bodies})
         for name, body in bodies.items():
             self._write_one(name, body)

@@ -47,6 +47,8 @@ class Folder:
         self.root = root
         self._open: list[_Opened] = []
         """The folders on the way to the last name."""
+        self._at: str | None = None
+        """The name of the last of them, if the way to it was not left."""
         self._journal: int | None = None
         self.list = self._read()
         self.was_stopped = self._replay()
@@ -245,7 +247,13 @@ class Folder:
 
     def _enter(self, name: str, *, make: bool = False) -> tuple[int, str]:
         """Return the descriptor of a name's folder, and the last part of the name."""
-        *parts, last = name.split("/")
+        above, _, last = name.rpartition("/")
+        if above != self._at:
+            self._go(above.split("/") if above else [], make=make)
+            self._at = above
+        return self._here, last
+
+    def _go(self, parts: list[str], *, make: bool) -> None:
         same = 0
         while same < min(len(parts), len(self._open)) and parts[same] == self._open[same].part:
             same += 1
@@ -255,13 +263,13 @@ class Folder:
                 self._open.append(_made(part, self._here))
             else:
                 self._open.append(_opened(part, self._here, make=make))
-        return self._here, last
 
     @property
     def _here(self) -> int:
         return self._open[-1].descriptor if self._open else self.root
 
     def _leave(self, depth: int) -> None:
+        self._at = None
         while len(self._open) > depth:
             os.close(self._open.pop().descriptor)
 

@@ -39,6 +39,8 @@ def check(name: str) -> None:
     parts = name.split("/")
     if not _NOT_A_PART.isdisjoint(parts) or "\0" in name or name in _RESERVED:
         raise NoName("a file cannot have this name")
+    if name.isascii() and len(name) <= LONGEST:
+        return
     try:
         longest = max(len(part.encode()) for part in parts)
     except UnicodeEncodeError:

@@ -92,7 +92,7 @@ def stored(site: Site, rows: Rows) -> Iterator[str]:
     yield from addresses.pages(rows)
     found = list(addresses.trends())
     yield from found
-    yield from addresses.topics(body for _, body in site.bodies(found) if isinstance(body, bytes))
+    yield from addresses.topics(site.bodies(found))
 
 
 def of(site: Site, rows: Rows, progress: Callable[[list[str]], Iterable[str]]) -> Plan:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import lru_cache
 from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -11,6 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from django.utils import translation
 
 from digest.readers.pages import making, many, rows
+from digest.readers.pages.many import Body
 from digest.readers.pages.rows import Page
 from papers.clock import now
 
@@ -45,6 +50,22 @@ def _responds(status: int) -> str:
     return f"the site responds with {status}"
 
 
+class File(NamedTuple):
+    """The bytes of a file, and their ETag."""
+
+    data: bytes
+    etag: str
+
+    @classmethod
+    def of(cls, data: bytes) -> File:
+        return cls(data, _etag_of(data))
+
+
+@lru_cache(8)  # Many files have one text, as those that say that reports need the server.
+def _etag_of(data: bytes) -> str:
+    return rows.etag_of(data)
+
+
 class Site:
     """Pages by address."""
 
@@ -60,7 +81,7 @@ class Site:
             raise Moved(unquote(urlsplit(dict(page.headers)["Location"]).path))
         if page.status not in making.STORED:
             raise Failed(page.status) if page.status >= 500 else NoPage(_responds(page.status))
-        self.etags[address] = rows.etag_of(page.body)
+        self.etags[address] = page.etag
         return page
 
     def make_unstored(self, address: str, status: int = HTTPStatus.OK) -> Page:
@@ -74,20 +95,28 @@ class Site:
         with translation.override(settings.LANGUAGE_CODE):
             return making.make(address, self._handler, stored=stored).page
 
-    def bodies(self, addresses: Iterable[str]) -> Iterator[tuple[str, bytes | NoPage]]:
-        """Yield each address in order with its body, or with why it has none.
+    def bodies(self, addresses: list[str]) -> Iterator[bytes]:
+        """Yield the bodies of those of the pages that there are."""
+        stored = self.stored(addresses)
+        for address in addresses:
+            with suppress(NoPage):
+                yield self.file(address, stored).data
+
+    def stored(self, addresses: list[str]) -> dict[str, Body]:
+        """Return the bodies of those of the pages that are stored as they were.
 
         A page that counted when the export began may count no longer, as one of a post that was
-        withdrawn since. It is made anew.
+        withdrawn since.
         """
-        wanted = list(dict.fromkeys(addresses))
-        stored = {
-            address: body
-            for address, etag, body in many.bodies(wanted, now())
-            if etag == self.etags.get(address)
+        found = many.bodies(addresses, now())
+        return {
+            address: body for address, body in found.items() if body.etag == self.etags.get(address)
         }
-        for address in wanted:
-            try:
-                yield address, stored.get(address) or self.make(address).body
-            except NoPage as error:
-                yield address, error
+
+    def file(self, address: str, stored: Mapping[str, Body]) -> File:
+        """Return the file of a stored body. Without one the page is made. Raises NoPage."""
+        if body := stored.get(address):
+            with suppress(zlib.error):
+                return File(body.decompress(), body.etag)
+        page = self.make(address)
+        return File(page.body, page.etag)

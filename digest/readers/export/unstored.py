@@ -19,7 +19,6 @@ from django.urls import reverse
 from django.utils import translation
 
 from digest import ledger
-from digest.readers import sitemaps
 from digest.readers.export.addresses import Rows, days, of_day, parts, shape
 from digest.readers.pages.release import release
 from digest.readers.views.ledger import months_between
@@ -56,7 +55,7 @@ class Books:
         return books
 
     def pages(self) -> Iterator[Unstored]:
-        yield Unstored(reverse("sitemap"), _hash(*map(self._etag, sitemaps.addresses())))
+        yield Unstored(reverse("sitemap"), _hash(*map(self._etag, self.rows.sitemaps)))
         yield Unstored(reverse("ledger_json"), _hash(*self.accounts.items()))
         for language, _name in settings.LANGUAGES:
             with translation.override(language):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 from psycopg import Cursor
@@ -23,6 +24,17 @@ _BODIES = f"""
 """
 
 
+class Body(NamedTuple):
+    """The body of a stored page, and its ETag."""
+
+    etag: str
+    compressed: bytes
+
+    def decompress(self) -> bytes:
+        """Return the body. Raises zlib.error if its bytes are damaged."""
+        return zlib.decompress(self.compressed, _GZIP)
+
+
 def etags(at: datetime) -> dict[str, str]:
     """Return the paths of the stored pages that count, each with its ETag."""
     with connection.cursor() as cursor:
@@ -30,17 +42,10 @@ def etags(at: datetime) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def bodies(paths: Sequence[str], at: datetime) -> Iterator[tuple[str, str, bytes]]:
-    """Yield the path, the ETag and the body of stored pages that count.
-
-    One that counts no longer is left out, and so is one whose bytes are damaged.
-    """
+def bodies(paths: Sequence[str], at: datetime) -> dict[str, Body]:
+    """Return the bodies of those of the pages that count."""
     connection.ensure_connection()
     # Django's own cursors get bodies as text, twice as long.
     with Cursor(connection.connection) as cursor:
         cursor.execute(_BODIES, {"paths": list(paths), "release": release(), "at": at}, binary=True)
-        for path, etag, compressed in cursor:
-            try:
-                yield path, etag, zlib.decompress(compressed, _GZIP)
-            except zlib.error:
-                continue
+        return {path: Body(etag, compressed) for path, etag, compressed in cursor}

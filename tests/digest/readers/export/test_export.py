@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import StringIO
@@ -512,6 +514,29 @@ def test_a_run_that_was_stopped_is_ended_by_the_next(post, tmp_path, monkeypatch
     with pytest.raises(KeyboardInterrupt):
         run(tmp_path / "stopped")
     monkeypatch.undo()
+    run(tmp_path / "stopped")
+    run(tmp_path / "fresh")
+    assert tree(tmp_path / "stopped") == tree(tmp_path / "fresh")
+
+
+def test_nothing_is_written_after_ctrl_c_was_pressed_twice(post, tmp_path, monkeypatch):
+    write, begun, ended = Folder.write, [], []
+
+    def slowly(self, name, data):
+        begun.append(name)
+        try:
+            if len(begun) in {3, 4}:
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(1)
+            write(self, name, data)
+        finally:
+            ended.append(name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "write", slowly)
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path / "stopped")
+        assert ended == begun
     run(tmp_path / "stopped")
     run(tmp_path / "fresh")
     assert tree(tmp_path / "stopped") == tree(tmp_path / "fresh")
