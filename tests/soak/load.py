@@ -134,6 +134,8 @@ class Load:
             process = self.site.command(name, *arguments)
         code = self.site.end_of(process)
         self.tally.answers[f"manage.py {name}", code] += 1
+        if code:
+            print(f"        {name}: {self.site.said(process).strip()[-300:]}", flush=True)
         return code == 0
 
     def _ask(
