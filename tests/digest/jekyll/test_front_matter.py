@@ -105,7 +105,7 @@ def test_the_key_is_named_with_its_value_as_yaml_has_it():
 def test_a_draft_folder_is_never_public():
     document = post("date: 2025-10-08", "_drafts/next.md")
     assert not document.is_public
-    assert told(document) == ["not public: it is in _drafts"]
+    assert told(document) == ["not public: its path is that of a draft"]
 
 
 # Dates
