@@ -46,7 +46,7 @@ def _path(post: Post) -> PurePosixPath:
     """Return the path that the file had. A post that was moved to another day has its day."""
     file: ImportedFile | None = getattr(post, "imported_file", None)
     parts = file.path.split("/") if file else []
-    if not file or names.DRAFTS in parts or not all(map(_is_fit, parts)):
+    if not file or names.is_draft(file.path) or not all(map(_is_fit, parts)):
         return PurePosixPath(_name(post, (file and file.written_slug) or post.slug))
     if file.day != post.date:
         parts[-1] = _name(post, file.written_slug or post.slug)

@@ -81,12 +81,15 @@ def _folder_name(path: Path, folder: Path) -> str:
 def _name_of(path: Path, folder: Path | None = None) -> str:
     """Return the path of a file below its blog: from the folder that holds `_posts` at least.
 
-    A person may name the folder `_posts` itself, or one inside the blog.
+    A person may name the folder `_posts` itself, or one inside the blog. A folder of drafts is told
+    from one far above the blog by standing next to the files that were named.
     """
     parts = path.absolute().parts
     special = {names.POSTS, names.DRAFTS}
     inside = len(folder.absolute().parts) if folder else len(parts) - 1
     above = [place for place in range(inside) if parts[place] in special]
+    if inside and names.is_draft(f"{parts[inside - 1]}/"):
+        above.append(inside - 1)
     return "/".join(parts[min([inside, *above]) :])
 
 

@@ -229,7 +229,11 @@ def test_a_file_goes_back_to_its_folder_whatever_its_ending(folder, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "path", ["../../2025-11-03-x.md", "/etc/x.md", "a/../../x.md", "_drafts/x.md", "a\tb/x.md"]
+    "path",
+    [
+        *("../../2025-11-03-x.md", "/etc/x.md", "a/../../x.md", "a\tb/x.md"),
+        *("_drafts/x.md", "content/Drafts/x.md", "src/x.draft.md"),
+    ],
 )
 def test_no_path_leads_out_of_the_folder_or_hides_the_post(folder, tmp_path, path):
     (folder / NAME).write_text(LIST)

@@ -153,6 +153,19 @@ def test_a_draft_is_known_by_its_folder_whatever_folder_is_given(tmp_path, given
     }
 
 
+@pytest.mark.parametrize("given", [".", "content/Drafts", "content/Drafts/idea.md"])
+def test_a_draft_of_another_builder_is_known_whatever_is_given(tmp_path, given):
+    write(tmp_path, "content/Drafts/idea.md", PAPER, front="title: Idea\ndate: 2025-04-28")
+    assert run("import_jekyll", tmp_path / given).failed == ""
+    assert Post.objects.get().state == "draft"
+
+
+def test_a_blog_below_a_folder_of_drafts_is_public(tmp_path):
+    write(tmp_path, "drafts/blog/_posts/2025-04-28-post.md", PAPER)
+    run("import_jekyll", tmp_path / "drafts" / "blog")
+    assert Post.objects.get().state == "published"
+
+
 def test_a_file_named_twice_is_read_once(tmp_path):
     path = write(tmp_path, "2025-04-28-post.md", PAPER)
     assert run("import_jekyll", path, tmp_path).out.startswith("1 files, 1 posts added")

@@ -102,10 +102,13 @@ def test_the_key_is_named_with_its_value_as_yaml_has_it():
     assert told(post("password: secret")) == ["not public: password is given"]
 
 
-def test_a_draft_folder_is_never_public():
-    document = post("date: 2025-10-08", "_drafts/next.md")
+@pytest.mark.parametrize(
+    "path", ["_drafts/next.md", "content/drafts/next.md", "Drafts/next.md", "src/next.draft.md"]
+)
+def test_a_draft_by_its_path_is_never_public(path):
+    document = post("date: 2025-10-08", path)
     assert not document.is_public
-    assert told(document) == ["not public: it is in _drafts"]
+    assert told(document) == ["not public: its path is that of a draft"]
 
 
 # Dates

@@ -64,6 +64,72 @@ def test_a_topic_that_a_paper_is_named_for_is_none():
     assert titles_of(body) == BOTH
 
 
+@pytest.mark.parametrize(
+    ("intro", "topic"),
+    [
+        ("", f"## Language Models\n\nOn [language models]({OTHER}).\n\n"),
+        (f"[Language Models]({OTHER})\n\n", "## Language Models\n\n"),
+        (f"We like [language models]({OTHER}).\n\n", "## Language Models\n\n"),
+    ],
+)
+@pytest.mark.parametrize("shape", ["### [{}]({})\nSo.\n\n", "- [{}]({})\n"])
+def test_a_heading_above_papers_has_no_id_of_a_link(intro, topic, shape):
+    papers = shape.format("A Tool", ONE) + shape.format("Another Tool", TWO)
+    assert titles_of(f"{intro}{topic}{papers}") == BOTH
+
+
+def test_a_heading_has_no_id_of_a_link_in_a_sentence():
+    paper = "## [{}]({})\nSo.\n\n"
+    topic = f"## Scaling Laws\n\nThey follow [scaling laws]({OTHER}) closely.\n\n"
+    body = paper.format("A Tool", ONE) + topic + paper.format("Another Tool", TWO)
+    assert titles_of(body) == BOTH
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"We met.\nIt covered {ONE} at length.\n\nWe argued.\nThe topic was {TWO} again.\n",
+        f"We met\nand read {ONE} at length.\n\nThen came the\nsecond one at {TWO}, as I said.\n",
+        f"Paper: A Tool\nLink: {ONE}\n\nWords.\n\nSo it was before.\n[Paper]({TWO})\n",
+    ],
+)
+def test_sentences_are_no_titles_and_name_no_papers(body):
+    read = read_body(body)
+    assert [paper.arxiv_id for paper in read.papers] == ["2507.00001"]
+    assert read.notices[-1].text.endswith("are text of it: 2507.00002")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'We ran `seed="2401.12345"` today.',
+        'We ran `<x id="2401.12345">` today.',
+        "<meta name='x' build='2410.01234'>",
+        'Do pip install x=="2401.12345" now.',
+        'Ran with version="2401.12345", id="2401.12345".',
+    ],
+)
+def test_attributes_of_other_things_name_no_papers(written):
+    paper = "## [{}]({})\n\nSo.\n\n"
+    body = paper.format("A Tool", ONE) + f"## News\n\n{written}\n\n"
+    assert titles_of(body + paper.format("Another Tool", TWO)) == BOTH
+    items = f"- [A Tool]({ONE}): one.\n- {written}\n- [Another Tool]({TWO}): two.\n"
+    assert titles_of(items) == BOTH
+
+
+def test_a_link_in_a_sentence_below_a_heading_makes_no_paper_of_it():
+    papers = f"## [A Tool]({ONE})\n\nSo.\n\n## [Another Tool]({TWO})\n\nSo.\n\n"
+    text = "The workshop is at https://www.nature.com/articles/s1 now."
+    assert not read_body(f"{papers}## Housekeeping\n\n{text}\n").refusals
+    for line in ("**Paper:** https://doi.org/10.1/x", "- [pdf](https://doi.org/10.1/x)"):
+        assert read_body(f"{papers}## Third Tool\n\n{line}\n").refusals
+
+
+def test_numbers_of_versions_are_of_titles():
+    body = f"## 3.1 Llama [pdf]({ONE})\n\nSo.\n\n## 3.2 Llama [pdf]({TWO})\n\nSo.\n"
+    assert titles_of(body) == [("1", "3.1 Llama"), ("2", "3.2 Llama")]
+
+
 def test_numbers_of_several_levels_are_no_part_of_titles():
     assert titles_of(layouts.Dotted_numbers)[:2] == [
         ("1", "A Tool for Things"),
@@ -191,6 +257,26 @@ def test_a_line_that_says_where_a_paper_is_names_it_and_is_no_note(written):
 )
 def test_a_title_is_without_what_stands_around_it(line):
     assert titles_of(f"## {line}\n\nSo.\n")[0][1] == "A Tool"
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        (f"- **A Tool vs. U.S.** [pdf]({ONE})", "A Tool vs. U.S."),
+        (
+            f"- U.S. Tools and St. Petersburg by Lee et al. [pdf]({ONE})",
+            "U.S. Tools and St. Petersburg by Lee et al.",
+        ),
+        (f"## A Tool[^1]: The Sequel [pdf]({ONE})", "A Tool[^1]: The Sequel"),
+        (
+            f"- The U.S. Economy (2020). A Reply to It [pdf]({ONE})",
+            "The U.S. Economy (2020). A Reply to It",
+        ),
+        (f"## [Last paper: what dying labs publish]({ONE})", "Last paper: what dying labs publish"),
+    ],
+)
+def test_a_title_that_only_looks_like_more_is_read_whole(line, title):
+    assert titles_of(f"{line}\n") == [("1", title)]
 
 
 def test_a_category_behind_an_id_is_no_note():

@@ -139,3 +139,23 @@ def test_a_name_of_another_builder_needs_no_day(path, day, slug):
 def test_a_page_is_no_post_for_any_builder(path):
     with pytest.raises(NotAPost):
         of_any_builder(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "content/drafts/idea.md",
+        "Drafts/idea.md",
+        "draft/2025-10-08-idea.md",
+        "src/idea.draft.md",
+        "src/2025-10-08-idea.Draft.md",
+    ],
+)
+def test_a_draft_of_any_builder_is_known_by_its_path(path):
+    found = of_any_builder(path)
+    assert (found.is_draft, found.slug, found.written_slug) == (True, "idea", "idea")
+
+
+@pytest.mark.parametrize("path", ["content/draft-horses/idea.md", "posts/idea-draft.md"])
+def test_a_word_in_a_path_makes_no_draft(path):
+    assert not of_any_builder(path).is_draft

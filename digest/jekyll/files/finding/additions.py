@@ -14,10 +14,11 @@ _SPEAKER = re.compile(
 )
 _QUOTED = re.compile(r"(?:\A|[.,:;][ \t]+)[\"“](?P<title>[^\"“”\n]{5,500}?)[.,][\"”]")
 _DATED_ENTRY = re.compile(
-    r"[^()\n]{0,200}\b[A-Z]\.[^()\n]{0,100}\((?:19|20)[0-9]{2}[a-z]?\)\.[ \t]+"
+    r"[^\W\d][^\W\d'’ -]{0,40}, [A-Z]\.[^()\n]{0,300}\((?:19|20)[0-9]{2}[a-z]?\)\.[ \t]+"
     r"(?=[\w*_\"“])(?=(?P<title>[*_]{1,2}[^*_\n]{1,500}[*_]{1,2})?)"
 )
-_ET_AL = re.compile(r"(?<=\w)\. [^.\n]{1,60} et al\.?\Z")
+_NAME = r"[A-Z\u00c0-\uffff][\w'’-]{0,40}"
+_ET_AL = re.compile(rf"(?<=\w{{3}})\. {_NAME}(?:,? (?:(?:and|&) )?{_NAME}){{0,5}},? et al\.?\Z")
 _GLOSSED = re.compile(r"[!-~]{1,40}(?: [!-~]{1,40}){2,20}(?=：[^ -~]{2})")
 _LABEL = re.compile(
     r"(?:제목|논문명|title|(?:today's[ \t]+)?paper(?:[ \t]+of[ \t]+the[ \t]+(?:day|week|month))?"
@@ -38,10 +39,10 @@ def of_review(title: str) -> str:
     return _REVIEW.sub("", title)
 
 
-def after_label(text: str, begin: int, end: int) -> int:
-    """Return where a title begins after a label: ``Title:``, ``Paper of the day:``."""
+def after_label(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Return the span of a title after a label: ``Title:``, ``Paper of the day:``."""
     label = _LABEL.match(text, begin, end)
-    return label.end() if label else begin
+    return (label.end() if label else begin), end
 
 
 def without(text: str, begin: int, end: int) -> tuple[int, int]:

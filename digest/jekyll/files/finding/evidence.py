@@ -14,7 +14,7 @@ from itertools import takewhile
 
 from digest.jekyll.files.finding import lookup, marks, titles
 from digest.jekyll.files.finding.marks import Mark
-from digest.jekyll.files.finding.mentions import LABELLED, PROSE
+from digest.jekyll.files.finding.mentions import LABELLED, PROSE, is_link_alone
 from digest.jekyll.files.finding.survey import Candidate, Claim, Survey
 
 WHOLE = ""
@@ -24,6 +24,8 @@ _DEEPEST = 2
 _NAME = r"[A-Z\uac00-\ud7a3][\w.'-]*(?: [A-Z\uac00-\ud7a3][\w.'-]*){0,3}"
 _NAMES = re.compile(rf"{_NAME}(?:, {_NAME})+(?:,? et al\.?)?")
 """Names of authors below a heading, in a line that could begin a paper if none stood above."""
+_STOPS = (".", "。", "다")
+"""What a sentence ends with: it is no title, and names a paper only to speak of it."""
 _NEAR_THE_TOP = 30  # lines of such a page that may name its paper
 _SECOND_SHAPES = (*marks.HEADINGS, "**", *marks.ITEMS, marks.HTML_ITEM, "[", "|")
 
@@ -70,13 +72,17 @@ def _of_paragraphs(survey: Survey) -> list[Head]:
 def _titled(survey: Survey, shape: str) -> list[Claim]:
     """Return the claims whose line has a title, and whose paragraph names the paper."""
     claims = (each for each in survey.claims(shape, LABELLED) if each.candidate.title)
-    return [each for each in claims if _is_named_beside(survey, each)]
+    titled = (each for each in claims if not each.candidate.title.endswith(_STOPS))
+    return [each for each in titled if _is_named_beside(survey, each)]
 
 
 def _is_named_beside(survey: Survey, claim: Claim) -> bool:
     lines = survey.page.lines[claim.candidate.index : claim.end]
+    if claim.candidate.own and titles.is_link(lines[0]):
+        return True
     paragraph = takewhile(lambda line: line.strip(" \t"), lines)
-    return any(claim.arxiv_id in marks.ids(line) for line in paragraph)
+    named = (line for line in paragraph if claim.arxiv_id in marks.ids(line))
+    return any(is_link_alone(line) or not line.rstrip(" \t").endswith(_STOPS) for line in named)
 
 
 def _without_blocks(survey: Survey, claims: Sequence[Claim]) -> Sequence[Claim]:

@@ -27,11 +27,18 @@ _ITEM = re.compile(r" ?(?:(?P<number>[0-9]{1,5})(?P<end>[.)])|[-*+])[ \t]+(?=[^ 
 _BOLD = re.compile(rf"(?=\*\*[^ \t*])(?:\*\*(?={_NUMBER}))?")
 _WRITTEN = re.compile(
     r"(?:(?<![\w.])arxiv(?:[ _-]?(?:id|no\.?|number|번호))?[\"'*_`\]]{0,3}[ \t]*[:：=]?"
-    r"[\"'*_`\[({ \t]{0,5}|(?<![\w-])[\w-]{1,30}=[\"'{]{1,2}|\{\{[<%][ \t]*[\w/-]{1,30}[ \t]+[\"'])"
+    r"[\"'*_`\[({ \t]{0,5}|\{\{[<%][ \t]*[\w/-]{1,30}[ \t]+[\"'])"
     rf"(?P<id>{arxiv_id.PATTERN})(?:v[1-9][0-9]{{0,3}})?(?![0-9.])",
     re.IGNORECASE,
 )
-"""An id that a label or an attribute says to be one: ``**arXiv ID**: `ID` ``, ``<X id="ID">``."""
+"""An id that a label or a shortcode says to be one: ``**arXiv ID**: `ID` ``, ``{{< arxiv "ID"``."""
+_TAG = re.compile(r"(?P<code>`{1,3})[^`\n]*(?P=code)|<[A-Za-z][^<>\n]{0,1000}>|\{[^{}\n]{0,1000}\}")
+_ATTRIBUTE = re.compile(
+    r"(?<![\w-])(?:data-)?(?:(?:arxiv|paper)(?:[_-]?id)?|id|eprint)=[\"'{]{1,2}"
+    rf"(?P<id>{arxiv_id.PATTERN})(?:v[1-9][0-9]{{0,3}})?(?![0-9.])",
+    re.IGNORECASE,
+)
+"""An id that an attribute of a tag or a shortcode says to be one: ``<X id="ID">``."""
 _CLOSING = re.compile(r"(?<=[ \t])#+[ \t]*\Z")
 
 
@@ -108,7 +115,13 @@ def found(line: str) -> Iterator[tuple[int, int, str]]:
     taken = {begin for start, end, _ in usual for begin in range(start, end)}
     others = (
         (match.start("id"), match.end(), match["id"].lower())
-        for match in _WRITTEN.finditer(line)
+        for match in (*_WRITTEN.finditer(line), *_attributes(line))
         if match.start("id") not in taken
     )
-    yield from sorted([*usual, *others])
+    yield from sorted({*usual, *others})
+
+
+def _attributes(line: str) -> Iterator[re.Match[str]]:
+    for tag in _TAG.finditer(line) if "=" in line else ():
+        if not tag["code"]:
+            yield from _ATTRIBUTE.finditer(line, *tag.span())

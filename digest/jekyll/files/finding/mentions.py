@@ -120,6 +120,12 @@ def in_words(line: str) -> bool:
     )
 
 
+def is_link_alone(line: str) -> bool:
+    """Return whether a line has nothing beside links and addresses but what says what they are."""
+    rest = _words(_ADDRESS.sub("", _LINK.sub("", without_comments(line[:_LONGEST]))))
+    return not _WORD.search(rest) or lookup.is_link_label(rest)
+
+
 def without_comments(line: str) -> str:
     """Return a line without the comments of HTML in it."""
     return _COMMENT.sub("", line) if "<!--" in line else line

@@ -166,14 +166,18 @@ class Marks:
 
     @cached_property
     def _counts_dotted(self) -> bool:
-        """Return whether one number follows another. ``2.5 Years in Class`` alone is a title."""
+        """Return whether headings count from ``1.1`` on.
+
+        ``2.5 Years in Class`` alone is a title, and so are ``3.1 Llama`` and ``3.2 Llama``.
+        """
         found = (
             _DOTTED_NUMBER.match(line.lstrip("# \t"))
             for line in self.page.lines
             if line.startswith("#")
         )
         numbers = {(int(each["before"]), int(each["last"])) for each in found if each}
-        return any((before, last + 1) in numbers for before, last in numbers)
+        is_next = any((before, last + 1) in numbers for before, last in numbers)
+        return (1, 1) in numbers and is_next
 
     def _of_html(self, line: str) -> Mark | None:
         if not line.lstrip(" \t").startswith("<"):

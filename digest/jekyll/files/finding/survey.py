@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import ChainMap, Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -66,7 +66,7 @@ class Survey:
         for mention in self.mentions:
             self._by_line[mention.index].append(mention)
         found = [self._candidate(*each) for each in self.marks.by_index.items()]
-        self.candidates = list(_lent(found, self._linked_titles()))
+        self.candidates = list(_lent(found, self._linked_titles(), self._page_title(found)))
         self.by_shape: dict[str, list[Candidate]] = defaultdict(list)
         for candidate in self.candidates:
             if self.is_title(candidate):
@@ -74,9 +74,22 @@ class Survey:
         self._bounds = {level: list(self._headings(level)) for level in range(1, 7)}
 
     def _linked_titles(self) -> dict[str, str]:
-        """Return the ids to which links of the page lead, by their texts."""
-        links = (link for line in self.page.lines if "](" in line for link in _LINK.findall(line))
+        """Return the ids to which links lead that stand without words, by their texts.
+
+        A link in a sentence can have the name of a topic.
+        """
+        alone = (each for each in self.page.lines if "](" in each and mentions.is_link_alone(each))
+        links = (link for line in alone for link in _LINK.findall(line))
         return {text.casefold(): next(marks.ids(address), "") for text, address in links}
+
+    def _page_title(self, found: Sequence[Candidate]) -> dict[str, str]:
+        """Return the page's only title with the id of a link with that text, also in a sentence."""
+        titles_of_page = [each.title for each in found if each.mark.level == 1]
+        if len(titles_of_page) != 1:
+            return {}
+        links = (link for line in self.page.lines if "](" in line for link in _LINK.findall(line))
+        ids = (next(marks.ids(url), "") for text, url in links if text == titles_of_page[0])
+        return {titles_of_page[0].casefold(): next(filter(None, ids), "")}
 
     def _headings(self, level: int) -> Iterator[int]:
         for each in self.candidates:
@@ -215,7 +228,9 @@ class Survey:
     def is_elsewhere(self, claim: Claim) -> bool:
         """Return whether the lines of a claim name one paper that is not at arXiv."""
         begin, end = claim.candidate.index, min(claim.end, claim.candidate.index + _MOST_BELOW)
-        found = [each for line in self.page.lines[begin:end] for each in _ELSEWHERE.findall(line)]
+        title, *below = self.page.lines[begin:end]
+        alone = (line for line in below if mentions.is_link_alone(line))
+        found = [each for line in (title, *alone) for each in _ELSEWHERE.findall(line)]
         return bool(claim.candidate.mark.level) and len(found) == 1
 
     @cached_property
@@ -251,13 +266,31 @@ class Survey:
         return {rank: [each.index for each in found] for rank, found in self._of_rank.items()}
 
 
-def _lent(candidates: Sequence[Candidate], linked: dict[str, str]) -> Iterator[Candidate]:
+def _lent(candidates: Sequence[Candidate], *linked: dict[str, str]) -> Iterator[Candidate]:
     """Yield the candidates. A heading has the id of a line or link with the same title."""
     own = {each.title.casefold(): each.own for each in candidates if each.own and each.title}
-    known = linked | own
-    for each in candidates:
+    known = ChainMap(own, *linked)
+    for number, each in enumerate(candidates):
         name = known.get(each.title.casefold(), "")
-        yield replace(each, own=name) if name and _borrows(each) else each
+        is_lent = name and _borrows(each) and not _has_papers(candidates, number, name)
+        yield replace(each, own=name) if is_lent else each
+
+
+def _has_papers(candidates: Sequence[Candidate], number: int, name: str) -> bool:
+    """Return whether papers stand below a heading, in headings or directly, other than ``name``.
+
+    Such a heading is that of a topic.
+    """
+    is_direct = True
+    for at in range(number + 1, len(candidates)):
+        each = candidates[at]
+        if 0 < each.mark.level <= candidates[number].mark.level:
+            return False
+        is_direct = is_direct and not each.mark.level
+        can_begin = each.mark.level or (is_direct and each.shape in (*_GROUPED, *_OWN_ONLY))
+        if can_begin and each.own not in ("", name):
+            return True
+    return False
 
 
 def _borrows(candidate: Candidate) -> bool:

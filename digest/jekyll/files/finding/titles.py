@@ -61,6 +61,8 @@ _ORDINAL = re.compile(
 _ONLY_ID = re.compile(rf"(?:arxiv[: \t]*)?{arxiv_id.PATTERN}(?:v[0-9]{{1,3}})?", re.I)
 _ADDRESS = re.compile(r"\]\([^()\s]{0,500}\)|https?://[^\s<>()]{1,500}")
 _FOOTNOTE = re.compile(r"(?<=[^\s\[])[ \t]?\[\^[^\[\]\n]{1,40}\]")
+_ABBREVIATED = re.compile(r"\.\w?\.\Z")
+"""``U.S.``, or dots: the last one is no end of a sentence."""
 _SIGNS = re.compile(r"(?:[0-9#*]\ufe0f?\u20e3){1,3}")
 _MOST_LINKS = 20  # links of one line that may be the title's
 _LONGEST = 20_000  # characters of a line that is looked at for a title
@@ -90,15 +92,19 @@ def find(text: str) -> Title:
     begin, end = (
         _linked(text)
         or _anchored(text)
-        or _behind_count(text)
+        or _unlabelled(text, _behind_count(text))
         or _referred(text)
-        or _bold(text)
+        or _unlabelled(text, _bold(text))
         or _linked_by_html(text)
-        or _plain(text)
+        or additions.after_label(text, *_plain(text))
     )
-    begin = additions.after_label(text, begin, end)
     votes = upvotes(text, end) or upvotes(text, 0, begin)
     return Title(begin, end, votes)
+
+
+def _unlabelled(text: str, span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Return the span of a title without a label. One in the text of a link is of the title."""
+    return span and additions.after_label(text, *span)
 
 
 def begins_with_count(text: str) -> bool:
@@ -231,7 +237,7 @@ def _bold(text: str) -> tuple[int, int] | None:
             begin = number.end() if number else len(opening)
             if end < begin:
                 return None
-            end -= text.endswith(".", begin, end) and not text.endswith("..", begin, end)
+            end -= text.endswith(".", begin, end) and not _ABBREVIATED.search(text, begin, end)
             span = _undecorated(text, *_within(text, begin, end))
             return _after_count(text, span, end + len(closing)) or span
     return None
@@ -276,9 +282,10 @@ def _referred(text: str) -> tuple[int, int] | None:
 def _plain(text: str) -> tuple[int, int]:
     """Return the span of the text without links, ids and upvotes around it.
 
-    What follows the mark of a footnote is no title.
+    What follows the mark of a footnote is no title, unless the paper is named behind it.
     """
-    if footnote := _FOOTNOTE.search(text):
+    footnote = _FOOTNOTE.search(text)
+    if footnote and not any(begin > footnote.start() for begin, _, _ in marks.found(text)):
         text = text[: footnote.start()]
     pieces = []
     begin = 0

@@ -11,7 +11,7 @@ from digest.jekyll.files.addresses import old_paths
 from digest.jekyll.files.document import GISTS, LANGUAGE_KEYS, Notice
 from digest.jekyll.files.head import dates, visibility
 from digest.jekyll.files.head.front_matter import FrontMatter
-from digest.jekyll.files.head.names import DRAFTS, FileName
+from digest.jekyll.files.head.names import FileName
 from papers import languages
 
 _LONGEST_SHOWN = 40  # characters of a value
@@ -65,7 +65,7 @@ def _why_hidden(
 ) -> tuple[str, str] | None:
     """Return the key that hides the post, or "", and the words for it, or None if none does."""
     if name.is_draft:
-        return "", f"not public: it is in {DRAFTS}"
+        return "", "not public: its path is that of a draft"
     if found := visibility.hidden_by(front.keys):
         value = "given" if found[0].casefold() == "password" else _shown(found[1])
         return found[0], f"not public: {found[0]} is {value}"

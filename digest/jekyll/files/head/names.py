@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
+from pathlib import PurePosixPath
 from unicodedata import category, normalize
 
 from digest.jekyll.files.document import MAX_TITLE_CHARS
@@ -20,6 +21,8 @@ from papers.text.cleaning import fold
 from papers.text.tags import TagRefused, is_address, shortened, tag_slug
 
 POSTS, DRAFTS = "_posts", "_drafts"
+_FOLDERS_OF_DRAFTS = frozenset({"draft", "drafts", DRAFTS})
+_OF_DRAFT = ".draft"  # What the name of a draft ends with, before its suffix.
 SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".mdx"})
 """Jekyll's ``markdown_ext``, in lower case, and Astro's."""
 _PAGES = frozenset({"readme", "_index", "404"})
@@ -81,10 +84,12 @@ def of_any_builder(path: str) -> FileName:
     What Jekyll would leave out of its own folder of posts is left out. Hexo's has another above it.
     """
     try:
-        return parse(path)
+        name = parse(path)
+        slug = _without_ending(name.written_slug)
+        return replace(name, slug=_fitting(slug), written_slug=slug, is_draft=is_draft(path))
     except NotAPost:
-        *folders, name = path.split("/")
-        stem = _stem(name, path)
+        *folders, file = path.split("/")
+        stem = _without_ending(_stem(file, path))
         slug = "".join(folders[-1:]) if stem == _OF_FOLDER else stem
         is_left_out = POSTS in folders and _ABOVE_HEXOS not in folders
         is_page = stem.casefold() in _PAGES or not slug.strip(" -.")
@@ -95,7 +100,20 @@ def of_any_builder(path: str) -> FileName:
         found = date(*map(int, day.groups()[:3])) if day else None
     except ValueError:
         found = None
-    return FileName(shown(path), found, _fitting(slug), slug, is_jekylls=False)
+    return FileName(
+        shown(path), found, _fitting(slug), slug, is_draft=is_draft(path), is_jekylls=False
+    )
+
+
+def is_draft(path: str) -> bool:
+    """Return whether a path is that of a draft for any builder, by a folder or its ending."""
+    *folders, name = path.casefold().split("/")
+    is_named = PurePosixPath(name).stem.endswith(_OF_DRAFT)
+    return is_named or not _FOLDERS_OF_DRAFTS.isdisjoint(folders)
+
+
+def _without_ending(stem: str) -> str:
+    return stem[: -len(_OF_DRAFT)] if stem.casefold().endswith(_OF_DRAFT) else stem
 
 
 def is_left_out(folder: str, parent: str) -> bool:
