@@ -224,6 +224,21 @@ def test_thanks_below_a_rule_are_no_part_of_the_last_paper():
 
 
 @pytest.mark.parametrize(
+    "ruled",
+    [
+        "---\n\n**Results:** Bad.\n\n**Limitations:** Many.",
+        "***\n\n**Abstract:** Bad.",
+        "* * *\n\nMore.\n\n* * *\n\nYet more.",
+    ],
+)
+def test_a_rule_inside_the_last_paper_does_not_end_it(ruled):
+    one = f"## [A Tool]({ONE})\n\n**Method:** One.\n\n**Results:** Good.\n\n"
+    document = read_body(f"{one}## [Another Tool]({TWO})\n\n**Method:** Two.\n\n{ruled}\n")
+    assert not [each for each in document.notices if "no paper" in each.text]
+    assert document.papers[-1].sections[0].kind == "method"
+
+
+@pytest.mark.parametrize(
     "text", ["<ul>\n<li>One.</li>\n</ul>", ":::details More\nOne.\n:::", "<Box>\nOne.\n</Box>"]
 )
 def test_the_end_of_what_a_text_begins_is_of_the_text(text):
