@@ -98,6 +98,21 @@ def test_paragraphs_of_a_review_begin_no_papers():
     assert titles_of(body) == [("1", "A Tool")]
 
 
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        "I gave a talk.\nIt covered {} at length.\n\nWe argued.\nThe topic was {} again.",
+        "A talk that I gave\nstood on {}, which I like.\n\nAfter lunch\ncame {} again.",
+        "A Tool\n[Paper]({})\n\nIt is good.\n\nA similar idea was tried before.\n[Paper]({})",
+        "A Tool\n[논문]({})\n\n내일은 이것을 읽는다\n[논문]({})",
+    ],
+)
+def test_sentences_of_paragraphs_are_no_titles(paragraphs):
+    read = read_body(paragraphs.format(ONE, TWO) + "\n")
+    assert len(read.papers) == 1
+    assert read.notices[-1].text.endswith("text of it: 2507.00002")
+
+
 def test_papers_in_sentences_are_named_where_one_of_them_is_the_pages():
     read = read_body(f"First, [A Tool]({ONE}) is good.\n\nThen [Another Tool]({TWO}) is, too.\n")
     assert read.notices[-1].text.endswith("are text of it: 2507.00002")

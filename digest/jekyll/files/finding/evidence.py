@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from digest.jekyll.files.finding import lookup, marks, titles
+from digest.jekyll.files.finding import lookup, marks, mentions, titles
 from digest.jekyll.files.finding.marks import Mark
 from digest.jekyll.files.finding.mentions import LABELLED, PROSE
 from digest.jekyll.files.finding.survey import Candidate, Claim, Survey
@@ -24,6 +24,7 @@ _DEEPEST = 2
 _NAME = r"[A-Z\uac00-\ud7a3][\w.'-]*(?: [A-Z\uac00-\ud7a3][\w.'-]*){0,3}"
 _NAMES = re.compile(rf"{_NAME}(?:, {_NAME})+(?:,? et al\.?)?")
 """Names of authors below a heading, in a line that could begin a paper if none stood above."""
+_SENTENCE_ENDS = (".", "!", "다", "。", "！", ",", ";", ":")
 _NEAR_THE_TOP = 30  # lines of such a page that may name its paper
 _SECOND_SHAPES = (*marks.HEADINGS, "**", *marks.ITEMS, marks.HTML_ITEM, "[", "|")
 
@@ -68,15 +69,20 @@ def _of_paragraphs(survey: Survey) -> list[Head]:
 
 
 def _titled(survey: Survey, shape: str) -> list[Claim]:
-    """Return the claims whose line has a title, and whose paragraph names the paper."""
+    """Return the claims whose line has a title, and whose paragraph says where the paper is."""
     claims = (each for each in survey.claims(shape, LABELLED) if each.candidate.title)
     return [each for each in claims if _is_named_beside(survey, each)]
 
 
 def _is_named_beside(survey: Survey, claim: Claim) -> bool:
+    """Return whether a line that is no sentence names its paper, or one below says but where."""
     lines = survey.page.lines[claim.candidate.index : claim.end]
-    paragraph = takewhile(lambda line: line.strip(" \t"), lines)
-    return any(claim.arxiv_id in marks.ids(line) for line in paragraph)
+    first, *below = takewhile(lambda line: line.strip(" \t"), lines)
+    title = claim.candidate.title if claim.candidate.own else first.rstrip(" \t")
+    if title.endswith(_SENTENCE_ENDS):
+        return False
+    said = [first, *(line for line in below if lookup.is_link_label(mentions.without_links(line)))]
+    return any(claim.arxiv_id in marks.ids(line) for line in said)
 
 
 def _without_blocks(survey: Survey, claims: Sequence[Claim]) -> Sequence[Claim]:
