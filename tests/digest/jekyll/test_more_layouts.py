@@ -272,6 +272,22 @@ def test_indented_html_is_no_code():
 
 
 @pytest.mark.parametrize(
+    "code",
+    [
+        f'    <h2><a href="{OTHER}">A Sample Page</a></h2>',
+        "    <h2>A Sample Page</h2>\n    <h3>Method</h3>",
+        f'\t<li><a href="{OTHER}">A Sample Page</a></li>\n\n\t<li>Another Page</li>',
+    ],
+)
+def test_html_in_indented_code_is_no_structure(code):
+    one = f"## [A Tool]({ONE})\n\nThe page says:\n\n{code}\n\nand so on.\n\n"
+    document = read_body(f"{one}## [Another Tool]({TWO})\n\nNice.\n")
+    assert [each.arxiv_id[-1] for each in document.papers] == ["1", "2"]
+    assert document.papers[0].note == f"The page says:\n\n{code}\n\nand so on."
+    assert document.notices == ()
+
+
+@pytest.mark.parametrize(
     ("body", "notes"),
     [
         (layouts.PARAGRAPHS_IN_ITEMS, ["It segments images.", "It is faster."]),
