@@ -47,6 +47,7 @@ def write(document: Document, overview_url: Overview) -> str:
 def written(document: Document, overview_url: Overview) -> Written:
     """Return the text of the whole file as `write` does, and what it could not keep."""
     body, lost = _body(document, overview_url)
+    lost = "; ".join(filter(None, (front_matter.lost(document), lost)))
     return Written(f"{front_matter.fenced(document)}{body}", lost)
 
 

@@ -164,6 +164,21 @@ def test_paragraphs_of_a_review_begin_no_papers():
     assert titles_of(body) == [("1", "A Tool")]
 
 
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        "I gave a talk.\nIt covered {} at length.\n\nWe argued.\nThe topic was {} again.",
+        "A talk that I gave\nstood on {}, which I like.\n\nAfter lunch\ncame {} again.",
+        "A Tool\n[Paper]({})\n\nIt is good.\n\nA similar idea was tried before.\n[Paper]({})",
+        "A Tool\n[논문]({})\n\n내일은 이것을 읽는다\n[논문]({})",
+    ],
+)
+def test_sentences_of_paragraphs_are_no_titles(paragraphs):
+    read = read_body(paragraphs.format(ONE, TWO) + "\n")
+    assert len(read.papers) == 1
+    assert read.notices[-1].text.endswith("text of it: 2507.00002")
+
+
 def test_papers_in_sentences_are_named_where_one_of_them_is_the_pages():
     read = read_body(f"First, [A Tool]({ONE}) is good.\n\nThen [Another Tool]({TWO}) is, too.\n")
     assert read.notices[-1].text.endswith("are text of it: 2507.00002")
@@ -310,6 +325,21 @@ def test_thanks_below_a_rule_are_no_part_of_the_last_paper():
 
 
 @pytest.mark.parametrize(
+    "ruled",
+    [
+        "---\n\n**Results:** Bad.\n\n**Limitations:** Many.",
+        "***\n\n**Abstract:** Bad.",
+        "* * *\n\nMore.\n\n* * *\n\nYet more.",
+    ],
+)
+def test_a_rule_inside_the_last_paper_does_not_end_it(ruled):
+    one = f"## [A Tool]({ONE})\n\n**Method:** One.\n\n**Results:** Good.\n\n"
+    document = read_body(f"{one}## [Another Tool]({TWO})\n\n**Method:** Two.\n\n{ruled}\n")
+    assert not [each for each in document.notices if "no paper" in each.text]
+    assert document.papers[-1].sections[0].kind == "method"
+
+
+@pytest.mark.parametrize(
     "text", ["<ul>\n<li>One.</li>\n</ul>", ":::details More\nOne.\n:::", "<Box>\nOne.\n</Box>"]
 )
 def test_the_end_of_what_a_text_begins_is_of_the_text(text):
@@ -325,6 +355,22 @@ def test_indented_html_is_no_code():
         "<p>It segments images.</p>",
         "<ul>\n  <li>A head.</li>\n  <li>A loss.</li>\n</ul>",
     ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f'    <h2><a href="{OTHER}">A Sample Page</a></h2>',
+        "    <h2>A Sample Page</h2>\n    <h3>Method</h3>",
+        f'\t<li><a href="{OTHER}">A Sample Page</a></li>\n\n\t<li>Another Page</li>',
+    ],
+)
+def test_html_in_indented_code_is_no_structure(code):
+    one = f"## [A Tool]({ONE})\n\nThe page says:\n\n{code}\n\nand so on.\n\n"
+    document = read_body(f"{one}## [Another Tool]({TWO})\n\nNice.\n")
+    assert [each.arxiv_id[-1] for each in document.papers] == ["1", "2"]
+    assert document.papers[0].note == f"The page says:\n\n{code}\n\nand so on."
+    assert document.notices == ()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.digest.jekyll.test_reading import read_body
+from digest.jekyll.files.writing import write
+from tests.digest.jekyll.test_reading import FRONT, read_body
 
 ONE, TWO, OTHER = (f"https://arxiv.org/abs/2507.0000{number}" for number in (1, 2, 3))
 
@@ -92,3 +93,28 @@ def test_a_topic_that_rows_share_is_no_title():
 def test_facts_of_a_paper_and_labels_are_no_titles():
     facts = f"| 저자 | 소속 | 링크 |\n|---|---|---|\n| 김 | KAIST | [arXiv]({ONE}) |\n"
     assert [row[0] for row in told(f"## A Tool\n\n{facts}")] == ["A Tool"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "note"),
+    [
+        (
+            "    <ul>\n      <li>One.</li>\n      <li>Two.</li>\n    </ul>",
+            "<ul>\n<li>One.</li>\n<li>Two.</li>\n</ul>",
+        ),
+        ("<pre>\nif x:\n    y\n</pre>", "<pre>\nif x:\n    y\n</pre>"),
+    ],
+)
+def test_lists_and_code_in_a_cell_of_a_long_row_are_of_its_paper(cell, note):
+    row = (
+        '<tr>\n  <td><a href="https://arxiv.org/abs/2507.0000{}">{}</a></td>\n  <td>\n{}\n  </td>\n'
+    )
+    rows = [row.format(*each, cell) for each in ((1, "A Tool"), (2, "Another Tool"))]
+    body = "<table>\n" + "".join(f"{each}</tr>\n" for each in rows) + "</table>\n"
+    document = read_body(body)
+    assert [(each.title, each.note) for each in document.papers] == [
+        ("A Tool", note),
+        ("Another Tool", note),
+    ]
+    assert document.notices == ()
+    assert write(document, "https://alphaxiv.org/{}".format) == FRONT + body

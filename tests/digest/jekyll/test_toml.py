@@ -1,5 +1,6 @@
 """Front matter in TOML, as Hugo and Zola have it: read, and written again as it was."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from digest.jekyll.files.document import FileRefused
 from digest.jekyll.files.reading import read
 from digest.jekyll.files.writing import write
+from digest.jekyll.files.writing import written as write_file
 from tests.digest.jekyll.files_of_posts import rows, run
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -38,6 +40,14 @@ title = "no title"
 [[resources]]
 src = "b.png"\
 """
+
+SCATTERED = (
+    "[params.x]\na = 1  # by hand\n[menu]\nb = 2\n[params.y]\n# keep this\nc = 3",
+    "[[res]]\na = 1 # one\n[other]\n[[res]]\na = 2 # two",
+    "a.b = 1 # one\nc = 2\na.d = 3 # two",
+    'title = """Title"""  # by the editor\n# a remark\nc = 2',
+)
+"""Front matters whose keys stand in several places, or whose texts stand in three quotes."""
 
 
 def text_of(front, body=BODY):
@@ -82,6 +92,7 @@ def test_a_draft_and_a_day_to_come_are_not_public():
         "a.b = 1\na.c = { d = [1.5, 'x'] }\n\"quoted key\" = 0x1F",
         "# nothing but this",
         "",
+        *SCATTERED,
         'tags = []\n[gists]\n"2510.06208" = "A line."\n[params]\nx = 1',
     ],
 )
@@ -95,6 +106,15 @@ def test_what_was_changed_shows_in_its_place():
     lines[1] = 'title = "Say \\"it\\""   # ours'
     lines[5:7] = ['  "a\'b",  # first', '  "c",']
     assert front_of(document) == "\n".join(lines)
+
+
+@pytest.mark.parametrize("front", SCATTERED)
+def test_what_a_changed_front_matter_loses_is_said(front):
+    changed = write_file(replace(post(front), title="Now"), "https://alphaxiv.org/{}".format)
+    assert "its comments and order are not kept" in changed.lost
+    again = read(changed.text.encode(), NAME, SEOUL)
+    assert again.title == "Now"
+    assert dict(again.front_matter) == dict(post(front).front_matter)
 
 
 def test_a_new_key_stands_above_the_tables():
@@ -131,6 +151,20 @@ def test_without_its_form_it_says_the_same():
 def test_what_is_no_toml_is_refused_by_its_line(front, why):
     with pytest.raises(FileRefused, match=why):
         post(front)
+
+
+@pytest.mark.parametrize("repeated", ['\\"""\n', '\\"', '"""\\', "'a\n"])
+def test_a_text_without_an_end_is_refused_at_once(repeated):
+    begin = time.process_time()
+    with pytest.raises(FileRefused):
+        post(repeated * (200_000 // len(repeated)))
+    assert time.process_time() - begin < 2
+
+
+def test_a_long_list_is_read_at_once():
+    begin = time.process_time()
+    assert post("tags = [\n" + '"a",\n' * 40_000 + "]").tags == ("a",)
+    assert time.process_time() - begin < 2
 
 
 def test_front_matter_without_an_end_is_refused():
@@ -179,13 +213,14 @@ def test_whatever_is_read_is_written_to_say_the_same(front):
 
 
 @pytest.mark.django_db
-def test_an_export_equals_the_file_and_its_import_writes_nothing(tmp_path):
+@pytest.mark.parametrize("front", [HUGO, *SCATTERED])
+def test_an_export_equals_the_file_and_its_import_writes_nothing(tmp_path, front):
     blog, out = tmp_path / "in", tmp_path / "out"
     blog.mkdir()
-    (blog / NAME).write_text(text_of(HUGO))
+    (blog / NAME).write_text(text_of(front))
     assert not run("import_jekyll", blog).failed
     before = rows()
     run("export_jekyll", out)
-    assert (out / NAME).read_text() == text_of(HUGO)
+    assert (out / NAME).read_text() == text_of(front)
     assert not run("import_jekyll", out).failed
     assert rows() == before

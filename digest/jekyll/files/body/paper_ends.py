@@ -46,7 +46,7 @@ class Ends:
             return False
         if is_rule(self.page.lines[index]) and self._ruled == len(self.heads) - 1:
             return True
-        if self._is_rule(index) and self._is_before_farewell(index):
+        if self._is_rule(index) and self._is_before_farewell(head, index):
             return True
         at_margin = bool(self.page.lines[index][:1].strip())
         is_alone = at_margin and not self.page.lines[index - 1].strip(" \t")
@@ -62,11 +62,17 @@ class Ends:
         lines, live = self.page.lines, self.page.outline.live
         return live[index] and is_rule(lines[index]) and not lines[index - 1].strip(" \t")
 
-    def _is_before_farewell(self, index: int) -> bool:
-        """Return whether only text without headings follows a rule, such as no other paper has."""
-        if self.marks.is_ours or self._has_rules:
+    def _is_before_farewell(self, head: Head, index: int) -> bool:
+        """Return whether only text without headings follows a rule, such as no other paper has.
+
+        What has a label is a section, and of several rules none ends a paper.
+        """
+        if self.marks.is_ours or self._has_rules or index <= self._last_heading:
             return False
-        return index > self._last_heading
+        lines = self.page.lines
+        rules = filter(self._is_rule, range(head.index + head.mark.lines, len(lines)))
+        has_labels = any(labels.of(line) or labels.known(line) for line in lines[index + 1 :])
+        return list(rules) == [index] and not has_labels
 
     def _end(self, head: Head, following: int) -> int:
         """Return where the lines of a paper end: before what stands between it and the next."""

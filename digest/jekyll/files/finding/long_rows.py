@@ -79,4 +79,7 @@ def _as_it_stood(text: str) -> str:
 
 
 def _read(text: str) -> str:
-    return "\n".join(line.strip(" \t") for line in text.split(BREAK)) if BREAK in text else text
+    """Return a text with ends of lines. In code the blanks at their beginnings count."""
+    if BREAK not in text or "<pre" in text:
+        return _as_it_stood(text)
+    return "\n".join(line.strip(" \t") for line in text.split(BREAK))

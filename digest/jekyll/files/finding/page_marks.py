@@ -51,6 +51,11 @@ _BOX = re.compile(
     r")[ \t]*\Z"
 )
 """An admonition, a fenced div, a component or a shortcode that has a title."""
+_NEST = re.compile(
+    r"<(?P<closing>/?)(?:div|section|article|main|aside|header|center|details|[uo]l|table)\b"
+)
+"""Tags of elements that end with a tag, so that a page says where they are open."""
+_INDENT = 4  # columns of white space before a line of code
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-{3,})[ \t]*\Z")
 _NUMBERED = re.compile(
     r"【(?P<a>[0-9]{1,5})】|(?P<b>[0-9]{1,5})(?:\ufe0f?\u20e3|[、．])"
@@ -143,7 +148,7 @@ class Marks:
     def _widened(self, plain: dict[int, Mark]) -> Iterator[tuple[int, Mark]]:
         begins_card = True
         for index, line in enumerate(self.page.lines):
-            if not self._is_live(index) or not line.strip(" \t"):
+            if not self._is_live(index) or not line.strip(" \t") or index in self._code:
                 continue
             mark = self._of_html(line) or _titled(line) or plain.get(index)
             mark = mark or _of_box(line) or _of_other_markup(line) or _of_row(line)
@@ -156,6 +161,25 @@ class Marks:
             begins_card = is_rule(line)
             if mark and not begins_card:
                 yield index, _trimmed(line, self._without_dotted(line, mark))
+
+    @cached_property
+    def _code(self) -> set[int]:
+        """Return the lines of HTML that Markdown takes for code: indented, and in no element."""
+        found: set[int] = set()
+        depth, is_code, is_after_blank = 0, False, True
+        for index, line in enumerate(self.page.lines):
+            if not line.strip(" \t"):
+                is_after_blank = True
+                continue
+            is_indented = line[: _INDENT * 4].expandtabs(_INDENT).startswith(" " * _INDENT)
+            is_code = is_indented and not depth and (is_code or is_after_blank)
+            is_after_blank = False
+            if is_code and line.lstrip(" \t").startswith("<"):
+                found.add(index)
+            elif self._is_live(index) and not is_code:
+                steps = (-1 if tag["closing"] else 1 for tag in _NEST.finditer(line))
+                depth = max(depth + sum(steps), 0)
+        return found
 
     def _without_dotted(self, line: str, mark: Mark) -> Mark:
         """Return the mark of a heading without a number such as ``1.2``, if headings count so."""

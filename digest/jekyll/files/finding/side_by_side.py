@@ -147,10 +147,11 @@ def closed(text: str) -> tuple[str, str]:
 def numbers(page: Page, heads: Iterable[tuple[int, Mark]]) -> set[int]:
     """Return the numbers of the lines that are to be parted: papers begin in their parts.
 
-    An item that has a line for itself is read as a whole.
+    An item or a row that has a line for itself is read as a whole.
     """
+    whole = (marks.HTML_ITEM, "|")
     return {
         page.number(index)
         for index, mark in heads
-        if index in page.breaks or (index + 1 in page.breaks and mark.shape != marks.HTML_ITEM)
+        if index in page.breaks or (index + 1 in page.breaks and mark.shape not in whole)
     }

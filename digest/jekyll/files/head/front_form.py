@@ -5,6 +5,9 @@ block is its key and pieces of the file. The title and the tags are no piece of 
 with the quote that its text had::
 
     ["tags", "tags: [", "'", ", ", "", "]\\n"]    # tags: ['a', b]
+
+A front matter that blocks cannot tell is a text as a whole: one in TOML, whose keys may stand in
+several places. It is written again only while nothing in it changes.
 """
 
 from __future__ import annotations

@@ -154,7 +154,10 @@ def formed(document: Document, text: str, front: FrontMatter, syntax: Syntax) ->
         document = replace(document, form={**document.form, SYNTAX: syntax.NAME})
     if _usual(document) == text:
         return document
-    return replace(document, form={**document.form, FORM: front.form})
+    kept = replace(document, form={**document.form, FORM: front.form})
+    if syntax is YAML or front.gists or dump(kept) == text:
+        return kept
+    return replace(document, form={**document.form, FORM: text})
 
 
 def fenced(document: Document) -> str:
@@ -168,12 +171,33 @@ def dump(document: Document) -> str:
 
     They are written as the file had them, as far as the form of the file tells and still holds.
     """
-    blocks = {block[0]: block for block in front_form.blocks(document.form.get(FORM))}
-    usual = _usual(document)
+    usual, form = _usual(document), document.form.get(FORM)
+    if isinstance(form, str):
+        return form if _says_all(form, usual, document) else usual
+    blocks = {block[0]: block for block in front_form.blocks(form)}
     if not blocks:
         return usual
     text = _in_form(document, blocks)
     return text if _has_the_keys_of(text, usual, syntaxes.of_form(document.form)) else usual
+
+
+def lost(document: Document) -> str:
+    """Return what a front matter does not keep of the one in the file, or ""."""
+    form = document.form.get(FORM)
+    is_kept = not isinstance(form, str) or form == dump(document)
+    return "" if is_kept else "the front matter changed: its comments and order are not kept"
+
+
+def _says_all(text: str, usual: str, document: Document) -> bool:
+    """Return whether a front matter says what the document says, and nothing more."""
+    syntax = syntaxes.of_form(document.form)
+    if not _has_the_keys_of(text, usual, syntax):
+        return False
+    there, here = parse(text, syntax), parse(usual, syntax)
+    try:
+        return all(_agree(key, there, here, document) for key in here.lines)
+    except (ValueError, OverflowError):
+        return False
 
 
 def _usual(document: Document) -> str:
@@ -236,17 +260,21 @@ def _says(key: str, written: str, plain: str, document: Document) -> bool:
 def _means(key: str, written: str, plain: str, document: Document) -> bool:
     syntax = syntaxes.of_form(document.form)
     there = parse(written, syntax)
-    keys = dict(there.keys)
-    if set(keys) - {key, *KNOWN_KEYS}:
+    if set(dict(there.keys)) - {key, *KNOWN_KEYS}:
         return False
+    return _agree(key, there, parse(plain, syntax), document)
+
+
+def _agree(key: str, there: FrontMatter, here: FrontMatter, document: Document) -> bool:
+    """Return whether two front matters say the same of a key. ``here`` is the document's own."""
     if _goes_without_saying(key, document) and not getattr(there, key, None):
         return True
     if key == "date":
         return dates.moment(there.date, _zone(document)).at == document.published_at
-    here = parse(plain, syntax)
+    said, own = dict(there.keys).get(key), dict(here.keys).get(key)
     if key == "lang":
-        return _code(keys.get(key)) == _code(dict(here.keys).get(key))
-    return (there.title, there.tags, keys) == (here.title, here.tags, dict(here.keys))
+        return _code(said) == _code(own)
+    return (said, getattr(there, key, None)) == (own, getattr(here, key, None))
 
 
 def _goes_without_saying(key: str, document: Document) -> bool:

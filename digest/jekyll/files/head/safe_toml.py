@@ -10,9 +10,11 @@ import json
 import math
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 
 import yaml
 
@@ -27,11 +29,12 @@ MAX_DOTS = 500
 """Dots outside of texts. `tomllib` takes time and memory with the square of those of one key."""
 
 _TOKEN = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}' + r"|'''.*?'{3,5}"
-    r'|"(?:\\.|[^"\\\n])*"' + r"|'[^'\n]*'"
+    r'"""(?:\\.|[^\\])*?(?:"{3,5}|\\?\Z)' + r"|'''.*?(?:'{3,5}|\Z)"
+    r'|"(?:\\[^\n]|[^"\\\n])*"?' + r"|'[^'\n]*'?"
     r"|\#[^\n]*|[\[\]{}=.\n]",
     re.DOTALL,
 )
+"""A text that nothing closes is a token too: looking for its end again and again takes long."""
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _PLACE = re.compile(r" \(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)\Z")
 
@@ -50,12 +53,24 @@ class _Statement:
     texts: list[tuple[int, int]] = field(default_factory=list)
 
 
+class _Text(str):
+    """A front matter that knows where its lines end."""
+
+    @cached_property
+    def _line_ends(self) -> list[int]:
+        return [match.start() for match in re.finditer("\n", self)]
+
+    def mark(self, index: int) -> yaml.Mark:
+        """Return the place of a character."""
+        return _mark(bisect_left(self._line_ends, index), index)
+
+
 def compose(text: str) -> yaml.MappingNode:
     """Return the nodes of a front matter. Raises yaml.MarkedYAMLError."""
     try:
         statements = list(_statements(text))
         values = tomllib.loads(text)
-        return _root(text, values, list(_keys(text, statements)))
+        return _root(_Text(text), values, list(_keys(text, statements)))
     except RecursionError:
         raise _error(0, f"nested deeper than {safe_yaml.MAX_NESTING}") from None
     except ValueError as error:  # A number of too many digits is no TOMLDecodeError.
@@ -65,11 +80,10 @@ def compose(text: str) -> yaml.MappingNode:
 
 
 def _error(line: int, problem: str) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=problem, problem_mark=_mark("", 0, line))
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=_mark(line))
 
 
-def _mark(text: str, index: int, line: int | None = None) -> yaml.Mark:
-    line = text.count("\n", 0, index) if line is None else line
+def _mark(line: int, index: int = 0) -> yaml.Mark:
     return yaml.Mark(NAME, index, line, 0, None, 0)
 
 
@@ -114,18 +128,18 @@ def _keys(text: str, statements: Iterable[_Statement]) -> Iterator[tuple[str, _S
 
 
 def _root(
-    text: str, values: Mapping[str, object], keys: Iterable[tuple[str, _Statement]]
+    text: _Text, values: Mapping[str, object], keys: Iterable[tuple[str, _Statement]]
 ) -> yaml.MappingNode:
     pairs = []
     for key, statement in keys:
-        mark = _mark(text, statement.begin)
+        mark = text.mark(statement.begin)
         pairs.append((_scalar(key, mark), _value(text, values[key], statement)))
-    return yaml.MappingNode("", pairs, _mark(text, 0), _mark(text, len(text)))
+    return yaml.MappingNode("", pairs, text.mark(0), text.mark(len(text)))
 
 
-def _value(text: str, value: object, statement: _Statement) -> yaml.Node:
+def _value(text: _Text, value: object, statement: _Statement) -> yaml.Node:
     """Return the node of a value at the top. Texts have the places where they stand."""
-    mark = _mark(text, statement.begin)
+    mark = text.mark(statement.begin)
     texts = value if isinstance(value, list) else [value]
     are_told = len(texts) == len(statement.texts) and not statement.is_table
     if not are_told or not all(isinstance(each, str) for each in texts):
@@ -134,10 +148,10 @@ def _value(text: str, value: object, statement: _Statement) -> yaml.Node:
     return yaml.SequenceNode("", nodes, mark, mark) if isinstance(value, list) else nodes[0]
 
 
-def _told(text: str, value: str, begin: int, end: int) -> yaml.ScalarNode:
+def _told(text: _Text, value: str, begin: int, end: int) -> yaml.ScalarNode:
     """Return the node of a text, with its quote. One of three quotes is as good as none."""
     quote = None if text[begin : begin + 3] in ('"""', "'''") else text[begin]
-    return _scalar(value, _mark(text, begin), _mark(text, end), style=quote or "|")
+    return _scalar(value, text.mark(begin), text.mark(end), style=quote or "|")
 
 
 def _scalar(
